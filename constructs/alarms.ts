@@ -1,0 +1,126 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Construct } from "constructs";
+import { Alarm, type AlarmProps } from "./alarm";
+import type { ApiStage } from "./api-stage";
+import type { Metric } from "./metric";
+import type { NodeFunction } from "./node-function";
+import { policyDocument } from "./policy";
+import { SystemStack } from "./system-stack";
+import type { Table } from "./table";
+import { type Rule, validate } from "./validation";
+
+/** Below so many requests in a period a rate says nothing. */
+const fewestRequests = 20;
+
+/** The names `m0`, `m1`, … for metrics that an expression adds up. */
+const numbered = (metrics: readonly Metric[]): Record<string, Metric> =>
+  Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+
+const sumOf = (metrics: readonly Metric[]): string => metrics.map((_, index) => `FILL(m${index}, 0)`).join(" + ");
+
+/** The topic that alarms go to, with its e-mail subscriptions, and the alarms that every system wants. */
+export class Alarms extends Construct {
+  readonly topicArn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const { accountId, alarmEmails } = stack.environment;
+    // Not encrypted with a key: alarms could not use the AWS-managed one, and they carry metrics, no payloads.
+    const topic = new SnsTopic(this, "topic", { name: stack.nameOf(this) });
+    new SnsTopicPolicy(this, "topic-policy", {
+      arn: topic.arn,
+      policy: policyDocument([
+        {
+          principals: ["cloudwatch.amazonaws.com"],
+          actions: ["sns:Publish"],
+          resources: [topic.arn],
+          conditions: { StringEquals: { "aws:SourceAccount": accountId } },
+        },
+      ]),
+    });
+    alarmEmails.forEach((endpoint, index) => {
+      new SnsTopicSubscription(this, `email-${index + 1}`, { topicArn: topic.arn, protocol: "email", endpoint });
+    });
+    this.topicArn = topic.arn;
+    validate(this, () =>
+      alarmEmails.map(
+        (email): Rule => [
+          /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email),
+          `alarmEmails must be e-mail addresses, got ${email}; correct it`,
+        ],
+      ),
+    );
+  }
+
+  /** Any alarm, told to this topic. */
+  add(id: string, props: Omit<AlarmProps, "topicArn">): void {
+    new Alarm(this, id, { ...props, topicArn: this.topicArn });
+  }
+
+  /** Each function: it fails, it is throttled, or it takes nearly as long as it may. */
+  watchFunctions(...functions: readonly NodeFunction[]): void {
+    for (const fn of functions) {
+      const { id } = fn.node;
+      this.add(`${id}-errors`, {
+        description: `${id} crashed or ran out of time; its log group has the error`,
+        metrics: { errors: fn.metric("Errors", "Sum") },
+        comparison: ">=",
+        threshold: 1,
+      });
+      this.add(`${id}-throttles`, {
+        description: `${id} was refused a start; the account's concurrency is used up`,
+        metrics: { throttles: fn.metric("Throttles", "Sum") },
+        comparison: ">=",
+        threshold: 1,
+      });
+      this.add(`${id}-duration`, {
+        description: `${id} takes over 90 % of its ${fn.timeoutSeconds} s; see what it waits for in its traces`,
+        metrics: { duration: fn.metric("Duration", "Maximum") },
+        comparison: ">",
+        threshold: fn.timeoutSeconds * 900,
+      });
+    }
+  }
+
+  /** A stage: over 1 % of answers are 5xx, or one in a hundred takes over three seconds. */
+  watchStage(stage: ApiStage): void {
+    this.add("api-5xx-rate", {
+      description: "Over 1 % of answers were 5xx in 2 of 3 periods; see the access logs for the route",
+      metrics: { failures: stage.metric("5XXError", "Sum"), requests: stage.metric("Count", "Sum") },
+      expression: `IF(requests >= ${fewestRequests}, 100 * failures / requests, 0)`,
+      comparison: ">",
+      threshold: 1,
+      periods: [2, 3],
+    });
+    this.add("api-latency", {
+      description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",
+      metrics: { latency: stage.metric("Latency", "p99") },
+      comparison: ">",
+      threshold: 3000,
+      periods: [3, 3],
+    });
+  }
+
+  /** A table: DynamoDB turns requests away, or fails. Call it after the grants, which say what is called. */
+  watchTable(table: Table<string>): void {
+    const throttles = table.throttleMetrics();
+    const failures = table.systemErrorMetrics();
+    this.add("table-throttles", {
+      description: "DynamoDB throttled requests; look for a hot key, or a quota of the account",
+      metrics: numbered(throttles),
+      expression: sumOf(throttles),
+      comparison: ">=",
+      threshold: 1,
+    });
+    this.add("table-system-errors", {
+      description: "DynamoDB failed requests; see the AWS Health Dashboard",
+      metrics: numbered(failures),
+      expression: sumOf(failures),
+      comparison: ">=",
+      threshold: 1,
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Construct } from "constructs";
+import type { NodeFunction } from "./node-function";
+import { policyDocument } from "./policy";
+import { SystemStack } from "./system-stack";
+import { between, type Rule, validate } from "./validation";
+
+/** What becomes of the objects under a prefix as they age, in days. */
+export interface LifecycleRule {
+  readonly prefix: string;
+  /** At least 30: S3 moves nothing there earlier. @default never */
+  readonly infrequentAccessDays?: number;
+  /** At least 30 after infrequent access. @default never */
+  readonly glacierDays?: number;
+  readonly expirationDays: number;
+}
+
+export interface BucketProps {
+  /** @default objects stay */
+  readonly lifecycle?: readonly LifecycleRule[];
+  /** How long an overwritten or deleted version can be brought back. @default 30 */
+  readonly oldVersionDays?: number;
+}
+
+/** A private bucket: versioned, encrypted, by TLS only, without ACLs. */
+export class Bucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly resource: S3Bucket;
+
+  constructor(scope: Construct, id: string, { lifecycle = [], oldVersionDays = 30 }: BucketProps = {}) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const { accountId, deletionProtection } = stack.environment;
+    const bucketName = `${stack.nameOf(this)}-${accountId}-${stack.region}`;
+    this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
+    this.name = this.resource.bucket;
+    this.arn = this.resource.arn;
+    const bucket = this.resource.id;
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    this.closeToThePublic(bucket);
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket,
+      rule: [...lifecycle.map(agingRule), cleaningRule(oldVersionDays)],
+      // S3 refuses rules about old versions while there can't be any.
+      dependsOn: [versioning],
+    });
+    validate(this, () => [
+      [
+        bucketName.length <= 63,
+        `the name must be at most 63 characters, got ${bucketName}; shorten the construct's id`,
+      ],
+      between("oldVersionDays", oldVersionDays, [1, 3650]),
+      ...lifecycle.flatMap(lifecycleRules),
+    ]);
+  }
+
+  /** Lets a function make a call on the objects whose key matches: `activity/*`. */
+  grant(grantee: NodeFunction, operation: "GetObject" | "PutObject" | "DeleteObject", keyPattern: string): void {
+    grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
+  }
+
+  /** One after the other: S3 turns away settings that arrive together. */
+  private closeToThePublic(bucket: string): void {
+    const ownership = new S3BucketOwnershipControls(this, "ownership", {
+      bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    const publicAccess = new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+      dependsOn: [ownership],
+    });
+    new S3BucketPolicy(this, "policy", {
+      bucket,
+      policy: policyDocument([
+        {
+          effect: "Deny",
+          principals: "*",
+          actions: ["s3:*"],
+          resources: [this.arn, `${this.arn}/*`],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]),
+      dependsOn: [publicAccess],
+    });
+  }
+}
+
+function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
+  const { prefix, infrequentAccessDays, glacierDays, expirationDays } = rule;
+  const transition = [
+    { days: infrequentAccessDays, storageClass: "STANDARD_IA" },
+    { days: glacierDays, storageClass: "GLACIER" },
+  ].flatMap(({ days, storageClass }) => (days === undefined ? [] : [{ days, storageClass }]));
+  return {
+    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "")}`,
+    status: "Enabled",
+    filter: [{ prefix }],
+    ...(transition.length > 0 ? { transition } : {}),
+    expiration: [{ days: expirationDays }],
+  };
+}
+
+function cleaningRule(oldVersionDays: number): S3BucketLifecycleConfigurationRule {
+  return {
+    id: "clean-up",
+    status: "Enabled",
+    filter: [{ prefix: "" }],
+    noncurrentVersionExpiration: [{ noncurrentDays: oldVersionDays }],
+    expiration: [{ expiredObjectDeleteMarker: true }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+  };
+}
+
+function lifecycleRules({ prefix, infrequentAccessDays, glacierDays, expirationDays }: LifecycleRule): Rule[] {
+  const earliestGlacier = (infrequentAccessDays ?? 0) + (infrequentAccessDays === undefined ? 0 : 30);
+  return [
+    ...(infrequentAccessDays === undefined
+      ? []
+      : [between(`${prefix} infrequentAccessDays`, infrequentAccessDays, [30, expirationDays - 1])]),
+    ...(glacierDays === undefined
+      ? []
+      : [between(`${prefix} glacierDays`, glacierDays, [earliestGlacier, expirationDays - 1])]),
+    between(`${prefix} expirationDays`, expirationDays, [1, 36_500]),
+  ];
+}

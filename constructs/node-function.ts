@@ -1,0 +1,116 @@
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { type Bundle, entryExists, planBundle } from "./bundle";
+import { FunctionRole } from "./function-role";
+import { LogGroup } from "./log-group";
+import type { Metric, Statistic } from "./metric";
+import type { Network } from "./network";
+import type { Statement } from "./policy";
+import { SystemStack } from "./system-stack";
+import { between, validate } from "./validation";
+
+export interface NodeFunctionProps {
+  /** The file below `handlers/` that exports `handler`: `records/get-record.ts`. */
+  readonly entry: string;
+  /** Where the function runs. @default outside of any VPC */
+  readonly network?: Network;
+  /** Environment variables besides those every function has. Never a secret: they are in plan and state. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** @default 256 */
+  readonly memoryMb?: number;
+  /** @default 10 */
+  readonly timeoutSeconds?: number;
+}
+
+/** A Lambda function in TypeScript, with a role and a log group of its own: Node.js 24 on arm64, traced by X-Ray. */
+export class NodeFunction extends Construct {
+  readonly name: string;
+  /** Made of the names that are fixed, so that it is known at plan. */
+  readonly arn: string;
+  readonly timeoutSeconds: number;
+  readonly logGroup: LogGroup;
+  readonly resource: LambdaFunction;
+  private readonly role: FunctionRole;
+  private readonly network: Network | undefined;
+  private readonly variables: Record<string, string>;
+  private readonly plannedBundle: () => Bundle;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const { entry, network, environment = {}, memoryMb = 256, timeoutSeconds = 10 } = props;
+    const stack = SystemStack.of(this);
+    this.name = stack.nameOf(this);
+    this.arn = stack.arn("lambda", `function:${this.name}`);
+    this.timeoutSeconds = timeoutSeconds;
+    this.network = network;
+    this.plannedBundle = planBundle(entry);
+    this.variables = {
+      ENVIRONMENT: stack.environment.name,
+      POWERTOOLS_SERVICE_NAME: stack.system,
+      ...environment,
+    };
+    this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${this.name}` });
+    this.role = new FunctionRole(this, "role", {
+      functionArn: this.arn,
+      logGroupArn: this.logGroup.arn,
+      inNetwork: network !== undefined,
+    });
+    const zipPath = `functions/${this.node.id}.zip`;
+    this.resource = new LambdaFunction(this, "Default", {
+      functionName: this.name,
+      role: this.role.role.arn,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: zipPath,
+      sourceCodeHash: Lazy.stringValue({ produce: () => this.plannedBundle().hash }),
+      memorySize: memoryMb,
+      timeout: timeoutSeconds,
+      environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
+      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      tracingConfig: { mode: "Active" },
+      ...(network ? inNetwork(network) : {}),
+      // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
+      dependsOn: [this.role.policy, ...(network?.routes ?? [])],
+    });
+    stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
+    stack.addFile(`source-maps/${stack.node.id}/${this.node.id}.mjs.map`, () => this.plannedBundle().sourceMap);
+    validate(this, () => [
+      [entryExists(entry), `entry must be a file below handlers/, got ${entry}; make it, or correct the path`],
+      // Lambda quotas: memory, timeout, and the length of a function's name.
+      between("memoryMb", memoryMb, [128, 10_240]),
+      between("timeoutSeconds", timeoutSeconds, [1, 900]),
+      [this.name.length <= 64, `the name must be at most 64 characters, got ${this.name}; shorten the construct's id`],
+    ]);
+  }
+
+  /** Sets an environment variable. Never a secret. */
+  addEnvironment(name: string, value: string): void {
+    this.variables[name] = value;
+  }
+
+  /** Lets the function do something; resources offer verbs for this (`table.grant`). */
+  allow(statement: Statement): void {
+    this.role.allow(statement);
+    this.network?.permit(statement);
+  }
+
+  /** Says that the function calls a service which its network must offer a way to, by its short name: `ssm`. */
+  calls(service: string): void {
+    this.network?.requireService(service, this.node.path);
+  }
+
+  /** One of Lambda's metrics for this function (AWS/Lambda). */
+  metric(name: "Invocations" | "Errors" | "Throttles" | "Duration", statistic: Statistic): Metric {
+    return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
+  }
+}
+
+function inNetwork(network: Network) {
+  return {
+    vpcConfig: { subnetIds: [...network.privateSubnetIds], securityGroupIds: [network.securityGroupId] },
+    // Interfaces linger after a function; in the default group they do not hold up the network's destruction.
+    replaceSecurityGroupsOnDestroy: true,
+  };
+}

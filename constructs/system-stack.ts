@@ -1,0 +1,120 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { type ISynthesisSession, Lazy, S3Backend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import type { Environment } from "../environments/environment";
+import { oneOf, validate } from "./validation";
+
+/** Where a system runs, and as what. */
+export interface SystemStackProps {
+  /** Kebab-case; the first half of the stack's id, and of the name of everything in it. */
+  readonly system: string;
+  readonly environment: Environment;
+  readonly region: string;
+}
+
+/** The regions that are on in every account, from which the ready systems choose. */
+const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"]
+  .concat(["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"])
+  .concat(["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"]);
+
+/**
+ * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
+ * Write-only arguments, which keep secrets out of state, need Terraform 1.11.
+ */
+export class SystemStack extends TerraformStack {
+  readonly system: string;
+  readonly environment: Environment;
+  readonly region: string;
+  private readonly files = new Map<string, () => Uint8Array>();
+
+  constructor(scope: Construct, { system, environment, region }: SystemStackProps) {
+    super(scope, `${system}-${environment.name}`);
+    this.system = system;
+    this.environment = environment;
+    this.region = region;
+    const { name, accountId } = environment;
+    new AwsProvider(this, "aws", {
+      region,
+      allowedAccountIds: [accountId],
+      defaultTags: [{ tags: { Environment: name, System: system } }],
+    });
+    new S3Backend(this, {
+      bucket: `terrace-state-${accountId}-${region}`,
+      key: `${this.node.id}/terraform.tfstate`,
+      region,
+      dynamodbTable: "terrace-state-lock",
+      encrypt: true,
+    });
+    this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
+    this.output(
+      "resources",
+      Lazy.anyValue({ produce: () => this.resourceIds() }),
+      "Every managed resource: its address and its id",
+    );
+    validate(this, () => [
+      oneOf("region", region, regions),
+      [
+        /^\d{12}$/.test(accountId),
+        `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,
+      ],
+    ]);
+    this.writeFilesOnSynth();
+  }
+
+  /** The stack that a construct is in. */
+  static override of(scope: IConstruct): SystemStack {
+    const stack = TerraformStack.of(scope);
+    if (stack instanceof SystemStack) return stack;
+    throw new Error(`${scope.node.path}: must be in a SystemStack`);
+  }
+
+  /** A name for AWS: the stack's id, then the construct's path in it: `records-dev-get-record`. */
+  nameOf(scope: IConstruct): string {
+    return scope.node.path.replaceAll("/", "-");
+  }
+
+  /** The ARN of something whose name is fixed, so that it is known before it exists. */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.environment.accountId}:${resource}`;
+  }
+
+  /** A named output, for people and for scripts: `terraform output <name>`. */
+  output(name: string, value: unknown, description: string): void {
+    new TerraformOutput(this, name, { value, description, staticId: true });
+  }
+
+  /**
+   * Has a file written beside the JSON when the stack is synthesized; whatever else is in its folder goes.
+   *
+   * @param path below the output folder: `stacks/records-dev/functions/get-record.zip`
+   */
+  addFile(path: string, contents: () => Uint8Array): void {
+    this.files.set(path, contents);
+  }
+
+  private resourceIds(): Record<string, string> {
+    const resources = this.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+    return Object.fromEntries(
+      resources.map((resource) => [
+        `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
+        resource.getStringAttribute("id"),
+      ]),
+    );
+  }
+
+  private writeFilesOnSynth(): void {
+    const { synthesizer } = this;
+    this.synthesizer = {
+      synthesize: (session: ISynthesisSession) => {
+        synthesizer.synthesize(session);
+        for (const folder of new Set([...this.files.keys()].map(dirname))) {
+          rmSync(join(session.outdir, folder), { recursive: true, force: true });
+          mkdirSync(join(session.outdir, folder), { recursive: true });
+        }
+        for (const [path, contents] of this.files) writeFileSync(join(session.outdir, path), contents());
+      },
+    };
+  }
+}

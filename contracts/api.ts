@@ -1,0 +1,74 @@
+import type { ZodMiniObject, ZodMiniType } from "zod/mini";
+import type { ErrorStatus } from "./errors";
+
+/** A schema over the string values of a path, query string or header block. */
+export type FieldsSchema = ZodMiniObject;
+
+/** Answers kept by the stage cache. */
+export interface RouteCache {
+  /** How long an answer is served from the cache: 1–3600 seconds. */
+  readonly ttlSeconds: number;
+  /**
+   * Every path parameter, query parameter and header the answer depends on. The cache knows nothing else about a
+   * request, so a parameter that is missing here makes one caller see another's answer: synth refuses it.
+   */
+  readonly keyParameters: readonly string[];
+}
+
+/** A rate limit in requests a second, and how many may come at once. */
+export interface Throttle {
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/** One operation of an API, as plain data. */
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Begins with `/`; variables in braces: `/records/{recordId}`. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  readonly access: "public" | "apiKey";
+  /** Path variables, by name. */
+  readonly params?: FieldsSchema;
+  /** Query parameters, by name. A parameter that is not named here is refused. */
+  readonly query?: FieldsSchema;
+  /** Request headers, by lower-case name. Headers that are not named here are ignored. */
+  readonly headers?: FieldsSchema;
+  /** The JSON body of the request; absent where the operation takes none. */
+  readonly body?: ZodMiniType;
+  /** The status of success, then those of other successes (a repeated creation that changes nothing). */
+  readonly status: number | readonly [number, ...number[]];
+  /** The JSON body of every success; absent where there is none (204). */
+  readonly response?: ZodMiniType;
+  /** Response headers that a client may rely on: name → what it says. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** The refusals a client should expect besides 403, 429 and 500, which any route may answer. */
+  readonly errors?: readonly ErrorStatus[];
+  /** @default not cached */
+  readonly cache?: RouteCache;
+  /** @default the throttle of the stage */
+  readonly throttle?: Throttle;
+}
+
+/** An API: what its clients may ask and what they are answered. Everything else about it is derived from this. */
+export interface Api {
+  /** Kebab-case; the name of the system that serves it. */
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Schemas that get a name of their own (letters and digits) in OpenAPI files and gateway models. */
+  readonly models: Readonly<Record<string, ZodMiniType>>;
+  /** Operation id (verb and noun, camelCase) → route. */
+  readonly routes: Readonly<Record<string, Route>>;
+}
+
+/** The operation ids of an API. */
+export type OperationId<A extends Api> = keyof A["routes"] & string;
+
+/** The statuses of success, the usual one first. */
+export const successStatuses = ({ status }: Route): readonly [number, ...number[]] =>
+  typeof status === "number" ? [status] : status;
+
+/** The names that a fields schema declares, in its order. */
+export const fieldNames = (schema: FieldsSchema | undefined): readonly string[] =>
+  schema ? Object.keys(schema.def.shape) : [];

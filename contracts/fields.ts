@@ -1,0 +1,40 @@
+import * as z from "zod/mini";
+
+/**
+ * Text a person wrote: 1 to `maxLength` UTF-16 units, no control characters, no lone surrogates (they do not survive
+ * UTF-8 and would come back as something else).
+ */
+export const text = (maxLength: number) =>
+  z.string().check(
+    z.minLength(1, `must be 1–${maxLength} characters`),
+    z.maxLength(maxLength, `must be 1–${maxLength} characters`),
+    z.refine((value) => !/\p{Cc}/u.test(value), "must not contain control characters"),
+    z.refine((value) => value.isWellFormed(), "must be well-formed Unicode"),
+  );
+
+/** A name that machines use: letters, digits and `. _ : / -`, 1 to `maxLength` characters. */
+export const identifier = (maxLength: number) =>
+  z
+    .string()
+    .check(
+      z.regex(
+        new RegExp(`^[A-Za-z0-9._:/-]{1,${maxLength}}$`),
+        `must be 1–${maxLength} letters, digits or any of . _ : / -`,
+      ),
+    );
+
+/** An opaque token that the service handed out before: URL-safe characters only. */
+export const token = (maxLength: number) =>
+  z.string().check(z.regex(new RegExp(`^[A-Za-z0-9._~-]{1,${maxLength}}$`), "must be a token as it was handed out"));
+
+/** An integer in a query string or header: decimal digits, `minimum` to `maximum`. */
+export const integerText = (minimum: number, maximum: number) => {
+  const message = `must be an integer ${minimum}–${maximum}`;
+  return z.pipe(
+    z.pipe(z.string().check(z.regex(/^\d{1,15}$/, message)), z.transform(Number)),
+    z.int().check(z.gte(minimum, message), z.lte(maximum, message)),
+  );
+};
+
+/** An instant in UTC with milliseconds: `2026-01-31T12:00:00.000Z`. */
+export const instant = () => z.iso.datetime({ precision: 3 });

@@ -1,0 +1,167 @@
+import type { Api, Route } from "./api";
+import { fieldNames } from "./api";
+import { headerName, type Json, type OpenApiDocument, type Operation, openApi } from "./openapi";
+
+/** What the gateway needs to know of a function: where it is and how long it may take. */
+export interface Integration {
+  readonly functionArn: string;
+  /** 50–29000 ms, API Gateway's own bounds. */
+  readonly timeoutMs: number;
+}
+
+/** How an API is put on API Gateway. */
+export interface GatewayOptions {
+  readonly region: string;
+  /** The function behind each operation, by operation id. */
+  readonly integrations: Readonly<Record<string, Integration>>;
+  /** The origins that browsers may call from; none makes an API that browsers can't call. */
+  readonly corsOrigins: readonly string[];
+}
+
+const integrationUri = (region: string, functionArn: string): string =>
+  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+
+/** Where API Gateway finds a parameter: `method.request.path.recordId`. */
+export function parameterLocation(route: Route, name: string): string | undefined {
+  if (fieldNames(route.params).includes(name)) return `method.request.path.${name}`;
+  if (fieldNames(route.query).includes(name)) return `method.request.querystring.${name}`;
+  if (fieldNames(route.headers).includes(name)) return `method.request.header.${headerName(name)}`;
+  return undefined;
+}
+
+function cacheKey(route: Route, corsOrigins: readonly string[]): string[] {
+  const key = (route.cache?.keyParameters ?? []).flatMap((name) => parameterLocation(route, name) ?? []);
+  // The handler echoes one of several origins, so an answer must not be served to another.
+  return corsOrigins.length > 1 ? [...key, "method.request.header.Origin"] : key;
+}
+
+function withIntegration(operation: Operation, route: Route, options: GatewayOptions): Operation {
+  const { functionArn, timeoutMs } = options.integrations[operation["operationId"] as string] ?? {};
+  const cached = route.cache ? { cacheKeyParameters: cacheKey(route, options.corsOrigins) } : {};
+  const origin = route.cache && options.corsOrigins.length > 1 ? [originParameter] : [];
+  const parameters = [...((operation["parameters"] as Json[] | undefined) ?? []), ...origin];
+  return {
+    ...operation,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    "x-amazon-apigateway-request-validator": route.body ? "body-and-parameters" : "parameters",
+    "x-amazon-apigateway-integration": {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: integrationUri(options.region, functionArn ?? ""),
+      timeoutInMillis: timeoutMs ?? 29_000,
+      ...cached,
+    },
+  };
+}
+
+const originParameter = { name: "Origin", in: "header", required: false, schema: { type: "string" } };
+
+/** The Access-Control-Allow-Origin header: the one origin, or whichever of several the browser names. */
+function preflightOrigin(corsOrigins: readonly string[]): { header: string; template: string } {
+  const [first = ""] = corsOrigins;
+  if (corsOrigins.length === 1) return { header: `'${first}'`, template: '{"statusCode": 204}' };
+  const listed = corsOrigins.map((origin) => `$origin == "${origin}"`).join(" || ");
+  return {
+    header: `'${first}'`,
+    template: [
+      '#set($origin = $input.params("Origin"))',
+      `#if(${listed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
+      '{"statusCode": 204}',
+    ].join("\n"),
+  };
+}
+
+/** OPTIONS, answered by the gateway itself: browsers ask it without a key before they send the request. */
+function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Operation {
+  const { header, template } = preflightOrigin(corsOrigins);
+  const requestHeaders = new Set(["Content-Type", "X-Api-Key"]);
+  for (const route of routes) for (const name of fieldNames(route.headers)) requestHeaders.add(headerName(name));
+  const headers: Record<string, string> = {
+    "Access-Control-Allow-Origin": header,
+    "Access-Control-Allow-Methods": `'${["OPTIONS", ...routes.map(({ method }) => method)].join(",")}'`,
+    "Access-Control-Allow-Headers": `'${[...requestHeaders].join(",")}'`,
+    "Access-Control-Max-Age": "'600'",
+    Vary: "'Origin'",
+  };
+  const parameters = fieldNames(routes[0]?.params).map((name) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  return {
+    summary: "CORS preflight",
+    ...(parameters.length > 0 ? { parameters } : {}),
+    security: [],
+    responses: {
+      204: {
+        description: "What a browser may send",
+        headers: Object.fromEntries(Object.keys(headers).map((name) => [name, { schema: { type: "string" } }])),
+      },
+    },
+    "x-amazon-apigateway-integration": {
+      type: "mock",
+      passthroughBehavior: "never",
+      requestTemplates: { "application/json": template },
+      responses: {
+        default: {
+          statusCode: "204",
+          responseParameters: Object.fromEntries(
+            Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, value]),
+          ),
+        },
+      },
+    },
+  };
+}
+
+/** The gateway's own refusals, in the shape of the handlers' and readable for browsers. */
+function gatewayResponses(corsOrigins: readonly string[]): Json {
+  const [first = ""] = corsOrigins;
+  const origin = corsOrigins.length === 1 ? `'${first}'` : "method.request.header.Origin";
+  const cors = {
+    "gatewayresponse.header.Access-Control-Allow-Origin": origin,
+    "gatewayresponse.header.Vary": "'Origin'",
+  };
+  const response = (details: string): Json => ({
+    ...(corsOrigins.length > 0 ? { responseParameters: cors } : {}),
+    responseTemplates: {
+      "application/json": `{"error":{"code":"$context.error.responseType","message":$context.error.messageString${details},"requestId":"$context.requestId"}}`,
+    },
+  });
+  return {
+    DEFAULT_4XX: response(""),
+    DEFAULT_5XX: response(""),
+    BAD_REQUEST_BODY: response(',"details":[{"path":"body","message":"$context.error.validationErrorString"}]'),
+  };
+}
+
+/**
+ * The document that API Gateway imports: the OpenAPI file with integrations, validators, preflights and gateway
+ * responses. It refers to nothing in Terraform, so it is known at plan and its hash changes only when the API does.
+ */
+export function gatewayBody(api: Api, options: GatewayOptions): OpenApiDocument {
+  const document = openApi(api);
+  const routesAt = (path: string) => Object.values(api.routes).filter((route) => route.path === path);
+  const paths = Object.entries(document.paths).map(([path, operations]) => [
+    path,
+    {
+      ...Object.fromEntries(
+        Object.entries(operations).map(([method, operation]) => {
+          const route = api.routes[operation["operationId"] as string];
+          return [method, route ? withIntegration(operation, route, options) : operation];
+        }),
+      ),
+      ...(options.corsOrigins.length > 0 ? { options: preflight(routesAt(path), options.corsOrigins) } : {}),
+    },
+  ]);
+  return {
+    ...document,
+    paths: Object.fromEntries(paths),
+    "x-amazon-apigateway-request-validators": {
+      parameters: { validateRequestParameters: true, validateRequestBody: false },
+      "body-and-parameters": { validateRequestParameters: true, validateRequestBody: true },
+    },
+    "x-amazon-apigateway-gateway-responses": gatewayResponses(options.corsOrigins),
+  };
+}

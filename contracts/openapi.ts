@@ -1,0 +1,121 @@
+import * as z from "zod/mini";
+import { type Api, type FieldsSchema, type Route, successStatuses } from "./api";
+import { type ErrorStatus, errorStatuses } from "./errors";
+
+/** A JSON value, as documents are made of. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** An OpenAPI operation, before a gateway's extensions. */
+export type Operation = JsonObject;
+
+/** An OpenAPI 3.0.1 document: the version that API Gateway imports. */
+export interface OpenApiDocument {
+  readonly openapi: "3.0.1";
+  readonly info: JsonObject;
+  readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
+  readonly components: { readonly schemas: JsonObject; readonly securitySchemes: JsonObject };
+  readonly [extension: string]: Json | object;
+}
+
+const schemaRef = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+
+const conversion = {
+  target: "openapi-3.0",
+  // A format says it all; the patterns that zod adds to it are pages long.
+  override: ({ jsonSchema }: { jsonSchema: { format?: string; pattern?: string } }) => {
+    if (jsonSchema.format) delete jsonSchema.pattern;
+  },
+} as const;
+
+/** The API's models as OpenAPI schemas, referring to each other by name. */
+function modelSchemas(models: Api["models"]): JsonObject {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(models)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { ...conversion, uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $id: _, ...schema }]) => [name, schema as JsonObject]),
+  );
+}
+
+function modelName(api: Api, schema: Route["body"]): string {
+  const name = Object.keys(api.models).find((key) => api.models[key] === schema);
+  if (!name) throw new Error(`${api.name}: a body or response is not in models; add it there under a name`);
+  return name;
+}
+
+function fieldParameters(schema: FieldsSchema | undefined, location: "path" | "query" | "header"): JsonObject[] {
+  if (!schema) return [];
+  // What comes out of the schema says what is allowed (an integer); what goes in says what may be left out.
+  const { properties = {} } = z.toJSONSchema(schema, { ...conversion, io: "output" });
+  const { required = [] } = z.toJSONSchema(schema, { ...conversion, io: "input" });
+  return Object.entries(properties).map(([name, property]) => ({
+    name: location === "header" ? headerName(name) : name,
+    in: location,
+    required: required.includes(name),
+    schema: property as JsonObject,
+  }));
+}
+
+/** `if-match` as documents spell it: `If-Match`. */
+export const headerName = (name: string): string => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+
+function content(model: string): JsonObject {
+  return { content: { "application/json": { schema: schemaRef(model) } } };
+}
+
+function responses(api: Api, route: Route): JsonObject {
+  const headers = Object.fromEntries(
+    Object.entries(route.responseHeaders ?? {}).map(([name, description]) => [
+      name,
+      { description, schema: { type: "string" } },
+    ]),
+  );
+  const success = {
+    description: "Success",
+    ...(route.responseHeaders ? { headers } : {}),
+    ...(route.response ? content(modelName(api, route.response)) : {}),
+  };
+  const refusals: ErrorStatus[] = [...new Set<ErrorStatus>([...(route.errors ?? []), 403, 429, 500])].sort();
+  return Object.fromEntries([
+    ...successStatuses(route).map((status) => [status, success]),
+    ...refusals.map((status) => [
+      status,
+      { description: errorStatuses[status].meaning, ...content(modelName(api, api.models["Error"])) },
+    ]),
+  ]);
+}
+
+function operation(api: Api, [operationId, route]: [string, Route]): Operation {
+  const parameters = [
+    ...fieldParameters(route.params, "path"),
+    ...fieldParameters(route.query, "query"),
+    ...fieldParameters(route.headers, "header"),
+  ];
+  return {
+    operationId,
+    summary: route.summary,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(route.body ? { requestBody: { required: true, ...content(modelName(api, route.body)) } } : {}),
+    responses: responses(api, route),
+    security: route.access === "apiKey" ? [{ apiKey: [] }] : [],
+  };
+}
+
+/** The API's OpenAPI file, as its clients read it. */
+export function openApi(api: Api): OpenApiDocument {
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const entry of Object.entries(api.routes)) {
+    const [, { path, method }] = entry;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(api, entry) };
+  }
+  return {
+    openapi: "3.0.1",
+    info: { title: api.name, version: api.version, description: api.description },
+    paths,
+    components: {
+      schemas: modelSchemas(api.models),
+      securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } },
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import * as z from "zod/mini";
+import type { Api } from "./api";
+import { ErrorSchema } from "./errors";
+import { identifier, instant, integerText, text, token } from "./fields";
+
+/**
+ * The magnitude that a value may have. DynamoDB keeps numbers below 1e126 and no closer to zero than 1e-130; the
+ * bounds leave room for the mean and the deviation of a thousand of them.
+ */
+const LARGEST = 1e100;
+const SMALLEST = 1e-100;
+
+const valueMessage = `must be 0 or a number whose magnitude is ${SMALLEST}–${LARGEST}`;
+
+const Value = z.number("must be a finite number").check(
+  z.gte(-LARGEST, valueMessage),
+  z.lte(LARGEST, valueMessage),
+  z.refine((value) => value === 0 || Math.abs(value) >= SMALLEST, valueMessage),
+);
+
+const countMessage = "must hold 1–1000 numbers";
+
+const Values = z.array(Value).check(z.minLength(1, countMessage), z.maxLength(1000, countMessage));
+
+const Labels = z
+  .record(
+    z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, "must be a letter, then letters, digits or . _ - (64)")),
+    text(256),
+  )
+  .check(
+    z.refine((labels) => Object.keys(labels).length <= 16, "must hold at most 16 labels"),
+    z.meta({ maxProperties: 16 }),
+  );
+
+const Source = identifier(128);
+
+/** What a client sends to have a record made. */
+export const NewRecord = z.strictObject({
+  source: Source,
+  kind: identifier(64),
+  values: Values,
+  labels: z.optional(Labels),
+});
+
+/** What a client may replace of a record. */
+export const RecordChange = z.strictObject({ values: Values, labels: z.optional(Labels) });
+
+/** Population statistics of the values. */
+export const Summary = z.strictObject({
+  count: z.int().check(z.gte(1), z.lte(1000)),
+  min: z.number(),
+  max: z.number(),
+  mean: z.number(),
+  stddev: z.number().check(z.gte(0)),
+});
+
+/** A record as it is kept and answered. */
+export const StoredRecord = z.strictObject({
+  recordId: z.uuidv7(),
+  source: Source,
+  kind: identifier(64),
+  values: Values,
+  labels: z.optional(Labels),
+  summary: Summary,
+  version: z.int().check(z.gte(1)),
+  createdAt: instant(),
+  updatedAt: instant(),
+});
+
+/** One page of a list, newest first. Only a missing `nextCursor` says that there is no more. */
+export const RecordPage = z.strictObject({ items: z.array(StoredRecord), nextCursor: z.optional(z.string()) });
+
+const params = z.object({ recordId: z.uuidv7("must be a UUID of version 7") });
+const etag = { ETag: "The record's version, quoted; goes into If-Match" };
+
+/** The flagship's contract: batches of measurements, validated, summarised and kept. */
+export const recordsApi = {
+  name: "records",
+  version: "1.0.0",
+  description: "Batches of measurements sent by a source, validated, summarised and kept.",
+  models: { NewRecord, RecordChange, Summary, StoredRecord, RecordPage, Error: ErrorSchema },
+  routes: {
+    createRecord: {
+      method: "POST",
+      path: "/records",
+      summary: "Keep a batch of measurements",
+      access: "apiKey",
+      headers: z.object({ "idempotency-key": z.optional(identifier(128)) }),
+      body: NewRecord,
+      status: [201, 200],
+      response: StoredRecord,
+      responseHeaders: { ...etag, Location: "The path of the record" },
+      errors: [400, 409, 422, 503],
+    },
+    listRecords: {
+      method: "GET",
+      path: "/records",
+      summary: "List a source's records, newest first",
+      access: "apiKey",
+      query: z.strictObject({
+        source: Source,
+        limit: z._default(integerText(1, 100), 25),
+        cursor: z.optional(token(2048)),
+      }),
+      status: 200,
+      response: RecordPage,
+      errors: [400, 503],
+    },
+    getRecord: {
+      method: "GET",
+      path: "/records/{recordId}",
+      summary: "Read a record",
+      access: "apiKey",
+      params,
+      status: 200,
+      response: StoredRecord,
+      responseHeaders: etag,
+      errors: [400, 404, 503],
+      cache: { ttlSeconds: 60, keyParameters: ["recordId"] },
+    },
+    replaceRecord: {
+      method: "PUT",
+      path: "/records/{recordId}",
+      summary: "Replace a record's values and labels",
+      access: "apiKey",
+      params,
+      headers: z.object({
+        "if-match": z.optional(z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'))),
+      }),
+      body: RecordChange,
+      status: 200,
+      response: StoredRecord,
+      responseHeaders: etag,
+      errors: [400, 404, 412, 428, 503],
+    },
+    deleteRecord: {
+      method: "DELETE",
+      path: "/records/{recordId}",
+      summary: "Delete a record",
+      access: "apiKey",
+      params,
+      status: 204,
+      errors: [400, 404, 503],
+    },
+  },
+} as const satisfies Api;

@@ -1,0 +1,50 @@
+/** A pair of subnets in one availability zone. */
+export interface Zone {
+  /** `us-east-1a`. Fixed here and not looked up, so that AWS's reshuffling of zones never replaces a subnet. */
+  readonly availabilityZone: string;
+  readonly publicCidrBlock: string;
+  readonly privateCidrBlock: string;
+}
+
+/** A system's network. Subnets lie inside `cidrBlock` and do not overlap. */
+export interface NetworkSettings {
+  readonly cidrBlock: string;
+  readonly zones: readonly Zone[];
+  /** The way out to the internet: about $33 a month and zone, plus traffic. */
+  readonly natGateways: "none" | "single" | "per-az";
+  /** Services reached inside the network instead, by their endpoint's short name (`ssm`): about $7 a month and zone each. */
+  readonly interfaceEndpoints: readonly string[];
+}
+
+/** How much an API takes, and how much of it one key may use. */
+export interface ApiSettings {
+  /** For all callers together: requests a second, and at once. */
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** For each API key: requests a second, at once, and a day. */
+  readonly usagePlan: { readonly rateLimit: number; readonly burstLimit: number; readonly quotaPerDay: number };
+  /** Size of the stage's cache in GB, as API Gateway spells it: `0.5` is about $15 a month. */
+  readonly cacheClusterSize: string;
+}
+
+/** What one system is given in one environment. */
+export interface SystemSettings {
+  readonly region: string;
+  readonly network: NetworkSettings;
+  readonly api: ApiSettings;
+}
+
+/** Everything in which environments differ. Code reads these values and never asks for the environment's name. */
+export interface Environment {
+  readonly name: string;
+  /** Twelve digits. Terraform refuses to work with the credentials of any other account. */
+  readonly accountId: string;
+  /** Whether tables and buckets refuse to be deleted. Where they don't, destroying a stack empties its buckets. */
+  readonly deletionProtection: boolean;
+  /** How long CloudWatch keeps logs: one of the periods that it knows. */
+  readonly logRetentionDays: number;
+  /** Who gets an e-mail when an alarm fires; each has to confirm once. */
+  readonly alarmEmails: readonly string[];
+  /** Origins whose pages may call the APIs: `https://app.example.com`. */
+  readonly corsOrigins: readonly string[];
+  readonly records: SystemSettings;
+}

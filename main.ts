@@ -1,0 +1,8 @@
+import { synth } from "./constructs/synth";
+import { environmentNamed } from "./environments";
+import { RecordsStack } from "./stacks/records-stack";
+
+synth((app) => {
+  const environment = environmentNamed(process.env["ENVIRONMENT"] ?? "dev");
+  new RecordsStack(app, environment);
+});

@@ -1,0 +1,122 @@
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms";
+import { ApiStage } from "../constructs/api-stage";
+import { Bucket } from "../constructs/bucket";
+import { Dashboard } from "../constructs/dashboard";
+import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/graphs";
+import { LogArchive } from "../constructs/log-archive";
+import { businessMetric } from "../constructs/metric";
+import { Network } from "../constructs/network";
+import { NodeFunction } from "../constructs/node-function";
+import { RestApi } from "../constructs/rest-api";
+import { Secret } from "../constructs/secret";
+import { SystemStack } from "../constructs/system-stack";
+import { Table } from "../constructs/table";
+import { UsagePlan } from "../constructs/usage-plan";
+import { recordsApi } from "../contracts/records";
+import type { Environment } from "../environments/environment";
+
+/** The flagship: batches of measurements, validated, summarised and kept. */
+export class RecordsStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment) {
+    const { region, network: networkSettings, api: apiSettings } = environment.records;
+    super(scope, { system: "records", environment, region });
+
+    const network = new Network(this, "network", networkSettings);
+    const records = new Table(this, "records", {
+      partitionKey: "recordId",
+      indexes: { bySource: { partitionKey: "source", sortKey: "createdAt" } },
+      timeToLiveAttribute: "expiresAt",
+    });
+    const cursorSecret = new Secret(this, "cursor-secret", {
+      description: "Signs list cursors: at least 32 random characters (openssl rand -base64 48)",
+    });
+    const logBucket = new Bucket(this, "logs", {
+      lifecycle: [{ prefix: "logs/", infrequentAccessDays: 30, glacierDays: 90, expirationDays: 365 }],
+      oldVersionDays: 30,
+    });
+    const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
+
+    const reads = { RECORDS_TABLE: records.name };
+    const writes = { ...reads, LOG_BUCKET: logBucket.name };
+    const createRecord = new NodeFunction(this, "create-record", {
+      entry: "records/create-record.ts",
+      network,
+      environment: writes,
+    });
+    const listRecords = new NodeFunction(this, "list-records", {
+      entry: "records/list-records.ts",
+      network,
+      environment: { ...reads, CURSOR_SECRET_PARAMETER: cursorSecret.parameterName },
+    });
+    const getRecord = new NodeFunction(this, "get-record", {
+      entry: "records/get-record.ts",
+      network,
+      environment: reads,
+    });
+    const replaceRecord = new NodeFunction(this, "replace-record", {
+      entry: "records/replace-record.ts",
+      network,
+      environment: writes,
+    });
+    const deleteRecord = new NodeFunction(this, "delete-record", {
+      entry: "records/delete-record.ts",
+      network,
+      environment: writes,
+    });
+    const handlers = { createRecord, listRecords, getRecord, replaceRecord, deleteRecord };
+
+    records.grant(createRecord, "GetItem", "PutItem");
+    records.grantIndex(listRecords, "bySource", "Query");
+    records.grant(getRecord, "GetItem");
+    records.grant(replaceRecord, "GetItem", "PutItem");
+    records.grant(deleteRecord, "GetItem", "PutItem");
+    cursorSecret.grantRead(listRecords);
+    logBucket.grant(createRecord, "PutObject", "activity/*");
+    logBucket.grant(replaceRecord, "PutObject", "activity/*");
+    logBucket.grant(deleteRecord, "PutObject", "activity/*");
+
+    const api = new RestApi(this, "api", { contract: recordsApi, handlers });
+    const { throttle, cacheClusterSize } = apiSettings;
+    const stage = new ApiStage(this, "stage", { api, throttle, cacheClusterSize });
+    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...apiSettings.usagePlan });
+
+    const functions = Object.values(handlers);
+    archive.collect(stage.accessLogs, ...functions.map(({ logGroup }) => logGroup));
+
+    const business = (name: string) => businessMetric(this, name);
+    const alarms = new Alarms(this, "alarms");
+    alarms.watchFunctions(...functions);
+    alarms.watchStage(stage);
+    alarms.watchTable(records);
+    alarms.add("activity-failures", {
+      description: "Activity entries did not reach the log bucket; the functions' logs hold them",
+      metrics: { failures: business("ActivityWriteFailed") },
+      comparison: ">=",
+      threshold: 1,
+    });
+
+    const dashboard = new Dashboard(this, "dashboard", {
+      rows: [
+        stageGraphs(stage),
+        functionGraphs(functions),
+        [
+          { title: "Records", metrics: ["RecordsCreated", "RecordsUpdated", "RecordsDeleted"].map(business) },
+          { title: "Values processed", metrics: [business("ValuesProcessed")] },
+          { title: "Activity entries lost", metrics: [business("ActivityWriteFailed")] },
+        ],
+        [...tableGraphs(records), { title: "Archived logs", metrics: [archive.incomingBytesMetric()] }],
+      ],
+    });
+
+    this.output("api_url", stage.url, "Where the API is served");
+    this.output(
+      "api_key_id",
+      usagePlan.apiKeyId,
+      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
+    );
+    this.output("records_table", records.name, "The table");
+    this.output("log_bucket", logBucket.name, "Where logs and activity are kept");
+    this.output("dashboard_url", dashboard.url, "What goes on");
+  }
+}
