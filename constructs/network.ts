@@ -59,6 +59,7 @@ export class Network extends Construct {
       clientSecurityGroupId: this.securityGroupId,
     });
     this.routes = [
+      https,
       ...subnets.outboundRoutes,
       ...this.gatewayEndpoints.map(({ resource }) => resource),
       ...interfaceEndpoints.all,

@@ -75,7 +75,6 @@ export class NodeFunction extends Construct {
       dependsOn: [this.role.policy, ...(network?.routes ?? [])],
     });
     stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
-    stack.addFile(`source-maps/${stack.node.id}/${this.node.id}.mjs.map`, () => this.plannedBundle().sourceMap);
     validate(this, () => [
       [entryExists(entry), `entry must be a file below handlers/, got ${entry}; make it, or correct the path`],
       // Lambda quotas: memory, timeout, and the length of a function's name.

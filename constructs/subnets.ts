@@ -33,8 +33,10 @@ export class Subnets extends Construct {
   constructor(scope: Construct, id: string, { vpcId, zones, natGateways }: SubnetsProps) {
     super(scope, id);
     this.vpcId = vpcId;
-    const publicSubnets = zones.map((zone) => this.addSubnet("public", zone));
-    const privateSubnets = zones.map((zone) => this.addSubnet("private", zone));
+    // By letter, since ids have to differ: the network's rules refuse zones that are named twice.
+    const distinct = [...new Map(zones.map((zone) => [zone.availabilityZone.slice(-1), zone])).values()];
+    const publicSubnets = distinct.map((zone) => this.addSubnet("public", zone));
+    const privateSubnets = distinct.map((zone) => this.addSubnet("private", zone));
     const internet = this.connectToInternet(publicSubnets);
     // One zone's gateway may serve all; each zone's own keeps working when another zone fails.
     const withNat = { none: [], single: publicSubnets.slice(0, 1), "per-az": publicSubnets }[natGateways] ?? [];

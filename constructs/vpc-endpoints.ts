@@ -88,7 +88,7 @@ export class InterfaceEndpoints extends Construct {
       fromPort: 443,
       toPort: 443,
     });
-    this.all = services.map(
+    this.all = [...new Set(services)].map(
       (service) =>
         new VpcEndpoint(this, service, {
           vpcId,

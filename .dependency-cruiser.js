@@ -1,0 +1,55 @@
+/** Imports go one way: main → stacks → constructs → cdktf. The other folders may read what is named here. */
+const forbid = (name, from, to, comment) => ({ name, comment, severity: "error", from, to });
+
+const deployment = "^node_modules/(cdktf|constructs|@cdktf)/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    forbid("no-circles", {}, { circular: true }, "A circle has no way of reading."),
+    forbid(
+      "contracts-are-plain",
+      { path: "^contracts/" },
+      { pathNot: "^(contracts/|node_modules/zod/)" },
+      "Contracts are data and pure functions over it.",
+    ),
+    forbid(
+      "environments-are-plain",
+      { path: "^environments/" },
+      { pathNot: "^environments/" },
+      "Environments are values.",
+    ),
+    forbid(
+      "constructs-know-no-system",
+      { path: "^constructs/" },
+      { path: "^(main|stacks|handlers|local|tools|contracts/(?!(api|gateway-body)\\.ts))" },
+      "A construct is one AWS idea, for any system.",
+    ),
+    forbid("stacks-compose", { path: "^stacks/" }, { path: "^(main|handlers|local|tools|node_modules/@cdktf/)" }, "Stacks compose constructs."),
+    forbid(
+      "handlers-know-no-deployment",
+      { path: "^handlers/" },
+      { path: `^(main|stacks|constructs|environments|local|tools)|${deployment}` },
+      "Handlers are what runs, not what deploys.",
+    ),
+    forbid(
+      "local-and-tools-read-what-is-synthesized",
+      { path: "^(local|tools)/" },
+      { path: `^(main|stacks|constructs|environments|handlers)|${deployment}` },
+      "They see the JSON that Terraform sees.",
+    ),
+    forbid(
+      "no-provider-root",
+      {},
+      { path: "^node_modules/@cdktf/provider-aws/lib/index\\." },
+      "The root loads every resource there is: 2.4 s and 570 MB. Import @cdktf/provider-aws/lib/<resource>.",
+    ),
+    forbid("no-tests-in-code", { pathNot: "^__tests__/" }, { path: "^__tests__/" }, "Code does not need its tests."),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(cdktf\\.out|openapi|coverage|\\.local)" },
+  },
+};

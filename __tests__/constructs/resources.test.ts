@@ -1,0 +1,223 @@
+import { Alarms } from "../../constructs/alarms";
+import { Bucket } from "../../constructs/bucket";
+import { LogArchive } from "../../constructs/log-archive";
+import { Network } from "../../constructs/network";
+import { NodeFunction } from "../../constructs/node-function";
+import { Secret } from "../../constructs/secret";
+import type { SystemStack } from "../../constructs/system-stack";
+import { dev } from "../../environments/dev";
+import type { NetworkSettings } from "../../environments/environment";
+import { emptyStack, Synthesized } from "../support/stack";
+
+const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) => {
+  const stack = emptyStack(environment);
+  build(stack);
+  return new Synthesized(stack);
+};
+
+const fn = (stack: SystemStack, network?: Network) =>
+  new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", ...(network ? { network } : {}) });
+
+describe("a network", () => {
+  const networkWith = (changes: Partial<NetworkSettings>) =>
+    synthesized((stack) => fn(stack, new Network(stack, "network", { ...dev.records.network, ...changes })));
+
+  it.each([
+    ["none", 0, []],
+    ["single", 1, ["nat-a", "nat-a"]],
+    ["per-az", 2, ["nat-a", "nat-b"]],
+  ] as const)("with %s NAT gateways has %i, and routes private subnets there", (natGateways, count, targets) => {
+    const stack = networkWith({ natGateways });
+    const routes = ["nat-a-route", "nat-b-route"].slice(0, targets.length);
+
+    expect(Object.keys(stack.all("aws_nat_gateway"))).toHaveLength(count);
+    expect(Object.keys(stack.all("aws_eip"))).toHaveLength(count);
+    expect(routes.map((route) => stack.at("aws_route", `network/subnets/${route}`)["nat_gateway_id"])).toEqual(
+      targets.map((nat) => expect.stringContaining(`_${nat}_`)),
+    );
+  });
+
+  it("lets functions call out by HTTPS, and nobody in", () => {
+    const stack = networkWith({});
+
+    expect(stack.at("aws_vpc_security_group_egress_rule", "network/functions-https")).toMatchObject({
+      ip_protocol: "tcp",
+      from_port: 443,
+      to_port: 443,
+    });
+    expect(stack.all("aws_vpc_security_group_ingress_rule")).toEqual({});
+    expect(stack.at("aws_security_group", "network/functions")).not.toHaveProperty("ingress");
+  });
+
+  it("lets functions, and only them, into interface endpoints", () => {
+    const stack = networkWith({ natGateways: "none", interfaceEndpoints: ["ssm", "kms"] });
+
+    expect(stack.at("aws_vpc_endpoint", "network/interface-endpoints/ssm")).toMatchObject({
+      service_name: "com.amazonaws.us-east-1.ssm",
+      vpc_endpoint_type: "Interface",
+      private_dns_enabled: true,
+    });
+    expect(stack.at("aws_vpc_security_group_ingress_rule", "network/interface-endpoints/https")).toMatchObject({
+      referenced_security_group_id: expect.stringContaining("aws_security_group.network_functions_"),
+      from_port: 443,
+    });
+  });
+
+  it("lets nothing through gateway endpoints while nothing is granted", () => {
+    expect(networkWith({}).statements("aws_vpc_endpoint", "network/s3")).toEqual([
+      { Effect: "Deny", Principal: "*", Action: ["s3:*"], Resource: ["*"] },
+    ]);
+  });
+
+  it("gives interfaces to Lambda and not to the function's code", () => {
+    const statements = networkWith({}).statements("aws_iam_role_policy", "get-thing/role/policy");
+    const denied = statements.find(({ Effect }) => Effect === "Deny");
+
+    expect(denied?.Action).toEqual(
+      statements.find(({ Effect, Action }) => Effect === "Allow" && Action[0]?.startsWith("ec2:"))?.Action,
+    );
+    expect(denied?.Condition).toEqual({
+      ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:test-dev-get-thing" },
+    });
+  });
+
+  it("is routed before functions in it can be called", () => {
+    const { depends_on = [] } = networkWith({}).at("aws_lambda_function", "get-thing");
+
+    for (const needed of ["nat-a-route", "nat-b-route", "network_s3", "functions-https", "role_policy"]) {
+      expect(depends_on).toContainEqual(expect.stringContaining(needed));
+    }
+  });
+});
+
+describe("a function", () => {
+  it("outside of a network asks for no interfaces", () => {
+    const stack = synthesized((scope) => fn(scope));
+
+    expect(stack.at("aws_lambda_function", "get-thing")).not.toHaveProperty("vpc_config");
+    expect(JSON.stringify(stack.all("aws_iam_role_policy"))).not.toContain("ec2:");
+  });
+
+  it("writes to its own log group, made before it, and can make no other", () => {
+    const stack = synthesized((scope) => fn(scope));
+
+    expect(stack.at("aws_lambda_function", "get-thing")["logging_config"]).toMatchObject({
+      log_group: expect.stringContaining("aws_cloudwatch_log_group.get-thing_logs_"),
+    });
+    expect(JSON.stringify(stack.all("aws_iam_role_policy"))).not.toContain("logs:CreateLogGroup");
+  });
+});
+
+describe("a bucket", () => {
+  const stack = synthesized((scope) => new Bucket(scope, "logs"));
+
+  it("is private, versioned, encrypted and named for its account and region", () => {
+    expect(stack.at("aws_s3_bucket", "logs")["bucket"]).toBe("test-dev-logs-000000000000-us-east-1");
+    expect(stack.at("aws_s3_bucket_public_access_block", "logs/public-access")).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(stack.at("aws_s3_bucket_versioning", "logs/versioning")).toMatchObject({
+      versioning_configuration: { status: "Enabled" },
+    });
+    expect(JSON.stringify(stack.at("aws_s3_bucket_server_side_encryption_configuration", "logs/encryption"))).toContain(
+      "AES256",
+    );
+  });
+
+  it("refuses what does not come by TLS", () => {
+    expect(stack.statements("aws_s3_bucket_policy", "logs/policy")).toEqual([
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:*"],
+        Resource: ["${aws_s3_bucket.logs.arn}", "${aws_s3_bucket.logs.arn}/*"],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  });
+});
+
+describe("a secret", () => {
+  const stack = synthesized((scope) =>
+    new Secret(scope, "api-token", { description: "what for" }).grantRead(fn(scope)),
+  );
+
+  it("comes from an ephemeral variable without default and goes to a write-only argument", () => {
+    expect(stack.json.variable["api_token"]).toEqual({
+      description: "what for",
+      ephemeral: true,
+      nullable: false,
+      sensitive: true,
+      type: "string",
+    });
+    expect(stack.at("aws_ssm_parameter", "api-token")).toMatchObject({
+      name: "/test/dev/api-token",
+      type: "SecureString",
+      value_wo: "${var.api_token}",
+      value_wo_version: "${var.api_token_version}",
+    });
+    expect(stack.at("aws_ssm_parameter", "api-token")).not.toHaveProperty("value");
+  });
+
+  it("may be read by whom it is granted to, under its own ARN", () => {
+    expect(stack.statements("aws_iam_role_policy", "get-thing/role/policy")).toContainEqual({
+      Effect: "Allow",
+      Action: ["ssm:GetParameter"],
+      Resource: ["${aws_ssm_parameter.api-token.arn}"],
+    });
+  });
+});
+
+describe("a log archive", () => {
+  const stack = synthesized((scope) => {
+    const archive = new LogArchive(scope, "archive", { bucket: new Bucket(scope, "logs"), prefix: "logs/" });
+    archive.collect(fn(scope).logGroup);
+  });
+
+  it("unpacks what CloudWatch Logs sends, one line an event, and keeps it compressed under the prefix", () => {
+    const { extended_s3_configuration: configuration } = stack.at("aws_kinesis_firehose_delivery_stream", "archive");
+
+    expect(configuration).toMatchObject({ prefix: expect.stringMatching(/^logs\//), compression_format: "GZIP" });
+    expect(JSON.stringify(configuration)).toMatch(/Decompression.*CloudWatchLogProcessing.*AppendDelimiterToRecord/);
+  });
+
+  it("may write below its prefix and nowhere else", () => {
+    const puts = stack
+      .statements("aws_iam_role_policy", "archive/role-policy")
+      .filter(({ Action }) => Action.includes("s3:PutObject"));
+
+    expect(puts.map(({ Resource }) => Resource)).toEqual([["${aws_s3_bucket.logs.arn}/logs/*"]]);
+  });
+
+  it("does not collect its own failures, which would feed it for ever", () => {
+    expect(JSON.stringify(stack.all("aws_cloudwatch_log_subscription_filter"))).not.toContain("failures");
+  });
+});
+
+describe("alarms", () => {
+  it("reach every address of the environment, from CloudWatch of this account only", () => {
+    const stack = synthesized((scope) => new Alarms(scope, "alarms").watchFunctions(fn(scope)), {
+      alarmEmails: ["a@example.com", "b@example.com"],
+    });
+
+    expect(Object.values(stack.all("aws_sns_topic_subscription")).map(({ endpoint }) => endpoint)).toEqual([
+      "a@example.com",
+      "b@example.com",
+    ]);
+    expect(stack.statements("aws_sns_topic_policy", "alarms/topic-policy")).toEqual([
+      expect.objectContaining({
+        Principal: { Service: ["cloudwatch.amazonaws.com"] },
+        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+      }),
+    ]);
+    for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
+      expect(alarm).toMatchObject({
+        treat_missing_data: "notBreaching",
+        alarm_actions: [expect.stringContaining("aws_sns_topic.")],
+      });
+    }
+  });
+});

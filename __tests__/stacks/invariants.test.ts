@@ -1,0 +1,107 @@
+import { homedir, tmpdir } from "node:os";
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import type { Environment } from "../../environments/environment";
+import { prod } from "../../environments/prod";
+import { qa } from "../../environments/qa";
+import { RecordsStack } from "../../stacks/records-stack";
+import { type Arguments, Synthesized } from "../support/stack";
+
+const systems = [["records", (environment: Environment) => new RecordsStack(Testing.app(), environment)]] as const;
+
+const stacks = systems.flatMap(([system, build]) =>
+  [dev, qa, prod].map((environment) => [`${system}-${environment.name}`, new Synthesized(build(environment))] as const),
+);
+
+/** Every string in a value, however deep. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+const referencesIn = (value: unknown): string[] =>
+  stringsIn(value).flatMap((text) =>
+    [...text.matchAll(/(?<!\$)\$\{(\w+\.[\w-]+)/g)].map(([, address = ""]) => address),
+  );
+
+const resourcesOf = ({ json }: Synthesized): Map<string, Arguments> =>
+  new Map(
+    Object.entries(json.resource).flatMap(([type, all]) =>
+      Object.entries(all).map(([name, resource]): [string, Arguments] => [`${type}.${name}`, resource]),
+    ),
+  );
+
+/** What a resource depends on, by reference or by depends_on, and what that depends on in turn. */
+function upstreamOf(address: string, resources: Map<string, Arguments>, seen = new Set<string>()): Set<string> {
+  const resource = resources.get(address);
+  for (const next of resource ? [...referencesIn(resource), ...(resource.depends_on ?? [])] : []) {
+    if (!resources.has(next) || seen.has(next)) continue;
+    seen.add(next);
+    upstreamOf(next, resources, seen);
+  }
+  return seen;
+}
+
+/** Arguments that hold a name which AWS lets only one thing have. */
+const fixedNames = ["name", "bucket", "function_name", "alarm_name", "dashboard_name"];
+
+describe.each(stacks)("%s", (_, stack) => {
+  const resources = resourcesOf(stack);
+
+  it("refers only to what it declares", () => {
+    const declared = new Set([...resources.keys(), ...Object.keys(stack.json.variable).map((name) => `var.${name}`)]);
+
+    expect(referencesIn([stack.json.resource, stack.json.output]).filter((address) => !declared.has(address))).toEqual(
+      [],
+    );
+  });
+
+  it("creates nothing before destroying it that has a fixed name, or depends on such by replacement", () => {
+    const first = [...resources].filter(
+      ([, { lifecycle }]) => (lifecycle as { create_before_destroy?: boolean })?.create_before_destroy,
+    );
+    const dragged = new Set(first.flatMap(([address]) => [address, ...upstreamOf(address, resources)]));
+    const named = [...dragged].filter((address) => fixedNames.some((name) => name in (resources.get(address) ?? {})));
+
+    // The API is updated in place, whatever changes of it: its id stays.
+    expect(named).toEqual(["aws_api_gateway_rest_api.api"]);
+  });
+
+  it("has log groups that forget, and alarms that tell somebody", () => {
+    for (const group of Object.values(stack.all("aws_cloudwatch_log_group")))
+      expect(group["retention_in_days"]).toBeGreaterThan(0);
+    for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
+      expect(alarm).toMatchObject({
+        treat_missing_data: "notBreaching",
+        alarm_actions: [expect.any(String)],
+        alarm_description: expect.any(String),
+      });
+    }
+  });
+
+  it("names no folder of this machine and holds no secret", () => {
+    const text = JSON.stringify(stack.json);
+
+    for (const folder of [homedir(), tmpdir(), process.cwd()]) expect(text).not.toContain(folder);
+    for (const [type, argument] of [
+      ["aws_ssm_parameter", "value"],
+      ["aws_api_gateway_api_key", "value"],
+    ] as const) {
+      for (const resource of Object.values(stack.all(type))) expect(resource).not.toHaveProperty(argument);
+    }
+  });
+
+  it("keeps its state in the bucket of its account and region, locked by a table", () => {
+    const { region, allowed_account_ids } = stack.json.provider.aws[0] as {
+      region: string;
+      allowed_account_ids: string[];
+    };
+
+    expect(stack.json.terraform.backend["s3"]).toMatchObject({
+      bucket: `terrace-state-${allowed_account_ids[0]}-${region}`,
+      dynamodb_table: "terrace-state-lock",
+      encrypt: true,
+      region,
+    });
+  });
+});

@@ -1,0 +1,218 @@
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import { prod } from "../../environments/prod";
+import { RecordsStack } from "../../stacks/records-stack";
+import { type RenderedStatement, Synthesized } from "../support/stack";
+
+const records = new Synthesized(new RecordsStack(Testing.app(), dev));
+const recordsProd = new Synthesized(new RecordsStack(Testing.app(), prod));
+const functions = ["create-record", "delete-record", "get-record", "list-records", "replace-record"];
+
+describe("the inventory", () => {
+  it("is what the architecture shows, no more and no less", () => {
+    const counts = Object.entries(records.json.resource).map(([type, resources]) => [
+      type,
+      Object.keys(resources).length,
+    ]);
+
+    expect(Object.fromEntries(counts)).toEqual({
+      aws_api_gateway_api_key: 1,
+      aws_api_gateway_deployment: 1,
+      aws_api_gateway_method_settings: 2,
+      aws_api_gateway_rest_api: 1,
+      aws_api_gateway_stage: 1,
+      aws_api_gateway_usage_plan: 1,
+      aws_api_gateway_usage_plan_key: 1,
+      aws_cloudwatch_dashboard: 1,
+      aws_cloudwatch_log_group: 9,
+      aws_cloudwatch_log_stream: 1,
+      aws_cloudwatch_log_subscription_filter: 6,
+      aws_cloudwatch_metric_alarm: 20,
+      aws_default_security_group: 1,
+      aws_dynamodb_table: 1,
+      aws_eip: 1,
+      aws_flow_log: 1,
+      aws_iam_role: 8,
+      aws_iam_role_policy: 8,
+      aws_internet_gateway: 1,
+      aws_kinesis_firehose_delivery_stream: 1,
+      aws_lambda_function: 5,
+      aws_lambda_permission: 5,
+      aws_nat_gateway: 1,
+      aws_route: 3,
+      aws_route_table: 3,
+      aws_route_table_association: 4,
+      aws_s3_bucket: 1,
+      aws_s3_bucket_lifecycle_configuration: 1,
+      aws_s3_bucket_ownership_controls: 1,
+      aws_s3_bucket_policy: 1,
+      aws_s3_bucket_public_access_block: 1,
+      aws_s3_bucket_server_side_encryption_configuration: 1,
+      aws_s3_bucket_versioning: 1,
+      aws_security_group: 1,
+      aws_sns_topic: 1,
+      aws_sns_topic_policy: 1,
+      aws_ssm_parameter: 1,
+      aws_subnet: 4,
+      aws_vpc: 1,
+      aws_vpc_endpoint: 2,
+      aws_vpc_security_group_egress_rule: 1,
+    });
+  });
+
+  it("of prod adds a NAT gateway with its address, and the e-mail subscription", () => {
+    const count = (stack: Synthesized, type: string) => Object.keys(stack.all(type)).length;
+    const differing = Object.keys(recordsProd.json.resource).filter(
+      (type) => count(recordsProd, type) !== count(records, type),
+    );
+
+    expect(differing.sort()).toEqual(["aws_eip", "aws_nat_gateway", "aws_sns_topic_subscription"]);
+    expect(count(recordsProd, "aws_nat_gateway")).toBe(2);
+  });
+});
+
+describe("the access matrix", () => {
+  const table = "${aws_dynamodb_table.records.arn}";
+  const activity = "${aws_s3_bucket.logs.arn}/activity/*";
+  const secret = "${aws_ssm_parameter.cursor-secret.arn}";
+
+  /** What a function's role allows beyond what every function needs, as `action resource`. */
+  const granted = (fn: string): string[] =>
+    records
+      .statements("aws_iam_role_policy", `${fn}/role/policy`)
+      .filter(({ Effect, Action }) => Effect === "Allow" && !/^(logs|xray|ec2):/.test(Action[0] ?? ""))
+      .flatMap(({ Action, Resource = [] }) => Action.flatMap((action) => Resource.map((arn) => `${action} ${arn}`)))
+      .sort();
+
+  it.each([
+    ["create-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
+    ["list-records", [`dynamodb:Query ${table}/index/bySource`, `ssm:GetParameter ${secret}`]],
+    ["get-record", [`dynamodb:GetItem ${table}`]],
+    ["replace-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
+    ["delete-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
+  ])("lets %s do this and nothing else", (fn, expected) => {
+    expect(granted(fn)).toEqual(expected);
+  });
+
+  it("has no wildcard in any role's actions, and a wildcard resource only where AWS has no resource form", () => {
+    const statements = Object.values(records.all("aws_iam_role_policy")).flatMap(
+      ({ policy }): RenderedStatement[] => JSON.parse(policy as string).Statement,
+    );
+    const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+    expect(new Set(allowed.filter(({ Resource }) => Resource?.includes("*")).flatMap(({ Action }) => Action))).toEqual(
+      new Set([
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ]),
+    );
+  });
+
+  it("lets the network through to S3 and DynamoDB for what the roles grant, and for this account's principals", () => {
+    const own = { StringEquals: { "aws:PrincipalAccount": dev.accountId } };
+
+    expect(records.statements("aws_vpc_endpoint", "network/s3")).toEqual([
+      { Effect: "Allow", Principal: "*", Action: ["s3:PutObject"], Resource: [activity], Condition: own },
+    ]);
+    expect(records.statements("aws_vpc_endpoint", "network/dynamodb")).toEqual([
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Resource: [table],
+        Condition: own,
+      },
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["dynamodb:Query"],
+        Resource: [`${table}/index/bySource`],
+        Condition: own,
+      },
+    ]);
+  });
+});
+
+describe("the system", () => {
+  it("runs every function on arm64, traced, in the private subnets, with only names in its environment", () => {
+    for (const name of functions) {
+      const fn = records.at("aws_lambda_function", name);
+      const { variables } = fn["environment"] as { variables: Record<string, string> };
+
+      expect(fn).toMatchObject({ runtime: "nodejs24.x", architectures: ["arm64"], tracing_config: { mode: "Active" } });
+      expect(JSON.stringify(fn["vpc_config"])).toMatch(/private-a.*private-b/);
+      expect(
+        Object.keys(variables).filter(
+          (key) =>
+            !/^(ENVIRONMENT|CORS_ORIGINS|POWERTOOLS_SERVICE_NAME|RECORDS_TABLE|LOG_BUCKET|CURSOR_SECRET_PARAMETER)$/.test(
+              key,
+            ),
+        ),
+      ).toEqual([]);
+    }
+  });
+
+  it("carries every function's logs and the access logs to the bucket", () => {
+    const subscribed = Object.values(records.all("aws_cloudwatch_log_subscription_filter")).map(
+      (filter) => /aws_cloudwatch_log_group\.(.+?)_[0-9A-F]{8}/.exec(filter["log_group_name"] as string)?.[1],
+    );
+
+    expect(subscribed.sort()).toEqual([...functions.map((name) => `${name}_logs`), "stage_access-logs"].sort());
+  });
+
+  it("ages the logs in the bucket: infrequent access at 30 days, Glacier at 90, gone at 365, old versions at 30", () => {
+    const { rule } = records.at("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle") as { rule: object[] };
+
+    expect(rule).toEqual([
+      expect.objectContaining({
+        filter: [{ prefix: "logs/" }],
+        transition: [
+          { days: 30, storage_class: "STANDARD_IA" },
+          { days: 90, storage_class: "GLACIER" },
+        ],
+        expiration: [{ days: 365 }],
+      }),
+      expect.objectContaining({ filter: [{ prefix: "" }], noncurrent_version_expiration: [{ noncurrent_days: 30 }] }),
+    ]);
+  });
+
+  it("watches functions, API, table and activity", () => {
+    const names = Object.values(records.all("aws_cloudwatch_metric_alarm")).map(({ alarm_name }) => alarm_name);
+    const perFunction = functions.flatMap((name) =>
+      ["duration", "errors", "throttles"].map((what) => `${name}-${what}`),
+    );
+    const others = ["activity-failures", "api-5xx-rate", "api-latency", "table-system-errors", "table-throttles"];
+
+    expect(names.sort()).toEqual([...perFunction, ...others].map((name) => `records-dev-alarms-${name}`).sort());
+  });
+
+  it("outputs what people use, and the id of every managed resource", () => {
+    const { resources, ...named } = records.json.output;
+    const addresses = Object.entries(records.json.resource).flatMap(([type, all]) =>
+      Object.keys(all).map((name) => `${type}.${name}`),
+    );
+
+    expect(Object.keys(named).sort()).toEqual([
+      "api_key_id",
+      "api_url",
+      "dashboard_url",
+      "log_bucket",
+      "records_table",
+    ]);
+    expect(resources?.value).toEqual(Object.fromEntries(addresses.map((address) => [address, `\${${address}.id}`])));
+  });
+
+  it("protects data from deletion outside dev", () => {
+    expect(records.at("aws_dynamodb_table", "records")["deletion_protection_enabled"]).toBe(false);
+    expect(records.at("aws_s3_bucket", "logs")["force_destroy"]).toBe(true);
+    expect(recordsProd.at("aws_dynamodb_table", "records")["deletion_protection_enabled"]).toBe(true);
+    expect(recordsProd.at("aws_s3_bucket", "logs")["force_destroy"]).toBe(false);
+  });
+});

@@ -1,0 +1,72 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
+import { Project } from "./support/project";
+
+jest.setTimeout(60_000);
+
+/** The hash that Terraform compares to decide whether a function's code is new, by function. */
+function codeHashes(output: Record<string, string>): Record<string, string> {
+  const json = JSON.parse(Buffer.from(output["stacks/records-dev/cdk.tf.json"] ?? "", "base64").toString());
+  const functions = Object.entries<{ source_code_hash: string }>(json.resource.aws_lambda_function);
+  return Object.fromEntries(functions.map(([name, { source_code_hash }]) => [name, source_code_hash]));
+}
+
+it("gives the same bytes in another folder, under another umask, locale, time zone and clock", () => {
+  const here = new Project();
+  const there = new Project();
+  const longAgo = new Date("2001-02-03T04:05:06Z");
+  utimesSync(join(there.folder, "handlers/records/get-record.ts"), longAgo, longAgo);
+
+  expect(here.synth({ TZ: "UTC", LANG: "C" })).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(there.synth({ TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" }, "077").status).toBe(0);
+  expect(there.output()).toEqual(here.output());
+});
+
+it("changes only the hash of the handler in which something is renamed", () => {
+  const project = new Project();
+  project.synth();
+  const before = codeHashes(project.output());
+  project.edit("handlers/records/get-record.ts", (text) => `${text}\nexport const renamed = 1;\n`);
+  project.synth();
+  const after = codeHashes(project.output());
+
+  expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["get-record"]);
+});
+
+it("refuses wrong settings before anything is written: all of them, a line each, and no stack trace", () => {
+  const project = new Project();
+  project.edit("environments/dev.ts", (text) =>
+    text
+      .replace("logRetentionDays: 7", "logRetentionDays: 8")
+      .replace('availabilityZone: "us-east-1b"', 'availabilityZone: "eu-west-1b"')
+      .replace("10.0.32.0/20", "10.0.16.0/20"),
+  );
+  const { status, stdout, stderr } = project.synth();
+  const lines = stderr.trim().split("\n");
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(lines).toContain(
+    "records-dev/network: subnets must not overlap, got 10.0.16.0/20 and 10.0.16.0/20; move one of them",
+  );
+  expect(lines.filter((line) => /^records-dev\/.*: .* must .*, got .*; .*$/.test(line))).toEqual(lines);
+  expect(project.output()).toEqual({});
+});
+
+it("refuses an environment that it does not know", () => {
+  const { status, stderr } = new Project().synth({ ENVIRONMENT: "staging" });
+
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    'ENVIRONMENT: must be one of dev, qa, prod, got "staging"; set it to one of these, or add environments/staging.ts and list it in environments/index.ts\n',
+  );
+});
+
+it("says where a handler does not build", () => {
+  const project = new Project();
+  project.edit("handlers/records/get-record.ts", (text) => `${text}\nconst = 1;\n`);
+  const { status, stderr } = project.synth();
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/handlers\/records\/get-record\.ts:\d+:\d+: ERROR/);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
