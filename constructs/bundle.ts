@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import { type BuildOptions, build, buildSync } from "esbuild";
 import { zipSync } from "fflate";
 
 /** What is deployed of one function. */
@@ -13,7 +12,11 @@ export interface Bundle {
   readonly hash: string;
 }
 
-const projectRoot = resolve(__dirname, "..");
+/** By entry: `records/get-record.ts`. */
+export type Bundles = ReadonlyMap<string, Bundle>;
+
+/** The project's folder, which holds `handlers/`. */
+export const projectRoot = resolve(__dirname, "..");
 
 /** Dependencies that are CommonJS call `require`, which an ESM file has to make for itself. */
 const banner = 'import{createRequire as $r}from"node:module";const require=$r(import.meta.url);';
@@ -21,9 +24,35 @@ const banner = 'import{createRequire as $r}from"node:module";const require=$r(im
 /** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
 const zipDate = new Date(1980, 0, 1);
 
-function zipped(code: Uint8Array): Bundle {
-  const zip = zipSync({ "index.mjs": [code, { mtime: zipDate, os: 3, attrs: 0o644 << 16, level: 9 }] });
-  return { zip, hash: createHash("sha256").update(zip).digest("base64") };
+const outputOf = (entry: string): string => entry.replace(/\.ts$/, "");
+
+const options = (entries: readonly string[], folder: string, sources: string): BuildOptions => ({
+  entryPoints: entries.map((entry) => ({ in: `${sources}/${entry}`, out: outputOf(entry) })),
+  absWorkingDir: projectRoot,
+  outdir: folder,
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  mainFields: ["module", "main"],
+  banner: { js: banner },
+  sourcemap: "external",
+  sourcesContent: false,
+  legalComments: "none",
+  logLevel: "silent",
+  tsconfigRaw: "{}",
+});
+
+function zipped(entries: readonly string[], folder: string): Bundles {
+  const bundles = entries.map((entry): [string, Bundle] => {
+    const code = readFileSync(join(folder, `${outputOf(entry)}.mjs`));
+    // In JavaScript, not by Node's zlib, whose output differs between processors.
+    const zip = zipSync({ "index.mjs": [code, { mtime: zipDate, os: 3, attrs: 0o644 << 16, level: 9 }] });
+    return [entry, { zip, hash: createHash("sha256").update(zip).digest("base64") }];
+  });
+  return new Map(bundles);
 }
 
 /**
@@ -31,62 +60,18 @@ function zipped(code: Uint8Array): Bundle {
  * function, minified, with everything it imports. esbuild writes the files itself, since passing them and their source
  * maps from process to process would double the memory of a synth.
  *
- * @param entries files below `handlers/` that export `handler`: `records/get-record.ts`
+ * @param entries files that export `handler`: `records/get-record.ts`
  * @param folder where the files go: `records/get-record.mjs`, and its source map, which stays out of the zip
+ * @param sources what entries are below, in the project
  * @throws esbuild's error, which names file, line and column, when an entry does not build
  */
-export function bundle(entries: readonly string[], folder: string): ReadonlyMap<string, Bundle> {
-  const outputOf = (entry: string) => entry.replace(/\.ts$/, "");
-  buildSync({
-    entryPoints: entries.map((entry) => ({ in: `handlers/${entry}`, out: outputOf(entry) })),
-    absWorkingDir: projectRoot,
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    mainFields: ["module", "main"],
-    banner: { js: banner },
-    sourcemap: "external",
-    sourcesContent: false,
-    legalComments: "none",
-    logLevel: "silent",
-    tsconfigRaw: "{}",
-  });
-  return new Map(entries.map((entry) => [entry, zipped(readFileSync(join(folder, `${outputOf(entry)}.mjs`)))]));
+export function bundle(entries: readonly string[], folder: string, sources = "handlers"): Bundles {
+  buildSync(options(entries, folder, sources));
+  return zipped(entries, folder);
 }
 
-const planned = new Set<string>();
-const built = new Map<string, Bundle>();
-
-/**
- * Builds what is planned and not built yet, in one go. Each entry is built once in a process.
- *
- * @param folder where to leave the unzipped bundles and their source maps. @default nowhere
- */
-export function bundlePlanned(folder?: string): void {
-  const missing = [...planned].filter((entry) => !built.has(entry));
-  if (missing.length === 0) return;
-  const passing = folder ? undefined : mkdtempSync(join(tmpdir(), "bundles-"));
-  try {
-    for (const [entry, result] of bundle(missing, folder ?? passing ?? "")) built.set(entry, result);
-  } finally {
-    if (passing) rmSync(passing, { recursive: true });
-  }
+/** The same while the caller does something else. */
+export async function bundleMeanwhile(entries: readonly string[], folder: string): Promise<Bundles> {
+  await build(options(entries, folder, "handlers"));
+  return zipped(entries, folder);
 }
-
-/** Plans a bundle. The first that is asked for has all that are planned by then built together. */
-export function planBundle(entry: string): () => Bundle {
-  planned.add(entry);
-  return () => {
-    bundlePlanned();
-    const result = built.get(entry);
-    if (!result) throw new Error(`handlers/${entry} was not bundled`);
-    return result;
-  };
-}
-
-/** Whether there is such a file below `handlers/`. */
-export const entryExists = (entry: string): boolean => existsSync(join(projectRoot, "handlers", entry));

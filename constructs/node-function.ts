@@ -1,7 +1,8 @@
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { type Bundle, entryExists, planBundle } from "./bundle";
+import type { Bundle } from "./bundle";
+import { isEntry, planBundle } from "./bundles";
 import { FunctionRole } from "./function-role";
 import { LogGroup } from "./log-group";
 import type { Metric, Statistic } from "./metric";
@@ -76,7 +77,10 @@ export class NodeFunction extends Construct {
     });
     stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
     validate(this, () => [
-      [entryExists(entry), `entry must be a file below handlers/, got ${entry}; make it, or correct the path`],
+      [
+        isEntry(entry),
+        `entry must be a file below handlers/ that exports handler, got ${entry}; make it, or correct the path`,
+      ],
       // Lambda quotas: memory, timeout, and the length of a function's name.
       between("memoryMb", memoryMb, [128, 10_240]),
       between("timeoutSeconds", timeoutSeconds, [1, 900]),

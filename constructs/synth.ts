@@ -1,8 +1,7 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { SettingsError } from "../environments/settings-error";
-import { bundlePlanned } from "./bundle";
+import { earlyBundles } from "./early-bundles";
 import { withoutTokenStacks } from "./token-stacks";
 
 function problemsIn(app: App): string[] {
@@ -13,24 +12,18 @@ function problemsIn(app: App): string[] {
 const isExplained = (error: unknown): error is Error =>
   error instanceof SettingsError || (error instanceof Error && "errors" in error && "warnings" in error);
 
-function synthesize(addStacks: (app: App) => void): void {
-  const app = new App({ stackTraces: false });
-  addStacks(app);
-  const problems = problemsIn(app);
-  if (problems.length > 0) throw new SettingsError(problems);
-  const bundles = join(app.outdir, "bundles");
-  rmSync(bundles, { recursive: true, force: true });
-  bundlePlanned(bundles);
-  app.synth();
-}
-
 /**
  * Adds stacks to an app and synthesizes it into `cdktf.out`. Nothing is written when a setting is wrong: the problems
  * are printed, a line each, and the process ends with code 1.
  */
-export function synth(addStacks: (app: App) => void): void {
+export async function synth(addStacks: (app: App) => void): Promise<void> {
   try {
-    withoutTokenStacks(() => synthesize(addStacks));
+    const app = new App({ stackTraces: false });
+    withoutTokenStacks(() => addStacks(app));
+    const problems = problemsIn(app);
+    if (problems.length > 0) throw new SettingsError(problems);
+    await earlyBundles(join(app.outdir, "bundles"));
+    withoutTokenStacks(() => app.synth());
   } catch (error) {
     if (!isExplained(error)) throw error;
     console.error(error.message);

@@ -67,7 +67,9 @@ export class SystemStack extends TerraformStack {
   static override of(scope: IConstruct): SystemStack {
     const stack = TerraformStack.of(scope);
     if (stack instanceof SystemStack) return stack;
-    throw new Error(`${scope.node.path}: must be in a SystemStack`);
+    throw new Error(
+      `${scope.node.path}: must be in a SystemStack, which knows environment, region and names; make one: new SystemStack(app, { system, environment, region })`,
+    );
   }
 
   /** A name for AWS: the stack's id, then the construct's path in it: `records-dev-get-record`. */

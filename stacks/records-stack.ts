@@ -19,7 +19,7 @@ import type { Environment } from "../environments/environment";
 /** The flagship: batches of measurements, validated, summarised and kept. */
 export class RecordsStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: apiSettings } = environment.records;
+    const { region, network: networkSettings, api: limits } = environment.records;
     super(scope, { system: "records", environment, region });
 
     const network = new Network(this, "network", networkSettings);
@@ -33,7 +33,6 @@ export class RecordsStack extends SystemStack {
     });
     const logBucket = new Bucket(this, "logs", {
       lifecycle: [{ prefix: "logs/", infrequentAccessDays: 30, glacierDays: 90, expirationDays: 365 }],
-      oldVersionDays: 30,
     });
     const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
 
@@ -69,7 +68,7 @@ export class RecordsStack extends SystemStack {
     records.grant(createRecord, "GetItem", "PutItem");
     records.grantIndex(listRecords, "bySource", "Query");
     records.grant(getRecord, "GetItem");
-    records.grant(replaceRecord, "GetItem", "PutItem");
+    records.grant(replaceRecord, "GetItem", "UpdateItem");
     records.grant(deleteRecord, "GetItem", "PutItem");
     cursorSecret.grantRead(listRecords);
     logBucket.grant(createRecord, "PutObject", "activity/*");
@@ -77,9 +76,8 @@ export class RecordsStack extends SystemStack {
     logBucket.grant(deleteRecord, "PutObject", "activity/*");
 
     const api = new RestApi(this, "api", { contract: recordsApi, handlers });
-    const { throttle, cacheClusterSize } = apiSettings;
-    const stage = new ApiStage(this, "stage", { api, throttle, cacheClusterSize });
-    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...apiSettings.usagePlan });
+    const stage = new ApiStage(this, "stage", { api, ...limits });
+    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
 
     const functions = Object.values(handlers);
     archive.collect(stage.accessLogs, ...functions.map(({ logGroup }) => logGroup));

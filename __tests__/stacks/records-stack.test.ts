@@ -88,7 +88,7 @@ describe("the access matrix", () => {
     ["create-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
     ["list-records", [`dynamodb:Query ${table}/index/bySource`, `ssm:GetParameter ${secret}`]],
     ["get-record", [`dynamodb:GetItem ${table}`]],
-    ["replace-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
+    ["replace-record", [`dynamodb:GetItem ${table}`, `dynamodb:UpdateItem ${table}`, `s3:PutObject ${activity}`]],
     ["delete-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
   ])("lets %s do this and nothing else", (fn, expected) => {
     expect(granted(fn)).toEqual(expected);
@@ -125,7 +125,7 @@ describe("the access matrix", () => {
       {
         Effect: "Allow",
         Principal: "*",
-        Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+        Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
         Resource: [table],
         Condition: own,
       },

@@ -1,0 +1,27 @@
+import "cdktf/lib/testing/adapters/jest";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { Testing } from "cdktf";
+import { NodeFunction } from "../../constructs/node-function";
+import { SystemStack } from "../../constructs/system-stack";
+import { Table } from "../../constructs/table";
+import { dev } from "../../environments/dev";
+
+Testing.setupJest();
+
+it("lets a system be tested with CDKTF's own matchers", () => {
+  const stack = new SystemStack(Testing.app(), { system: "orders", environment: dev, region: "us-east-1" });
+  const orders = new Table(stack, "orders", { partitionKey: "orderId" });
+  const getOrder = new NodeFunction(stack, "get-order", { entry: "records/get-record.ts" });
+  orders.grant(getOrder, "GetItem");
+  const synthesized = Testing.synth(stack, true);
+
+  expect(synthesized).toHaveResourceWithProperties(DynamodbTable, { name: "orders-dev-orders", hash_key: "orderId" });
+  expect(synthesized).toHaveResource(LambdaFunction);
+});
+
+it("says what is missing where a construct is put into a stack of another kind", () => {
+  expect(() => Testing.synthScope((scope) => new Table(scope, "orders", { partitionKey: "orderId" }))).toThrow(
+    "stack/orders: must be in a SystemStack, which knows environment, region and names; make one: new SystemStack(app, { system, environment, region })",
+  );
+});

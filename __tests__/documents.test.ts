@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../package.json";
+
+const root = join(__dirname, "..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+const documents = ["README.md", "CONTRIBUTING.md", "help"].concat(
+  readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+);
+
+/** npm's own, which need no entry in package.json. */
+const builtIn = ["ci", "install"];
+
+it.each(documents)("%s names only commands that exist", (document) => {
+  const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(([, command = ""]) => command);
+  const unknown = commands.filter((command) => !builtIn.includes(command) && !(command in packageJson.scripts));
+  const tools = [...read(document).matchAll(/\bnpx ([a-z][a-z-]*)/g)].map(([, tool = ""]) => tool);
+
+  expect(unknown).toEqual([]);
+  expect(tools.filter((tool) => !existsSync(join(root, "node_modules/.bin", tool)))).toEqual([]);
+});
+
+it.each(documents.filter((document) => document.endsWith(".md")))("%s links only to files that are there", (document) => {
+  const links = [...read(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, link = ""]) => link);
+
+  expect(links.filter((link) => !existsSync(join(root, document, "..", link)))).toEqual([]);
+});
+
+it("help names every command of package.json that a person types", () => {
+  const inner = (name: string) => name.includes(":");
+
+  for (const name of Object.keys(packageJson.scripts)) {
+    if (!inner(name)) expect(read("help")).toMatch(new RegExp(`npm (run )?${name}\\b`));
+  }
+});
+
+it("says what the files of the project say of themselves, and nothing of the machine they were written on", () => {
+  for (const document of documents) expect(read(document)).not.toMatch(/\/(home|root|work|Users)\//);
+});

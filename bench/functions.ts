@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import dynalite from "dynalite";
+import { bundle } from "../constructs/bundle";
+import { atMost, median, print, type Row } from "./table";
+
+const table = "records-bench";
+const recordId = "01932f4e-0000-7000-8000-000000000000";
+
+interface Timing {
+  readonly cold: number;
+  readonly warm: number;
+}
+
+function sizes(folder: string, zips: ReadonlyMap<string, { zip: Uint8Array }>): Row[] {
+  return [...zips].flatMap(([entry, { zip }]) => {
+    const minified = statSync(join(folder, entry.replace(/\.ts$/, ".mjs"))).size / 1024;
+    if (entry === "records/get-record.ts") {
+      return [
+        atMost(`${entry} (one table)`, minified, [400, "KB"]),
+        atMost("  zipped", zip.length / 1024, [125, "KB"]),
+      ];
+    }
+    return [{ what: entry, measured: `${minified.toFixed(0)} KB, ${(zip.length / 1024).toFixed(0)} zipped` }];
+  });
+}
+
+async function serveTable(): Promise<{ endpoint: string; close: () => void }> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
+  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  const now = new Date(0).toISOString();
+  const summary = { count: 3, min: 1, max: 3, mean: 2, stddev: 0.816496580927726 };
+  const Item = {
+    recordId,
+    source: "s",
+    kind: "k",
+    values: [1, 2, 3],
+    summary,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "recordId", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "recordId", AttributeType: "S" }],
+    }),
+  );
+  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: table, Item }));
+  return { endpoint, close: () => server.close() };
+}
+
+/** Starts the process that answers without blocking this one, which serves the table. */
+async function invoke(bundleFile: string, eventFile: string, endpoint: string): Promise<Timing> {
+  const child = spawn(process.execPath, [join(__dirname, "fixtures/invoke.mjs"), bundleFile, eventFile], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "bench",
+      AWS_SECRET_ACCESS_KEY: "bench",
+      RECORDS_TABLE: table,
+      ENVIRONMENT: "bench",
+      POWERTOOLS_SERVICE_NAME: "records",
+    },
+  });
+  let output = "";
+  for await (const chunk of child.stdout) output += chunk;
+  return JSON.parse(output) as Timing;
+}
+
+function event(): object {
+  return {
+    resource: "/records/{recordId}",
+    path: `/records/${recordId}`,
+    httpMethod: "GET",
+    headers: { Host: "example.com" },
+    multiValueHeaders: { Host: ["example.com"] },
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: { recordId },
+    stageVariables: null,
+    requestContext: { requestId: "bench", identity: { apiKeyId: "key" } },
+    body: null,
+    isBase64Encoded: false,
+  };
+}
+
+/** What functions weigh, and what get-record costs beside a handler that only uses the SDK. */
+export async function benchFunctions(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bundles-"));
+  const entries = readdirSync(join(__dirname, "../handlers/records")).filter((file) => /-records?\.ts$/.test(file));
+  const zips = bundle(
+    entries.map((file) => `records/${file}`),
+    folder,
+  );
+  print("Bundles (minified)", sizes(folder, zips));
+  bundle(["sdk-only.ts"], folder, "bench/fixtures");
+  const eventFile = join(folder, "event.json");
+  writeFileSync(eventFile, JSON.stringify(event()));
+  const { endpoint, close } = await serveTable();
+  const ours: Timing[] = [];
+  const theirs: Timing[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    ours.push(await invoke(join(folder, "records/get-record.mjs"), eventFile, endpoint));
+    theirs.push(await invoke(join(folder, "sdk-only.mjs"), eventFile, endpoint));
+  }
+  close();
+  rmSync(folder, { recursive: true });
+  const middle = (timings: readonly Timing[], which: keyof Timing) => median(timings.map((timing) => timing[which]));
+  print("get-record beside a handler of the SDK alone (median of 9, in turn)", [
+    { what: "SDK alone: cold start", measured: `${middle(theirs, "cold").toFixed(0)} ms` },
+    { what: "get-record: cold start", measured: `${middle(ours, "cold").toFixed(0)} ms` },
+    atMost("cold start, beside the SDK alone", middle(ours, "cold") / middle(theirs, "cold"), [1.2, "×"]),
+    { what: "get-record: warm p50", measured: `${middle(ours, "warm").toFixed(2)} ms` },
+    atMost("warm p50, beside the SDK alone", middle(ours, "warm") / middle(theirs, "warm"), [1.25, "×"]),
+  ]);
+}

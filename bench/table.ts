@@ -1,0 +1,30 @@
+/** A measured figure beside its bar. */
+export interface Row {
+  readonly what: string;
+  readonly measured: string;
+  /** What it has to be. @default nothing */
+  readonly bar?: string;
+  readonly holds?: boolean;
+}
+
+/** The middle of some measurements. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** A row whose figure must be at most the bar. */
+export const atMost = (what: string, value: number, [bar, unit]: readonly [number, string]): Row => ({
+  what,
+  measured: `${value.toFixed(unit === "KB" || unit === "MB" ? 0 : 2)} ${unit}`,
+  bar: `≤ ${bar} ${unit}`,
+  holds: value <= bar,
+});
+
+/** Prints rows under a title, and has the process end with 1 when a bar is missed. */
+export function print(title: string, rows: readonly Row[]): void {
+  console.log(`\n${title}`);
+  for (const { what, measured, bar = "", holds } of rows) {
+    const verdict = holds === undefined ? "" : holds ? "ok" : "MISSED";
+    console.log(`  ${what.padEnd(46)} ${measured.padStart(12)}  ${bar.padEnd(12)} ${verdict}`);
+  }
+  if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
+}

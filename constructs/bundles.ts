@@ -1,0 +1,61 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundle, type Bundles, bundle, bundleMeanwhile, projectRoot } from "./bundle";
+
+const planned = new Set<string>();
+const built = new Map<string, Bundle>();
+
+const handlersFolder = join(projectRoot, "handlers");
+
+/** Whether there is such a file below `handlers/`, and it exports `handler`. */
+export function isEntry(entry: string): boolean {
+  const file = join(handlersFolder, entry);
+  return existsSync(file) && /^export (const|async function|function) handler\b/m.test(readFileSync(file, "utf8"));
+}
+
+function addBuilt(bundles: Bundles): void {
+  for (const [entry, result] of bundles) built.set(entry, result);
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "bundles-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Plans a bundle. Unless it is built by then, asking for it builds all that are planned, together; each entry is built
+ * once in a process, however many stacks deploy it.
+ */
+export function planBundle(entry: string): () => Bundle {
+  planned.add(entry);
+  return () => {
+    const missing = [...planned].filter((candidate) => !built.has(candidate));
+    if (missing.length > 0) addBuilt(bundle(missing, temporaryFolder()));
+    const result = built.get(entry);
+    if (!result) throw new Error(`handlers/${entry} was not bundled`);
+    return result;
+  };
+}
+
+/**
+ * Starts to bundle every function there is, while this process does something else.
+ *
+ * @returns what waits for the end and leaves the unzipped bundles, with their source maps, in a folder
+ */
+export function bundleEverything(): (folder: string) => Promise<void> {
+  const temporary = temporaryFolder();
+  const files = readdirSync(handlersFolder, { recursive: true, encoding: "utf8" });
+  const entries = files
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".ts") && isEntry(file));
+  const bundling = bundleMeanwhile(entries.sort(), temporary);
+  // Looked at when it is waited for; until then a failure is not unhandled.
+  bundling.catch(() => undefined);
+  return async (folder) => {
+    addBuilt(await bundling);
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(temporary, folder, { recursive: true });
+  };
+}

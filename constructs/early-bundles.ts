@@ -1,0 +1,4 @@
+import { bundleEverything } from "./bundles";
+
+/** Imported first by `main.ts`: esbuild works while CDKTF and the stacks are loaded, which takes as long. */
+export const earlyBundles = bundleEverything();
