@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { bundle } from "../../constructs/bundle";
+
+const root = resolve(__dirname, "../..");
+const cache = join(root, "node_modules/.cache/terrace-bundles");
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** Changes whenever a source of a bundle does. */
+function sourcesKey(): string {
+  const sources = [
+    ...filesBelow("handlers"),
+    ...filesBelow("contracts"),
+    join(root, "constructs/bundle.ts"),
+    join(root, "package-lock.json"),
+  ];
+  const hash = createHash("sha256");
+  for (const file of sources.sort()) {
+    const { mtimeMs, size } = statSync(file);
+    hash.update(JSON.stringify([file, mtimeMs, size]));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+const handlersOf = (system: string): string[] =>
+  readdirSync(join(root, "handlers", system))
+    .filter((file) => /^(create|get|list|replace|delete)-/.test(file))
+    .map((file) => `${system}/${file}`);
+
+/** The bundles of earlier sources. */
+function dropOthers(system: string, folder: string): void {
+  if (!existsSync(cache)) return;
+  for (const name of readdirSync(cache)) {
+    const other = join(cache, name);
+    if (name.startsWith(`${system}-`) && !other.startsWith(folder)) rmSync(other, { recursive: true, force: true });
+  }
+}
+
+/** Unpacks the zips of a system's functions; built once for all test files, and again after a change. */
+function unpack(system: string, folder: string): void {
+  dropOthers(system, folder);
+  const building = `${folder}.${process.pid}`;
+  const unzipped = join(building, "unzipped");
+  const bundles = bundle(handlersOf(system), unzipped);
+  rmSync(unzipped, { recursive: true });
+  for (const [entry, { zip }] of bundles) {
+    const code = unzipSync(zip)["index.mjs"];
+    if (!code) throw new Error(`the zip of ${entry} holds no index.mjs`);
+    const file = join(building, entry.replace(/\.ts$/, ""), "index.mjs");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+  }
+  try {
+    renameSync(building, folder);
+  } catch {
+    // Another test process was faster; its files are the same.
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+/** The file that Lambda would run for an entry: `records/get-record.ts`. */
+export function deployedFile(entry: string): string {
+  const [system = ""] = entry.split("/");
+  const folder = join(cache, `${system}-${sourcesKey()}`);
+  if (!existsSync(folder)) unpack(system, folder);
+  return join(folder, entry.replace(/\.ts$/, ""), "index.mjs");
+}

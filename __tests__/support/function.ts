@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Route } from "../../contracts/api";
+import { deployedFile } from "./function-bundles";
+import { type Asked, proxyEvent } from "./proxy-event";
+
+/** What a client sees, and what the function wrote meanwhile. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed body; undefined when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+  readonly body: any;
+  readonly requestId: string;
+  readonly output: readonly string[];
+  /** From the event to the answer. */
+  readonly milliseconds: number;
+}
+
+/** A deployed function: its bundle in a thread, with an environment of its own. */
+export interface DeployedFunction {
+  ask(asked?: Asked, remainingMs?: number): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Lambda's side: it loads the file, gives it events one at a time, and marks the end of what it wrote. */
+const runtime = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const loaded = import(workerData.url);
+  loaded.catch(() => undefined).then(() => parentPort.postMessage("loaded"));
+  parentPort.on("message", async ({ event, awsRequestId, remainingMs }) => {
+    const endsAt = Date.now() + remainingMs;
+    const context = {
+      awsRequestId, functionName: "test", functionVersion: "$LATEST", memoryLimitInMB: "256",
+      invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:test",
+      getRemainingTimeInMillis: () => endsAt - Date.now(),
+    };
+    let outcome;
+    try {
+      const { handler } = await loaded;
+      outcome = { result: await handler(event, context) };
+    } catch (error) {
+      outcome = { error: String(error && error.message) };
+    }
+    const end = "END " + awsRequestId + "\\n";
+    process.stdout.write(end, () => process.stderr.write(end, () => parentPort.postMessage(outcome)));
+  });
+`;
+
+const lambdaEnvironment = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_SESSION_TOKEN: "test",
+  AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+  AWS_LAMBDA_FUNCTION_NAME: "test",
+  AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+  TZ: ":UTC",
+  // The SDK warns of the end of Node 20, which the functions don't run on.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
+
+interface Outcome {
+  readonly result?: { statusCode: number; headers?: Record<string, string>; body: string };
+  readonly error?: string;
+}
+
+/** Everything that a worker writes, by line, and a wait for the line that ends an invocation. */
+function outputOf(worker: Worker) {
+  const lines: string[] = [];
+  const ended = [worker.stdout, worker.stderr].map((stream) => {
+    let rest = "";
+    let waiting: (() => void) | undefined;
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop() ?? "";
+      for (const line of parts) {
+        if (line.startsWith("END ")) waiting?.();
+        else lines.push(line);
+      }
+    });
+    return () =>
+      new Promise<void>((resolve) => {
+        waiting = resolve;
+      });
+  });
+  return { lines, end: () => Promise.all(ended.map((wait) => wait())) };
+}
+
+/** Lambda's own timeout: an answer that comes later is none. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Task timed out after ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Invokes the function in a worker with one event, and gives its outcome and what was written meanwhile. */
+function invoker(worker: Worker) {
+  const { lines, end } = outputOf(worker);
+  // Lambda's clock for an invocation begins when the function is loaded.
+  const loaded = new Promise((resolve) => worker.once("message", resolve));
+  return async (event: APIGatewayProxyEvent, remainingMs: number) => {
+    await loaded;
+    const from = lines.length;
+    const answered = new Promise<Outcome>((resolve) => worker.once("message", resolve));
+    const ended = end();
+    const startedAt = performance.now();
+    worker.postMessage({ event, awsRequestId: randomUUID(), remainingMs });
+    const [outcome] = await within(remainingMs, Promise.all([answered, ended]));
+    return { ...outcome, output: lines.slice(from), milliseconds: performance.now() - startedAt };
+  };
+}
+
+/**
+ * Starts a function as it is deployed.
+ *
+ * @param entry below `handlers/`: `records/get-record.ts`
+ * @param route the route that it serves, which shapes its events
+ * @param environment its variables, besides those that Lambda sets
+ */
+export function startFunction(
+  entry: string,
+  route: Route,
+  environment: Readonly<Record<string, string>>,
+): DeployedFunction {
+  const url = pathToFileURL(deployedFile(entry)).href;
+  const env = { ...lambdaEnvironment, ...environment };
+  const worker = new Worker(runtime, { eval: true, stdout: true, stderr: true, env, workerData: { url } });
+  const invoke = invoker(worker);
+  return {
+    async ask(asked, remainingMs = 10_000) {
+      const event = proxyEvent(route, asked);
+      const { result, error, output, milliseconds } = await invoke(event, remainingMs);
+      if (!result) throw new Error(error);
+      return {
+        status: result.statusCode,
+        headers: result.headers ?? {},
+        body: result.body === "" ? undefined : JSON.parse(result.body),
+        requestId: event.requestContext.requestId,
+        output,
+        milliseconds,
+      };
+    },
+    stop: async () => void (await worker.terminate()),
+  };
+}

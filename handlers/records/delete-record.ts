@@ -1,0 +1,13 @@
+import { recordsApi } from "../../contracts/records";
+import { recordActivity } from "../runtime/activity";
+import { handle } from "../runtime/handle";
+import { count } from "../runtime/metrics";
+import { store } from "./table";
+
+/** `DELETE /records/{recordId}` */
+export const handler = handle(recordsApi.routes.deleteRecord, async ({ params: { recordId }, caller, requestId }) => {
+  const version = await store.delete(recordId, requestId);
+  count("RecordsDeleted");
+  await recordActivity({ who: caller, what: "deleteRecord", recordId, version, requestId });
+  return undefined;
+});

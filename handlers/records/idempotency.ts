@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import type { NewRecordBody } from "./record";
+
+/** What an idempotency key stands for: who sent it, and with what. */
+export interface Claim {
+  /** The same for the same caller and key, and says nothing of either. */
+  readonly id: string;
+  /** The same for bodies that mean the same. */
+  readonly bodyHash: string;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** JSON with the fields of every object in order, so that the order in which a client wrote them does not count. */
+const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
+/** The claim of a caller's key; another caller's same key is another claim. */
+export const claimOf = (caller: string, key: string, body: NewRecordBody): Claim => ({
+  id: sha256(JSON.stringify([caller, key])),
+  bodyHash: sha256(canonicalJson(body)),
+});

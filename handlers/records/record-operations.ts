@@ -1,0 +1,26 @@
+import type { Claim } from "./idempotency";
+import type { Draft, StoredRecord } from "./record";
+
+/** What a creation needs besides the body. */
+export interface Creation {
+  /** Names this write and no other. */
+  readonly token: string;
+  readonly draft: Draft;
+  /** Present when the client sent an idempotency key. */
+  readonly claim?: Claim;
+}
+
+/** What a creation came to: the record, and whether this call made it. */
+export interface Created {
+  readonly record: StoredRecord;
+  readonly created: boolean;
+}
+
+/** Where a page of a source's records ended. */
+export type PageEnd = Readonly<Record<"recordId" | "createdAt", string>>;
+
+/** A page of a source's records; without an end it is the last. */
+export interface Page {
+  readonly records: StoredRecord[];
+  readonly end?: PageEnd;
+}

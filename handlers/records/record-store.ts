@@ -1,0 +1,147 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { unlessRefused } from "../runtime/conditional";
+import { Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed, Unavailable } from "../runtime/errors";
+import type { Claim } from "./idempotency";
+import { type Draft, firstVersion, type NewRecordBody, type RecordChangeBody, type StoredRecord } from "./record";
+import * as items from "./record-items";
+import type { Created, Creation, Page, PageEnd } from "./record-operations";
+
+/**
+ * The records table. It holds records, claims of idempotency keys and tombstones of deleted records; the last two
+ * expire.
+ *
+ * Every write is one conditional call, so of several writers of a version one wins, and there is nothing to roll back.
+ * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write
+ * leaves its token, and a failed condition is somebody else's doing only if the token there is not ours.
+ */
+export class RecordStore {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly table: string,
+  ) {}
+
+  /** The record as the latest write left it. */
+  async get(recordId: string): Promise<StoredRecord> {
+    const item = await this.#read(recordId);
+    if (!items.isLive(item)) throw new NotFound();
+    return items.toRecord(item);
+  }
+
+  /** A page of a source's records, newest first. It may hold fewer than `limit` and still not be the last. */
+  async list(source: string, limit: number, after?: PageEnd): Promise<Page> {
+    const query = new QueryCommand({
+      TableName: this.table,
+      IndexName: "bySource",
+      KeyConditionExpression: "#source = :source",
+      ExpressionAttributeNames: { "#source": "source" },
+      ExpressionAttributeValues: { ":source": source },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: after && { recordId: after.recordId, createdAt: after.createdAt, source },
+    });
+    const { Items = [], LastEvaluatedKey: last } = await this.client.send(query);
+    const records = Items.map(items.toRecord);
+    return last ? { records, end: { recordId: last["recordId"], createdAt: last["createdAt"] } } : { records };
+  }
+
+  /**
+   * Makes a record, or finds the one that the same claim made before.
+   *
+   * A claim fixes id and time before the record is written, so whoever comes with the same key writes the same record
+   * in the same place: after a crash between the two writes a retry completes it, and of concurrent duplicates one
+   * creates it and the others find it. A tombstone outlives every claim that leads to it, so a late duplicate finds
+   * that instead of nothing and can't bring a deleted record back.
+   *
+   * @throws IdempotencyKeyReused when the claim came with another body before
+   * @throws Conflict when the claim's record has been deleted
+   */
+  async create(body: NewRecordBody, { token, draft, claim }: Creation): Promise<Created> {
+    const record = firstVersion(body, claim ? await this.#claim(claim, draft) : draft);
+    const written = await this.#put({
+      Item: items.recordItem(record, token),
+      ConditionExpression: "attribute_not_exists(recordId)",
+    });
+    // Without a claim nobody else has this id: what is there is ours, whatever became of it since.
+    if (written || !claim) return { record, created: true };
+    const item = await this.#read(record.recordId);
+    if (!items.isLive(item)) throw new Conflict("The record that this idempotency key made has been deleted.");
+    return { record: items.toRecord(item), created: item["createdBy"] === token };
+  }
+
+  /**
+   * Replaces values and labels of one version.
+   *
+   * @throws NotFound when there is no such record
+   * @throws PreconditionFailed when it has another version by now
+   */
+  async replace(recordId: string, version: number, change: { body: RecordChangeBody; token: string }) {
+    const { body, token } = change;
+    const update = new UpdateCommand({
+      TableName: this.table,
+      Key: { recordId },
+      ...items.replacement(body, version, token),
+      ReturnValues: "ALL_NEW",
+    });
+    const written = await unlessRefused(this.client.send(update));
+    const item = written?.Attributes ?? (await this.#read(recordId));
+    if (!items.isLive(item)) throw new NotFound();
+    const ours = item["version"] === version + 1 && item["writtenBy"] === token;
+    if (!ours) throw new PreconditionFailed();
+    return items.toRecord(item);
+  }
+
+  /**
+   * Deletes a record: a tombstone takes the place of everything it held.
+   *
+   * @returns the version that was deleted, unless the table's answer to the write was lost
+   * @throws NotFound when there is no such record
+   */
+  async delete(recordId: string, token: string): Promise<number | undefined> {
+    const written = await this.#put({
+      Item: items.tombstone(recordId, token),
+      ConditionExpression: "attribute_exists(#source)",
+      ExpressionAttributeNames: { "#source": "source" },
+      ReturnValues: "ALL_OLD",
+    });
+    if (written) return written.Attributes?.["version"];
+    const item = await this.#read(recordId);
+    if (items.isLive(item) || item?.["writtenBy"] !== token) throw new NotFound();
+    return undefined;
+  }
+
+  /** The draft that a claim stands for: the given one for the first to come, the first one's for all others. */
+  async #claim(claim: Claim, draft: Draft): Promise<Draft> {
+    // A claim may expire between the write that it refuses and the read that looks for it.
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const now = items.epochSeconds();
+      const written = await this.#put({
+        Item: items.claimItem(claim, draft, now),
+        // Expired items stay for up to days: the clock decides, not the sweeper.
+        ConditionExpression: "attribute_not_exists(recordId) OR expiresAt <= :now",
+        ExpressionAttributeValues: { ":now": now },
+      });
+      if (written) return draft;
+      const item = await this.#read(items.claimKey(claim));
+      if (!item || item["expiresAt"] <= now) continue;
+      if (item["bodyHash"] !== claim.bodyHash) throw new IdempotencyKeyReused();
+      return { recordId: item["target"], createdAt: item["createdAt"] };
+    }
+    throw new Unavailable();
+  }
+
+  #put(input: Omit<PutCommandInput, "TableName">) {
+    return unlessRefused(this.client.send(new PutCommand({ TableName: this.table, ...input })));
+  }
+
+  async #read(recordId: string): Promise<items.Item | undefined> {
+    const get = new GetCommand({ TableName: this.table, Key: { recordId }, ConsistentRead: true });
+    return (await this.client.send(get)).Item;
+  }
+}

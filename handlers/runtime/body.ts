@@ -1,0 +1,67 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Problem } from "../../contracts/errors";
+import { problemAt } from "./problems";
+
+/** A part of a request as it was read, and what was wrong with it by then. */
+export interface Reading {
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** Whether there is no point in looking at the value. */
+  readonly unreadable?: boolean;
+}
+
+/** What no body of ours comes near; above it, the list of problems alone could exhaust the function's memory. */
+const MAX_CHARACTERS = 1024 * 1024;
+
+const unreadable = (message: string): Reading => ({
+  value: undefined,
+  problems: [{ path: "body", message }],
+  unreadable: true,
+});
+
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string | undefined {
+  if (!body || !isBase64Encoded) return body ?? "";
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(body, "base64"));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Takes `__proto__` out of a parsed body and reports it. Schemas of open-ended objects skip such a key without a word,
+ * and code that copies objects would change a prototype by it.
+ */
+function withoutProto(root: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const open: { value: unknown; path: readonly string[] }[] = [{ value: root, path: [] }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (typeof next.value !== "object" || next.value === null) continue;
+    if (Object.hasOwn(next.value, "__proto__")) {
+      problems.push(problemAt("body", [...next.path, "__proto__"], "is not a known field"));
+      Reflect.deleteProperty(next.value, "__proto__");
+    }
+    for (const [key, value] of Object.entries(next.value)) {
+      if (typeof value === "object") open.push({ value, path: [...next.path, key] });
+    }
+  }
+  return problems;
+}
+
+/**
+ * Reads the JSON body of a request, whatever its content type says: the route takes nothing else. The parser's own
+ * messages quote the payload, so they are not passed on.
+ */
+export function readBody(event: APIGatewayProxyEvent): Reading {
+  const text = textOf(event);
+  if (text === undefined) return unreadable("must be text in UTF-8");
+  if (text.trim() === "") return unreadable("is required");
+  if (text.length > MAX_CHARACTERS) return unreadable(`must be at most ${MAX_CHARACTERS} characters`);
+  try {
+    const value: unknown = JSON.parse(text);
+    // Names can be escaped, so an escape is reason enough to look.
+    return { value, problems: /__proto__|\\u/.test(text) ? withoutProto(value) : [] };
+  } catch {
+    return unreadable("must be well-formed JSON");
+  }
+}

@@ -1,0 +1,87 @@
+import { type ErrorStatus, errorStatuses, type Problem } from "../../contracts/errors";
+
+/** What may accompany a refusal. */
+interface RefusalOptions extends ErrorOptions {
+  /** What a client reads. Statuses of 500 and above never show it. @default what the status means */
+  readonly message?: string;
+  readonly details?: readonly Problem[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** A refusal that a client is told about. Everything else that is thrown is a fault of ours: a 500. */
+export class Refusal extends Error {
+  readonly details: readonly Problem[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly status: ErrorStatus,
+    { message = errorStatuses[status].meaning, details, retryAfterSeconds, ...options }: RefusalOptions = {},
+  ) {
+    super(message, options);
+    this.details = details;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** 400: the request is malformed; every problem is listed. */
+export class Validation extends Refusal {
+  constructor(details: readonly Problem[]) {
+    super(400, { details });
+  }
+}
+
+/** 403: the caller may not do this. */
+export class Forbidden extends Refusal {
+  constructor(message?: string) {
+    super(403, message === undefined ? {} : { message });
+  }
+}
+
+/** 404: there is nothing by this id. */
+export class NotFound extends Refusal {
+  constructor(message?: string) {
+    super(404, message === undefined ? {} : { message });
+  }
+}
+
+/** 409: the request contradicts what is there. */
+export class Conflict extends Refusal {
+  constructor(message?: string) {
+    super(409, message === undefined ? {} : { message });
+  }
+}
+
+/** 412: what the client read is no longer what is there. */
+export class PreconditionFailed extends Refusal {
+  constructor(message?: string) {
+    super(412, message === undefined ? {} : { message });
+  }
+}
+
+/** 422: the idempotency key came with another body before. */
+export class IdempotencyKeyReused extends Refusal {
+  constructor() {
+    super(422);
+  }
+}
+
+/** 428: the request must say which version it was made for. */
+export class PreconditionRequired extends Refusal {
+  constructor(message?: string) {
+    super(428, message === undefined ? {} : { message });
+  }
+}
+
+/** 429: the caller is too fast for us, whatever the gateway let through. */
+export class TooManyRequests extends Refusal {
+  constructor(retryAfterSeconds = 1) {
+    super(429, { retryAfterSeconds });
+  }
+}
+
+/** 503: something behind this service did not answer, or not in time; the same request may succeed soon. */
+export class Unavailable extends Refusal {
+  constructor(options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {
+    super(503, { retryAfterSeconds: 2, ...options });
+  }
+}

@@ -1,0 +1,53 @@
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import { Refusal, Unavailable } from "./errors";
+
+/** What AWS says about a failed call, beside its words. */
+interface ServiceFailure extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
+  readonly code?: string;
+}
+
+/** AWS messages that name resources and rights. Others (a validation, say) may quote what the caller sent. */
+const QUOTABLE = /^(AccessDenied|.*NotFound|NoSuch|UnrecognizedClient|InvalidSignature|KMS)/;
+
+const causeOf = ({ cause }: Error): Error | undefined => (cause instanceof Error ? cause : undefined);
+
+/** Whether a service was unreachable, slow, throttled or broken, so that the same call may succeed later. */
+function isTransient(error: Error): boolean {
+  // The SDK's own classes all have these fields, present or not; its types insist.
+  const failure = error as Parameters<typeof isTransientError>[0];
+  if (error.name === "AbortError" || isThrottlingError(failure) || isServerError(failure)) return true;
+  const cause = causeOf(error);
+  return isTransientError(failure) || (cause !== undefined && isTransient(cause));
+}
+
+/** The refusal that a thrown thing amounts to, or nothing when it is a fault of ours. */
+export function refusalOf(thrown: unknown): Refusal | undefined {
+  if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof Error && isTransient(thrown)) return new Unavailable({ cause: thrown });
+  return undefined;
+}
+
+/**
+ * What a log may hold of a thrown thing: its kind, where it was thrown, what AWS calls it. Never its words, which can
+ * quote a payload, unless they come from AWS and speak of resources.
+ */
+export function describeFailure(thrown: unknown): Record<string, unknown> {
+  if (!(thrown instanceof Error)) return { name: typeof thrown };
+  const { name, message, stack = "", code, $metadata }: ServiceFailure = thrown;
+  const cause = causeOf(thrown);
+  return {
+    name,
+    ...(code === undefined ? {} : { code }),
+    ...($metadata === undefined
+      ? {}
+      : { status: $metadata.httpStatusCode, attempts: $metadata.attempts, awsRequestId: $metadata.requestId }),
+    ...($metadata !== undefined && QUOTABLE.test(name) ? { message } : {}),
+    at: stack
+      .split("\n")
+      .filter((line) => line.startsWith("    at "))
+      .slice(0, 8)
+      .map((line) => line.trim()),
+    ...(cause === undefined ? {} : { cause: describeFailure(cause) }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { Route } from "../../contracts/api";
+import { bounded } from "./deadline";
+import type { Refusal } from "./errors";
+import { describeFailure, refusalOf } from "./failures";
+import { type Parts, parseRequest } from "./request";
+import {
+  corsHeaders,
+  errorAnswer,
+  type HeaderName,
+  type Reply,
+  ResponseMismatch,
+  type Status,
+  type Success,
+  successAnswer,
+} from "./response";
+import { beginLog, endLog, logger, requestIdOf } from "./telemetry";
+
+/** What an operation is given: the parsed parts of the request, and who asks. */
+export interface Input<R extends Route> extends Parts<R> {
+  /** The id of the caller's API key (never the key), `anonymous` on a route that needs none. */
+  readonly caller: string;
+  /** The id that the client sees too; no two requests share one. */
+  readonly requestId: string;
+  /** The path as the client asked for it, with the stage or base path in front. */
+  readonly path: string;
+}
+
+/** Answers a parsed request with the success value, or with a `reply`; refuses by throwing a typed error. */
+export type Operation<R extends Route> = (
+  input: Input<R>,
+) => Promise<Success<R> | Reply<Success<R>, Status<R>, HeaderName<R>>>;
+
+/** A Lambda function behind an `aws_proxy` integration. */
+export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** What is kept of a function's time to answer after its calls were given up. */
+const MARGIN_MS = 1000;
+
+function workingTime(context: Context): number {
+  const remaining = context.getRemainingTimeInMillis();
+  return remaining - Math.min(MARGIN_MS, remaining / 4);
+}
+
+const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
+  ...parseRequest(route, event),
+  caller: event.requestContext.identity.apiKeyId ?? "anonymous",
+  requestId: requestIdOf(event, context),
+  path: event.requestContext.path,
+});
+
+/** Logs what was thrown, without its words, and gives the refusal that it amounts to. */
+function refusalFrom(thrown: unknown): Refusal | undefined {
+  const refusal = refusalOf(thrown);
+  if (!refusal) {
+    const issues = thrown instanceof ResponseMismatch ? { issues: thrown.issues.slice(0, 20) } : {};
+    logger.error("request failed", { failure: describeFailure(thrown), ...issues });
+  } else if (refusal.status >= 500) {
+    logger.warn("request refused: unavailable", { status: refusal.status, failure: describeFailure(refusal) });
+  } else {
+    logger.info("request refused", { status: refusal.status, problems: refusal.details?.length ?? 0 });
+  }
+  return refusal;
+}
+
+/**
+ * Makes the Lambda handler of a route: parses the request by the route's schemas, has the operation answer within the
+ * function's time, checks the answer by the route's schema, and turns whatever is thrown into a refusal or a 500.
+ *
+ * @example
+ * export const handler = handle(recordsApi.routes.getRecord, async ({ params }) => store.get(params.recordId));
+ */
+export function handle<const R extends Route>(route: R, operation: Operation<R>): ProxyHandler {
+  return async (event, context) => {
+    beginLog(event, context);
+    try {
+      const outcome = await bounded(workingTime(context), async () => operation(inputOf(route, event, context)));
+      return successAnswer(route, outcome, corsHeaders(route, event));
+    } catch (thrown) {
+      return errorAnswer(refusalFrom(thrown), requestIdOf(event, context), corsHeaders(route, event));
+    } finally {
+      endLog();
+    }
+  };
+}
