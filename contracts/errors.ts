@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { onDemand } from "./fields";
 
 /** Each status that a handler refuses with, the code in the body, and what it means to a client. */
 export const errorStatuses = {
@@ -17,18 +18,20 @@ export const errorStatuses = {
 /** A status that a handler refuses with. */
 export type ErrorStatus = keyof typeof errorStatuses;
 
-/** Where a problem is (`body.values.3`, `query.limit`) and what is wrong with it. */
-export const ProblemSchema = z.strictObject({ path: z.string(), message: z.string() });
-
 /** The body of every error that a client sees, from a handler or from the gateway. */
-export const ErrorSchema = z.strictObject({
-  error: z.strictObject({
-    code: z.string(),
-    message: z.string(),
-    details: z.optional(z.array(ProblemSchema)),
-    requestId: z.string(),
+export const ErrorSchema = onDemand(() =>
+  z.strictObject({
+    error: z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      details: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
+      requestId: z.string(),
+    }),
   }),
-});
+);
 
-/** One problem of a refused request. */
-export type Problem = z.infer<typeof ProblemSchema>;
+/** Where a problem is (`body.values.3`, `query.limit`) and what is wrong with it. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}

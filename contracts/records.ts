@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Api } from "./api";
 import { ErrorSchema } from "./errors";
-import { identifier, instant, integerText, text, token } from "./fields";
+import { identifier, instant, integerText, onDemand, text, token } from "./fields";
 
 /**
  * The magnitude that a value may have. DynamoDB keeps numbers below 1e126 and no closer to zero than 1e-130; the
@@ -12,63 +12,75 @@ const SMALLEST = 1e-100;
 
 const valueMessage = `must be 0 or a number whose magnitude is ${SMALLEST}–${LARGEST}`;
 
-const Value = z.number("must be a finite number").check(
-  z.gte(-LARGEST, valueMessage),
-  z.lte(LARGEST, valueMessage),
-  z.refine((value) => value === 0 || Math.abs(value) >= SMALLEST, valueMessage),
-);
+const value = () =>
+  z.number("must be a finite number").check(
+    z.gte(-LARGEST, valueMessage),
+    z.lte(LARGEST, valueMessage),
+    z.refine((number) => number === 0 || Math.abs(number) >= SMALLEST, valueMessage),
+  );
 
 const countMessage = "must hold 1–1000 numbers";
 
-const Values = z.array(Value).check(z.minLength(1, countMessage), z.maxLength(1000, countMessage));
+const values = () => z.array(value()).check(z.minLength(1, countMessage), z.maxLength(1000, countMessage));
 
-const Labels = z
-  .record(
-    z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, "must be a letter, then letters, digits or . _ - (64)")),
-    text(256),
-  )
-  .check(
-    z.refine((labels) => Object.keys(labels).length <= 16, "must hold at most 16 labels"),
-    z.meta({ maxProperties: 16 }),
-  );
+const labels = () =>
+  z
+    .record(
+      z
+        .string()
+        .check(z.regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, "must be a letter, then letters, digits or . _ - (64)")),
+      text(256),
+    )
+    .check(
+      z.refine((all) => Object.keys(all).length <= 16, "must hold at most 16 labels"),
+      z.meta({ maxProperties: 16 }),
+    );
 
-const Source = identifier(128);
+const source = () => identifier(128);
 
 /** What a client sends to have a record made. */
-export const NewRecord = z.strictObject({
-  source: Source,
-  kind: identifier(64),
-  values: Values,
-  labels: z.optional(Labels),
-});
+export const NewRecord = onDemand(() =>
+  z.strictObject({
+    source: source(),
+    kind: identifier(64),
+    values: values(),
+    labels: z.optional(labels()),
+  }),
+);
 
 /** What a client may replace of a record. */
-export const RecordChange = z.strictObject({ values: Values, labels: z.optional(Labels) });
+export const RecordChange = onDemand(() => z.strictObject({ values: values(), labels: z.optional(labels()) }));
 
 /** Population statistics of the values. */
-export const Summary = z.strictObject({
-  count: z.int().check(z.gte(1), z.lte(1000)),
-  min: z.number(),
-  max: z.number(),
-  mean: z.number(),
-  stddev: z.number().check(z.gte(0)),
-});
+export const Summary = onDemand(() =>
+  z.strictObject({
+    count: z.int().check(z.gte(1), z.lte(1000)),
+    min: z.number(),
+    max: z.number(),
+    mean: z.number(),
+    stddev: z.number().check(z.gte(0)),
+  }),
+);
 
 /** A record as it is kept and answered. */
-export const StoredRecord = z.strictObject({
-  recordId: z.uuidv7(),
-  source: Source,
-  kind: identifier(64),
-  values: Values,
-  labels: z.optional(Labels),
-  summary: Summary,
-  version: z.int().check(z.gte(1)),
-  createdAt: instant(),
-  updatedAt: instant(),
-});
+export const StoredRecord = onDemand(() =>
+  z.strictObject({
+    recordId: z.uuidv7(),
+    source: source(),
+    kind: identifier(64),
+    values: values(),
+    labels: z.optional(labels()),
+    summary: Summary,
+    version: z.int().check(z.gte(1)),
+    createdAt: instant(),
+    updatedAt: instant(),
+  }),
+);
 
 /** One page of a list, newest first. Only a missing `nextCursor` says that there is no more. */
-export const RecordPage = z.strictObject({ items: z.array(StoredRecord), nextCursor: z.optional(z.string()) });
+export const RecordPage = onDemand(() =>
+  z.strictObject({ items: z.array(StoredRecord), nextCursor: z.optional(z.string()) }),
+);
 
 const params = z.object({ recordId: z.uuidv7("must be a UUID of version 7") });
 const etag = { ETag: "The record's version, quoted; goes into If-Match" };
@@ -98,7 +110,7 @@ export const recordsApi = {
       summary: "List a source's records, newest first",
       access: "apiKey",
       query: z.strictObject({
-        source: Source,
+        source: source(),
         limit: z._default(integerText(1, 100), 25),
         cursor: z.optional(token(2048)),
       }),

@@ -56,14 +56,16 @@ export function corsHeaders(route: Route, event: APIGatewayProxyEvent): Headers 
   return { Vary: "Origin", ...(origin !== undefined && corsOrigins.includes(origin) ? allow(origin) : {}) };
 }
 
+/** The inside of a schema, also of one that is built on demand. */
+const built = (schema: z.core.$ZodType | undefined): object =>
+  (schema?._zod.def.type === "lazy" ? (schema as z.core.$ZodLazy)._zod.innerType : schema)?._zod ?? {};
+
 /** The part of an issue's path that the schema names. The rest, a key of an open-ended object, is somebody's data. */
 function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
   let at: z.core.$ZodType | undefined = schema;
   const named: string[] = [];
   for (const key of path) {
-    const { def } = (at?._zod ?? {}) as {
-      def?: { shape?: Record<PropertyKey, z.core.$ZodType>; element?: z.core.$ZodType };
-    };
+    const { def } = built(at) as { def?: { shape?: Record<PropertyKey, z.core.$ZodType>; element?: z.core.$ZodType } };
     at = def?.shape?.[key] ?? def?.element;
     named.push(at ? String(key) : "*");
   }
