@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { bundle } from "../../constructs/bundle";
 
 const root = resolve(__dirname, "../..");
-const cache = join(root, "node_modules/.cache/terrace-bundles");
+/** Outside of the project, where nothing is installed: a bundle has to hold all it needs. */
+const cache = join(tmpdir(), "terrace-bundles");
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
