@@ -15,7 +15,9 @@ const documents = ["README.md", "CONTRIBUTING.md", "help"].concat(
 const builtIn = ["ci", "install"];
 
 it.each(documents)("%s names only commands that exist", (document) => {
-  const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(([, command = ""]) => command);
+  const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(
+    ([, command = ""]) => command,
+  );
   const unknown = commands.filter((command) => !builtIn.includes(command) && !(command in packageJson.scripts));
   const tools = [...read(document).matchAll(/\bnpx ([a-z][a-z-]*)/g)].map(([, tool = ""]) => tool);
 
@@ -23,11 +25,14 @@ it.each(documents)("%s names only commands that exist", (document) => {
   expect(tools.filter((tool) => !existsSync(join(root, "node_modules/.bin", tool)))).toEqual([]);
 });
 
-it.each(documents.filter((document) => document.endsWith(".md")))("%s links only to files that are there", (document) => {
-  const links = [...read(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, link = ""]) => link);
+it.each(documents.filter((document) => document.endsWith(".md")))(
+  "%s links only to files that are there",
+  (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)].map(([, link = ""]) => link);
 
-  expect(links.filter((link) => !existsSync(join(root, document, "..", link)))).toEqual([]);
-});
+    expect(links.filter((link) => !existsSync(join(root, document, "..", link)))).toEqual([]);
+  },
+);
 
 it("help names every command of package.json that a person types", () => {
   const inner = (name: string) => name.includes(":");

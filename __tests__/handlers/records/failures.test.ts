@@ -96,7 +96,7 @@ describe("a table that does not answer well", () => {
 
     const { status, body: answer, output, requestId } = await records.getRecord.ask({ params: { recordId } });
 
-    const fixed = "A fault of the service; quote `requestId` when reporting it.";
+    const fixed = "A fault of the service; quote the requestId when reporting it.";
     expect(status).toBe(500);
     expect(answer).toEqual({ error: { code: "INTERNAL_ERROR", message: fixed, requestId } });
     expect(output.join()).toContain("is not authorized to perform: dynamodb:GetItem");

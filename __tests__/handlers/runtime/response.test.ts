@@ -11,13 +11,13 @@ describe("what is thrown", () => {
   it.each<[string, unknown, number, string]>([
     ["a refusal without words", new NotFound(), 404, "There is nothing by this id."],
     ["a refusal with words", new Forbidden("Only on Sundays."), 403, "Only on Sundays."],
-    ["an error", new Error("a secret"), 500, "A fault of the service; quote `requestId` when reporting it."],
-    ["no error at all", "a secret", 500, "A fault of the service; quote `requestId` when reporting it."],
+    ["an error", new Error("a secret"), 500, "A fault of the service; quote the requestId when reporting it."],
+    ["no error at all", "a secret", 500, "A fault of the service; quote the requestId when reporting it."],
     [
       "an unavailability with words",
       new Refusal(503, { message: "a secret" }),
       503,
-      "A service behind this one did not answer; try again after `Retry-After`.",
+      "A service behind this one did not answer; try again after Retry-After.",
     ],
   ])("as %s is answered with words for the client", (_, thrown, status, message) => {
     expect(answerTo(thrown)).toMatchObject({ status, error: { message, requestId: "request-1" } });
