@@ -112,6 +112,7 @@ it.each([
   );
 });
 
+// How many items an array has, API Gateway does not look at: that is left to the handler.
 it("has the gateway refuse what it can see is wrong, before a function is called", () => {
   const good = { source: "s", kind: "k", values: [1] };
 
@@ -119,8 +120,6 @@ it("has the gateway refuse what it can see is wrong, before a function is called
   for (const wrong of [
     {},
     { ...good, source: 1 },
-    { ...good, values: [] },
-    { ...good, values: Array(1001).fill(1) },
     { ...good, values: ["NaN"] },
     { ...good, values: [1e101] },
     { ...good, extra: 1 },
