@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import { RecordsStack } from "../../stacks/records-stack";
+import { Architecture } from "../../tools/diagram/architecture";
+import { Stack } from "../../tools/diagram/stack";
+import type { StackJson } from "../../tools/diagram/types";
+import { Synthesized } from "../support/stack";
+
+const root = join(__dirname, "../..");
+const read = (file: string): string => readFileSync(file, "utf8");
+const provider: StackJson["provider"] = { aws: [{ region: "us-east-1" }] };
+
+/** Runs the command in a folder that holds these stacks. */
+function draw(stacks: Record<string, StackJson>, environment: Record<string, string> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "terrace "));
+  for (const [name, json] of Object.entries(stacks)) {
+    mkdirSync(join(folder, "cdktf.out/stacks", name), { recursive: true });
+    writeFileSync(join(folder, "cdktf.out/stacks", name, "cdk.tf.json"), JSON.stringify(json));
+  }
+  const { status, stdout, stderr } = spawnSync(join(root, "node_modules/.bin/tsx"), [join(root, "tools/diagram.ts")], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+  });
+  return { status, stdout, stderr, picture: (system: string) => read(join(folder, `docs/pictures/${system}.svg`)) };
+}
+
+const allow = (action: string, resource: string): string =>
+  JSON.stringify({ Statement: [{ Effect: "Allow", Action: [action], Resource: [resource] }] });
+
+/** A function with a role that may do one thing. */
+const functionThat = (action: string, resource: string, settings: object = {}): StackJson["resource"] => ({
+  aws_lambda_function: { worker: { function_name: "worker", role: "${aws_iam_role.worker.arn}", ...settings } },
+  aws_iam_role: { worker: {} },
+  aws_iam_role_policy: { worker: { role: "${aws_iam_role.worker.name}", policy: allow(action, resource) } },
+});
+
+const edgesOf = (resource: StackJson["resource"]): string[] =>
+  new Architecture(new Stack({ provider, resource })).edges.map(({ from, to, labels }) =>
+    [from, to, ...labels].join(" "),
+  );
+
+describe("the records picture", () => {
+  const json = { provider, resource: new Synthesized(new RecordsStack(Testing.app(), dev)).json.resource };
+  const { status, stdout, stderr, picture } = draw({ "records-dev": json }, { TZ: "Asia/Kathmandu", LANG: "tr_TR" });
+
+  it("is the committed one, byte for byte (npm run synth, npm run diagram)", () => {
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "docs/pictures/records.svg\n", stderr: "" });
+    expect(picture("records") === read(join(root, "docs/pictures/records.svg"))).toBe(true);
+  });
+
+  it("needs no other file, has a white ground and fits a README", () => {
+    const svg = picture("records");
+    const symbols = [...svg.matchAll(/<symbol id="([^"]+)"/g)].map(([, id]) => `#${id}`);
+    const references = [...svg.matchAll(/href="([^"]+)"/g)].map(([, target]) => target);
+
+    expect(new Set(references)).toEqual(new Set(symbols));
+    expect(svg).toMatch(/<polygon fill="white"/);
+    expect(Number(/<svg width="(\d+)"/.exec(svg)?.[1])).toBeLessThanOrEqual(1400);
+    expect(svg).not.toMatch(/\/(home|root|work|tmp|Users)\/|<!--|<image/);
+  });
+
+  it("shows each function's calls on their way out of the private subnets", () => {
+    const edges = edgesOf(json.resource);
+    const endpoint = Object.keys(json.resource["aws_vpc_endpoint"] ?? {}).find((key) => key.includes("dynamodb"));
+
+    expect(edges).toContain(`aws_lambda_function.list-records aws_vpc_endpoint.${endpoint} Query`);
+    expect(edges).toContain(`aws_vpc_endpoint.${endpoint} aws_dynamodb_table.records/bySource Query`);
+    expect(edges).toContain("aws_lambda_function.list-records aws_nat_gateway GetParameter");
+    expect(edges).toContain("aws_api_gateway_rest_api.api aws_lambda_function.get-record GET /records/{recordId}");
+  });
+});
+
+it("draws a call straight to its resource where there is no network", () => {
+  const edges = edgesOf({
+    ...functionThat("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:failed-imports"),
+    aws_sqs_queue: { failures: { name: "failed-imports" } },
+  });
+
+  expect(edges).toEqual(["aws_lambda_function.worker aws_sqs_queue.failures SendMessage"]);
+});
+
+it("ties what refers to each other without a role", () => {
+  const edges = edgesOf({
+    aws_cloudfront_distribution: { cdn: { origin: [{ origin_path: "/${aws_api_gateway_stage.prod.stage_name}" }] } },
+    aws_api_gateway_rest_api: { api: { body: '{"paths":{}}' } },
+    aws_api_gateway_stage: { prod: { stage_name: "prod", rest_api_id: "${aws_api_gateway_rest_api.api.id}" } },
+    aws_kms_key: { key: {} },
+    aws_s3_object: { code: { bucket: "${aws_s3_bucket.code.bucket}" } },
+    aws_s3_bucket: { code: { bucket: "code" } },
+    aws_lambda_function: { worker: { function_name: "worker", s3_bucket: "${aws_s3_object.code.bucket}" } },
+    aws_sns_topic: { errors: { name: "errors" } },
+    aws_sns_topic_subscription: { mail: { topic_arn: "${aws_sns_topic.errors.arn}", endpoint: "a@example.com" } },
+  });
+
+  expect(edges).toEqual([
+    "clients aws_cloudfront_distribution.cdn",
+    "clients aws_api_gateway_rest_api.api",
+    "aws_cloudfront_distribution.cdn aws_api_gateway_rest_api.api",
+    "aws_s3_bucket.code aws_lambda_function.worker code",
+    "aws_sns_topic.errors aws_sns_topic_subscription",
+  ]);
+});
+
+it("draws one of several stages that have functions of their own: the one behind CloudFront", () => {
+  const uri = "arn:aws:lambda:us-east-1:000000000000:function:$${stageVariables.stage}-get-user/invocations";
+  const operation = { "x-amazon-apigateway-integration": { uri } };
+  const stage = (name: string) => ({ stage_name: name, variables: { stage: name } });
+  const { parts, edges } = new Architecture(
+    new Stack({
+      provider,
+      resource: {
+        aws_api_gateway_rest_api: { api: { body: JSON.stringify({ paths: { "/users": { get: operation } } }) } },
+        aws_api_gateway_stage: { dev: stage("dev"), prod: stage("prod") },
+        aws_cloudfront_distribution: { cdn: { origin: "${aws_api_gateway_stage.prod.invoke_url}" } },
+        aws_lambda_function: { d: { function_name: "dev-get-user" }, p: { function_name: "prod-get-user" } },
+      },
+    }),
+  );
+
+  expect(parts.map(({ id }) => id)).not.toContain("aws_lambda_function.d");
+  expect(edges).toContainEqual({
+    from: "aws_api_gateway_rest_api.api",
+    to: "aws_lambda_function.p",
+    labels: ["GET /users"],
+  });
+});
+
+it("refuses a type that nobody decided about, and a grant that it could not show, without a stack trace", () => {
+  const strange = draw({ "strange-dev": { provider, resource: { aws_ec2_host: { host: {} } } } });
+  const elsewhere = draw({
+    "elsewhere-dev": { provider, resource: functionThat("s3:GetObject", "arn:aws:s3:::theirs/*") },
+  });
+
+  expect(strange.stderr).toBe(
+    "resource types must be drawn or left out, got aws_ec2_host; name them in tools/diagram/types.ts\n",
+  );
+  expect(elsewhere.stderr).toBe(
+    "a role's resources must be part of the stack, got arn:aws:s3:::theirs/*; name the resource by reference\n",
+  );
+  expect([strange.status, elsewhere.status]).toEqual([1, 1]);
+});
+
+it("says what to do when nothing is synthesized", () => {
+  expect(draw({}).stderr).toBe("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth\n");
+});

@@ -1,0 +1,67 @@
+import { type Arguments, clients, drawn, index, leftOut, type Part, type StackJson } from "./types";
+
+/** A value with the references that stand anywhere in it. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
+
+/** Types that stand for another: the argument that names it. */
+const partOf: Readonly<Record<string, string>> = { aws_api_gateway_stage: "rest_api_id", aws_s3_object: "bucket" };
+
+/** A synthesized stack: its resources, the parts they are drawn as, and what refers to which. */
+export class Stack {
+  readonly region: string;
+  readonly parts: readonly Part[];
+
+  /** @throws Error naming the types of resources that are neither drawn nor left out */
+  constructor(private readonly json: StackJson) {
+    const unknown = Object.keys(json.resource).filter((type) => !(type in drawn) && !leftOut.includes(type));
+    if (unknown.length > 0) {
+      const types = unknown.join(", ");
+      throw new Error(`resource types must be drawn or left out, got ${types}; name them in tools/diagram/types.ts`);
+    }
+    this.region = json.provider.aws[0].region;
+    this.parts = Object.keys(drawn).flatMap((type) => this.partsOf(type));
+  }
+
+  /** The resources of a type; the caller says which arguments it reads. */
+  all<T = Arguments>(type: string): (T & { readonly key: string })[] {
+    const resources = Object.entries(this.json.resource[type] ?? {}) as [string, T][];
+    return resources.map(([key, resource]) => ({ ...resource, key }));
+  }
+
+  private partsOf(type: string): Part[] {
+    if (type === clients) return [{ id: clients, type, resources: [] }];
+    const resources = this.all<{ global_secondary_index?: { name: string }[] }>(type);
+    if (drawn[type]?.together) return resources.length > 0 ? [{ id: type, type, resources }] : [];
+    return resources.flatMap((resource) => {
+      const id = `${type}.${resource.key}`;
+      const indexes = (resource.global_secondary_index ?? []).map((argument) => ({ ...argument }));
+      const indexParts = indexes.map((argument) => ({
+        id: `${id}/${argument.name}`,
+        type: index,
+        resources: [argument],
+      }));
+      return [{ id, type, resources: [resource] }, ...indexParts];
+    });
+  }
+
+  /** The parts that a value names: by reference, or by the name in an ARN. */
+  find(value: unknown): string[] {
+    const references = [...textOf(value).matchAll(/\b(aws_\w+)\.([\w-]+)\.[^}]*\}?(?:\/index\/([\w.-]+))?/g)];
+    if (references.length === 0) return this.named(textOf(value));
+    return references.flatMap(([, type = "", key = "", indexName]) => {
+      const whole = partOf[type];
+      if (whole) return this.find(this.json.resource[type]?.[key]?.[whole]);
+      if (!(type in drawn)) return [];
+      return [drawn[type]?.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
+    });
+  }
+
+  private named(value: string): string[] {
+    const [, service, path] = /.*arn:aws:(\w+):[^:]*:[^:]*:([^"]*)/.exec(value) ?? [];
+    if (!service) return [];
+    const isNamed = ({ function_name, bucket, name }: Arguments) =>
+      `/${path}/`.replaceAll(":", "/").includes(`/${textOf(function_name ?? bucket ?? name).replace(/^\//, "")}/`);
+    const parts = this.parts.filter(({ type, resources }) => type.includes(service) && resources.some(isNamed));
+    return parts.map(({ id }) => id);
+  }
+}
