@@ -25,7 +25,12 @@ module.exports = {
       { path: "^(main|stacks|handlers|local|tools|contracts/(?!(api|gateway-body)\\.ts))" },
       "A construct is one AWS idea, for any system.",
     ),
-    forbid("stacks-compose", { path: "^stacks/" }, { path: "^(main|handlers|local|tools|node_modules/@cdktf/)" }, "Stacks compose constructs."),
+    forbid(
+      "stacks-compose",
+      { path: "^stacks/" },
+      { path: "^(main|handlers|local|tools|node_modules/@cdktf/)" },
+      "Stacks compose constructs.",
+    ),
     forbid(
       "handlers-know-no-deployment",
       { path: "^handlers/" },
