@@ -95,7 +95,7 @@ function symbol(icon: string): string {
 }
 
 /** Lays the picture out and puts the icons in, so that the file needs no other. */
-async function svg(source: string): Promise<string> {
+async function svg(system: string, source: string): Promise<string> {
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
   const used = [...new Set([...source.matchAll(/<IMG SRC="([^"]+)"/g)].map(([, icon = ""]) => icon))].sort();
   const images = used.map((path) => ({ path, width: "40px", height: "40px" }));
@@ -106,7 +106,9 @@ async function svg(source: string): Promise<string> {
     .replace(/(width|height)="(\d+)pt"/g, '$1="$2"')
     .replaceAll('font-family="Arial"', 'font-family="Arial, Helvetica, sans-serif"')
     .replace(/<image xlink:href="([^"]+)"/g, (_, icon: string) => `<use href="#${basename(icon)}"`)
-    .replace(/<svg[^>]*>/, (start) => [start, "<defs>", ...used.map(symbol), "</defs>"].join("\n"));
+    .replace(/<svg[^>]*>/, (start) =>
+      [start, `<title>The architecture of ${system}</title>`, "<defs>", ...used.map(symbol), "</defs>"].join("\n"),
+    );
 }
 
 /** Writes `docs/pictures/<system>.svg` for each stack of dev. */
@@ -117,7 +119,7 @@ async function main(): Promise<void> {
   mkdirSync("docs/pictures", { recursive: true });
   for (const system of systems) {
     const json = JSON.parse(readFileSync(`cdktf.out/stacks/${system}-dev/cdk.tf.json`, "utf8"));
-    writeFileSync(`docs/pictures/${system}.svg`, await svg(dot(system, new Architecture(new Stack(json)))));
+    writeFileSync(`docs/pictures/${system}.svg`, await svg(system, dot(system, new Architecture(new Stack(json)))));
     console.log(`docs/pictures/${system}.svg`);
   }
 }
