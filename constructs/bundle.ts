@@ -54,6 +54,8 @@ const options = (entries: readonly string[], folder: string, sources: string): B
   mainFields: ["module", "main"],
   banner: { js: banner },
   external: neverReached,
+  // Paths as the project sees them, wherever node_modules really is.
+  preserveSymlinks: true,
   sourcemap: "external",
   sourcesContent: false,
   legalComments: "none",

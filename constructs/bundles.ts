@@ -1,6 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type Bundle, type Bundles, bundle, bundleMeanwhile, projectRoot } from "./bundle";
 
 const planned = new Set<string>();
@@ -39,6 +48,15 @@ export function planBundle(entry: string): () => Bundle {
   };
 }
 
+/** Leaves a bundle and its source map, whose paths then start at the project: the machine's own are nobody's business. */
+function keep(file: string, temporary: string, folder: string): void {
+  mkdirSync(join(folder, dirname(file)), { recursive: true });
+  copyFileSync(join(temporary, file), join(folder, file));
+  const toProject = relative(dirname(join(temporary, file)), projectRoot).replaceAll("\\", "/");
+  const map = readFileSync(join(temporary, `${file}.map`), "utf8");
+  writeFileSync(join(folder, `${file}.map`), map.replaceAll(`"${toProject}/`, '"'));
+}
+
 /**
  * Starts to bundle every function there is, while this process does something else.
  *
@@ -56,6 +74,6 @@ export function bundleEverything(): (folder: string) => Promise<void> {
   return async (folder) => {
     addBuilt(await bundling);
     rmSync(folder, { recursive: true, force: true });
-    cpSync(temporary, folder, { recursive: true });
+    for (const entry of entries) keep(entry.replace(/\.ts$/, ".mjs"), temporary, folder);
   };
 }
