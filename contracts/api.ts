@@ -1,8 +1,8 @@
-import type { ZodMiniObject, ZodMiniType } from "zod/mini";
+import type { ZodMiniLazy, ZodMiniObject, ZodMiniType } from "zod/mini";
 import type { ErrorStatus } from "./errors";
 
 /** A schema over the string values of a path, query string or header block. */
-export type FieldsSchema = ZodMiniObject;
+export type FieldsSchema = ZodMiniLazy<ZodMiniObject>;
 
 /** Answers kept by the stage cache. */
 export interface RouteCache {
@@ -71,4 +71,4 @@ export const successStatuses = ({ status }: Route): readonly [number, ...number[
 
 /** The names that a fields schema declares, in its order. */
 export const fieldNames = (schema: FieldsSchema | undefined): readonly string[] =>
-  schema ? Object.keys(schema.def.shape) : [];
+  schema ? Object.keys(schema._zod.innerType._zod.def.shape) : [];

@@ -23,7 +23,7 @@ const countMessage = "must hold 1–1000 numbers";
 
 const values = () => z.array(value()).check(z.minLength(1, countMessage), z.maxLength(1000, countMessage));
 
-const labels = () =>
+const labels = onDemand(() =>
   z
     .record(
       z
@@ -34,7 +34,8 @@ const labels = () =>
     .check(
       z.refine((all) => Object.keys(all).length <= 16, "must hold at most 16 labels"),
       z.meta({ maxProperties: 16 }),
-    );
+    ),
+);
 
 const source = () => identifier(128);
 
@@ -44,12 +45,12 @@ export const NewRecord = onDemand(() =>
     source: source(),
     kind: identifier(64),
     values: values(),
-    labels: z.optional(labels()),
+    labels: z.optional(labels),
   }),
 );
 
 /** What a client may replace of a record. */
-export const RecordChange = onDemand(() => z.strictObject({ values: values(), labels: z.optional(labels()) }));
+export const RecordChange = onDemand(() => z.strictObject({ values: values(), labels: z.optional(labels) }));
 
 /** Population statistics of the values. */
 export const Summary = onDemand(() =>
@@ -69,7 +70,7 @@ export const StoredRecord = onDemand(() =>
     source: source(),
     kind: identifier(64),
     values: values(),
-    labels: z.optional(labels()),
+    labels: z.optional(labels),
     summary: Summary,
     version: z.int().check(z.gte(1)),
     createdAt: instant(),
@@ -82,7 +83,7 @@ export const RecordPage = onDemand(() =>
   z.strictObject({ items: z.array(StoredRecord), nextCursor: z.optional(z.string()) }),
 );
 
-const params = z.object({ recordId: z.uuidv7("must be a UUID of version 7") });
+const params = onDemand(() => z.object({ recordId: z.uuidv7("must be a UUID of version 7") }));
 const etag = { ETag: "The record's version, quoted; goes into If-Match" };
 
 /** The flagship's contract: batches of measurements, validated, summarised and kept. */
@@ -97,7 +98,7 @@ export const recordsApi = {
       path: "/records",
       summary: "Keep a batch of measurements",
       access: "apiKey",
-      headers: z.object({ "idempotency-key": z.optional(identifier(128)) }),
+      headers: onDemand(() => z.object({ "idempotency-key": z.optional(identifier(128)) })),
       body: NewRecord,
       status: [201, 200],
       response: StoredRecord,
@@ -109,11 +110,13 @@ export const recordsApi = {
       path: "/records",
       summary: "List a source's records, newest first",
       access: "apiKey",
-      query: z.strictObject({
-        source: source(),
-        limit: z._default(integerText(1, 100), 25),
-        cursor: z.optional(token(2048)),
-      }),
+      query: onDemand(() =>
+        z.strictObject({
+          source: source(),
+          limit: z._default(integerText(1, 100), 25),
+          cursor: z.optional(token(2048)),
+        }),
+      ),
       status: 200,
       response: RecordPage,
       errors: [400, 503],
@@ -136,9 +139,11 @@ export const recordsApi = {
       summary: "Replace a record's values and labels",
       access: "apiKey",
       params,
-      headers: z.object({
-        "if-match": z.optional(z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'))),
-      }),
+      headers: onDemand(() =>
+        z.object({
+          "if-match": z.optional(z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'))),
+        }),
+      ),
       body: RecordChange,
       status: 200,
       response: StoredRecord,

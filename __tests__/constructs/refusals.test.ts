@@ -8,6 +8,7 @@ import type { SystemStack } from "../../constructs/system-stack";
 import { UsagePlan } from "../../constructs/usage-plan";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
+import { onDemand } from "../../contracts/fields";
 import { dev } from "../../environments/dev";
 import type { Environment, NetworkSettings } from "../../environments/environment";
 import { emptyStack, problemsOf } from "../support/stack";
@@ -26,7 +27,7 @@ const getThing: Route = {
   summary: "",
   access: "public",
   status: 200,
-  params: z.object({ id: z.string() }),
+  params: onDemand(() => z.object({ id: z.string() })),
 };
 
 const apiOf = (routes: Record<string, Route>): Api => ({
@@ -132,7 +133,10 @@ const cases: Case[] = [
   [
     "a cached operation whose parameters are not all in its cache key",
     (stack) =>
-      api(stack, { query: z.object({ verbose: z.string() }), cache: { ttlSeconds: 60, keyParameters: ["id"] } }),
+      api(stack, {
+        query: onDemand(() => z.object({ verbose: z.string() })),
+        cache: { ttlSeconds: 60, keyParameters: ["id"] },
+      }),
     "test-dev/api: getThing: cache.keyParameters must hold every parameter of the route, or one caller sees another's answer, got id; add verbose",
   ],
   [

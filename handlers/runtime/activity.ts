@@ -36,7 +36,7 @@ function objectKey(when: string, requestId: string): string {
  */
 export async function recordActivity(activity: Activity): Promise<void> {
   const entry = { when: new Date().toISOString(), ...activity };
-  logger.info("activity", { activity: entry });
+  logger().info("activity", { activity: entry });
   try {
     const key = objectKey(entry.when, entry.requestId);
     const body = JSON.stringify(entry);
@@ -44,6 +44,6 @@ export async function recordActivity(activity: Activity): Promise<void> {
     await bounded(WRITE_MS, () => client.send(put));
   } catch (error) {
     count("ActivityWriteFailed");
-    logger.warn("activity not written to the log bucket", { failure: describeFailure(error) });
+    logger().warn("activity not written to the log bucket", { failure: describeFailure(error) });
   }
 }

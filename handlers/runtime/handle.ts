@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
-import { bounded } from "./deadline";
+import { boundedInvocation } from "./deadline";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { type Parts, parseRequest } from "./request";
@@ -54,11 +54,11 @@ function refusalFrom(thrown: unknown): Refusal | undefined {
   const refusal = refusalOf(thrown);
   if (!refusal) {
     const issues = thrown instanceof ResponseMismatch ? { issues: thrown.issues.slice(0, 20) } : {};
-    logger.error("request failed", { failure: describeFailure(thrown), ...issues });
+    logger().error("request failed", { failure: describeFailure(thrown), ...issues });
   } else if (refusal.status >= 500) {
-    logger.warn("request refused: unavailable", { status: refusal.status, failure: describeFailure(refusal) });
+    logger().warn("request refused: unavailable", { status: refusal.status, failure: describeFailure(refusal) });
   } else {
-    logger.info("request refused", { status: refusal.status, problems: refusal.details?.length ?? 0 });
+    logger().info("request refused", { status: refusal.status, problems: refusal.details?.length ?? 0 });
   }
   return refusal;
 }
@@ -74,7 +74,9 @@ export function handle<const R extends Route>(route: R, operation: Operation<R>)
   return async (event, context) => {
     beginLog(event, context);
     try {
-      const outcome = await bounded(workingTime(context), async () => operation(inputOf(route, event, context)));
+      const outcome = await boundedInvocation(workingTime(context), async () =>
+        operation(inputOf(route, event, context)),
+      );
       return successAnswer(route, outcome, corsHeaders(route, event));
     } catch (thrown) {
       return errorAnswer(refusalFrom(thrown), requestIdOf(event, context), corsHeaders(route, event));

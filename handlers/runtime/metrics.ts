@@ -5,7 +5,7 @@ const metrics = new Metrics({
   namespace: "Terrace",
   serviceName: service,
   defaultDimensions: { environment },
-  logger,
+  logger: logger(),
 });
 
 // Apart from the logger, so that a function that counts nothing does not carry the library.

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
 import { type FieldsSchema, fieldNames, type Route } from "../../contracts/api";
 import type { Problem } from "../../contracts/errors";
+import { onDemand } from "../../contracts/fields";
 import { type Reading, readBody } from "./body";
 import { Validation } from "./errors";
 import { capped, problemsIn } from "./problems";
@@ -19,7 +20,7 @@ export interface Parts<R extends Route> {
 type Values = Iterable<readonly [name: string, values: readonly string[]]>;
 
 /** A route that declares no query parameters takes none. */
-const noFields = z.strictObject({});
+const noFields = onDemand(() => z.strictObject({}));
 
 /** All values by name: from the map that lists them, or, where a caller leaves it out, from the one that doesn't. */
 function valuesByName(

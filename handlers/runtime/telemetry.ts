@@ -8,12 +8,6 @@ export const service = requiredEnv("POWERTOOLS_SERVICE_NAME");
 /** The environment that a function was deployed to. */
 export const environment = requiredEnv("ENVIRONMENT");
 
-/**
- * Structured JSON lines. Nothing that a caller sent goes in: no payload, no header value, no path of a problem (it
- * holds the names of fields), no words of an error that may quote them.
- */
-export const logger = new Logger({ serviceName: service, persistentKeys: { environment } });
-
 /** The id of a request as its client sees it, in `x-amzn-RequestId` and in error bodies. */
 export const requestIdOf = (event: APIGatewayProxyEvent, context: Context): string =>
   event.requestContext?.requestId ?? context.awsRequestId;
@@ -25,15 +19,48 @@ export const atEnd = (flush: () => void): void => {
   flushes.push(flush);
 };
 
-/** Starts the log of an invocation: every line carries the function's and the request's ids. */
+interface Invocation {
+  readonly event: APIGatewayProxyEvent;
+  readonly context: Context;
+}
+
+let made: Logger | undefined;
+let unlogged: Invocation | undefined;
+let invocations = 0;
+
+function make(): Logger {
+  const logger = new Logger({ serviceName: service, persistentKeys: { environment } });
+  // The library takes the first context that it sees for a cold start's.
+  if (unlogged && invocations > 1) logger.addContext(unlogged.context);
+  return logger;
+}
+
+/**
+ * Structured JSON lines, each with the function's and the request's ids. Made for the first line: a request that goes
+ * well has none, and does not wait for it.
+ *
+ * Nothing that a caller sent goes in: no payload, no header value, no path of a problem (it holds the names of fields),
+ * no words of an error that may quote them.
+ */
+export function logger(): Logger {
+  made ??= make();
+  if (unlogged) {
+    made.addContext(unlogged.context);
+    // The gateway's id, never a header's value: what a client chooses could impersonate another request.
+    made.setCorrelationId(requestIdOf(unlogged.event, unlogged.context));
+    unlogged = undefined;
+  }
+  return made;
+}
+
+/** Starts the log of an invocation. */
 export function beginLog(event: APIGatewayProxyEvent, context: Context): void {
-  logger.addContext(context);
-  // The gateway's id, never a header's value: what a client chooses could impersonate another request.
-  logger.setCorrelationId(requestIdOf(event, context));
+  unlogged = { event, context };
+  invocations += 1;
 }
 
 /** Ends the log of an invocation and writes out what was gathered. */
 export function endLog(): void {
   for (const flush of flushes) flush();
-  logger.resetKeys();
+  made?.resetKeys();
 }
