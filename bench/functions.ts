@@ -111,14 +111,14 @@ export async function benchFunctions(): Promise<void> {
   const { endpoint, close } = await serveTable();
   const ours: Timing[] = [];
   const theirs: Timing[] = [];
-  for (let round = 0; round < 9; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     ours.push(await invoke(join(folder, "records/get-record.mjs"), eventFile, endpoint));
     theirs.push(await invoke(join(folder, "sdk-only.mjs"), eventFile, endpoint));
   }
   close();
   rmSync(folder, { recursive: true });
   const middle = (timings: readonly Timing[], which: keyof Timing) => median(timings.map((timing) => timing[which]));
-  print("get-record beside a handler of the SDK alone (median of 9, in turn)", [
+  print("get-record beside a handler of the SDK alone (median of 15, in turn)", [
     { what: "SDK alone: cold start", measured: `${middle(theirs, "cold").toFixed(0)} ms` },
     { what: "get-record: cold start", measured: `${middle(ours, "cold").toFixed(0)} ms` },
     atMost("cold start, beside the SDK alone", middle(ours, "cold") / middle(theirs, "cold"), [1.2, "×"]),

@@ -9,13 +9,19 @@ interface Cost {
   readonly mb: number;
 }
 
+interface Script {
+  /** Node's arguments. */
+  readonly command: readonly string[];
+  readonly environment?: Record<string, string>;
+}
+
 const root = join(__dirname, "..");
 const reportMemory = join(__dirname, "fixtures/report-memory.cjs");
 
-function run(script: string, environment: Record<string, string>): Cost {
+function run({ command, environment = {} }: Script): Cost {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ["--require", reportMemory, "--import", "tsx", script], {
+  const { status, stderr } = spawnSync(process.execPath, ["--require", reportMemory, ...command], {
     cwd: root,
     encoding: "utf8",
     env: { ...process.env, ...environment, CDKTF_OUTDIR: outdir },
@@ -27,21 +33,27 @@ function run(script: string, environment: Record<string, string>): Cost {
 }
 
 /** Several runs of each script in turn, so that a machine that slows down slows all of them. */
-function inTurn(scripts: readonly (readonly [string, Record<string, string>])[], rounds: number): Cost[] {
-  const runs = Array.from({ length: rounds }, () => scripts.map(([script, environment]) => run(script, environment)));
+function inTurn(scripts: readonly Script[], rounds: number): Cost[] {
+  const runs = Array.from({ length: rounds }, () => scripts.map(run));
   return scripts.map((_, index) => ({
     ms: median(runs.map((round) => round[index]?.ms ?? Number.NaN)),
     mb: median(runs.map((round) => round[index]?.mb ?? Number.NaN)),
   }));
 }
 
-/** What a synth of the flagship costs beside the least that CDKTF does, and what each further stack adds. */
+/** What a synth of the flagship costs beside the least that CDKTF does, run as is usual, and what each further stack adds. */
 export function benchSynth(): void {
-  const many = (stacks: number) => ["bench/fixtures/many.ts", { STACKS: String(stacks) }] as const;
-  const [bare, one, forty] = inTurn([["bench/fixtures/bare.ts", {}], ["main.ts", {}], many(40)], 5);
+  const [bare, one, forty] = inTurn(
+    [
+      { command: ["--import", "tsx", "bench/fixtures/bare.ts"] },
+      { command: ["run.js", "main.ts"] },
+      { command: ["run.js", "bench/fixtures/many.ts"], environment: { STACKS: "40" } },
+    ],
+    7,
+  );
   if (!bare || !one || !forty) throw new Error("nothing was measured");
-  print("Synth (median of 5, in turn)", [
-    { what: "bare stack of one resource", measured: `${bare.ms.toFixed(0)} ms` },
+  print("Synth (median of 7, in turn)", [
+    { what: "bare stack of one resource, by tsx", measured: `${bare.ms.toFixed(0)} ms` },
     { what: "bare stack, memory", measured: `${bare.mb.toFixed(0)} MB` },
     { what: "records", measured: `${one.ms.toFixed(0)} ms` },
     atMost("records, beside bare", one.ms / bare.ms, [2.5, "×"]),

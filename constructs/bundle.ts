@@ -41,7 +41,7 @@ const zipDate = new Date(1980, 0, 1);
 
 const outputOf = (entry: string): string => entry.replace(/\.ts$/, "");
 
-const options = (entries: readonly string[], folder: string, sources: string): BuildOptions => ({
+const options = (entries: readonly string[], folder: string, sources = "handlers"): BuildOptions => ({
   entryPoints: entries.map((entry) => ({ in: `${sources}/${entry}`, out: outputOf(entry) })),
   absWorkingDir: projectRoot,
   outdir: folder,
@@ -54,10 +54,6 @@ const options = (entries: readonly string[], folder: string, sources: string): B
   mainFields: ["module", "main"],
   banner: { js: banner },
   external: neverReached,
-  // Paths as the project sees them, wherever node_modules really is.
-  preserveSymlinks: true,
-  sourcemap: "external",
-  sourcesContent: false,
   legalComments: "none",
   logLevel: "silent",
   tsconfigRaw: "{}",
@@ -75,11 +71,11 @@ function zipped(entries: readonly string[], folder: string): Bundles {
 
 /**
  * Bundles Lambda functions with esbuild, all of them in one call, which costs half of a call for each: one ESM file a
- * function, minified, with everything it imports. esbuild writes the files itself, since passing them and their source
- * maps from process to process would double the memory of a synth.
+ * function, minified, with everything it imports. esbuild writes the files itself, since passing them from process to
+ * process takes memory.
  *
  * @param entries files that export `handler`: `records/get-record.ts`
- * @param folder where the files go: `records/get-record.mjs`, and its source map, which stays out of the zip
+ * @param folder where the files go: `records/get-record.mjs`
  * @param sources what entries are below, in the project
  * @throws esbuild's error, which names file, line and column, when an entry does not build
  */
@@ -88,8 +84,18 @@ export function bundle(entries: readonly string[], folder: string, sources = "ha
   return zipped(entries, folder);
 }
 
-/** The same while the caller does something else. */
-export async function bundleMeanwhile(entries: readonly string[], folder: string): Promise<Bundles> {
-  await build(options(entries, folder, "handlers"));
+/**
+ * The same while the caller does something else.
+ *
+ * @param sourceMaps whether to write those too, which takes a quarter more time and changes no byte of the code
+ */
+export async function bundleMeanwhile(
+  entries: readonly string[],
+  folder: string,
+  sourceMaps: boolean,
+): Promise<Bundles> {
+  // Symbolic links are left alone for the maps' sake, whose paths then are the project's, wherever node_modules is.
+  const maps: BuildOptions = { sourcemap: "external", sourcesContent: false, preserveSymlinks: true };
+  await build({ ...options(entries, folder), ...(sourceMaps ? maps : {}) });
   return zipped(entries, folder);
 }

@@ -48,6 +48,15 @@ export function planBundle(entry: string): () => Bundle {
   };
 }
 
+/** Every file below `handlers/` that is a function. */
+function allEntries(): string[] {
+  const files = readdirSync(handlersFolder, { recursive: true, encoding: "utf8" });
+  return files
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".ts") && isEntry(file))
+    .sort();
+}
+
 /** Leaves a bundle and its source map, whose paths then start at the project: the machine's own are nobody's business. */
 function keep(file: string, temporary: string, folder: string): void {
   mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -60,20 +69,17 @@ function keep(file: string, temporary: string, folder: string): void {
 /**
  * Starts to bundle every function there is, while this process does something else.
  *
- * @returns what waits for the end and leaves the unzipped bundles, with their source maps, in a folder
+ * @returns what waits for the end, and where source maps are wanted leaves them, with the bundles, in a folder
  */
-export function bundleEverything(): (folder: string) => Promise<void> {
+export function bundleEverything({ sourceMaps }: { sourceMaps: boolean }): (folder: string) => Promise<void> {
   const temporary = temporaryFolder();
-  const files = readdirSync(handlersFolder, { recursive: true, encoding: "utf8" });
-  const entries = files
-    .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".ts") && isEntry(file));
-  const bundling = bundleMeanwhile(entries.sort(), temporary);
+  const entries = allEntries();
+  const bundling = bundleMeanwhile(entries, temporary, sourceMaps);
   // Looked at when it is waited for; until then a failure is not unhandled.
   bundling.catch(() => undefined);
   return async (folder) => {
     addBuilt(await bundling);
     rmSync(folder, { recursive: true, force: true });
-    for (const entry of entries) keep(entry.replace(/\.ts$/, ".mjs"), temporary, folder);
+    if (sourceMaps) for (const entry of entries) keep(entry.replace(/\.ts$/, ".mjs"), temporary, folder);
   };
 }

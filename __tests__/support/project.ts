@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 const root = join(__dirname, "../..");
 const sources = [
   "main.ts",
+  "run.js",
   "constructs",
   "contracts",
   "environments",
@@ -34,9 +35,9 @@ export class Project {
     writeFileSync(file, after);
   }
 
-  /** Runs `tsx main.ts`, through a shell that sets the umask. */
+  /** Runs `npm run synth`, through a shell that sets the umask. */
   synth(environment: Record<string, string> = {}, umask = "022") {
-    const command = `umask ${umask} && exec node_modules/.bin/tsx main.ts`;
+    const command = `umask ${umask} && exec node run.js main.ts`;
     const { status, stdout, stderr } = spawnSync("sh", ["-c", command], {
       cwd: this.folder,
       encoding: "utf8",

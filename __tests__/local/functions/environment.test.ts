@@ -1,0 +1,113 @@
+import { functionOf, parsed, stopFunctions } from "../support/functions";
+
+afterAll(stopFunctions);
+
+test("the first call is cold and the module's state stays for the next ones", async () => {
+  const { fn, reports } = await functionOf(`let counter = 0; export const handler = async () => counter++;`);
+  expect([await fn.invoke("{}"), await fn.invoke("{}")].map(({ payload }) => payload)).toEqual(["0", "1"]);
+  expect(reports.map(({ initMs }) => initMs !== undefined)).toEqual([true, false]);
+});
+
+test("calls at once get environments of their own, as many as there may be, and the rest waits", async () => {
+  const { fn } = await functionOf(`import { threadId } from "node:worker_threads";
+    export const handler = async () => { await new Promise((r) => setTimeout(r, 60)); return threadId; };`);
+  const threads = (await Promise.all(Array.from({ length: 7 }, () => fn.invoke("{}")))).map(({ payload }) => payload);
+  expect(new Set(threads).size).toBe(3);
+  expect(fn.size).toBe(3);
+});
+
+test("a function gets its first environment even when there is no room for more", async () => {
+  const { fn } = await functionOf(`export const handler = async () => 1;`, {}, { roomForMore: () => false });
+  await Promise.all([fn.invoke("{}"), fn.invoke("{}"), fn.invoke("{}")]);
+  expect(fn.size).toBe(1);
+});
+
+test("reserved concurrency that is used up throttles", async () => {
+  const source = `export const handler = async () => { await new Promise((r) => setTimeout(r, 100)); };`;
+  const { fn } = await functionOf(source, { reservedConcurrency: 1 });
+  const [first, second] = await Promise.all([fn.invoke("{}"), fn.invoke("{}")]);
+  expect(first).toMatchObject({ payload: "null" });
+  expect(second).toMatchObject({ throttled: true });
+});
+
+test("retired environments finish what they do and take nothing new", async () => {
+  const { fn } = await functionOf(
+    `let n = 0; export const handler = async () => { await new Promise((r) => setTimeout(r, 80)); return ++n; };`,
+  );
+  await fn.invoke("{}");
+  const last = fn.invoke("{}");
+  fn.retire();
+  expect(await last).toMatchObject({ payload: "2" });
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+});
+
+test("environments that have nothing to do go, down to as many as shall stay", async () => {
+  const { fn } = await functionOf(
+    `export const handler = async () => { await new Promise((r) => setTimeout(r, 30)); };`,
+  );
+  await Promise.all([fn.invoke("{}"), fn.invoke("{}"), fn.invoke("{}")]);
+  expect(fn.endIdle(Date.now() - 60_000, 1)).toBe(0);
+  expect(fn.endIdle(Date.now() + 1, 1)).toBe(2);
+  expect(fn.size).toBe(1);
+});
+
+test("the context is complete and its remaining time runs down from the timeout", async () => {
+  const { fn } = await functionOf(
+    `export const handler = async (event, context) => {
+      const before = context.getRemainingTimeInMillis();
+      await new Promise((r) => setTimeout(r, 50));
+      return { ...context, before, after: context.getRemainingTimeInMillis() };
+    };`,
+    { timeoutSeconds: 2 },
+  );
+  const { before, after, ...context } = parsed(await fn.invoke("{}", "6f6a4f8e-0000-4000-8000-000000000000"));
+  expect(before).toBeGreaterThan(1900);
+  expect(before).toBeLessThanOrEqual(2000);
+  expect(before - after).toBeGreaterThanOrEqual(49);
+  expect(context).toEqual({
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: "$LATEST",
+    functionName: "records-dev-get-record",
+    memoryLimitInMB: "128",
+    logGroupName: "/aws/lambda/records-dev-get-record",
+    logStreamName: "2026/01/31/[$LATEST]0123456789abcdef0123456789abcdef",
+    invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:records-dev-get-record",
+    awsRequestId: "6f6a4f8e-0000-4000-8000-000000000000",
+  });
+});
+
+test("variables are Lambda's and the function's, and nothing of the process that runs it", async () => {
+  process.env["SECRET_OF_THE_HOST"] = "x";
+  const { fn } = await functionOf(`export const handler = async () => process.env;`, {
+    environment: { TABLE: "t", AWS_REGION: "elsewhere" },
+  });
+  const variables = parsed(await fn.invoke("{}"));
+  expect(variables).toMatchObject({
+    TABLE: "t",
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "ASIATEST",
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: "records-dev-get-record",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    LAMBDA_TASK_ROOT: "/var/task",
+    _HANDLER: "index.handler",
+    TZ: ":UTC",
+  });
+  expect(Object.keys(variables)).not.toContain("SECRET_OF_THE_HOST");
+});
+
+test("a function belongs to the trace of the event that a gateway sends", async () => {
+  const { fn } = await functionOf(`export const handler = async () => process.env._X_AMZN_TRACE_ID;`);
+  const event = { headers: { "X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678" } };
+  expect(parsed(await fn.invoke(JSON.stringify(event)))).toMatch(
+    /^Root=1-67891233-abcdef012345678912345678;Parent=[0-9a-f]{16};Sampled=1$/,
+  );
+});
+
+test("returning nothing is null", async () => {
+  const { fn } = await functionOf(`export const handler = async () => {};`);
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "null" });
+});

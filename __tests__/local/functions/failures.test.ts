@@ -1,0 +1,117 @@
+import { functionOf, parsed, stopFunctions } from "../support/functions";
+
+afterAll(stopFunctions);
+
+const uuid = "[0-9a-f-]{36}";
+
+test("what a handler throws comes as Lambda's Node.js runtime tells it", async () => {
+  const { fn } = await functionOf(`export const handler = async () => { throw new TypeError("no such thing"); };`);
+  const result = await fn.invoke("{}");
+  expect(result.functionError).toBe("Unhandled");
+  expect(parsed(result)).toEqual({ errorType: "TypeError", errorMessage: "no such thing", trace: expect.any(Array) });
+  expect(parsed(result).trace[0]).toBe("TypeError: no such thing");
+});
+
+const kill = `if (event.go) `;
+const late = `let count = 0; export const handler = async (event) => { count += 1; `;
+
+test.each([
+  [
+    "an endless loop",
+    `${kill} for (;;);`,
+    "Sandbox.Timedout",
+    `RequestId: ${uuid} Error: Task timed out after 1.00 seconds`,
+  ],
+  [
+    "an endless wait",
+    `${kill} await new Promise(() => setInterval(() => 1, 1000));`,
+    "Sandbox.Timedout",
+    `RequestId: ${uuid} Error: Task timed out after 1.00 seconds`,
+  ],
+  [
+    "process.exit(0)",
+    `${kill} process.exit(0);`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited without providing a reason`,
+  ],
+  [
+    "process.exit(3)",
+    `${kill} process.exit(3);`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited with error: exit status 3`,
+  ],
+  [
+    "too many objects",
+    `${kill} { const all = []; for (;;) all.push(new Array(1000).fill(Math.random())); }`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited with error: signal: killed`,
+  ],
+  [
+    "too many buffers",
+    `${kill} { const all = []; for (;;) { all.push(Buffer.alloc(20e6, 1)); await new Promise((r) => setTimeout(r, 5)); } }`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited with error: signal: killed`,
+  ],
+  [
+    "buffers without a pause",
+    `${kill} { const all = []; for (;;) all.push(Buffer.alloc(5e6, 1)); }`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited with error: signal: killed`,
+  ],
+  [
+    "buffers kept beyond the answer",
+    `${kill} { globalThis.kept = Buffer.alloc(200e6, 1); }`,
+    "Runtime.ExitError",
+    `RequestId: ${uuid} Error: Runtime exited with error: signal: killed`,
+  ],
+])("%s ends that environment alone", async (_, body, errorType, message) => {
+  const { fn } = await functionOf(`${late}${body} return count; };`, {
+    timeoutSeconds: errorType === "Sandbox.Timedout" ? 1 : 10,
+  });
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+  const [ended, beside] = await Promise.all([fn.invoke('{"go":true}'), fn.invoke("{}")]);
+  expect(ended.functionError).toBe("Unhandled");
+  expect(parsed(ended)).toEqual({ errorType, errorMessage: expect.stringMatching(new RegExp(`^${message}$`)) });
+  expect(beside.payload).toBe("1");
+  expect((await fn.invoke("{}")).functionError).toBeUndefined();
+});
+
+test("an error nobody catches ends the environment, with its own words if a call is under way", async () => {
+  const { fn } = await functionOf(`let n = 0; export const handler = async (event) => {
+    n += 1;
+    if (event.now) { setTimeout(() => { throw new RangeError("too late"); }, 5); await new Promise((r) => setTimeout(r, 500)); }
+    if (event.after) setTimeout(() => Promise.reject(new Error("after the answer")), 5);
+    return n;
+  };`);
+  expect(parsed(await fn.invoke('{"now":true}'))).toMatchObject({ errorType: "RangeError", errorMessage: "too late" });
+  expect(await fn.invoke('{"after":true}')).toMatchObject({ payload: "1" });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+});
+
+test("a module that does not load fails each call, and so does one without the handler", async () => {
+  const broken = await functionOf(`throw new SyntaxError("at start"); export const handler = 1;`);
+  for (const _ of [1, 2]) {
+    expect(parsed(await broken.fn.invoke("{}"))).toMatchObject({ errorType: "SyntaxError", errorMessage: "at start" });
+  }
+  const empty = await functionOf(`export const other = 1;`);
+  expect(parsed(await empty.fn.invoke("{}"))).toMatchObject({
+    errorType: "Runtime.HandlerNotFound",
+    errorMessage: "index.handler is undefined or not exported",
+  });
+});
+
+test("payloads over Lambda's limit are refused on the way in and on the way out", async () => {
+  const { fn } = await functionOf(`export const handler = async (event) => "x".repeat(event.size ?? 1);`);
+  expect(await fn.invoke(JSON.stringify("é".repeat(4_000_000)))).toMatchObject({ tooLarge: true });
+  expect(parsed(await fn.invoke('{"size":7000000}'))).toEqual({
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+  });
+  expect(await fn.invoke("{}")).toEqual(expect.objectContaining({ payload: '"x"' }));
+});
+
+test("what can't be made JSON of is a marshalling error", async () => {
+  const { fn } = await functionOf(`export const handler = async () => ({ big: 1n });`);
+  expect(parsed(await fn.invoke("{}"))).toMatchObject({ errorType: "Runtime.MarshalError" });
+});

@@ -1,0 +1,116 @@
+import { startPoller } from "../../../local/functions/queue-poller";
+import { queueSourcesOf } from "../../../local/system/queue-sources";
+import { definitionWith, functionOf, stopFunctions } from "../support/functions";
+import { allow, eventually, principal, type Running, startServices } from "../support/services";
+import { sqs } from "../support/signed";
+import { graphOf } from "../support/stack-file";
+
+const arn = "arn:aws:sqs:us-east-1:000000000000:work";
+const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+const queue = { retentionSeconds: 1000, delaySeconds: 0, visibilityTimeoutSeconds: 0.2 };
+const queues = [
+  { ...queue, name: "work", arn, redrive: { deadLetterArn: dead, maxReceiveCount: 2 } },
+  { ...queue, name: "dead", arn: dead },
+];
+const rights = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+const own = { functionArn: definitionWith().arn };
+
+let running: Running;
+let stop: () => void = () => undefined;
+const problems: string[] = [];
+
+afterEach(async () => {
+  stop();
+  await stopFunctions();
+  await running.stop();
+});
+
+async function poll(source: string, reportsItemFailures: boolean, granted = rights) {
+  running = await startServices({
+    queues,
+    principals: [{ ...principal(allow(granted, "*"), allow("sqs:*", "*")), ...own }],
+  });
+  const { fn, reports } = await functionOf(source);
+  const mapping = {
+    address: "aws_lambda_event_source_mapping.m",
+    queueArn: arn,
+    functionName: "f",
+    batchSize: 10,
+    windowSeconds: 0,
+    reportsItemFailures,
+  };
+  for (const MessageBody of ["good", "bad"]) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
+  stop = startPoller({
+    source: mapping,
+    services: running.services,
+    fn: () => fn,
+    problem: (message) => problems.push(message),
+  });
+  return {
+    reports,
+    left: async () =>
+      (await sqs(running.url, "ReceiveMessage", { QueueUrl: "x/dead", WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }))
+        .body.Messages,
+  };
+}
+
+test("only the messages that the function names come again, and in the end are put aside", async () => {
+  const { reports, left } = await poll(
+    `export const handler = async ({ Records }) => {
+      console.log(JSON.stringify(Records.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])));
+      return { batchItemFailures: Records.filter(({ body }) => body === "bad").map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    };`,
+    true,
+  );
+  const messages = await left();
+  expect(messages.map(({ Body }: { Body: string }) => Body)).toEqual(["bad"]);
+  expect(reports.length).toBe(2);
+}, 10_000);
+
+test.each([
+  ["throws", `throw new Error("no");`],
+  ["names what it was not given", `return { batchItemFailures: [{ foo: "notvalid" }] };`],
+])(
+  "when the function %s the whole batch comes again",
+  async (_, body) => {
+    const { left } = await poll(`export const handler = async () => { ${body} };`, true);
+    expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
+  },
+  10_000,
+);
+
+test("a role without the rights on the queue stops the poller, saying which is missing", async () => {
+  running = await startServices({ queues, principals: [{ ...principal(allow("sqs:SendMessage", "*")), ...own }] });
+  const { fn } = await functionOf(`export const handler = async () => {};`);
+  const mapping = {
+    address: "aws_lambda_event_source_mapping.m",
+    queueArn: arn,
+    functionName: "f",
+    batchSize: 10,
+    windowSeconds: 0,
+    reportsItemFailures: true,
+  };
+  stop = startPoller({
+    source: mapping,
+    services: running.services,
+    fn: () => fn,
+    problem: (message) => problems.push(message),
+  });
+  expect(await eventually(() => problems[0])).toMatch(
+    /^aws_lambda_event_source_mapping\.m: .*not authorized to perform: sqs:ReceiveMessage/,
+  );
+});
+
+test.each([
+  [
+    { batch_size: 20 },
+    "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+  ],
+  [{ filter_criteria: {} }, "filter_criteria is not played locally"],
+  [{ event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" }, "only queues are played as event sources"],
+])("a mapping with %o is refused at boot", (changes, message) => {
+  const graph = graphOf({
+    aws_lambda_event_source_mapping: { m: { event_source_arn: arn, function_name: "f", ...changes } },
+  });
+  expect(() => queueSourcesOf(graph)).toThrow(`aws_lambda_event_source_mapping.m: ${message}`);
+});

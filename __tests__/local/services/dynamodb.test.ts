@@ -1,0 +1,142 @@
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  GetItemCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  allow,
+  eventually,
+  everything,
+  principal,
+  type Running,
+  startServices,
+  tableArn,
+  things,
+} from "../support/services";
+
+let running: Running;
+beforeAll(async () => {
+  running = await startServices({ tables: [things] });
+});
+afterAll(() => running.stop());
+afterEach(() => running.configure({ tables: [things] }));
+
+const put = (id: string, more: object = {}) =>
+  running.dynamodb.send(new PutItemCommand({ TableName: "things", Item: { id: { S: id }, ...more } }));
+const get = async (id: string) =>
+  (await running.dynamodb.send(new GetItemCommand({ TableName: "things", Key: { id: { S: id } } }))).Item;
+const group = async (name: string) =>
+  (
+    await running.dynamodb.send(
+      new QueryCommand({
+        TableName: "things",
+        IndexName: "byGroup",
+        KeyConditionExpression: "#g = :g",
+        ExpressionAttributeNames: { "#g": "group" },
+        ExpressionAttributeValues: { ":g": { S: name } },
+      }),
+    )
+  ).Items!.map(({ id }) => id!.S);
+
+test("items are put, read, found by index, changed and deleted", async () => {
+  await put("a", { group: { S: "g" }, rank: { S: "1" } });
+  await put("b", { group: { S: "g" }, rank: { S: "0" } });
+  expect(await get("a")).toEqual({ id: { S: "a" }, group: { S: "g" }, rank: { S: "1" } });
+  expect(await group("g")).toEqual(["b", "a"]);
+  const Key = { id: { S: "a" } };
+  const change = { UpdateExpression: "SET #r = :r", ExpressionAttributeNames: { "#r": "rank" } };
+  await running.dynamodb.send(
+    new UpdateItemCommand({ TableName: "things", Key, ...change, ExpressionAttributeValues: { ":r": { S: "-" } } }),
+  );
+  expect(await group("g")).toEqual(["a", "b"]);
+  await running.dynamodb.send(new DeleteItemCommand({ TableName: "things", Key }));
+  expect([await get("a"), await group("g")]).toEqual([undefined, ["b"]]);
+});
+
+test("a condition that fails is the error that AWS gives", async () => {
+  await put("c");
+  const again = new PutItemCommand({
+    TableName: "things",
+    Item: { id: { S: "c" } },
+    ConditionExpression: "attribute_not_exists(id)",
+  });
+  await expect(running.dynamodb.send(again)).rejects.toMatchObject({
+    name: "ConditionalCheckFailedException",
+    message: "The conditional request failed",
+  });
+});
+
+test("what the role does not allow is AWS's refusal, and the missing grant is told", async () => {
+  await running.configure({ tables: [things], principals: [principal(allow("dynamodb:GetItem", tableArn))] });
+  await expect(put("d")).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: `User: arn:aws:sts::000000000000:assumed-role/get-thing/get-thing is not authorized to perform: dynamodb:PutItem on resource: ${tableArn} because no identity-based policy allows the dynamodb:PutItem action`,
+  });
+  expect(await get("d")).toBeUndefined();
+  expect(await eventually(() => running.events.find(({ event }) => event === "denial"))).toEqual({
+    event: "denial",
+    function: "get-thing",
+    action: "dynamodb:PutItem",
+    resource: tableArn,
+    explicit: false,
+    grant: 'things.grant(getThing, "PutItem");',
+  });
+});
+
+test("a grant on an index does not open the table, nor the other way round", async () => {
+  await running.configure({
+    tables: [things],
+    principals: [principal(allow("dynamodb:Query", `${tableArn}/index/byGroup`))],
+  });
+  await expect(group("nobody")).resolves.toEqual([]);
+  await expect(get("x")).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await running.configure({ tables: [things], principals: [principal(allow("dynamodb:Query", tableArn))] });
+  await expect(group("nobody")).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("an explicit deny wins and is told as such", async () => {
+  const deny = { ...allow("dynamodb:GetItem", tableArn), Effect: "Deny" };
+  await running.configure({ tables: [things], principals: [principal(everything, deny)] });
+  await expect(get("x")).rejects.toThrow("with an explicit deny in an identity-based policy");
+});
+
+test("a batch needs the right on each of its tables", async () => {
+  await running.configure({ tables: [things], principals: [principal(allow("dynamodb:BatchWriteItem", tableArn))] });
+  const write = [{ PutRequest: { Item: { id: { S: "e" } } } }];
+  const batch = (RequestItems: Record<string, typeof write>) =>
+    running.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
+  await expect(batch({ things: write })).resolves.toMatchObject({ UnprocessedItems: {} });
+  await expect(batch({ things: write, others: write })).rejects.toThrow("table/others");
+});
+
+test("operations that are not played say so", async () => {
+  await expect(running.dynamodb.send(new ListTablesCommand())).rejects.toThrow(
+    "DynamoDB ListTables is not played locally",
+  );
+});
+
+test("granted cells that were needed are told once", async () => {
+  await running.configure({ tables: [things], principals: [principal(allow(["dynamodb:Get*"], tableArn))] });
+  await get("x");
+  await get("y");
+  const used = () => running.events.filter((event) => event.event === "cell" && event.action === "dynamodb:Get*");
+  await eventually(() => used()[0]);
+  expect(used()).toEqual([{ event: "cell", function: "get-thing", action: "dynamodb:Get*", resource: tableArn }]);
+});
+
+test("items past their time to live go, index rows with them", async () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  await put("over", { group: { S: "ttl" }, rank: { S: "1" }, expiresAt: { N: String(seconds - 10) } });
+  await put("later", { group: { S: "ttl" }, rank: { S: "2" }, expiresAt: { N: String(seconds + 1000) } });
+  await put("ancient", { group: { S: "ttl" }, rank: { S: "3" }, expiresAt: { N: "1" } });
+  let left = await group("ttl");
+  for (let attempt = 0; attempt < 100 && left.includes("over"); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    left = await group("ttl");
+  }
+  expect(left).toEqual(["later", "ancient"]);
+});

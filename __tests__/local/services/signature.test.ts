@@ -1,0 +1,44 @@
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { credentials, eventually, type Running, region, startServices, things } from "../support/services";
+import { ask } from "../support/signed";
+
+let running: Running;
+beforeAll(async () => {
+  running = await startServices({ tables: [things], buckets: ["logs"] });
+});
+afterAll(() => running.stop());
+
+const clientWith = (changes: object) => ({
+  region,
+  endpoint: running.url,
+  maxAttempts: 1,
+  credentials: { ...credentials, ...changes },
+});
+const get = new GetItemCommand({ TableName: "things", Key: { id: { S: "x" } } });
+
+test("a key that nobody has is refused", async () => {
+  const [client, s3] = [clientWith({ accessKeyId: "ASIAOTHER" }), clientWith({ accessKeyId: "ASIAOTHER" })];
+  await expect(new DynamoDBClient(client).send(get)).rejects.toMatchObject({ name: "UnrecognizedClientException" });
+  const object = new GetObjectCommand({ Bucket: "logs", Key: "x" });
+  await expect(new S3Client(s3).send(object)).rejects.toMatchObject({ name: "InvalidAccessKeyId" });
+});
+
+test("a signature with another secret is refused: keys alone can't be borrowed", async () => {
+  const forged = clientWith({ secretAccessKey: "guessed" });
+  await expect(new DynamoDBClient(forged).send(get)).rejects.toMatchObject({ name: "InvalidSignatureException" });
+  const object = new GetObjectCommand({ Bucket: "logs", Key: "x" });
+  await expect(new S3Client(forged).send(object)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
+});
+
+test("what is not signed, and a service that is not played, are refused and told", async () => {
+  expect((await fetch(running.url, { method: "POST" })).status).toBe(403);
+  expect(await ask(running.url, "translate", { body: "{}" })).toMatchObject({
+    status: 501,
+    text: "translate is not played locally",
+  });
+  expect(await eventually(() => running.events.find(({ event }) => event === "problem"))).toEqual({
+    event: "problem",
+    message: "translate is not played locally; a function called it",
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FunctionDefinition } from "../../../local/functions/definition";
+import { Environment } from "../../../local/functions/environment";
+import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/functions/lambda-function";
+import { environmentVariables } from "../../../local/functions/variables";
+import { threadCode } from "../../../local/thread-code";
+import { temporaryFolder } from "./stack-file";
+
+/** A definition with Lambda's smallest settings, changed as a test needs it. */
+export const definitionWith = (changes: Partial<FunctionDefinition> = {}): FunctionDefinition => ({
+  id: "get-record",
+  address: "aws_lambda_function.get-record",
+  name: "records-dev-get-record",
+  arn: "arn:aws:lambda:us-east-1:000000000000:function:records-dev-get-record",
+  region: "us-east-1",
+  roleArn: "arn:aws:iam::000000000000:role/records-dev-get-record",
+  zipPath: "",
+  codeHash: "",
+  handler: "index.handler",
+  runtime: "nodejs24.x",
+  memoryMb: 128,
+  timeoutSeconds: 3,
+  environment: {},
+  logFormat: "JSON",
+  logGroupName: "/aws/lambda/records-dev-get-record",
+  reservedConcurrency: undefined,
+  deadLetterArn: undefined,
+  ...changes,
+});
+
+const started: LambdaFunction[] = [];
+
+/** Ends what tests have started. */
+export const stopFunctions = async (): Promise<void> => {
+  await Promise.all(started.splice(0).map((fn) => fn.stop()));
+};
+
+/** What a function was seen to do. */
+export interface Observed {
+  readonly fn: LambdaFunction;
+  readonly output: string[];
+  readonly reports: InvocationReport[];
+}
+
+/** A function that runs this code: the source of an ES module that exports `handler`. */
+export async function functionOf(
+  source: string,
+  changes: Partial<FunctionDefinition> = {},
+  options: Partial<FunctionOptions> = {},
+): Promise<Observed> {
+  const code = await threadCode(process.cwd(), "functions/environment/thread.ts");
+  const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "index.mjs"), source);
+  const definition = definitionWith(changes);
+  const { name, memoryMb, logFormat, logGroupName } = definition;
+  const output: string[] = [];
+  const reports: InvocationReport[] = [];
+  const logStreamName = "2026/01/31/[$LATEST]0123456789abcdef0123456789abcdef";
+  const credentials = { accessKeyId: "ASIATEST", secretAccessKey: "secret", sessionToken: "token" };
+  const fn = new LambdaFunction({
+    definition,
+    maxEnvironments: 3,
+    roomForMore: () => true,
+    onReport: (report) => reports.push(report),
+    startEnvironment: () =>
+      new Environment({
+        code,
+        settings: {
+          file: join(folder, "index.mjs"),
+          exportName: "handler",
+          functionName: name,
+          memoryMb,
+          logFormat,
+          logGroupName,
+          logStreamName,
+        },
+        variables: environmentVariables(definition, { credentials, endpointUrl: "http://127.0.0.1:1", logStreamName }),
+        onOutput: (text) => output.push(text),
+      }),
+    ...options,
+  });
+  started.push(fn);
+  return { fn, output, reports };
+}
+
+/** The payload as it was meant. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+export const parsed = ({ payload }: { payload: string }): any => JSON.parse(payload);

@@ -1,0 +1,103 @@
+import type { RunnerEvent, Tell } from "../events";
+
+const colours = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+type Paint = (colour: keyof typeof colours, text: string) => string;
+
+const painter =
+  (isTerminal: boolean): Paint =>
+  (colour, text) =>
+    isTerminal ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
+
+type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
+
+function ready({ systems, ms }: Of<"ready">, paint: Paint): string {
+  const lines = systems.flatMap(({ system, url, apiKey, curl, notPlayed }) => [
+    `${paint("green", system)}  ${url}${apiKey === undefined ? "" : `  key ${apiKey}`}`,
+    ...(curl === undefined ? [] : [`  ${curl}`]),
+    ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
+  ]);
+  return [...lines, paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`)].join("\n");
+}
+
+function request(event: Of<"request">, paint: Paint): string {
+  const { system, method, path, status, ms, cache, refusal } = event;
+  const colour = status < 400 ? "green" : status < 500 ? "yellow" : "red";
+  const details = [`${Math.round(ms)} ms`, ...(cache ? [`cache ${cache}`] : []), ...(refusal ? [refusal.reason] : [])];
+  return `${paint(colour, String(status))} ${system} ${method} ${path} ${paint("dim", details.join(", "))}`;
+}
+
+function denial({ function: name, action, resource, explicit, grant }: Of<"denial">, paint: Paint): string {
+  const why = explicit ? "its role denies it" : "its role does not allow it; add to the stack:";
+  const lines = [`${paint("red", "denied")} ${name}: ${action} on ${resource}: ${why}`];
+  return (explicit ? lines : [...lines, `  ${grant}`]).join("\n");
+}
+
+function grants({ cells }: Of<"grants">, paint: Paint): string {
+  const unused = cells.filter(({ used }) => !used);
+  const head = `${cells.length - unused.length} of ${cells.length} granted rights were used`;
+  const lines = unused.map((cell) => `  not used: ${cell.function} ${cell.action} ${cell.resource}`);
+  return [paint("dim", head), ...lines].join("\n");
+}
+
+function invocation({ function: name, error }: Of<"invocation">, paint: Paint): string | undefined {
+  if (!error) return undefined;
+  const [, ...trace] = error.trace ?? [];
+  const own = trace.filter((line) => !line.includes("node:")).slice(0, 4);
+  return [`${paint("red", "failed")} ${name}: ${error.errorType}: ${error.errorMessage}`, ...own].join("\n");
+}
+
+/** An event as a person reads it; undefined for what only programs want. */
+function words(event: RunnerEvent, paint: Paint): string | undefined {
+  if (event.event === "ready") return ready(event, paint);
+  if (event.event === "request") return request(event, paint);
+  if (event.event === "denial") return denial(event, paint);
+  if (event.event === "grants") return grants(event, paint);
+  if (event.event === "invocation") return invocation(event, paint);
+  if (event.event === "log") {
+    return event.line.includes('"CloudWatchMetrics"') ? undefined : paint("dim", `  ${event.function} ${event.line}`);
+  }
+  if (event.event === "metric") {
+    return paint(
+      "cyan",
+      `  ${event.name} ${[event.value].flat().join(" ")} ${event.unit === "Count" ? "" : event.unit}`.trimEnd(),
+    );
+  }
+  if (event.event === "message") {
+    const to = event.to.length > 0 ? event.to.join(", ") : "nobody";
+    return `${paint("yellow", "message")} ${event.subject ?? ""} to ${to}: ${event.message}`;
+  }
+  if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
+  if (event.event === "reloaded")
+    return `${paint("green", "reloaded")} ${event.what} ${paint("dim", `${event.ms} ms`)}`;
+  return undefined;
+}
+
+/** Gathers what is written in one turn, so that a busy runner writes once and not a hundred times. */
+function together(write: (text: string) => void): { line: (line: string) => void; flush: () => void } {
+  let waiting: string[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) write(`${waiting.join("\n")}\n`);
+    waiting = [];
+  };
+  return {
+    line: (line) => {
+      if (waiting.push(line) === 1) setImmediate(flush);
+    },
+    flush,
+  };
+}
+
+/** Tells events to whoever started the runner. */
+export function printer(json: boolean): { readonly tell: Tell; readonly flush: () => void } {
+  const { line, flush } = together((text) => process.stdout.write(text));
+  if (json) return { tell: (event) => line(JSON.stringify(event)), flush };
+  const paint = painter(process.stdout.isTTY);
+  return {
+    tell: (event) => {
+      const text = words(event, paint);
+      if (text !== undefined) line(text);
+    },
+    flush,
+  };
+}

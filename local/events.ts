@@ -1,0 +1,42 @@
+import type { MetricValue } from "./functions/output-lines";
+import type { RequestEvent } from "./gateway/request-event";
+import type { CellUse } from "./roles/cells";
+import type { ServiceEvent } from "./services/configuration";
+
+/** A system that answers. */
+export interface ReadySystem {
+  readonly system: string;
+  /** With the stage: what comes before the path. */
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  /** A command that works as it is. */
+  readonly curl: string | undefined;
+  readonly notPlayed: readonly string[];
+}
+
+/** Everything that the runner tells; `--json` prints one a line. */
+export type RunnerEvent =
+  | { readonly event: "ready"; readonly systems: readonly ReadySystem[]; readonly ms: number }
+  | ({ readonly event: "request"; readonly system: string } & RequestEvent)
+  | { readonly event: "accessLog"; readonly system: string; readonly line: string }
+  | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }
+  | ({ readonly event: "metric"; readonly function: string } & MetricValue)
+  | {
+      readonly event: "invocation";
+      readonly function: string;
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly initMs?: number;
+      readonly memoryMb?: number;
+      /** What it failed with, its trace in the terms of the sources. */
+      readonly error?: {
+        readonly errorType: string;
+        readonly errorMessage: string;
+        readonly trace?: readonly string[];
+      };
+    }
+  | Exclude<ServiceEvent, { event: "cell" }>
+  | { readonly event: "reloaded"; readonly what: string; readonly ms: number }
+  | { readonly event: "grants"; readonly cells: readonly CellUse[] };
+
+export type Tell = (event: RunnerEvent) => void;

@@ -1,0 +1,40 @@
+/** What a new environment is told. */
+export interface EnvironmentSettings {
+  /** The module's file. */
+  readonly file: string;
+  /** The name of its export. */
+  readonly exportName: string;
+  readonly functionName: string;
+  readonly memoryMb: number;
+  readonly logFormat: "JSON" | "Text";
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  /** One number that goes up as long as the thread comes round to it. */
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** One event for the function. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly payload: string;
+  /** When the function's time is over: milliseconds since 1970. */
+  readonly deadline: number;
+  readonly traceId: string;
+}
+
+/** An error as Lambda's answers carry it. */
+export interface ErrorPayload {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+/** What an environment says. `fatal` is its last word. */
+export type EnvironmentMessage =
+  | { readonly type: "ready"; readonly initMs: number }
+  | { readonly type: "answered"; readonly payload: string; readonly memoryBytes: number }
+  | { readonly type: "failed"; readonly error: ErrorPayload; readonly memoryBytes: number }
+  | { readonly type: "fatal"; readonly error: ErrorPayload }
+  | { readonly type: "outOfMemory" }
+  | { readonly type: "output"; readonly text: string; readonly requestId: string | undefined };

@@ -1,0 +1,103 @@
+import { pathToFileURL } from "node:url";
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import { errorPayload } from "./error-payload";
+import type { EnvironmentMessage, EnvironmentSettings, Invocation } from "./messages";
+import { takeOverOutput } from "./output";
+
+/** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const settings = workerData as EnvironmentSettings;
+const pulse = new Int32Array(settings.pulse);
+let current: string | undefined;
+
+const say = (message: EnvironmentMessage): void => parentPort?.postMessage(message);
+
+/** What counts against the function's memory: V8's heap, and buffers, which no limit of V8 holds. */
+function memoryBytes(): number {
+  const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
+}
+
+function watchMemory(): boolean {
+  Atomics.add(pulse, 0, 1);
+  const exceeded = memoryBytes() > settings.memoryMb * 1024 * 1024;
+  if (exceeded) say({ type: "outOfMemory" });
+  return exceeded;
+}
+
+function contextOf({ requestId, functionArn, deadline }: Invocation): object {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: "$LATEST",
+    functionName: settings.functionName,
+    memoryLimitInMB: String(settings.memoryMb),
+    logGroupName: settings.logGroupName,
+    logStreamName: settings.logStreamName,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+function marshalled(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? "null";
+  } catch {
+    const error = new Error("Unable to stringify response body");
+    error.name = "Runtime.MarshalError";
+    throw error;
+  }
+}
+
+async function answer(handler: Handler, invocation: Invocation): Promise<void> {
+  current = invocation.requestId;
+  process.env["_X_AMZN_TRACE_ID"] = invocation.traceId;
+  try {
+    const payload = marshalled(await handler(JSON.parse(invocation.payload), contextOf(invocation)));
+    if (!watchMemory()) say({ type: "answered", payload, memoryBytes: memoryBytes() });
+  } catch (thrown) {
+    const error = errorPayload(thrown);
+    console.error("Invoke Error", thrown);
+    if (!watchMemory()) say({ type: "failed", error, memoryBytes: memoryBytes() });
+  }
+  current = undefined;
+}
+
+/** The end of the environment, as an exception nobody caught or a module that does not load makes it. */
+function die(thrown: unknown, errorType?: string): void {
+  console.error("Uncaught Exception", thrown);
+  const error = errorPayload(thrown);
+  say({ type: "fatal", error: errorType ? { ...error, errorType } : error });
+  process.exit(1);
+}
+
+async function load(): Promise<Handler> {
+  const module = (await import(pathToFileURL(settings.file).href)) as Record<string, unknown>;
+  const handler = module[settings.exportName];
+  if (typeof handler === "function") return handler as Handler;
+  const error = new Error(`index.${settings.exportName} is undefined or not exported`);
+  error.name = "Runtime.HandlerNotFound";
+  throw error;
+}
+
+async function start(): Promise<void> {
+  takeOverOutput(
+    settings,
+    () => current,
+    (text) => say({ type: "output", text, requestId: current }),
+  );
+  process.on("uncaughtException", (thrown) => die(thrown));
+  process.on("unhandledRejection", (thrown) => die(thrown, "Runtime.UnhandledPromiseRejection"));
+  setInterval(watchMemory, 50).unref();
+  const startedAt = performance.now();
+  const handler = await load();
+  parentPort?.on("message", (invocation: Invocation) => void answer(handler, invocation));
+  say({ type: "ready", initMs: performance.now() - startedAt });
+}
+
+start().catch((thrown: unknown) => die(thrown));

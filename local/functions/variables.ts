@@ -1,0 +1,65 @@
+import type { FunctionDefinition } from "./definition";
+
+/** What a function signs its calls with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** What an environment is given besides the function's own variables. */
+export interface Surroundings {
+  readonly credentials: Credentials;
+  /** Where all of AWS is, for the SDK. */
+  readonly endpointUrl: string;
+  readonly logStreamName: string;
+}
+
+/** What Lambda sets and a function may override. */
+const ofTheSandbox = {
+  LANG: "en_US.UTF-8",
+  TZ: ":UTC",
+  NODE_PATH: "/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules",
+  LD_LIBRARY_PATH: "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+  SHLVL: "0",
+};
+
+/** What is the same everywhere and not the function's to choose. */
+const reserved = {
+  AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+  AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000",
+  _AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129",
+  _AWS_XRAY_DAEMON_PORT: "2000",
+  LAMBDA_TASK_ROOT: "/var/task",
+  LAMBDA_RUNTIME_DIR: "/var/runtime",
+  PWD: "/var/task",
+  // The SDK warns of the end of a Node.js that functions don't run on in the cloud.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
+
+/** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
+export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
+  const { credentials, endpointUrl, logStreamName } = around;
+  return {
+    PATH: process.env["PATH"] ?? "",
+    ...ofTheSandbox,
+    ...definition.environment,
+    AWS_REGION: definition.region,
+    AWS_DEFAULT_REGION: definition.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: definition.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
+    AWS_LAMBDA_LOG_FORMAT: definition.logFormat,
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
+    _HANDLER: definition.handler,
+    AWS_ENDPOINT_URL: endpointUrl,
+    ...reserved,
+  };
+}

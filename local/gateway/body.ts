@@ -1,0 +1,50 @@
+import type { IncomingMessage } from "node:http";
+import type { RequestHeaders } from "./request-headers";
+
+/** Quotas: payload size, 10 MB. */
+export const largestBody = 10 * 1024 * 1024;
+/** How much more of a refused body is thrown away, so that the client reads the refusal, before it is cut off. */
+const largestDiscarded = 64 * 1024 * 1024;
+
+type Read = (body: Buffer | undefined | "too large") => void;
+
+/** Reads a request's body, at once if there is none. A body over the limit is refused as soon as that is known. */
+export function readBody(request: IncomingMessage, headers: RequestHeaders, done: Read): void {
+  const length = headers.get("content-length");
+  if ((length === undefined || length === "0") && headers.get("transfer-encoding") === undefined) done(undefined);
+  else if (Number(length) > largestBody) {
+    discard(request);
+    done("too large");
+  } else collect(request, done);
+}
+
+function collect(request: IncomingMessage, done: Read): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let refused = false;
+  // Clients that go away in the middle get no answer; without a listener the error would end the process.
+  request.on("error", () => undefined);
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > largestDiscarded) request.destroy();
+    if (refused || size <= largestBody) {
+      if (!refused) chunks.push(chunk);
+      return;
+    }
+    refused = true;
+    chunks.length = 0;
+    done("too large");
+  });
+  request.on("end", () => {
+    if (!refused) done(size === 0 ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+  });
+}
+
+function discard(request: IncomingMessage): void {
+  let size = 0;
+  request.on("error", () => undefined);
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > largestDiscarded) request.destroy();
+  });
+}

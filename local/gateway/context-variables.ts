@@ -1,0 +1,71 @@
+import type { Exchange } from "./exchange";
+
+/** A value that a template can name. */
+export type Variable = (exchange: Exchange) => string | number | undefined | null;
+
+const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const two = (value: number): string => String(value).padStart(2, "0");
+let lastSecond = -1;
+let lastTime = "";
+
+/** A time as the common log format writes it: `10/Oct/2000:13:55:36 +0000`. @param epoch - in milliseconds */
+export function requestTime(epoch: number): string {
+  const second = Math.floor(epoch / 1000);
+  if (second === lastSecond) return lastTime;
+  const at = new Date(epoch);
+  const day = `${two(at.getUTCDate())}/${monthNames[at.getUTCMonth()]}/${at.getUTCFullYear()}`;
+  lastSecond = second;
+  lastTime = `${day}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`;
+  return lastTime;
+}
+
+const error: Record<string, Variable> = {
+  "error.message": ({ refusal }) => refusal?.message,
+  "error.messageString": ({ refusal }) => refusal && JSON.stringify(refusal.message),
+  "error.responseType": ({ refusal }) => refusal?.type,
+  "error.validationErrorString": ({ refusal }) => refusal?.validationError,
+};
+
+const request: Record<string, Variable> = {
+  accountId: ({ stage }) => stage?.accountId,
+  apiId: ({ stage }) => stage?.apiId,
+  domainName: ({ domainName }) => domainName,
+  domainPrefix: ({ domainName }) => domainName.split(".")[0],
+  extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
+  httpMethod: ({ method }) => method,
+  "identity.apiKey": ({ apiKey }) => apiKey?.value,
+  "identity.apiKeyId": ({ apiKey }) => apiKey?.id,
+  "identity.sourceIp": ({ sourceIp }) => sourceIp,
+  "identity.userAgent": ({ headers }) => headers.get("user-agent"),
+  path: ({ contextPath }) => contextPath,
+  protocol: () => "HTTP/1.1",
+  requestId: ({ requestId }) => requestId,
+  requestTime: ({ startedAt }) => requestTime(startedAt),
+  requestTimeEpoch: ({ startedAt }) => startedAt,
+  resourceId: ({ route }) => route?.resourceId,
+  resourcePath: ({ route }) => route?.path,
+  stage: ({ stage }) => stage?.name,
+};
+
+/** Those that only access logs know. */
+const outcome: Record<string, Variable> = {
+  status: ({ status }) => status,
+  responseLength: ({ responseLength }) => responseLength,
+  responseLatency: ({ responseLatency }) => responseLatency,
+  integrationLatency: ({ integrationLatency }) => integrationLatency,
+  "integration.latency": ({ integrationLatency }) => integrationLatency,
+  integrationStatus: ({ integrationStatus }) => integrationStatus,
+  "integration.integrationStatus": ({ integrationStatus }) => integrationStatus,
+  "integration.status": ({ functionStatus }) => functionStatus,
+  integrationErrorMessage: ({ integrationStatus, refusal }) => integrationStatus && refusal?.reason,
+  "integration.error": ({ integrationStatus, refusal }) => integrationStatus && refusal?.reason,
+  xrayTraceId: ({ stage, traceId }) => (stage?.tracing ? /Root=([^;]+)/.exec(traceId)?.[1] : undefined),
+};
+
+const known = new Map(Object.entries({ ...request, ...error, ...outcome }));
+
+/**
+ * Compiles `$context.<name>`. A name that nothing on this machine can set (an authorizer's, a firewall's) is always
+ * missing, as it is at AWS for an API without one.
+ */
+export const contextVariable = (name: string): Variable => known.get(name) ?? (() => undefined);

@@ -1,0 +1,57 @@
+/** What is wrong with a definition, and where: the gateway does not start. */
+export class DefinitionError extends Error {
+  override readonly name = "DefinitionError";
+
+  constructor(place: string, problem: string) {
+    super(`${place}: ${problem}`);
+  }
+}
+
+/** A feature that would have to be served by half. */
+export const notRead = (place: string, feature: string, instead = ""): DefinitionError =>
+  new DefinitionError(place, `${feature} is not read by the local gateway${instead && `; ${instead}`}`);
+
+/** A JSON object of the document. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The value as an object, or an error that names the place. */
+export function object(value: unknown, place: string): JsonObject {
+  if (isObject(value)) return value;
+  throw new DefinitionError(place, `must be an object, got ${JSON.stringify(value)}`);
+}
+
+/** The value as an object, {} if it is not there. */
+export const optionalObject = (value: unknown, place: string): JsonObject =>
+  value === undefined ? {} : object(value, place);
+
+/** The value as a list, [] if it is not there. */
+export function list(value: unknown, place: string): readonly unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw new DefinitionError(place, `must be a list, got ${JSON.stringify(value)}`);
+}
+
+/** The value as text. */
+export function text(value: unknown, place: string): string {
+  if (typeof value === "string") return value;
+  throw new DefinitionError(place, `must be a string, got ${JSON.stringify(value)}`);
+}
+
+/** Whether the value is a JSON object. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Refuses a name that is neither read nor known to change nothing. */
+export function onlyKnown(value: object, place: string, known: ReadonlySet<string>): void {
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined || member === null || known.has(name)) continue;
+    throw notRead(place, name);
+  }
+}
+
+/** Extensions of other tools mean nothing to API Gateway; its own are read or refused. */
+export const foreign = (name: string): boolean => name.startsWith("x-") && !name.startsWith("x-amazon-");
+
+/** The object without the extensions of other tools. */
+export const withoutForeign = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !foreign(name)));

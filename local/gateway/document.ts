@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { RestApiResource } from "./definition";
+import {
+  DefinitionError,
+  type JsonObject,
+  list,
+  notRead,
+  object,
+  onlyKnown,
+  optionalObject,
+  withoutForeign,
+} from "./definition-error";
+import { checkedPath, pathVariables } from "./document-path";
+import { readOperation } from "./operation";
+import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
+
+/** What the OpenAPI document says about serving requests. */
+export interface ApiDocument {
+  readonly routes: readonly RouteDefinition[];
+  readonly schemas: JsonObject;
+  readonly gatewayResponses: JsonObject;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+const rootMembers = new Set([
+  ...["openapi", "info", "paths", "components", "servers", "security", "tags", "externalDocs"],
+  ...["x-amazon-apigateway-request-validators", "x-amazon-apigateway-request-validator"],
+  ...["x-amazon-apigateway-gateway-responses", "x-amazon-apigateway-binary-media-types"],
+  ...["x-amazon-apigateway-api-key-source", "x-amazon-apigateway-importexport-version"],
+]);
+const pathMembers = new Set(["summary", "description", "servers", "parameters"]);
+const methods = new Set(["delete", "get", "head", "options", "patch", "post", "put"]);
+const anyMethod = "x-amazon-apigateway-any-method";
+
+/** Reads the document of a REST API, refusing what would be served by half. */
+export function readDocument(restApi: RestApiResource): ApiDocument {
+  const root = parsed(restApi);
+  const { name } = restApi;
+  onlyKnown(withoutForeign(root), name, rootMembers);
+  if (!String(root["openapi"]).startsWith("3.0")) throw notRead(name, `openapi ${root["openapi"] ?? root["swagger"]}`);
+  const keySource = root["x-amazon-apigateway-api-key-source"] ?? "HEADER";
+  if (keySource !== "HEADER") throw notRead(name, `x-amazon-apigateway-api-key-source ${keySource}`);
+  const components = optionalObject(root["components"], `${name}: components`);
+  const parts: DocumentParts = {
+    validators: readValidators(root, name),
+    defaultValidator: root["x-amazon-apigateway-request-validator"],
+    components,
+    security: list(root["security"], `${name}: security`),
+  };
+  const binary = restApi.binary_media_types ?? root["x-amazon-apigateway-binary-media-types"];
+  return {
+    routes: readPaths(object(root["paths"], `${name}: paths`), parts, name),
+    schemas: optionalObject(components["schemas"], `${name}: components.schemas`),
+    gatewayResponses: optionalObject(root["x-amazon-apigateway-gateway-responses"], `${name}: gateway responses`),
+    binaryMediaTypes: list(binary, `${name}: binary media types`).map((type) => String(type).toLowerCase()),
+  };
+}
+
+function parsed({ body, name }: RestApiResource): JsonObject {
+  if (typeof body !== "string") return object(body, name);
+  try {
+    return object(JSON.parse(body), name);
+  } catch {
+    throw new DefinitionError(name, "Invalid OpenAPI input.");
+  }
+}
+
+function readValidators(root: JsonObject, name: string): Record<string, ValidatorDefinition> {
+  const place = `${name}: x-amazon-apigateway-request-validators`;
+  const validators = optionalObject(root["x-amazon-apigateway-request-validators"], place);
+  return Object.fromEntries(
+    Object.entries(validators).map(([id, value]) => {
+      const validator = object(value, `${place}.${id}`);
+      const parameters = validator["validateRequestParameters"] === true;
+      return [id, { parameters, body: validator["validateRequestBody"] === true }];
+    }),
+  );
+}
+
+function readPaths(paths: JsonObject, parts: DocumentParts, name: string): RouteDefinition[] {
+  return Object.entries(paths).flatMap(([path, value]) => {
+    const place = `${name}: paths.${path}`;
+    checkedPath(path, place);
+    const item = withoutForeign(object(value, place));
+    const shared = list(item["parameters"], `${place}.parameters`);
+    const resourceId = createHash("sha1").update(path).digest("hex").slice(0, 6);
+    return Object.entries(item).flatMap(([member, operation]) => {
+      if (pathMembers.has(member)) return [];
+      if (!methods.has(member) && member !== anyMethod) throw notRead(place, member);
+      const method = member === anyMethod ? "ANY" : member.toUpperCase();
+      const at = { place: `${place}.${member}`, shared, variables: pathVariables(path) };
+      return [{ method, path, resourceId, ...readOperation(object(operation, at.place), parts, at) }];
+    });
+  });
+}

@@ -1,0 +1,88 @@
+/** What the Lambda service answers to an invocation. */
+export interface InvocationResult {
+  readonly payload: string;
+  /** There is an error in the payload. */
+  readonly functionError?: string;
+  /** No concurrency was left. */
+  readonly throttled?: boolean;
+  /** The event was more than Lambda takes. */
+  readonly tooLarge?: boolean;
+}
+
+/** How long the gateway waits for an invocation. */
+export interface InvokeOptions {
+  /** Says that nobody waits any longer. A function at AWS would go on all the same. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** Invokes a function. */
+export type Invoke = (functionArn: string, payload: string, options: InvokeOptions) => Promise<InvocationResult>;
+
+/** What functions are called with. */
+export interface LambdaService {
+  readonly invoke: Invoke;
+  /** Whether the function's policy lets this method of the API call it. */
+  readonly permitted: (functionArn: string, sourceArn: string) => boolean;
+  readonly now: () => number;
+  /** Calls that are under way, to be ended with the gateway. */
+  readonly pending: Set<PendingCall>;
+}
+
+/** One invocation. */
+interface Call {
+  readonly functionArn: string;
+  readonly event: string;
+  readonly timeoutMs: number;
+}
+
+/** What became of a call: an answer, nothing in time, or a fault on the way. */
+export type CallResult = InvocationResult | "timeout" | Error;
+
+/** A call that is under way. Its signal is only made for those who listen: that costs as much as an event. */
+export class PendingCall implements InvokeOptions {
+  timer: NodeJS.Timeout | undefined;
+  private controller: AbortController | undefined;
+
+  constructor(readonly timeoutMs: number) {}
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    return this.controller.signal;
+  }
+
+  /** Tells who listens, and waits no longer. */
+  abort(): void {
+    clearTimeout(this.timer);
+    this.controller?.abort();
+  }
+}
+
+/** Invokes a function, and says exactly once what became of it. */
+export function call(
+  { functionArn, event, timeoutMs }: Call,
+  { invoke, now, pending }: LambdaService,
+  done: (result: CallResult, latency: number) => void,
+): void {
+  const waiting = new PendingCall(timeoutMs);
+  const startedAt = now();
+  let open = true;
+  const close = (result: CallResult): void => {
+    if (!open) return;
+    open = false;
+    clearTimeout(waiting.timer);
+    pending.delete(waiting);
+    done(result, now() - startedAt);
+  };
+  waiting.timer = setTimeout(() => {
+    close("timeout");
+    waiting.abort();
+  }, timeoutMs);
+  pending.add(waiting);
+  const failed = (error: unknown) => close(error instanceof Error ? error : new Error(String(error)));
+  try {
+    invoke(functionArn, event, waiting).then(close, failed);
+  } catch (error) {
+    failed(error);
+  }
+}

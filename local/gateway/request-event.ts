@@ -1,0 +1,34 @@
+import type { Exchange } from "./exchange";
+
+/** A line for the request log. */
+export interface RequestEvent {
+  readonly requestId: string;
+  readonly method: string;
+  /** With the stage, without the query. */
+  readonly path: string;
+  readonly resource: string | undefined;
+  readonly operationId: string | undefined;
+  readonly status: number;
+  readonly ms: number;
+  readonly cache: "hit" | "miss" | undefined;
+  /** What was wrong, for developers: the client is told less. */
+  readonly refusal: { readonly type: string; readonly reason: string } | undefined;
+  readonly apiKeyId: string | undefined;
+}
+
+/** What the request log says of a request that has been answered. */
+export function requestEvent(exchange: Exchange): RequestEvent {
+  const { route, refusal } = exchange;
+  return {
+    requestId: exchange.requestId,
+    method: exchange.method,
+    path: exchange.contextPath,
+    resource: route?.path,
+    operationId: route?.operationId,
+    status: exchange.status,
+    ms: exchange.responseLatency,
+    cache: exchange.cache,
+    refusal: refusal && { type: refusal.type, reason: refusal.reason },
+    apiKeyId: exchange.apiKey?.id,
+  };
+}

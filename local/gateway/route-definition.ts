@@ -1,0 +1,32 @@
+import type { JsonObject } from "./definition-error";
+import type { IntegrationDefinition } from "./integration-definition";
+
+/** What a request validator looks at. */
+export interface ValidatorDefinition {
+  readonly parameters: boolean;
+  readonly body: boolean;
+}
+
+/** A method of a resource, as an import of the document makes it. */
+export interface RouteDefinition {
+  /** An HTTP method, or ANY. */
+  readonly method: string;
+  readonly path: string;
+  readonly resourceId: string;
+  readonly operationId: string | undefined;
+  readonly apiKeyRequired: boolean;
+  /** By location, such as `method.request.path.id`: whether the parameter is required. */
+  readonly parameters: Readonly<Record<string, boolean>>;
+  /** By media type: a model's name, or a schema of its own. */
+  readonly requestModels: Readonly<Record<string, string | JsonObject>>;
+  readonly validator: ValidatorDefinition | undefined;
+  readonly integration: IntegrationDefinition;
+}
+
+/** What operations share. */
+export interface DocumentParts {
+  readonly validators: Readonly<Record<string, ValidatorDefinition>>;
+  readonly defaultValidator: unknown;
+  readonly components: JsonObject;
+  readonly security: readonly unknown[];
+}

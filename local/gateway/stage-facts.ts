@@ -1,0 +1,14 @@
+/** What requests and templates can know of the stage they are on. */
+export interface StageFacts {
+  readonly name: string;
+  readonly apiId: string;
+  readonly accountId: string;
+  readonly deploymentId: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** As events have them: null if there are none. */
+  readonly eventVariables: Readonly<Record<string, string>> | null;
+  /** Whether traces are kept (X-Ray). */
+  readonly tracing: boolean;
+  /** Whether the API treats a media type as binary. */
+  readonly isBinary: (mediaType: string | undefined) => boolean;
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { notPlayedTypes } from "./resource-types";
+import type { Value } from "./values";
+
+/** What a computed attribute is made of. */
+export interface ComputedFrom {
+  readonly type: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** An argument or computed attribute of the same resource. */
+  readonly text: (attribute: string) => string;
+  /** A value that AWS would make up and that has to stay the same: an API key. */
+  readonly secret: (length: number) => string;
+}
+
+type Rule = (from: ComputedFrom) => Value;
+
+/** Ten letters and digits, like the ids of API Gateway; the same for the same resource. */
+const shortId = ({ stack, type, name }: ComputedFrom): string =>
+  BigInt(`0x${createHash("sha256").update(`${stack}/${type}.${name}`).digest("hex").slice(0, 16)}`)
+    .toString(36)
+    .padStart(10, "0")
+    .slice(-10);
+
+const uuid = (from: ComputedFrom): string => {
+  const hex = createHash("sha256").update(`${from.stack}/${from.type}.${from.name}`).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    "-",
+  );
+};
+
+const arn =
+  (service: string, resource: (from: ComputedFrom) => string): Rule =>
+  (from) =>
+    `arn:aws:${service}:${from.region}:${from.accountId}:${resource(from)}`;
+const global =
+  (resource: (from: ComputedFrom) => string, service = "iam"): Rule =>
+  (from) =>
+    `arn:aws:${service}::${from.accountId}:${resource(from)}`;
+const same =
+  (attribute: string): Rule =>
+  ({ text }) =>
+    text(attribute);
+
+const gatewayArn =
+  (path: (from: ComputedFrom) => string): Rule =>
+  (from) =>
+    `arn:aws:apigateway:${from.region}::${path(from)}`;
+const functionArn = arn("lambda", ({ text }) => `function:${text("function_name")}`);
+const queueUrl: Rule = ({ region, accountId, text }) =>
+  `https://sqs.${region}.amazonaws.com/${accountId}/${text("name")}`;
+const executionArn: Rule = (from) => `arn:aws:execute-api:${from.region}:${from.accountId}:${from.text("id")}`;
+const invoke =
+  (target: Rule): Rule =>
+  (from) =>
+    `arn:aws:apigateway:${from.region}:lambda:path/2015-03-31/functions/${target(from)}/invocations`;
+
+/** Type → attribute → how AWS makes it. `id` is listed where it is more than ten characters of no meaning. */
+const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  aws_api_gateway_api_key: { value: ({ secret }) => secret(40) },
+  aws_api_gateway_rest_api: {
+    arn: gatewayArn(({ text }) => `/restapis/${text("id")}`),
+    execution_arn: executionArn,
+    root_resource_id: shortId,
+  },
+  aws_api_gateway_stage: {
+    id: ({ text }) => `ags-${text("rest_api_id")}-${text("stage_name")}`,
+    arn: gatewayArn(({ text }) => `/restapis/${text("rest_api_id")}/stages/${text("stage_name")}`),
+    execution_arn: arn("execute-api", ({ text }) => `${text("rest_api_id")}/${text("stage_name")}`),
+    invoke_url: ({ region, text }) =>
+      `https://${text("rest_api_id")}.execute-api.${region}.amazonaws.com/${text("stage_name")}`,
+  },
+  aws_api_gateway_usage_plan: { arn: gatewayArn(({ text }) => `/usageplans/${text("id")}`) },
+  aws_cloudwatch_log_group: { arn: arn("logs", ({ text }) => `log-group:${text("name")}`), id: same("name") },
+  aws_cloudwatch_log_stream: { id: same("name") },
+  aws_dynamodb_table: { arn: arn("dynamodb", ({ text }) => `table/${text("name")}`), id: same("name") },
+  aws_iam_policy: { arn: global(({ text }) => `policy/${text("name")}`), id: same("arn") },
+  aws_iam_role: { arn: global(({ text }) => `role/${text("name")}`), id: same("name"), unique_id: shortId },
+  aws_kinesis_firehose_delivery_stream: { arn: arn("firehose", ({ text }) => `deliverystream/${text("name")}`) },
+  aws_kms_alias: { arn: arn("kms", ({ text }) => text("name")), id: same("name") },
+  aws_kms_key: { arn: arn("kms", (from) => `key/${uuid(from)}`), id: uuid, key_id: uuid },
+  aws_lambda_event_source_mapping: { id: uuid, uuid },
+  aws_lambda_function: {
+    arn: functionArn,
+    id: same("function_name"),
+    invoke_arn: invoke(functionArn),
+    qualified_arn: (from) => `${functionArn(from)}:$LATEST`,
+    version: () => "$LATEST",
+  },
+  aws_s3_bucket: {
+    arn: ({ text }) => `arn:aws:s3:::${text("bucket")}`,
+    id: same("bucket"),
+    bucket_domain_name: ({ text }) => `${text("bucket")}.s3.amazonaws.com`,
+    bucket_regional_domain_name: ({ region, text }) => `${text("bucket")}.s3.${region}.amazonaws.com`,
+  },
+  aws_s3_object: { id: ({ text }) => `${text("bucket")}/${text("key")}`, version_id: shortId },
+  aws_sns_topic: { arn: arn("sns", ({ text }) => text("name")), id: same("arn") },
+  aws_sns_topic_subscription: { arn: arn("sns", uuid), id: same("arn") },
+  aws_sqs_queue: { arn: arn("sqs", ({ text }) => text("name")), id: queueUrl, url: queueUrl },
+  aws_ssm_parameter: {
+    // A name that begins with a slash brings the only one that the ARN has.
+    arn: arn("ssm", ({ text }) => `parameter/${text("name").replace(/^\//, "")}`),
+    id: same("name"),
+    version: ({ text }) => Number(text("value_wo_version")),
+  },
+};
+
+/**
+ * An attribute that AWS computes, as AWS would.
+ *
+ * @returns undefined when there is no rule for it
+ */
+export function computed(attribute: string, from: ComputedFrom): Value | undefined {
+  const rule = rules[from.type]?.[attribute];
+  if (rule) return rule(from);
+  if (attribute !== "id") return undefined;
+  return notPlayedTypes.has(from.type) ? `${from.type.replace("aws_", "")}-${shortId(from)}` : shortId(from);
+}

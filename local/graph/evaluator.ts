@@ -1,0 +1,121 @@
+import { computed } from "./computed";
+import type { StackFile } from "./stack-file";
+import { parseTemplate, type Reference } from "./template";
+import { type Attributes, isAttributes, type Value } from "./values";
+
+/** Where values come from that are not in the JSON. */
+export interface Outside {
+  variable(name: string): Value;
+  /** A value that AWS would make up, the same at each start. */
+  secret(address: string, length: number): string;
+}
+
+/** Resolves the references of one stack. Strict: what it does not know is an error that names resource and attribute. */
+export class Evaluator {
+  private readonly open = new Set<string>();
+
+  constructor(
+    private readonly file: StackFile,
+    private readonly outside: Outside,
+  ) {}
+
+  /** All arguments of a resource. */
+  resource(type: string, name: string): Attributes {
+    const written = this.file.resources.get(type)?.get(name) ?? {};
+    return Object.fromEntries(Object.keys(written).map((key) => [key, this.attribute(type, name, key)]));
+  }
+
+  /**
+   * An argument or computed attribute of a resource.
+   *
+   * @throws Error `aws_x.name: attribute: …` when it can't be known
+   */
+  attribute(type: string, name: string, attribute: string): Value {
+    const address = `${type}.${name}`;
+    const place = `${address}: ${attribute}`;
+    if (this.open.has(place)) throw new Error(`${place} depends on itself`);
+    this.open.add(place);
+    try {
+      const written = this.file.resources.get(type)?.get(name);
+      if (!written) throw new Error(`${address} is not in the stack`);
+      const argument = written[attribute];
+      if (argument !== undefined && argument !== null) return this.value(argument, place);
+      const value = this.computed(type, name, attribute);
+      if (value === undefined) throw new Error(`${place} is neither an argument nor known to be computed`);
+      return value;
+    } finally {
+      this.open.delete(place);
+    }
+  }
+
+  private computed(type: string, name: string, attribute: string): Value | undefined {
+    const { name: stack, region, accountId } = this.file;
+    return computed(attribute, {
+      type,
+      name,
+      stack,
+      region,
+      accountId,
+      text: (other) => String(this.attribute(type, name, other)),
+      secret: (length) => this.outside.secret(`${stack}/${type}.${name}`, length),
+    });
+  }
+
+  private value(written: Value, place: string): Value {
+    if (typeof written === "string") return this.text(written, place);
+    if (Array.isArray(written)) return written.map((item: Value) => this.value(item, place));
+    if (!isAttributes(written)) return written;
+    return Object.fromEntries(Object.entries(written).map(([key, item]) => [key, this.value(item, place)]));
+  }
+
+  private text(written: string, place: string): Value {
+    const [first, ...others] = this.at(place, () => parseTemplate(written));
+    if (first === undefined) return "";
+    // A reference that is alone keeps its type; in a text it becomes text.
+    if (others.length === 0) return typeof first === "string" ? first : this.reference(first, place);
+    return [first, ...others].map((piece) => (typeof piece === "string" ? piece : this.inText(piece, place))).join("");
+  }
+
+  private inText(reference: Reference, place: string): string {
+    const value = this.reference(reference, place);
+    if (typeof value === "object") throw new Error(`${place}: \${${reference.source}} is no text`);
+    return String(value);
+  }
+
+  private reference({ path, source }: Reference, place: string): Value {
+    const [root, name = "", attribute = "", ...rest] = path;
+    if (root === "var") return this.at(place, () => pick(this.outside.variable(name), path.slice(2), source));
+    if (root === "local") {
+      const local = this.file.locals[name];
+      if (local === undefined) throw new Error(`${place}: local.${name} is not in the stack`);
+      return this.at(place, () => pick(this.value(local, `local.${name}`), path.slice(2), source));
+    }
+    if (!this.file.resources.get(root)?.has(name) || attribute === "") {
+      throw new Error(`${place}: \${${source}} refers to nothing in the stack`);
+    }
+    return this.at(place, () => pick(this.attribute(root, name, attribute), rest, source));
+  }
+
+  private at<T>(place: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw message.startsWith(place) ? error : new Error(`${place}: ${message}`);
+    }
+  }
+}
+
+function pick(value: Value, path: readonly string[], source: string): Value {
+  let found = value;
+  for (const key of path) {
+    const inside: Value | undefined = Array.isArray(found)
+      ? (found[Number(key)] as Value | undefined)
+      : isAttributes(found)
+        ? found[key]
+        : undefined;
+    if (inside === undefined) throw new Error(`\${${source}}: there is no ${key} in it`);
+    found = inside;
+  }
+  return found;
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Attributes, isAttributes, type Value } from "./values";
+
+/** A synthesized stack as it lies on disk: nothing is resolved yet. */
+export interface StackFile {
+  readonly name: string;
+  /** The folder that paths in it are relative to. */
+  readonly folder: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** type → name → arguments */
+  readonly resources: ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
+  readonly variables: ReadonlyMap<string, Attributes>;
+  readonly locals: Attributes;
+}
+
+const readBlocks = new Set(["//", "locals", "output", "provider", "resource", "terraform", "variable"]);
+/** What makes other resources of one, or is no argument of it at all. */
+const unreadMeta = ["count", "for_each", "dynamic", "provider"];
+const silentMeta = new Set(["//", "depends_on", "lifecycle"]);
+
+function blocks(value: Value | undefined, where: string): ReadonlyMap<string, Attributes> {
+  const entries = Object.entries(isAttributes(value) ? value : {});
+  return new Map(
+    entries.map(([name, attributes]) => {
+      if (!isAttributes(attributes)) throw new Error(`${where}.${name}: must be an object`);
+      return [name, attributes];
+    }),
+  );
+}
+
+function withoutMeta(address: string, attributes: Attributes): Attributes {
+  const unread = unreadMeta.find((name) => attributes[name] !== undefined);
+  if (unread) throw new Error(`${address}: ${unread} is not read locally`);
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !silentMeta.has(name)));
+}
+
+function provider(document: Attributes, where: string): { region: string; accountId: string } {
+  const providers = document["provider"];
+  const aws = isAttributes(providers) ? providers["aws"] : undefined;
+  const [first, ...others]: readonly Value[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
+  if (!isAttributes(first) || others.length > 0) throw new Error(`${where}: needs exactly one provider "aws"`);
+  const { region, allowed_account_ids: accounts } = first;
+  const accountId = Array.isArray(accounts) ? accounts[0] : undefined;
+  if (typeof region !== "string") throw new Error(`${where}: provider.aws: region must be a literal`);
+  if (typeof accountId !== "string")
+    throw new Error(`${where}: provider.aws: allowed_account_ids must name the account`);
+  return { region, accountId };
+}
+
+/**
+ * Reads `cdk.tf.json`.
+ *
+ * @throws Error naming the block that is not read, so that nothing is half served
+ */
+export function readStackFile(path: string, name: string): StackFile {
+  const document = JSON.parse(readFileSync(path, "utf8")) as Attributes;
+  const unread = Object.keys(document).filter((block) => !readBlocks.has(block));
+  if (unread.length > 0) throw new Error(`${name}: top-level ${unread.join(", ")} is not read locally`);
+  const resources = new Map<string, ReadonlyMap<string, Attributes>>();
+  for (const [type, named] of blocks(document["resource"], "resource")) {
+    const entries = [...blocks(named, type)];
+    resources.set(type, new Map(entries.map(([id, found]) => [id, withoutMeta(`${type}.${id}`, found)])));
+  }
+  return {
+    name,
+    folder: dirname(path),
+    ...provider(document, name),
+    resources,
+    variables: blocks(document["variable"], "variable"),
+    locals: isAttributes(document["locals"]) ? document["locals"] : {},
+  };
+}

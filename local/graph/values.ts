@@ -1,0 +1,72 @@
+/** What an argument of a resource can be once its references are resolved. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/** The arguments of a resource, or a block in it, by their names in Terraform. */
+export type Attributes = { readonly [name: string]: Value };
+
+export const isAttributes = (value: Value | undefined): value is Attributes =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Reads the arguments of one resource; what is missing or of another type is an error that names it. */
+export class Arguments {
+  constructor(
+    readonly address: string,
+    readonly attributes: Attributes,
+  ) {}
+
+  text(name: string): string {
+    const value = this.attributes[name];
+    if (typeof value !== "string") throw this.wrong(name, "a string", value);
+    return value;
+  }
+
+  optionalText(name: string): string | undefined {
+    return this.has(name) ? this.text(name) : undefined;
+  }
+
+  /** Terraform takes a number's text where it wants a number. */
+  number(name: string, otherwise?: number): number {
+    const value = this.attributes[name] ?? otherwise;
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof number !== "number" || Number.isNaN(number)) throw this.wrong(name, "a number", value);
+    return number;
+  }
+
+  flag(name: string, otherwise = false): boolean {
+    const value = this.attributes[name] ?? otherwise;
+    if (typeof value === "boolean") return value;
+    if (value === "true" || value === "false") return value === "true";
+    throw this.wrong(name, "true or false", value);
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.attributes[name] ?? [];
+    const list: readonly Value[] = Array.isArray(value) ? value : [value];
+    return list.map((item) => {
+      if (typeof item !== "string") throw this.wrong(name, "strings", value);
+      return item;
+    });
+  }
+
+  /** Blocks of a name: JSON has one as an object, or several as a list. */
+  blocks(name: string): readonly Arguments[] {
+    const value = this.attributes[name] ?? [];
+    const list: readonly Value[] = Array.isArray(value) ? value : [value];
+    return list.map((item, index) => {
+      if (!isAttributes(item)) throw this.wrong(name, "a block", item);
+      return new Arguments(`${this.address}: ${name}[${index}]`, item);
+    });
+  }
+
+  block(name: string): Arguments | undefined {
+    return this.blocks(name)[0];
+  }
+
+  private wrong(name: string, wanted: string, value: Value | undefined): Error {
+    return new Error(`${this.address}: ${name} must be ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`);
+  }
+
+  has(name: string): boolean {
+    return this.attributes[name] !== undefined && this.attributes[name] !== null;
+  }
+}

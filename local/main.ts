@@ -1,0 +1,54 @@
+import { stop as stopEsbuild } from "esbuild";
+import { help, type Options, readOptions } from "./cli/options";
+import { printer } from "./cli/print";
+import { Runner } from "./runner";
+import { Store } from "./store/store";
+import { Synthesis } from "./synthesis";
+import { messageOf } from "./user-error";
+import { SourceWatch } from "./watch/watch-sources";
+
+const startedAt = performance.timeOrigin;
+const root = process.cwd();
+
+/** Ends the process with one line that says why. */
+function fail(error: unknown): never {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
+
+async function start(options: Options): Promise<void> {
+  const { systems, port, environment, data, fresh, json } = options;
+  const store = new Store(data, { fresh });
+  const { tell, flush } = printer(json);
+  const outdir = store.path("cdktf.out");
+  const synthesis = new Synthesis({ root, outdir, environment, systems });
+  process.once("exit", () => {
+    synthesis.stop();
+    store.close();
+  });
+  const stop = (): void => {
+    tell({ event: "grants", cells: runner.grants() });
+    flush();
+    // Threads end with the process.
+    process.exit(0);
+  };
+  const synthesized = synthesis.run();
+  const runner = new Runner({ root, store, systems, environment, tell });
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  // Whoever read it is gone.
+  process.stdout.once("error", () => process.exit(0));
+  const [builds] = await Promise.all([synthesized, runner.listeners.open(systems, port)]);
+  await runner.deploy(outdir);
+  await stopEsbuild();
+  tell({ event: "ready", systems: runner.listeners.describe(), ms: Math.round(Date.now() - startedAt) });
+  const watch = new SourceWatch({ root, outdir, runner, synthesis, tell }, builds);
+  runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), root);
+  if (options.help) process.stdout.write(help);
+  else start(options).catch(fail);
+} catch (error) {
+  fail(error);
+}

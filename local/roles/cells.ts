@@ -1,0 +1,45 @@
+import type { Cell } from "./decision";
+import type { Statement } from "./policy";
+
+/** A granted cell of a function, and whether a call has needed it so far. */
+export interface CellUse extends Cell {
+  readonly function: string;
+  readonly used: boolean;
+}
+
+/** What Lambda, X-Ray and the network need of a role, not the function's code: it never shows here as a call. */
+const platformServices = new Set(["ec2", "logs", "xray"]);
+
+const keyOf = ({ action, resource }: Cell): string => `${action} ${resource}`;
+
+/** The cells that a role grants to code: action × resource, as written. */
+export function grantedCells(statements: readonly Statement[]): readonly Cell[] {
+  const allowed = statements.filter(({ effect }) => effect === "Allow");
+  const cells = allowed.flatMap(({ actions, resources }) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+  );
+  return cells.filter(({ action }) => !platformServices.has(action.split(":")[0] ?? ""));
+}
+
+/** Remembers which granted cells were needed, by function. */
+export class CellReport {
+  private readonly used = new Map<string, Set<string>>();
+
+  /** @returns whether it is the first time */
+  use(functionName: string, cell: Cell): boolean {
+    const cells = this.used.get(functionName) ?? new Set();
+    this.used.set(functionName, cells);
+    const first = !cells.has(keyOf(cell));
+    cells.add(keyOf(cell));
+    return first;
+  }
+
+  of(functionName: string, statements: readonly Statement[]): readonly CellUse[] {
+    const used = this.used.get(functionName);
+    return grantedCells(statements).map((cell) => ({
+      function: functionName,
+      ...cell,
+      used: used?.has(keyOf(cell)) ?? false,
+    }));
+  }
+}

@@ -1,0 +1,51 @@
+/** A resource that a grant can be made on, as the stack's code names it. */
+export interface Grantable {
+  readonly arn: string;
+  /** The construct's id: `records`, `cursor-secret`. */
+  readonly id: string;
+}
+
+/** Where to look for names. */
+export interface Naming {
+  /** The function's construct id: `get-record`. */
+  readonly functionId: string;
+  readonly grantables: readonly Grantable[];
+}
+
+const camel = (id: string): string => id.replace(/[-_]+(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** A call that is to be granted. */
+interface Lack {
+  /** What the stack calls the resource and the function: `records`, `getRecord`. */
+  readonly on: string;
+  readonly to: string;
+  readonly operation: string;
+  /** What follows the resource's ARN: `/index/bySource`. */
+  readonly rest: string;
+}
+
+/** Service → the verb that its construct offers. */
+const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
+  dynamodb: ({ on, to, operation, rest }) =>
+    rest.startsWith("/index/")
+      ? `${on}.grantIndex(${to}, "${rest.slice("/index/".length)}", "${operation}");`
+      : `${on}.grant(${to}, "${operation}");`,
+  s3: ({ on, to, operation, rest }) => {
+    const [, folder = "", ...below] = rest.split("/");
+    const pattern = below.length > 0 ? `${folder}/*` : "*";
+    return rest.startsWith("/") ? `${on}.grant(${to}, "${operation}", "${pattern}");` : undefined;
+  },
+  ssm: ({ on, to, operation }) => (operation === "GetParameter" ? `${on}.grantRead(${to});` : undefined),
+};
+
+/**
+ * The grant that a refused call lacks: the line to add to the stack where there is a verb for it, else the statement.
+ */
+export function missingGrant(action: string, resource: string, { functionId, grantables }: Naming): string {
+  const [service = "", operation = ""] = action.split(":");
+  const target = grantables.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`));
+  const to = camel(functionId);
+  const rest = resource.slice(target?.arn.length);
+  const line = target && writers[service]?.({ on: camel(target.id), to, operation, rest });
+  return line ?? `${to}.allow({ actions: ["${action}"], resources: ["${resource}"] });`;
+}

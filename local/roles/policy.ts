@@ -1,0 +1,77 @@
+import { type Conditions, unknownIn } from "./conditions";
+
+/** A statement of a policy, with every list written out. */
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions: Conditions;
+}
+
+const known = new Set(["Sid", "Effect", "Action", "Resource", "Condition"]);
+
+type Json = { readonly [key: string]: unknown };
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function texts(value: unknown, what: string): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0) throw new Error(`${what} must not be empty`);
+  return list.map((item) => {
+    if (typeof item !== "string" && typeof item !== "boolean" && typeof item !== "number") {
+      throw new Error(`${what} must be text or a list of texts`);
+    }
+    const text = String(item);
+    if (text.includes("${")) throw new Error(`${what}: policy variable ${text} is not known`);
+    return text;
+  });
+}
+
+function readConditions(value: unknown): Conditions {
+  if (value === undefined) return [];
+  if (!isObject(value)) throw new Error("Condition must be an object");
+  return Object.entries(value).flatMap(([operator, keys]) => {
+    if (!isObject(keys)) throw new Error(`Condition ${operator} must be an object`);
+    return Object.entries(keys).map(([key, values]) => {
+      const unknown = unknownIn(operator, key);
+      if (unknown) throw new Error(`${unknown} is not known`);
+      return { operator, key, values: texts(values, `Condition ${operator} ${key}`) };
+    });
+  });
+}
+
+function readStatement(statement: unknown): Statement {
+  if (!isObject(statement)) throw new Error("Statement must hold objects");
+  const unknown = Object.keys(statement).find((element) => !known.has(element));
+  if (unknown) throw new Error(`element ${unknown} is not known`);
+  const { Effect: effect } = statement;
+  if (effect !== "Allow" && effect !== "Deny") throw new Error(`Effect must be Allow or Deny, got ${String(effect)}`);
+  const actions = texts(statement["Action"], "Action");
+  const malformed = actions.find((action) => action !== "*" && !/^[a-z0-9-]+:[A-Za-z0-9*?]+$/.test(action));
+  if (malformed !== undefined) throw new Error(`Action ${malformed} is no action`);
+  const resources = texts(statement["Resource"], "Resource");
+  const strange = resources.find((resource) => resource !== "*" && !/^arn:[^:]+:[^:]*:[^:]*:[^:]*:.+$/.test(resource));
+  if (strange !== undefined) throw new Error(`Resource ${strange} is no ARN`);
+  return { effect, actions, resources, conditions: readConditions(statement["Condition"]) };
+}
+
+/**
+ * Reads a policy that is attached to a role.
+ *
+ * @throws Error naming what in it is not known: it is refused, since guessing could allow what AWS does not
+ */
+export function readPolicy(json: string, where: string): readonly Statement[] {
+  try {
+    const document: unknown = JSON.parse(json);
+    if (!isObject(document)) throw new Error("must be an object");
+    const { Version: version, Statement: statements, Id: _, ...others } = document;
+    const [unknown] = Object.keys(others);
+    if (unknown) throw new Error(`element ${unknown} is not known`);
+    if (version !== "2012-10-17") throw new Error(`Version must be 2012-10-17, got ${String(version)}`);
+    const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
+    return list.map(readStatement);
+  } catch (error) {
+    throw new Error(`${where}: policy: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,188 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { systemClock } from "./clock";
+import type { Tell } from "./events";
+import type { Deliver } from "./functions/async-invocations";
+import { Lambda } from "./functions/lambda";
+import { startPoller } from "./functions/queue-poller";
+import { readStackFile } from "./graph/stack-file";
+import { Listeners } from "./listeners";
+import { CellReport, type CellUse } from "./roles/cells";
+import type { ServiceEvent, ServicesConfiguration } from "./services/configuration";
+import { Services } from "./services/services";
+import type { Store } from "./store/store";
+import { stacksIn } from "./synthesis";
+import { credentialsByFunction } from "./system/credentials";
+import { readSystem, type System } from "./system/system";
+import { threadCode } from "./thread-code";
+import { messageOf, UserError } from "./user-error";
+
+export interface RunnerOptions {
+  readonly root: string;
+  readonly store: Store;
+  readonly systems: readonly string[];
+  readonly environment: string;
+  readonly tell: Tell;
+}
+
+/** The systems on this machine: what was synthesized, running. */
+export class Runner {
+  readonly listeners: Listeners;
+  /** Where the source map of a function's code lies. */
+  mapPathOf: (functionArn: string) => string | undefined = () => undefined;
+  private readonly credentials = credentialsByFunction();
+  private readonly cells = new CellReport();
+  private readonly services: Promise<Services>;
+  private readonly lambda: Promise<Lambda>;
+  private pollers: readonly (() => void)[] = [];
+  private running: readonly System[] = [];
+
+  /** Starts what needs no stack at once, beside the synthesis. */
+  constructor(private readonly options: RunnerOptions) {
+    this.services = this.startServices();
+    this.lambda = this.startLambda();
+    // Whoever waits for them hears of it.
+    this.services.catch(() => undefined);
+    this.lambda.catch(() => undefined);
+    this.listeners = new Listeners(options.tell, options.store.counts);
+  }
+
+  /**
+   * Runs what lies in a folder of synthesized stacks, in place of what ran before.
+   *
+   * @throws Error when something in it can't be played; what ran before goes on
+   */
+  async deploy(outdir: string): Promise<void> {
+    const next = this.read(outdir);
+    const [services, lambda] = await Promise.all([this.services, this.lambda]);
+    // Refuses what it does not read, before anything has changed.
+    const gateways = this.listeners.prepare(next, lambda);
+    await services.configure(configurationOf(next));
+    lambda.deploy(next);
+    this.listeners.serve(gateways);
+    for (const stop of this.pollers) stop();
+    this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
+    this.running = next;
+  }
+
+  get systems(): readonly System[] {
+    return this.running;
+  }
+
+  /** The functions, for those who bring them new code. */
+  functions(): Promise<Lambda> {
+    return this.lambda;
+  }
+
+  /** Each granted cell of each function, and whether it was needed. */
+  grants(): readonly CellUse[] {
+    return this.running.flatMap(({ principals }) =>
+      principals.flatMap(({ functionName, statements }) => this.cells.of(functionName, statements)),
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.pollers) stop();
+    await this.listeners.stop();
+    await (await this.lambda).stop();
+    await (await this.services).stop();
+  }
+
+  private startPollers({ queueSources, functions }: System, services: Services, lambda: Lambda) {
+    return queueSources.map((source) => {
+      const target = functions.find(({ name }) => name === source.functionName);
+      if (!target) throw new UserError(`${source.address}: function ${source.functionName} is not in the stack`);
+      const problem = (message: string) => this.options.tell({ event: "problem", message });
+      return startPoller({ source, services, fn: () => lambda.get(target.arn), problem });
+    });
+  }
+
+  private read(outdir: string): readonly System[] {
+    const { systems, environment, store } = this.options;
+    const stacks = stacksIn(outdir);
+    return systems.map((name) => {
+      const path = stacks.get(`${name}-${environment}`);
+      if (path === undefined) {
+        const suffix = `-${environment}`;
+        const known = [...stacks.keys()]
+          .filter((stack) => stack.endsWith(suffix))
+          .map((stack) => stack.slice(0, -suffix.length));
+        throw new UserError(
+          `there is no system ${name} in ${environment}; there is ${known.sort().join(", ") || "none"}`,
+        );
+      }
+      const file = readStackFile(path, `${name}-${environment}`);
+      return readSystem(name, file, { secrets: store.secrets, credentials: this.credentials });
+    });
+  }
+
+  private async startServices(): Promise<Services> {
+    const { root, store } = this.options;
+    return new Services({
+      code: await threadCode(root, "services/thread.ts"),
+      folder: store.path("services"),
+      onEvent: (event) => this.hear(event),
+      invoke: async (arn, payload, asynchronous) => {
+        const lambda = await this.lambda;
+        if (!asynchronous) return lambda.invoke(arn, payload);
+        return lambda.invokeAsynchronously(arn, payload) ? { payload: "" } : undefined;
+      },
+    });
+  }
+
+  private async startLambda(): Promise<Lambda> {
+    const { root, store, tell } = this.options;
+    const [code, services] = await Promise.all([threadCode(root, "functions/environment/thread.ts"), this.services]);
+    return new Lambda({
+      threadCode: code,
+      endpointUrl: await services.endpointUrl(),
+      credentials: this.credentials,
+      folder: store.path("functions"),
+      // More than the machine can work on at once halves the throughput.
+      maxEnvironments: availableParallelism() + 1,
+      maxEnvironmentsInAll: availableParallelism() * 3,
+      tell,
+      sourceMap: ({ arn }) => {
+        const path = this.mapPathOf(arn);
+        return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
+      },
+      deliver: (functionArn) => deliverFor(functionArn, services, tell),
+      clock: systemClock,
+      speed: 60,
+    });
+  }
+
+  private hear(event: ServiceEvent): void {
+    if (event.event === "cell") this.cells.use(event.function, event);
+    else this.options.tell(event);
+  }
+}
+
+/** Puts what failed, or succeeded, where the function's settings say, with the rights of its role. */
+function deliverFor(functionArn: string, services: Services, tell: Tell): Deliver {
+  return async (targetArn, body, attributes) => {
+    const needs = [{ action: deliveryAction(targetArn), resource: targetArn, byLambda: true }];
+    try {
+      await services.call(functionArn, needs, { kind: "deliver", targetArn, body, attributes });
+    } catch (error) {
+      tell({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
+    }
+  };
+}
+
+function deliveryAction(targetArn: string): string {
+  if (targetArn.includes(":sqs:")) return "sqs:SendMessage";
+  return targetArn.includes(":sns:") ? "sns:Publish" : "lambda:InvokeFunction";
+}
+
+function configurationOf(systems: readonly System[]): ServicesConfiguration {
+  const all = systems.map(({ resources }) => resources);
+  return {
+    principals: systems.flatMap(({ principals }) => principals),
+    tables: all.flatMap(({ tables }) => tables),
+    buckets: all.flatMap(({ buckets }) => buckets),
+    parameters: all.flatMap(({ parameters }) => parameters),
+    topics: all.flatMap(({ topics }) => topics),
+    queues: all.flatMap(({ queues }) => queues),
+  };
+}

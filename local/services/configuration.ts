@@ -1,0 +1,50 @@
+import type { Credentials } from "../functions/variables";
+import type { Naming } from "../roles/missing-grant";
+import type { Statement } from "../roles/policy";
+import type { TableDefinition } from "./dynamodb/table-definition";
+import type { Topic } from "./sns";
+import type { QueueDefinition } from "./sqs/queue";
+import type { Parameter } from "./ssm";
+
+/** A function as the services know it: by its credentials, with its rights. */
+export interface Principal {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly roleArn: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly statements: readonly Statement[];
+  readonly naming: Naming;
+}
+
+/** Everything of the stacks that the services play. */
+export interface ServicesConfiguration {
+  readonly principals: readonly Principal[];
+  readonly tables: readonly TableDefinition[];
+  readonly buckets: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly topics: readonly Topic[];
+  readonly queues: readonly QueueDefinition[];
+}
+
+/** What happens in the services that a person wants to know. */
+export type ServiceEvent =
+  | {
+      readonly event: "denial";
+      readonly function: string;
+      readonly action: string;
+      readonly resource: string;
+      readonly explicit: boolean;
+      /** The line to add to the stack. */
+      readonly grant: string;
+    }
+  | { readonly event: "cell"; readonly function: string; readonly action: string; readonly resource: string }
+  | {
+      readonly event: "message";
+      readonly topic: string;
+      readonly subject?: string;
+      readonly message: string;
+      readonly to: readonly string[];
+    }
+  | { readonly event: "problem"; readonly message: string };

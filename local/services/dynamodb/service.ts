@@ -1,0 +1,56 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "../json-protocol";
+import { type Need, notPlayed, type Service, type ServiceRequest } from "../service";
+import type { Database } from "./database";
+
+const { failure } = jsonProtocol("1.0", "com.amazon.coral.service#");
+
+/** Operations on one table's items. Those on an index name it; then the index alone has to be allowed. */
+const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable"]);
+const batches = new Set(["BatchGetItem", "BatchWriteItem"]);
+
+function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: string): string {
+  const name = nameOrArn.split("/")[1] ?? nameOrArn;
+  const known = database.table(name);
+  return known?.arn ?? `arn:aws:dynamodb:${caller.region}:${caller.accountId}:table/${name}`;
+}
+
+function needs(database: Database, request: ServiceRequest, input: Input): Need[] {
+  const operation = targetOf(request);
+  const action = `dynamodb:${operation}`;
+  if (batches.has(operation)) {
+    const tables = Object.keys((input["RequestItems"] as object | undefined) ?? {});
+    return tables.map((name) => ({ action, resource: tableArn(database, request, name) }));
+  }
+  if (!single.has(operation)) throw notPlayed("DynamoDB", operation);
+  const table = tableArn(database, request, textIn(input, "TableName"));
+  const index = input["IndexName"];
+  return [{ action, resource: typeof index === "string" ? `${table}/index/${index}` : table }];
+}
+
+/** Hands a request whose body was read already to a listener that wants to read it. */
+function replay(request: IncomingMessage, body: Buffer, then: (again: IncomingMessage) => void): void {
+  const { method, url, headers } = request;
+  const again = Object.assign(new EventEmitter(), { method, url, headers }) as unknown as IncomingMessage;
+  then(again);
+  again.emit("data", body);
+  again.emit("end");
+}
+
+/** DynamoDB's operations on items. */
+export function dynamoDbService(database: Database): Service {
+  return {
+    failure,
+    operation: (request) => {
+      const input = inputOf(request);
+      return {
+        needs: needs(database, request, input),
+        run: () => ({
+          stream: (original: IncomingMessage, response: ServerResponse) =>
+            replay(original, request.body, (again) => database.listener(again, response)),
+        }),
+      };
+    },
+  };
+}

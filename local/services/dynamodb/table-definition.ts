@@ -1,0 +1,66 @@
+import type { Graph, Resource } from "../../graph/graph";
+import type { Arguments } from "../../graph/values";
+
+/** A table as the stack declares it. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly timeToLiveAttribute: string | undefined;
+  /** The input of CreateTable. */
+  readonly create: { readonly TableName: string; readonly [setting: string]: unknown };
+}
+
+const unread = ["import_table", "replica", "restore_source_name", "restore_source_table_arn"];
+
+const keySchema = (block: Arguments) => [
+  { AttributeName: block.text("hash_key"), KeyType: "HASH" },
+  ...(block.has("range_key") ? [{ AttributeName: block.text("range_key"), KeyType: "RANGE" }] : []),
+];
+
+function index(block: Arguments): object {
+  const projection = block.text("projection_type");
+  return {
+    IndexName: block.text("name"),
+    KeySchema: keySchema(block),
+    Projection: {
+      ProjectionType: projection,
+      ...(projection === "INCLUDE" ? { NonKeyAttributes: block.texts("non_key_attributes") } : {}),
+    },
+  };
+}
+
+const localIndex = (block: Arguments, partitionKey: string): object => ({
+  IndexName: block.text("name"),
+  KeySchema: [
+    { AttributeName: partitionKey, KeyType: "HASH" },
+    { AttributeName: block.text("range_key"), KeyType: "RANGE" },
+  ],
+  Projection: { ProjectionType: block.text("projection_type") },
+});
+
+function definition(table: Resource): TableDefinition {
+  const unknown = unread.find((argument) => table.has(argument));
+  if (unknown) throw new Error(`${table.address}: ${unknown} is not played locally`);
+  const ttl = table.block("ttl");
+  const global = table.blocks("global_secondary_index").map(index);
+  const local = table.blocks("local_secondary_index").map((block) => localIndex(block, table.text("hash_key")));
+  return {
+    name: table.text("name"),
+    arn: table.arn,
+    timeToLiveAttribute: ttl?.flag("enabled") ? ttl.text("attribute_name") : undefined,
+    create: {
+      TableName: table.text("name"),
+      AttributeDefinitions: table
+        .blocks("attribute")
+        .map((block) => ({ AttributeName: block.text("name"), AttributeType: block.text("type") })),
+      KeySchema: keySchema(table),
+      // Capacity is the cloud's matter: locally nothing is throttled.
+      BillingMode: "PAY_PER_REQUEST",
+      ...(global.length > 0 ? { GlobalSecondaryIndexes: global } : {}),
+      ...(local.length > 0 ? { LocalSecondaryIndexes: local } : {}),
+    },
+  };
+}
+
+/** The tables of a stack. */
+export const tablesOf = (graph: Graph): readonly TableDefinition[] => graph.all("aws_dynamodb_table").map(definition);

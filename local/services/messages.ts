@@ -1,0 +1,52 @@
+import type { ServiceEvent, ServicesConfiguration } from "./configuration";
+import type { InvokeAnswer } from "./lambda-api";
+import type { Need } from "./service";
+import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
+
+/** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
+export type PlatformCall =
+  | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
+  | { readonly kind: "delete"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
+  | {
+      readonly kind: "deliver";
+      readonly targetArn: string;
+      readonly body: string;
+      readonly attributes: Readonly<Record<string, MessageAttribute>>;
+    };
+
+/** To the services' thread. */
+export type ToServices =
+  | { readonly type: "configure"; readonly id: number; readonly configuration: ServicesConfiguration }
+  | {
+      readonly type: "call";
+      readonly id: number;
+      readonly functionArn: string;
+      readonly needs: readonly Need[];
+      readonly call: PlatformCall;
+    }
+  | { readonly type: "invoked"; readonly id: number; readonly result: InvokeAnswer | undefined };
+
+/** From the services' thread. */
+export type FromServices =
+  | { readonly type: "listening"; readonly port: number }
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly messages?: readonly ReceivedMessage[];
+      readonly problem?: string;
+    }
+  | {
+      readonly type: "invoke";
+      readonly id: number;
+      readonly functionArn: string;
+      readonly payload: string;
+      readonly asynchronous: boolean;
+    }
+  | { readonly type: "event"; readonly event: ServiceEvent };
+
+/** What the thread is started with. */
+export interface ServicesSettings {
+  readonly folder: string;
+  /** 0 for any. */
+  readonly port: number;
+}

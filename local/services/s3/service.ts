@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { type Answer, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
+import { xml } from "../xml";
+import { objectBody } from "./body";
+import { ObjectFiles, type ObjectHead } from "./objects";
+
+const kept =
+  /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
+
+const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
+
+function failure({ code, message, status }: ServiceError): Answer {
+  const headers = common();
+  const error = { Code: code, Message: message, RequestId: headers["x-amz-request-id"], HostId: "local" };
+  return {
+    status,
+    headers: { ...headers, "Content-Type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml("Error", error)}`,
+  };
+}
+
+const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<string, string> => ({
+  ...common(),
+  "content-type": "binary/octet-stream",
+  ...headers,
+  ETag: etag,
+  "Last-Modified": new Date(lastModified).toUTCString(),
+  "Content-Length": String(size),
+  "Accept-Ranges": "bytes",
+});
+
+function storedHeaders({ headers }: ServiceRequest): Record<string, string> {
+  const pairs = Object.entries(headers).filter(([name]) => kept.test(name));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).replace(/,?aws-chunked,?/, "")]));
+}
+
+interface Target {
+  readonly bucket: string;
+  readonly key: string;
+  readonly files: ObjectFiles;
+}
+
+const sizeLimit = 64 * 1024 * 1024;
+
+function putObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
+  return {
+    needs: [{ action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    run: async () => {
+      const body = objectBody(request);
+      if (body.length > sizeLimit)
+        throw new ServiceError("EntityTooLarge", "the local bucket takes objects up to 64 MB");
+      const { etag } = await files.put(key, body, storedHeaders(request));
+      return { status: 200, headers: { ...common(), ETag: etag } };
+    },
+  };
+}
+
+function getObject({ method }: ServiceRequest, { bucket, key, files }: Target): Operation {
+  return {
+    needs: [{ action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    run: async (permitted) => {
+      const found = await files.get(key);
+      // Who may not list a bucket is not told either that a key is not in it.
+      if (!found && !permitted({ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` })) {
+        throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+      }
+      if (!found) throw new ServiceError("NoSuchKey", "The specified key does not exist.", { status: 404 });
+      return { status: 200, headers: headHeaders(found.head), body: method === "HEAD" ? "" : found.body };
+    },
+  };
+}
+
+function deleteObject({ bucket, key, files }: Target): Operation {
+  return {
+    needs: [{ action: "s3:DeleteObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    run: async () => {
+      await files.delete(key);
+      return { status: 204, headers: common() };
+    },
+  };
+}
+
+function listObjects({ query }: ServiceRequest, { bucket, files }: Target): Operation {
+  const prefix = query.get("prefix") ?? "";
+  const limit = Math.min(Number(query.get("max-keys") ?? 1000), 1000);
+  return {
+    needs: [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}`, circumstances: { "s3:prefix": prefix } }],
+    run: async () => {
+      const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
+      const all = (await files.list(prefix)).filter(({ key }) => key > after);
+      const page = all.slice(0, limit);
+      const truncated = all.length > page.length;
+      const Contents = page.map(({ key, etag, size, lastModified }) => ({
+        Key: key,
+        LastModified: lastModified,
+        ETag: etag,
+        Size: size,
+        StorageClass: "STANDARD",
+      }));
+      const next = truncated ? page.at(-1)?.key : undefined;
+      const result = { Name: bucket, Prefix: prefix, KeyCount: page.length, MaxKeys: limit, IsTruncated: truncated };
+      const body = xml("ListBucketResult", { ...result, NextContinuationToken: next, Contents });
+      return { status: 200, headers: { ...common(), "Content-Type": "application/xml" }, body };
+    },
+  };
+}
+
+/** S3's operations on objects, with the bucket in the path. */
+export function s3Service(buckets: () => readonly string[], folderOf: (bucket: string) => string): Service {
+  return {
+    failure,
+    operation: (request) => {
+      const [bucket = "", ...rest] = decodeURIComponent(request.path.slice(1)).split("/");
+      const key = rest.join("/");
+      const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)) };
+      const operation = operationOf(request, target);
+      if (buckets().includes(bucket)) return operation;
+      const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
+      return { needs: operation.needs, run: () => Promise.reject(missing) };
+    },
+  };
+}
+
+function operationOf(request: ServiceRequest, target: Target): Operation {
+  const { method, query } = request;
+  const unread = ["uploads", "uploadId", "acl", "tagging", "versions", "delete", "location"].find((name) =>
+    query.has(name),
+  );
+  if (unread) throw notPlayed("S3", `${method} ?${unread}`);
+  if (target.key === "" && method === "GET") return listObjects(request, target);
+  if (target.key === "") throw notPlayed("S3", `${method} on a bucket`);
+  if (method === "PUT" && request.headers["x-amz-copy-source"] === undefined) return putObject(request, target);
+  if (method === "GET" || method === "HEAD") return getObject(request, target);
+  if (method === "DELETE") return deleteObject(target);
+  throw notPlayed("S3", method);
+}

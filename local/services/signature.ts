@@ -1,0 +1,111 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** A request as it came over the wire. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What a signature says before it is checked. */
+export interface Claim {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  readonly time: string;
+  /** Whether it is in the query string: a URL that was signed ahead, for so many seconds. */
+  readonly presignedSeconds: number | undefined;
+}
+
+const sha256 = (data: Uint8Array | string): string => createHash("sha256").update(data).digest("hex");
+const hmac = (key: Uint8Array | string, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+
+const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value.join(",") : (value ?? ""));
+
+function claim(
+  fields: Readonly<Record<string, string | undefined>>,
+  time: string,
+  expires?: number,
+): Claim | undefined {
+  const [accessKeyId, date, region, service, end] = (fields["Credential"] ?? "").split("/");
+  const { SignedHeaders: signedHeaders = "", Signature: signature = "" } = fields;
+  if (!accessKeyId || !date || !region || !service || end !== "aws4_request" || !signature) return undefined;
+  const names = signedHeaders.split(";");
+  return { accessKeyId, date, region, service, signedHeaders: names, signature, time, presignedSeconds: expires };
+}
+
+/** The claim in a request's Authorization header or query string, if there is a well-formed one. */
+export function readClaim({ url, headers }: SignedRequest): Claim | undefined {
+  const authorization = one(headers["authorization"]);
+  if (authorization.startsWith("AWS4-HMAC-SHA256 ")) {
+    const pairs = authorization.slice("AWS4-HMAC-SHA256 ".length).split(/,\s*/);
+    const fields = Object.fromEntries(
+      pairs.map((pair) => [pair.split("=")[0] ?? "", pair.slice(pair.indexOf("=") + 1)]),
+    );
+    return claim(fields, one(headers["x-amz-date"]));
+  }
+  const query = new URLSearchParams(url.split("?")[1] ?? "");
+  if (query.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") return undefined;
+  const fields = Object.fromEntries(
+    ["Credential", "SignedHeaders", "Signature"].map((name) => [name, query.get(`X-Amz-${name}`) ?? undefined]),
+  );
+  return claim(fields, query.get("X-Amz-Date") ?? "", Number(query.get("X-Amz-Expires")));
+}
+
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+
+function canonicalQuery(url: string): string {
+  const pairs = [...new URLSearchParams((url.split("?")[1] ?? "").replaceAll("+", "%2B"))];
+  return pairs
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join("&");
+}
+
+/** S3 signs the path as it is sent, the others encode it once more. */
+function canonicalPath(path: string, service: string): string {
+  return service === "s3" ? path : path.split("/").map(encode).join("/");
+}
+
+function payloadHash({ presignedSeconds }: Claim, { headers, body }: SignedRequest): string {
+  const declared = one(headers["x-amz-content-sha256"]);
+  if (presignedSeconds !== undefined) return declared || "UNSIGNED-PAYLOAD";
+  return declared.startsWith("STREAMING-") || declared === "UNSIGNED-PAYLOAD" ? declared : sha256(body);
+}
+
+const signingKeys = new Map<string, Buffer>();
+
+function signingKey(secret: string, { date, region, service }: Claim): Buffer {
+  const name = [secret, date, region, service].join("/");
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const key = [region, service, "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${secret}`, date));
+  signingKeys.set(name, key);
+  return key;
+}
+
+/** Whether the request was signed with the secret, and not changed since. */
+export function isGenuine(request: SignedRequest, claimed: Claim, secret: string): boolean {
+  const { date, region, service, signedHeaders, signature, time } = claimed;
+  const headers = signedHeaders.map((name) => `${name}:${one(request.headers[name]).trim().replace(/ +/g, " ")}\n`);
+  const canonical = [
+    request.method,
+    canonicalPath(request.url.split("?")[0] ?? "/", service),
+    canonicalQuery(request.url),
+    headers.join(""),
+    signedHeaders.join(";"),
+    payloadHash(claimed, request),
+  ].join("\n");
+  const scope = [date, region, service, "aws4_request"].join("/");
+  const text = ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n");
+  const expected = hmac(signingKey(secret, claimed), text);
+  const given = Buffer.from(signature, "hex");
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}

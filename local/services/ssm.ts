@@ -1,0 +1,74 @@
+import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
+import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "./service";
+
+/** A parameter as the stack declares it, with its value. */
+export interface Parameter {
+  readonly name: string;
+  readonly arn: string;
+  readonly type: string;
+  readonly value: string;
+  readonly version: number;
+  /** The key of its own that a SecureString is encrypted with. Then a reader must be allowed to decrypt, too. */
+  readonly keyArn?: string;
+}
+
+const { success, failure } = jsonProtocol("1.1");
+const since = Date.now() / 1000;
+
+/** `/a/b` is `…:parameter/a/b`, `b` is `…:parameter/b`. */
+const parameterArn = (name: string, { caller }: ServiceRequest): string =>
+  name.startsWith("arn:")
+    ? name
+    : `arn:aws:ssm:${caller.region}:${caller.accountId}:parameter/${name.replace(/^\//, "")}`;
+
+function described({ name, arn, type, value, version }: Parameter, decrypt: boolean) {
+  const shown = type === "SecureString" && !decrypt ? Buffer.from(`encrypted ${name}`).toString("base64") : value;
+  return {
+    ARN: arn,
+    DataType: "text",
+    LastModifiedDate: since,
+    Name: name,
+    Type: type,
+    Value: shown,
+    Version: version,
+  };
+}
+
+function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean, { caller }: ServiceRequest): Need[] {
+  const circumstances = { "kms:viaservice": `ssm.${caller.region}.amazonaws.com` };
+  return parameters.flatMap(({ keyArn }) =>
+    keyArn && decrypt ? [{ action: "kms:Decrypt", resource: keyArn, circumstances }] : [],
+  );
+}
+
+/** Parameter Store: reading by name or ARN. */
+export function ssmService(parameters: () => readonly Parameter[]): Service {
+  const find = (arn: string) => parameters().find((parameter) => parameter.arn === arn);
+  const asked = (request: ServiceRequest, input: Input, operation: string) => {
+    const names =
+      operation === "GetParameter" ? [textIn(input, "Name")] : ((input["Names"] as string[] | undefined) ?? []);
+    return names.map((name) => ({ name, arn: parameterArn(name, request) }));
+  };
+  return {
+    failure,
+    operation: (request) => {
+      const operation = targetOf(request);
+      if (operation !== "GetParameter" && operation !== "GetParameters") throw notPlayed("SSM", operation);
+      const input = inputOf(request);
+      const decrypt = input["WithDecryption"] === true;
+      const wanted = asked(request, input, operation);
+      const found = wanted.flatMap(({ arn }) => find(arn) ?? []);
+      const reads = wanted.map(({ arn }) => ({ action: `ssm:${operation}`, resource: arn }));
+      return {
+        needs: [...reads, ...decryptNeeds(found, decrypt, request)],
+        run: () => {
+          const Parameters = found.map((parameter) => described(parameter, decrypt));
+          const InvalidParameters = wanted.filter(({ arn }) => !find(arn)).map(({ name }) => name);
+          if (operation === "GetParameters") return success({ Parameters, InvalidParameters });
+          if (InvalidParameters.length > 0) throw new ServiceError("ParameterNotFound", "");
+          return success({ Parameter: Parameters[0] });
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { Authorization } from "./authorization";
+import type { Principal, ServiceEvent, ServicesConfiguration } from "./configuration";
+import { Database } from "./dynamodb/database";
+import { dynamoDbService } from "./dynamodb/service";
+import { createEndpoint } from "./endpoint";
+import { type InvokeAnswer, lambdaService } from "./lambda-api";
+import type { FromServices, PlatformCall, ServicesSettings, ToServices } from "./messages";
+import { s3Service } from "./s3/service";
+import { envelope, type Published, snsService } from "./sns";
+import type { ReceivedMessage } from "./sqs/queue";
+import { Queues } from "./sqs/queues";
+import { sqsService } from "./sqs/service";
+import { ssmService } from "./ssm";
+
+/** The inside of the services' thread: all of AWS that functions may call, and its data. */
+
+const { folder, port } = workerData as ServicesSettings;
+mkdirSync(folder, { recursive: true });
+
+let configuration: ServicesConfiguration = {
+  principals: [],
+  tables: [],
+  buckets: [],
+  parameters: [],
+  topics: [],
+  queues: [],
+};
+let principals = new Map<string, Principal>();
+let ready: Promise<void> = new Promise(() => undefined);
+const database = new Database(join(folder, "dynamodb.log"));
+const queues = new Queues();
+
+const say = (message: FromServices): void => parentPort?.postMessage(message);
+const tell = (event: ServiceEvent): void => say({ type: "event", event });
+const authorization = new Authorization(tell);
+
+const invocations = new Map<number, (result: InvokeAnswer | undefined) => void>();
+let lastInvocation = 0;
+
+function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvokeAnswer | undefined> {
+  lastInvocation += 1;
+  const id = lastInvocation;
+  say({ type: "invoke", id, functionArn, payload, asynchronous });
+  return new Promise((resolve) => invocations.set(id, resolve));
+}
+
+function publish(published: Published): void {
+  const { topic, subject, message } = published;
+  for (const { protocol, endpoint, raw } of topic.subscriptions) {
+    if (protocol === "sqs") queues.byArn(endpoint)?.send(raw ? message : envelope(published));
+    if (protocol === "lambda") void invoke(endpoint, envelope(published), true);
+  }
+  const to = topic.subscriptions.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
+  tell({ event: "message", topic: topic.arn, ...(subject === undefined ? {} : { subject }), message, to });
+}
+
+async function perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
+  if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
+  if (call.kind === "delete") {
+    for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.delete(handle);
+    return undefined;
+  }
+  const { targetArn, body, attributes } = call;
+  const topic = configuration.topics.find(({ arn }) => arn === targetArn);
+  if (topic) publish({ topic, messageId: "", subject: undefined, message: body });
+  else if (targetArn.includes(":lambda:")) await invoke(targetArn, body, true);
+  else queues.byArn(targetArn)?.send(body, attributes);
+  return undefined;
+}
+
+async function configure(next: ServicesConfiguration): Promise<void> {
+  await database.provision(next.tables);
+  queues.provision(next.queues);
+  configuration = next;
+  principals = new Map(next.principals.map((principal) => [principal.credentials.accessKeyId, principal]));
+}
+
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+parentPort?.on("message", (message: ToServices) => {
+  if (message.type === "invoked") {
+    invocations.get(message.id)?.(message.result);
+    invocations.delete(message.id);
+  } else if (message.type === "configure") {
+    // Requests wait while tables change; should that fail, the services stay as they were.
+    const done = configure(message.configuration);
+    ready = done.catch(() => undefined);
+    done.then(
+      () => say({ type: "done", id: message.id }),
+      (error: unknown) => say({ type: "done", id: message.id, problem: problemOf(error) }),
+    );
+  } else {
+    const principal = [...principals.values()].find(({ functionArn }) => functionArn === message.functionArn);
+    const work = async () => {
+      if (principal) authorization.require(principal, message.needs);
+      return perform(message.call);
+    };
+    work().then(
+      (messages) => say({ type: "done", id: message.id, ...(messages ? { messages } : {}) }),
+      (error: unknown) => say({ type: "done", id: message.id, problem: problemOf(error) }),
+    );
+  }
+});
+
+const server = createEndpoint({
+  services: {
+    dynamodb: dynamoDbService(database),
+    lambda: lambdaService(invoke),
+    s3: s3Service(
+      () => configuration.buckets,
+      (bucket) => join(folder, "s3", bucket),
+    ),
+    sns: snsService(() => configuration.topics, publish),
+    sqs: sqsService(queues),
+    ssm: ssmService(() => configuration.parameters),
+  },
+  principal: (accessKeyId) => principals.get(accessKeyId),
+  authorization,
+  problem: (message) => tell({ event: "problem", message }),
+  ready: () => ready,
+});
+server.keepAliveTimeout = 60_000;
+server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));
+
+setInterval(() => void database.sweep(Date.now() / 1000), 1000);

@@ -1,0 +1,73 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { UserError } from "../user-error";
+
+/** When a process was started, where the system tells: a number that is reused later stands for another one. */
+function startedAt(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const holds = (content: string): boolean => {
+  const [pid = "", started = ""] = content.split(" ");
+  return Number(pid) > 0 && isRunning(Number(pid)) && startedAt(Number(pid)) === started;
+};
+
+/** The lock appears with its content or not at all: a link is made at one stroke. */
+function create(path: string): boolean {
+  const written = `${path}.${process.pid}.new`;
+  writeFileSync(written, `${process.pid} ${startedAt(process.pid)}`);
+  try {
+    linkSync(written, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(written);
+  }
+}
+
+const taken = (path: string, content: string): UserError =>
+  new UserError(
+    `another local runner (process ${content.split(" ")[0]}) uses the data here; stop it, start all systems in one call, or give --data another folder (${path})`,
+  );
+
+/** Takes a lock that an ended process left behind out of the way; the one who does may try to get it. */
+function clear(path: string, content: string): void {
+  const aside = `${path}.${process.pid}`;
+  renameSync(path, aside);
+  const moved = readFileSync(aside, "utf8");
+  if (moved === content) rmSync(aside);
+  else {
+    // Somebody else cleared it first, and holds it now.
+    renameSync(aside, path);
+    throw taken(path, moved);
+  }
+}
+
+/**
+ * Makes this process the only one that works on a folder's data.
+ *
+ * @returns gives it up again
+ * @throws UserError when another process has it
+ */
+export function takeLock(path: string): () => void {
+  while (!create(path)) {
+    const content = readFileSync(path, "utf8");
+    if (holds(content)) throw taken(path, content);
+    clear(path, content);
+  }
+  return () => rmSync(path, { force: true });
+}

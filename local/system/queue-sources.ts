@@ -1,0 +1,37 @@
+import type { Graph, Resource } from "../graph/graph";
+
+/** A queue whose messages are given to a function. */
+export interface QueueSource {
+  readonly address: string;
+  readonly queueArn: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** Whether the function says which messages failed; else a failure brings all of them back. */
+  readonly reportsItemFailures: boolean;
+}
+
+const unread = ["filter_criteria", "destination_config", "starting_position", "tumbling_window_in_seconds", "topics"];
+
+function source(mapping: Resource): QueueSource {
+  const unknown = unread.find((argument) => mapping.has(argument));
+  if (unknown) throw new Error(`${mapping.address}: ${unknown} is not played locally`);
+  const queueArn = mapping.text("event_source_arn");
+  if (!queueArn.includes(":sqs:")) throw new Error(`${mapping.address}: only queues are played as event sources`);
+  const batchSize = mapping.number("batch_size", 10);
+  const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
+  if (batchSize > 10 && windowSeconds === 0) {
+    const rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
+    throw new Error(`${mapping.address}: ${rule}`);
+  }
+  const functionName = mapping.text("function_name").split(":").at(-1) ?? "";
+  const reportsItemFailures = mapping.texts("function_response_types").includes("ReportBatchItemFailures");
+  return { address: mapping.address, queueArn, functionName, batchSize, windowSeconds, reportsItemFailures };
+}
+
+/** The enabled event source mappings of a stack. */
+export const queueSourcesOf = (graph: Graph): readonly QueueSource[] =>
+  graph
+    .all("aws_lambda_event_source_mapping")
+    .filter((mapping) => mapping.flag("enabled", true))
+    .map(source);

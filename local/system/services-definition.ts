@@ -1,0 +1,115 @@
+import type { FunctionDefinition } from "../functions/definition";
+import type { Credentials } from "../functions/variables";
+import type { Graph, Resource } from "../graph/graph";
+import type { Role } from "../roles/roles";
+import type { Principal, ServicesConfiguration } from "../services/configuration";
+import { tablesOf } from "../services/dynamodb/table-definition";
+import type { Subscription, Topic } from "../services/sns";
+import type { QueueDefinition } from "../services/sqs/queue";
+import type { Parameter } from "../services/ssm";
+
+/** A key's ARN for any way to name it: ARN, id, or an alias of the stack. */
+function keyArn(graph: Graph, name: string | undefined): string | undefined {
+  if (name === undefined || name.startsWith("alias/aws/")) return undefined;
+  if (name.includes(":key/")) return name;
+  const alias = graph
+    .all("aws_kms_alias")
+    .find((candidate) => candidate.text("name") === name || candidate.arn === name);
+  const target = alias?.text("target_key_id") ?? name;
+  return graph.all("aws_kms_key").find((key) => key.arn === target || key.id === target)?.arn;
+}
+
+const keyed = (arn: string | undefined) => (arn === undefined ? {} : { keyArn: arn });
+
+function parameter(graph: Graph, resource: Resource): Parameter {
+  const name = ["value_wo", "value", "insecure_value"].find((argument) => resource.has(argument)) ?? "value";
+  const type = resource.text("type");
+  return {
+    name: resource.text("name"),
+    arn: resource.arn,
+    type,
+    value: String(resource.attributes[name] ?? resource.text(name)),
+    version: resource.number("value_wo_version", 1),
+    ...(type === "SecureString" ? keyed(keyArn(graph, resource.optionalText("key_id"))) : {}),
+  };
+}
+
+function topic(graph: Graph, resource: Resource): Topic {
+  const subscriptions = graph
+    .all("aws_sns_topic_subscription")
+    .filter((subscription) => subscription.text("topic_arn") === resource.arn)
+    .map((subscription): Subscription => {
+      if (subscription.has("filter_policy"))
+        throw new Error(`${subscription.address}: filter_policy is not played locally`);
+      return {
+        protocol: subscription.text("protocol"),
+        endpoint: subscription.text("endpoint"),
+        raw: subscription.flag("raw_message_delivery"),
+      };
+    });
+  const key = keyArn(graph, resource.optionalText("kms_master_key_id"));
+  return { arn: resource.arn, subscriptions, ...keyed(key) };
+}
+
+function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
+  const separate = graph
+    .all("aws_sqs_queue_redrive_policy")
+    .find((policy) => policy.text("queue_url") === queue.computed("url"));
+  const json = queue.optionalText("redrive_policy") ?? separate?.text("redrive_policy");
+  if (json === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(json) as Record<string, string | number>;
+  return { deadLetterArn: String(deadLetterTargetArn), maxReceiveCount: Number(maxReceiveCount) };
+}
+
+function queue(graph: Graph, resource: Resource): QueueDefinition {
+  if (resource.flag("fifo_queue")) throw new Error(`${resource.address}: fifo_queue is not played locally`);
+  const policy = redrive(graph, resource);
+  return {
+    name: resource.text("name"),
+    arn: resource.arn,
+    visibilityTimeoutSeconds: resource.number("visibility_timeout_seconds", 30),
+    retentionSeconds: resource.number("message_retention_seconds", 345_600),
+    delaySeconds: resource.number("delay_seconds", 0),
+    ...(policy ? { redrive: policy } : {}),
+    ...keyed(keyArn(graph, resource.optionalText("kms_master_key_id"))),
+  };
+}
+
+/** What grants can be made on, as the stack's code calls it. */
+const grantables = (graph: Graph) =>
+  ["aws_dynamodb_table", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue", "aws_ssm_parameter", "aws_lambda_function"]
+    .flatMap((type) => graph.all(type))
+    .map((resource) => ({ arn: resource.arn, id: resource.name }));
+
+export interface Rights {
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly credentials: (functionArn: string) => Credentials;
+}
+
+/** Who may call the services: each function by its own credentials. */
+export function principalsOf(graph: Graph, functions: readonly FunctionDefinition[], rights: Rights): Principal[] {
+  const named = grantables(graph);
+  return functions.map(({ id, address, name, arn, roleArn }) => {
+    const role = rights.roles.get(roleArn);
+    if (!role) throw new Error(`${address}: role ${roleArn} is not in the stack, so its rights can't be evaluated`);
+    return {
+      functionName: name,
+      functionArn: arn,
+      roleArn,
+      accountId: graph.file.accountId,
+      region: graph.file.region,
+      credentials: rights.credentials(arn),
+      statements: role.statements,
+      naming: { functionId: id, grantables: named },
+    };
+  });
+}
+
+/** What of a stack the services play, without who may call them. */
+export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principals"> => ({
+  tables: tablesOf(graph),
+  buckets: graph.all("aws_s3_bucket").map((bucket) => bucket.text("bucket")),
+  parameters: graph.all("aws_ssm_parameter").map((resource) => parameter(graph, resource)),
+  topics: graph.all("aws_sns_topic").map((resource) => topic(graph, resource)),
+  queues: graph.all("aws_sqs_queue").map((resource) => queue(graph, resource)),
+});

@@ -1,0 +1,62 @@
+import { type EventInvokeConfig, eventInvokeConfig } from "../functions/async-invocations";
+import { type FunctionDefinition, functionsOf } from "../functions/definition";
+import type { Credentials } from "../functions/variables";
+import type { GatewayDefinition } from "../gateway/definition";
+import type { Outside } from "../graph/evaluator";
+import { Graph } from "../graph/graph";
+import type { StackFile } from "../graph/stack-file";
+import { type Secrets, variableOf } from "../graph/variables";
+import { rolesOf } from "../roles/roles";
+import type { Principal, ServicesConfiguration } from "../services/configuration";
+import { gatewayDefinition } from "./gateway-definition";
+import { type Permission, permissionsOf } from "./permissions";
+import { type QueueSource, queueSourcesOf } from "./queue-sources";
+import { principalsOf, resourcesOf } from "./services-definition";
+
+/** A stack, read and understood: all that is needed to run it. */
+export interface System {
+  /** `records` */
+  readonly name: string;
+  /** `records-dev` */
+  readonly stack: string;
+  readonly gateway: GatewayDefinition | undefined;
+  readonly functions: readonly FunctionDefinition[];
+  readonly eventConfigs: ReadonlyMap<string, EventInvokeConfig>;
+  readonly permissions: readonly Permission[];
+  readonly queueSources: readonly QueueSource[];
+  readonly principals: readonly Principal[];
+  readonly resources: Omit<ServicesConfiguration, "principals">;
+  /** What a person should know is missing: `alarms`, `network`. */
+  readonly notPlayed: readonly string[];
+}
+
+/**
+ * Reads a system from its stack.
+ *
+ * @throws Error naming resource and argument when there is something in it that is not played or not known
+ */
+export function readSystem(
+  name: string,
+  file: StackFile,
+  { secrets, credentials }: { secrets: Secrets; credentials: (functionArn: string) => Credentials },
+): System {
+  const outside: Outside = {
+    variable: variableOf(file, secrets),
+    secret: (address, length) => secrets.of(address, length),
+  };
+  const graph = new Graph(file, outside);
+  const functions = functionsOf(graph);
+  const roles = rolesOf(graph);
+  return {
+    name,
+    stack: file.name,
+    gateway: gatewayDefinition(graph),
+    functions,
+    eventConfigs: new Map(functions.map((fn) => [fn.arn, eventInvokeConfig(graph, fn.name)])),
+    permissions: permissionsOf(graph),
+    queueSources: queueSourcesOf(graph),
+    principals: principalsOf(graph, functions, { roles, credentials }),
+    resources: resourcesOf(graph),
+    notPlayed: graph.notPlayed,
+  };
+}
