@@ -1,9 +1,20 @@
 import { benchFunctions } from "./functions";
+import { benchLocal } from "./local";
 import { benchSynth } from "./synth";
 
+const benches: Readonly<Record<string, () => void | Promise<void>>> = {
+  synth: benchSynth,
+  functions: benchFunctions,
+  local: benchLocal,
+};
+
+/** `npm run bench` runs all, `npm run bench -- local` one. */
 async function main(): Promise<void> {
-  benchSynth();
-  await benchFunctions();
+  const chosen = process.argv.slice(2);
+  for (const [name, bench] of Object.entries(benches)) if (chosen.length === 0 || chosen.includes(name)) await bench();
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

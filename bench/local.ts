@@ -1,0 +1,170 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { type Load, load } from "./load";
+import { benchProject, edit } from "./project";
+import { startServerlessOffline } from "./serverless-offline";
+import { atMost, median, print, type Row } from "./table";
+
+interface System {
+  readonly system: string;
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+interface Runner {
+  readonly child: ChildProcess;
+  readonly systems: readonly System[];
+}
+
+/** `records  http://localhost:3000/dev  key abc`, as the runner prints it. */
+const readyLine = /^(\S+) +(http:\S+)(?: +key (\S+))?$/gm;
+
+/** Starts the runner with its output in a file, so that reading it costs the measurement nothing. */
+async function startRunner(folder: string, ...systems: string[]): Promise<Runner> {
+  const log = join(folder, "runner.log");
+  const child = spawn(process.execPath, ["local/start.js", ...systems, "--port", "0", "--fresh"], {
+    cwd: folder,
+    stdio: ["ignore", openSync(log, "w"), "inherit"],
+  });
+  process.once("exit", () => child.kill("SIGKILL"));
+  for (let attempt = 0; attempt < 3000; attempt += 1) {
+    const text = readFileSync(log, "utf8");
+    if (/^ready in /m.test(text)) {
+      const found = [...text.matchAll(readyLine)];
+      return { child, systems: found.map(([, system = "", url = "", apiKey = ""]) => ({ system, url, apiKey })) };
+    }
+    await pause(5);
+  }
+  throw new Error("the local runner did not start");
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks until the answer is as wanted. */
+async function until(url: string, wanted: (status: number, body: string) => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 2000; attempt += 1) {
+    const answered = await fetch(url).then(
+      async (response) => wanted(response.status, await response.text()),
+      () => false,
+    );
+    if (answered) return;
+    await pause(10);
+  }
+  throw new Error(`${url} never answered as expected`);
+}
+
+async function stop({ child }: { child: ChildProcess }): Promise<void> {
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  child.kill("SIGINT");
+  await ended;
+}
+
+const systemOf = ({ systems }: Runner, system: string): System => {
+  const found = systems.find((candidate) => candidate.system === system);
+  if (!found) throw new Error(`${system} is not running`);
+  return found;
+};
+
+async function firstAnswers(folder: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const started = performance.now();
+    const runner = await startRunner(folder, "records");
+    const { url, apiKey } = systemOf(runner, "records");
+    const { status } = await fetch(`${url}/records?source=s`, { headers: { "x-api-key": apiKey } });
+    if (status !== 200) throw new Error(`answered ${status}`);
+    times.push(performance.now() - started);
+    await stop(runner);
+  }
+  return median(times);
+}
+
+async function reloads(folder: string, url: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    edit(folder, "handlers/hello/get-hello.ts", (text) => text.replace(/message: ".*?"/, `message: "${round}"`));
+    const saved = performance.now();
+    await until(url, (_, body) => body.includes(`"${round}"`));
+    times.push(performance.now() - saved);
+    await pause(500);
+  }
+  return median(times);
+}
+
+const memoryMb = ({ pid }: ChildProcess): number =>
+  Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
+
+interface Sides {
+  readonly ours: { readonly one: Load; readonly ten: Load };
+  readonly theirs: { readonly one: Load; readonly ten: Load };
+}
+
+const throttlePause = () => pause(1500);
+
+async function trivial(url: string, requests: number): Promise<Sides["ours"]> {
+  await load(url, 500, { connections: 10 });
+  await throttlePause();
+  const one = await load(url, requests);
+  await throttlePause();
+  return { one, ten: await load(url, requests, { connections: 10 }) };
+}
+
+function compare({ ours, theirs }: Sides): Row[] {
+  return [
+    { what: "serverless-offline: p50, 1 connection", measured: `${theirs.one.p50.toFixed(2)} ms` },
+    { what: "ours", measured: `${ours.one.p50.toFixed(2)} ms, ${ours.one.failed} failed` },
+    atMost("p50, beside serverless-offline's", ours.one.p50 / theirs.one.p50, [0.6, "×"]),
+    { what: "serverless-offline: 10 connections", measured: `${theirs.ten.perSecond.toFixed(0)} /s` },
+    { what: "ours", measured: `${ours.ten.perSecond.toFixed(0)} /s, ${ours.ten.failed} failed` },
+    atMost("time a request, beside serverless-offline's", theirs.ten.perSecond / ours.ten.perSecond, [0.33, "×"]),
+  ];
+}
+
+async function getRecord(runner: Runner): Promise<Row[]> {
+  const { url, apiKey } = systemOf(runner, "records");
+  const headers = { "x-api-key": apiKey, "content-type": "application/json" };
+  const body = JSON.stringify({ source: "s", kind: "k", values: [1, 2, 3] });
+  const created = (await (await fetch(`${url}/records`, { method: "POST", headers, body })).json()) as {
+    recordId: string;
+  };
+  const place = `${url}/records/${created.recordId}`;
+  const idle = memoryMb(runner.child);
+  await load(place, 2000, { connections: 16, headers });
+  const { perSecond, failed } = await load(place, 5000, { connections: 16, headers });
+  await load(place, 93_000, { connections: 16, headers });
+  const full = memoryMb(runner.child);
+  return [
+    atMost("get-record, 16 connections: µs a request", 1e6 / perSecond, [1000, "µs"]),
+    atMost("  answers that were no 200", failed, [0, ""]),
+    atMost("memory, idle", idle, [250, "MB"]),
+    atMost("memory after 100,000 requests", full, [400, "MB"]),
+  ];
+}
+
+/** What `npm start` costs, beside serverless-offline serving the same handler. */
+export async function benchLocal(): Promise<void> {
+  const folder = benchProject();
+  const first = await firstAnswers(folder);
+  const runner = await startRunner(folder, "hello", "records");
+  const { url } = systemOf(runner, "hello");
+  await until(`${url}/hello`, (status) => status === 200);
+  const reload = await reloads(folder, `${url}/hello`);
+  const { "index.mjs": code = new Uint8Array() } = unzipSync(
+    readFileSync(join(folder, ".local/cdktf.out/stacks/hello-dev/functions/get-hello.zip")),
+  );
+  const other = startServerlessOffline(code);
+  await until(other.url, (status) => status === 200);
+  const sides = { ours: await trivial(`${url}/hello`, 5000), theirs: await trivial(other.url, 5000) };
+  process.kill(-(other.child.pid ?? 0), "SIGKILL");
+  const rows = await getRecord(runner);
+  await stop(runner);
+  rmSync(folder, { recursive: true });
+  print("npm start", [
+    atMost("command to first 200 (median of 5)", first / 1000, [2, "s"]),
+    atMost("handler saved to new answer (median of 5)", reload / 1000, [0.5, "s"]),
+    ...compare(sides),
+    ...rows,
+  ]);
+}
