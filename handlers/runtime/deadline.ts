@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Unavailable } from "./errors";
 
 interface Scope {
@@ -6,20 +7,26 @@ interface Scope {
   readonly signal: AbortSignal;
 }
 
-/** The innermost bound. Lambda gives an environment one request at a time, so there is one at most. */
-let current: Scope | undefined;
+/** Kept with the work and not with the process: a call that was given up, and is tried again later, is still over. */
+const scopes = new AsyncLocalStorage<Scope>();
 
 /** Aborts when the time of the innermost {@link bounded} is over. */
-export const deadlineSignal = (): AbortSignal | undefined => current?.signal;
+export const deadlineSignal = (): AbortSignal | undefined => scopes.getStore()?.signal;
 
 /** How long an inner bound ends before its outer one, so that its failure can still be dealt with. */
 const INNER_MARGIN_MS = 50;
 
-async function run<T>(outer: Scope | undefined, milliseconds: number, work: () => Promise<T>): Promise<T> {
+/**
+ * Gives work a limited time: AWS calls made in it are aborted when it is over, and whatever else it waits for (the
+ * pause before a retry) is no longer waited for. An inner bound never outlives the outer one.
+ *
+ * @throws Unavailable when the time is over
+ */
+export async function bounded<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+  const outer = scopes.getStore();
   const available = outer ? Math.min(milliseconds, outer.endsAt - Date.now() - INNER_MARGIN_MS) : milliseconds;
   if (available <= 0) throw new Unavailable();
   const controller = new AbortController();
-  const scope = { endsAt: Date.now() + available, signal: controller.signal };
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -28,25 +35,10 @@ async function run<T>(outer: Scope | undefined, milliseconds: number, work: () =
       controller.abort();
     }, available);
   });
-  current = scope;
   try {
-    return await Promise.race([work(), over]);
+    const scope = { endsAt: Date.now() + available, signal: controller.signal };
+    return await Promise.race([scopes.run(scope, work), over]);
   } finally {
     clearTimeout(timer);
-    // Work that was given up ends when it ends, perhaps during the next invocation, whose bound this is not.
-    if (current === scope) current = outer;
   }
 }
-
-/**
- * Gives an invocation a limited time: AWS calls made in it are aborted when it is over, and whatever else it waits for
- * (the pause before a retry) is no longer waited for.
- *
- * @throws Unavailable when the time is over
- */
-export const boundedInvocation = <T>(milliseconds: number, work: () => Promise<T>): Promise<T> =>
-  run(undefined, milliseconds, work);
-
-/** The same for a part of an invocation, which never outlives the whole. */
-export const bounded = <T>(milliseconds: number, work: () => Promise<T>): Promise<T> =>
-  run(current, milliseconds, work);
