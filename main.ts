@@ -3,7 +3,6 @@ import { synth } from "./constructs/synth";
 import { environmentNamed } from "./environments";
 import { RecordsStack } from "./stacks/records-stack";
 
-void synth((app) => {
-  const environment = environmentNamed(process.env["ENVIRONMENT"] ?? "dev");
-  new RecordsStack(app, environment);
+void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
+  records: RecordsStack,
 });

@@ -28,7 +28,7 @@ export function benchProject(): string {
   edit(folder, "main.ts", (text) =>
     text
       .replace("\nvoid synth", '\nimport { HelloStack } from "./bench/fixtures/hello/stack";\n\nvoid synth')
-      .replace("new RecordsStack", "new HelloStack(app, environment);\n  new RecordsStack"),
+      .replace("  records: ", "  hello: HelloStack,\n  records: "),
   );
   edit(folder, "environments/dev.ts", (text) =>
     text

@@ -48,11 +48,11 @@ export function planBundle(entry: string): () => Bundle {
   };
 }
 
-/** Every file below `handlers/` that is a function. */
-function allEntries(): string[] {
-  const files = readdirSync(handlersFolder, { recursive: true, encoding: "utf8" });
-  return files
-    .map((file) => file.replaceAll("\\", "/"))
+/** Every file below the folders of these systems that is a function. */
+function entriesOf(isWanted: (system: string) => boolean): string[] {
+  const systems = readdirSync(handlersFolder).filter((system) => system !== "runtime" && isWanted(system));
+  return systems
+    .flatMap((system) => readdirSync(join(handlersFolder, system)).map((file) => `${system}/${file}`))
     .filter((file) => file.endsWith(".ts") && isEntry(file))
     .sort();
 }
@@ -66,14 +66,19 @@ function keep(file: string, temporary: string, folder: string): void {
   writeFileSync(join(folder, `${file}.map`), map.replaceAll(`"${toProject}/`, '"'));
 }
 
+interface BundlingOptions {
+  readonly isWanted: (system: string) => boolean;
+  readonly sourceMaps: boolean;
+}
+
 /**
- * Starts to bundle every function there is, while this process does something else.
+ * Starts to bundle every function of the systems that are wanted, while this process does something else.
  *
  * @returns what waits for the end, and where source maps are wanted leaves them, with the bundles, in a folder
  */
-export function bundleEverything({ sourceMaps }: { sourceMaps: boolean }): (folder: string) => Promise<void> {
+export function bundleEverything({ isWanted, sourceMaps }: BundlingOptions): (folder: string) => Promise<void> {
   const temporary = temporaryFolder();
-  const entries = allEntries();
+  const entries = entriesOf(isWanted);
   const bundling = bundleMeanwhile(entries, temporary, sourceMaps);
   // Looked at when it is waited for; until then a failure is not unhandled.
   bundling.catch(() => undefined);

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { App } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
+import type { Environment } from "../environments/environment";
 import { SettingsError } from "../environments/settings-error";
+import { isWanted, wantedSystems } from "./command-line";
 import { earlyBundles } from "./early-bundles";
 import { withoutTokenStacks } from "./token-stacks";
 
@@ -12,14 +14,27 @@ function problemsIn(app: App): string[] {
 const isExplained = (error: unknown): error is Error =>
   error instanceof SettingsError || (error instanceof Error && "errors" in error && "warnings" in error);
 
+/** A system's stack. */
+type Stack = new (app: App, environment: Environment) => TerraformStack;
+
 /**
- * Adds stacks to an app and synthesizes it into `cdktf.out`. Nothing is written when a setting is wrong: the problems
- * are printed, a line each, and the process ends with code 1.
+ * Synthesizes stacks into `cdktf.out`. Nothing is written when a setting is wrong: the problems are printed, a line
+ * each, and the process ends with code 1.
+ *
+ * @param environmentOf finds the environment, or throws a SettingsError
+ * @param stacks each under its system's name; those that are not wanted (`SYSTEMS`) are left out
  */
-export async function synth(addStacks: (app: App) => void): Promise<void> {
+export async function synth(environmentOf: () => Environment, stacks: Readonly<Record<string, Stack>>): Promise<void> {
   try {
     const app = new App({ stackTraces: false });
-    withoutTokenStacks(() => addStacks(app));
+    const environment = environmentOf();
+    const unknown = wantedSystems.find((system) => !(system in stacks));
+    const known = Object.keys(stacks).sort().join(", ");
+    if (unknown) throw new SettingsError([`there is no system ${unknown}; there is ${known}`]);
+    const wanted = Object.entries(stacks).filter(([system]) => isWanted(system));
+    withoutTokenStacks(() => {
+      for (const [, Stack] of wanted) new Stack(app, environment);
+    });
     const problems = problemsIn(app);
     if (problems.length > 0) throw new SettingsError(problems);
     await earlyBundles(join(app.outdir, "bundles"));

@@ -12,12 +12,19 @@ export interface SystemStackProps {
   readonly system: string;
   readonly environment: Environment;
   readonly region: string;
+  /** How long CloudWatch keeps the system's logs. @default what the environment says */
+  readonly logRetentionDays?: number;
 }
 
 /** The regions that are on in every account, from which the ready systems choose. */
 const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"]
   .concat(["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"])
   .concat(["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"]);
+
+/** The periods in days that CloudWatch Logs knows (API reference, PutRetentionPolicy). Never expiring is not one here. */
+const logRetentionPeriods = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827].concat([
+  2192, 2557, 2922, 3288, 3653,
+]);
 
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
@@ -27,13 +34,16 @@ export class SystemStack extends TerraformStack {
   readonly system: string;
   readonly environment: Environment;
   readonly region: string;
+  readonly logRetentionDays: number;
   private readonly files = new Map<string, () => Uint8Array>();
 
-  constructor(scope: Construct, { system, environment, region }: SystemStackProps) {
+  constructor(scope: Construct, props: SystemStackProps) {
+    const { system, environment, region, logRetentionDays = environment.logRetentionDays } = props;
     super(scope, `${system}-${environment.name}`);
     this.system = system;
     this.environment = environment;
     this.region = region;
+    this.logRetentionDays = logRetentionDays;
     const { name, accountId } = environment;
     new AwsProvider(this, "aws", {
       region,
@@ -55,6 +65,7 @@ export class SystemStack extends TerraformStack {
     );
     validate(this, () => [
       oneOf("region", region, regions),
+      oneOf("logRetentionDays", logRetentionDays, logRetentionPeriods),
       [
         /^\d{12}$/.test(accountId),
         `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,

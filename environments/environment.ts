@@ -22,8 +22,6 @@ export interface ApiSettings {
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** For each API key: requests a second, at once, and a day. */
   readonly usagePlan: { readonly rateLimit: number; readonly burstLimit: number; readonly quotaPerDay: number };
-  /** Size of the stage's cache in GB, as API Gateway spells it: `0.5` is about $15 a month. */
-  readonly cacheClusterSize: string;
 }
 
 /** What one system is given in one environment. */
@@ -33,6 +31,35 @@ export interface SystemSettings {
   readonly api: ApiSettings;
 }
 
+/** What the flagship is given besides. */
+export interface RecordsSettings extends SystemSettings {
+  /** Size of the stage's cache in GB, as API Gateway spells it: `0.5` is about $15 a month. */
+  readonly cacheClusterSize: string;
+}
+
+/** A name of one's own in front of an API, in a zone that Route 53 serves. */
+export interface DomainSettings {
+  /** `items.example.com` */
+  readonly name: string;
+  readonly hostedZoneId: string;
+}
+
+/** What the items system is given besides. */
+export interface ItemsSettings extends SystemSettings {
+  /** @default the URL that API Gateway makes up */
+  readonly domain?: DomainSettings;
+}
+
+/** What is shared by the systems of an environment. */
+export interface AccountSettings {
+  /** Where state is kept, for systems of every region. */
+  readonly region: string;
+  /** The GitHub repository whose workflows may plan and deploy: `owner/name`. */
+  readonly repository: string;
+  /** The branch that may deploy. */
+  readonly branch: string;
+}
+
 /** Everything in which environments differ. Code reads these values and never asks for the environment's name. */
 export interface Environment {
   readonly name: string;
@@ -40,11 +67,16 @@ export interface Environment {
   readonly accountId: string;
   /** Whether tables and buckets refuse to be deleted. Where they don't, destroying a stack empties its buckets. */
   readonly deletionProtection: boolean;
-  /** How long CloudWatch keeps logs: one of the periods that it knows. */
+  /** How long CloudWatch keeps logs, where a system does not say: one of the periods that it knows. */
   readonly logRetentionDays: number;
   /** Who gets an e-mail when an alarm fires; each has to confirm once. */
   readonly alarmEmails: readonly string[];
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
-  readonly records: SystemSettings;
+  readonly account: AccountSettings;
+  readonly records: RecordsSettings;
+  readonly userDirectory: SystemSettings;
+  readonly dataProcessor: SystemSettings;
+  readonly userManagement: Omit<SystemSettings, "network">;
+  readonly items: ItemsSettings;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment";
+import { twoZones } from "./network";
 
 /** Serves customers: data outlives mistakes, a zone may fail. */
 export const prod: Environment = {
@@ -8,21 +9,50 @@ export const prod: Environment = {
   logRetentionDays: 365,
   alarmEmails: ["operations@example.com"],
   corsOrigins: ["https://app.example.com"],
+  account: {
+    region: "us-east-1",
+    repository: "example/terrace",
+    branch: "main",
+  },
   records: {
     region: "us-east-1",
-    network: {
-      cidrBlock: "10.2.0.0/16",
-      zones: [
-        { availabilityZone: "us-east-1a", publicCidrBlock: "10.2.0.0/24", privateCidrBlock: "10.2.16.0/20" },
-        { availabilityZone: "us-east-1b", publicCidrBlock: "10.2.1.0/24", privateCidrBlock: "10.2.32.0/20" },
-      ],
-      natGateways: "per-az",
-      interfaceEndpoints: [],
-    },
+    network: twoZones("us-east-1", "10.2", { natGateways: "per-az" }),
     api: {
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       usagePlan: { rateLimit: 200, burstLimit: 400, quotaPerDay: 1_000_000 },
-      cacheClusterSize: "0.5",
+    },
+    cacheClusterSize: "0.5",
+  },
+  userDirectory: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.12", { natGateways: "none" }),
+    api: {
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+      usagePlan: { rateLimit: 200, burstLimit: 400, quotaPerDay: 1_000_000 },
+    },
+  },
+  dataProcessor: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.22", { natGateways: "per-az" }),
+    api: {
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+      usagePlan: { rateLimit: 200, burstLimit: 400, quotaPerDay: 1_000_000 },
+    },
+  },
+  userManagement: {
+    region: "us-east-1",
+    api: {
+      // Of the stage prod, whichever the environment; stages on trial take a tenth.
+      throttle: { rateLimit: 500, burstLimit: 1000 },
+      usagePlan: { rateLimit: 200, burstLimit: 400, quotaPerDay: 1_000_000 },
+    },
+  },
+  items: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.32", { natGateways: "none" }),
+    api: {
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      usagePlan: { rateLimit: 100, burstLimit: 200, quotaPerDay: 10_000 },
     },
   },
 };

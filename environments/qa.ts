@@ -1,4 +1,5 @@
 import type { Environment } from "./environment";
+import { twoZones } from "./network";
 
 /** Rehearses prod: the same protections at a smaller size. */
 export const qa: Environment = {
@@ -8,21 +9,50 @@ export const qa: Environment = {
   logRetentionDays: 30,
   alarmEmails: [],
   corsOrigins: ["https://qa.example.com"],
+  account: {
+    region: "us-east-1",
+    repository: "example/terrace",
+    branch: "main",
+  },
   records: {
     region: "us-east-1",
-    network: {
-      cidrBlock: "10.1.0.0/16",
-      zones: [
-        { availabilityZone: "us-east-1a", publicCidrBlock: "10.1.0.0/24", privateCidrBlock: "10.1.16.0/20" },
-        { availabilityZone: "us-east-1b", publicCidrBlock: "10.1.1.0/24", privateCidrBlock: "10.1.32.0/20" },
-      ],
-      natGateways: "single",
-      interfaceEndpoints: [],
-    },
+    network: twoZones("us-east-1", "10.1", { natGateways: "single" }),
     api: {
       throttle: { rateLimit: 100, burstLimit: 200 },
       usagePlan: { rateLimit: 50, burstLimit: 100, quotaPerDay: 10_000 },
-      cacheClusterSize: "0.5",
+    },
+    cacheClusterSize: "0.5",
+  },
+  userDirectory: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.11", { natGateways: "none" }),
+    api: {
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      usagePlan: { rateLimit: 50, burstLimit: 100, quotaPerDay: 10_000 },
+    },
+  },
+  dataProcessor: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.21", { natGateways: "single" }),
+    api: {
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      usagePlan: { rateLimit: 50, burstLimit: 100, quotaPerDay: 10_000 },
+    },
+  },
+  userManagement: {
+    region: "us-east-1",
+    api: {
+      // Of the stage prod, whichever the environment; stages on trial take a tenth.
+      throttle: { rateLimit: 500, burstLimit: 1000 },
+      usagePlan: { rateLimit: 50, burstLimit: 100, quotaPerDay: 10_000 },
+    },
+  },
+  items: {
+    region: "us-west-2",
+    network: twoZones("us-west-2", "10.31", { natGateways: "none" }),
+    api: {
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      usagePlan: { rateLimit: 100, burstLimit: 200, quotaPerDay: 10_000 },
     },
   },
 };

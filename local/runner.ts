@@ -103,13 +103,8 @@ export class Runner {
     return systems.map((name) => {
       const path = stacks.get(`${name}-${environment}`);
       if (path === undefined) {
-        const suffix = `-${environment}`;
-        const known = [...stacks.keys()]
-          .filter((stack) => stack.endsWith(suffix))
-          .map((stack) => stack.slice(0, -suffix.length));
-        throw new UserError(
-          `there is no system ${name} in ${environment}; there is ${known.sort().join(", ") || "none"}`,
-        );
+        const known = [...stacks.keys()].sort().join(", ");
+        throw new UserError(`there is no stack ${name}-${environment}; there is ${known || "none"}`);
       }
       const file = readStackFile(path, `${name}-${environment}`);
       return readSystem(name, file, { secrets: store.secrets, credentials: this.credentials });

@@ -19,7 +19,7 @@ import type { Environment } from "../environments/environment";
 /** The flagship: batches of measurements, validated, summarised and kept. */
 export class RecordsStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: limits } = environment.records;
+    const { region, network: networkSettings, api: limits, cacheClusterSize } = environment.records;
     super(scope, { system: "records", environment, region });
 
     const network = new Network(this, "network", networkSettings);
@@ -76,7 +76,7 @@ export class RecordsStack extends SystemStack {
     logBucket.grant(deleteRecord, "PutObject", "activity/*");
 
     const api = new RestApi(this, "api", { contract: recordsApi, handlers });
-    const stage = new ApiStage(this, "stage", { api, ...limits });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, cacheClusterSize });
     const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
 
     const functions = Object.values(handlers);

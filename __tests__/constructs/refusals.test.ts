@@ -87,7 +87,7 @@ const cases: Case[] = [
   [
     "a log retention that AWS does not know",
     fn,
-    "test-dev/get-thing/logs: logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 8; choose one of these",
+    "test-dev: logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got 8; choose one of these",
     { logRetentionDays: 8 },
   ],
   [

@@ -22,7 +22,7 @@ export const handler = handle(recordsApi.routes.createRecord, async ({ body, hea
   if (created) {
     count("RecordsCreated");
     count("ValuesProcessed", body.values.length);
-    await recordActivity({ who: caller, what: "createRecord", recordId, version, requestId });
+    await recordActivity({ who: caller, what: "createRecord", subject: recordId, version, requestId });
   }
   const location = `${path.replace(/\/+$/, "")}/${recordId}`;
   return reply(record, { status: created ? 201 : 200, headers: { ETag: etagOf(record), Location: location } });

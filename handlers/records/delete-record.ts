@@ -8,6 +8,6 @@ import { store } from "./table";
 export const handler = handle(recordsApi.routes.deleteRecord, async ({ params: { recordId }, caller, requestId }) => {
   const version = await store.delete(recordId, requestId);
   count("RecordsDeleted");
-  await recordActivity({ who: caller, what: "deleteRecord", recordId, version, requestId });
+  await recordActivity({ who: caller, what: "deleteRecord", subject: recordId, version, requestId });
   return undefined;
 });

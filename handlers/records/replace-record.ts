@@ -15,6 +15,6 @@ export const handler = handle(recordsApi.routes.replaceRecord, async ({ params, 
   const record = await store.replace(recordId, versionOf(etag), { body, token: requestId });
   count("RecordsUpdated");
   count("ValuesProcessed", body.values.length);
-  await recordActivity({ who: caller, what: "replaceRecord", recordId, version: record.version, requestId });
+  await recordActivity({ who: caller, what: "replaceRecord", subject: recordId, version: record.version, requestId });
   return reply(record, { headers: { ETag: etagOf(record) } });
 });

@@ -12,7 +12,8 @@ export interface Activity {
   readonly who: string;
   /** The operation's id. */
   readonly what: string;
-  readonly recordId: string;
+  /** The id of what was changed. */
+  readonly subject: string;
   /** The version that came about, or that was deleted; absent when a lost answer took it along. */
   readonly version: number | undefined;
   readonly requestId: string;

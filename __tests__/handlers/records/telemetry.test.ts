@@ -38,7 +38,14 @@ describe("what a change leaves behind", () => {
     const [line] = logsIn(created.output);
     const { when } = line.activity;
     const { recordId } = created.body;
-    const entry = { who: "key-of-somebody", what: "createRecord", recordId, version: 1, requestId: "request-1", when };
+    const entry = {
+      who: "key-of-somebody",
+      what: "createRecord",
+      subject: recordId,
+      version: 1,
+      requestId: "request-1",
+      when,
+    };
     const day = when.slice(0, 10).replaceAll("-", "/");
     const key = `activity/records/${day}/${when.replaceAll(":", "")}-request-1.json`;
     expect(line.activity).toEqual(entry);

@@ -1,0 +1,8 @@
+/** Whether source maps are wanted: a bundle can be made again from its commit, and its map with it. */
+export const sourceMapsWanted = process.argv.includes("--source-maps");
+
+/** The systems to synthesize: `SYSTEMS=records,items`. None named means all. */
+export const wantedSystems = (process.env["SYSTEMS"] ?? "").split(",").filter((name) => name !== "");
+
+/** Whether a system is wanted; what stands beside it is left out, which is how one system starts fast. */
+export const isWanted = (system: string): boolean => wantedSystems.length === 0 || wantedSystems.includes(system);
