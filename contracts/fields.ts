@@ -23,6 +23,25 @@ export const identifier = (maxLength: number) =>
       ),
     );
 
+/**
+ * An e-mail address as mail servers deliver to (RFC 5321 without quoted names), at most 254 characters. Comes out in
+ * lower case, so that equal addresses are equal.
+ */
+export const emailAddress = () =>
+  z
+    .string()
+    .check(
+      z.maxLength(254, "must be at most 254 characters"),
+      z.regex(
+        /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/,
+        "must be an e-mail address",
+      ),
+      z.toLowerCase(),
+    );
+
+/** The `If-Match` header: one ETag as it was handed out. */
+export const ifMatch = () => z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'));
+
 /** An opaque token that the service handed out before: URL-safe characters only. */
 export const token = (maxLength: number) =>
   z.string().check(z.regex(new RegExp(`^[A-Za-z0-9._~-]{1,${maxLength}}$`), "must be a token as it was handed out"));

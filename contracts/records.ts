@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Api } from "./api";
 import { ErrorSchema } from "./errors";
-import { identifier, instant, integerText, onDemand, text, token } from "./fields";
+import { identifier, ifMatch, instant, integerText, onDemand, text, token } from "./fields";
 
 /**
  * The magnitude that a value may have. DynamoDB keeps numbers below 1e126 and no closer to zero than 1e-130; the
@@ -139,11 +139,7 @@ export const recordsApi = {
       summary: "Replace a record's values and labels",
       access: "apiKey",
       params,
-      headers: onDemand(() =>
-        z.object({
-          "if-match": z.optional(z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'))),
-        }),
-      ),
+      headers: onDemand(() => z.object({ "if-match": z.optional(ifMatch()) })),
       body: RecordChange,
       status: 200,
       response: StoredRecord,
