@@ -4,6 +4,7 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from "constructs";
 import { Alarm, type AlarmProps } from "./alarm";
 import type { ApiStage } from "./api-stage";
+import * as functionAlarms from "./function-alarms";
 import type { Metric } from "./metric";
 import type { NodeFunction } from "./node-function";
 import { policyDocument } from "./policy";
@@ -11,14 +12,16 @@ import { SystemStack } from "./system-stack";
 import type { Table } from "./table";
 import { type Rule, validate } from "./validation";
 
-/** Below so many requests in a period a rate says nothing. */
-const fewestRequests = 20;
-
 /** The names `m0`, `m1`, … for metrics that an expression adds up. */
 const numbered = (metrics: readonly Metric[]): Record<string, Metric> =>
   Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
 
 const sumOf = (metrics: readonly Metric[]): string => metrics.map((_, index) => `FILL(m${index}, 0)`).join(" + ");
+
+/** From when on invocations take too long. */
+interface DurationLimit extends Required<Pick<AlarmProps, "periods">> {
+  readonly overSeconds: number;
+}
 
 /** The topic that alarms go to, with its e-mail subscriptions, and the alarms that every system wants. */
 export class Alarms extends Construct {
@@ -62,27 +65,34 @@ export class Alarms extends Construct {
 
   /** Each function: it fails, it is throttled, or it takes nearly as long as it may. */
   watchFunctions(...functions: readonly NodeFunction[]): void {
+    this.watchErrors(functions, { periods: [1, 1] });
     for (const fn of functions) {
-      const { id } = fn.node;
-      this.add(`${id}-errors`, {
-        description: `${id} crashed or ran out of time; its log group has the error`,
-        metrics: { errors: fn.metric("Errors", "Sum") },
-        comparison: ">=",
-        threshold: 1,
-      });
-      this.add(`${id}-throttles`, {
-        description: `${id} was refused a start; the account's concurrency is used up`,
-        metrics: { throttles: fn.metric("Throttles", "Sum") },
-        comparison: ">=",
-        threshold: 1,
-      });
-      this.add(`${id}-duration`, {
-        description: `${id} takes over 90 % of its ${fn.timeoutSeconds} s; see what it waits for in its traces`,
-        metrics: { duration: fn.metric("Duration", "Maximum") },
-        comparison: ">",
-        threshold: fn.timeoutSeconds * 900,
-      });
+      this.define(functionAlarms.throttles(fn));
+      this.define(functionAlarms.longestDuration(fn));
     }
+  }
+
+  /** Each function: it fails at all, in so many of the last periods. */
+  watchErrors(functions: readonly NodeFunction[], { periods }: Required<Pick<AlarmProps, "periods">>): void {
+    for (const fn of functions) this.define(functionAlarms.errors(fn, periods));
+  }
+
+  /** Each function: more than this share of its invocations fail. Quiet where there are fewer than 20 in a period. */
+  watchErrorRate(functions: readonly NodeFunction[], { overPercent }: { readonly overPercent: number }): void {
+    for (const fn of functions) this.define(functionAlarms.errorRate(fn, overPercent));
+  }
+
+  /** Each function: its invocations take longer than this on average, in so many of the last periods. */
+  watchAverageDuration(functions: readonly NodeFunction[], { overSeconds, periods }: DurationLimit): void {
+    for (const fn of functions) this.define(functionAlarms.averageDuration(fn, overSeconds, periods));
+    validate(this, () =>
+      functions.map(
+        ({ node, timeoutSeconds }): Rule => [
+          overSeconds < timeoutSeconds,
+          `overSeconds must be less than the function's timeout, ${timeoutSeconds} s for ${node.id}, or the alarm never fires, got ${overSeconds}; lower it`,
+        ],
+      ),
+    );
   }
 
   /** A stage: over 1 % of answers are 5xx, or one in a hundred takes over three seconds. */
@@ -90,7 +100,7 @@ export class Alarms extends Construct {
     this.add("api-5xx-rate", {
       description: "Over 1 % of answers were 5xx in 2 of 3 periods; see the access logs for the route",
       metrics: { failures: stage.metric("5XXError", "Sum"), requests: stage.metric("Count", "Sum") },
-      expression: `IF(requests >= ${fewestRequests}, 100 * failures / requests, 0)`,
+      expression: functionAlarms.failurePercentage("failures", "requests"),
       comparison: ">",
       threshold: 1,
       periods: [2, 3],
@@ -122,5 +132,9 @@ export class Alarms extends Construct {
       comparison: ">=",
       threshold: 1,
     });
+  }
+
+  private define({ id, ...props }: functionAlarms.AlarmDefinition): void {
+    this.add(id, props);
   }
 }

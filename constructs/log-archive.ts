@@ -81,8 +81,7 @@ export class LogArchive extends Construct {
   /** Has everything in the log groups carried to the bucket. */
   collect(...logGroups: readonly LogGroup[]): void {
     for (const logGroup of logGroups) {
-      const path = logGroup.node.path.split("/").slice(1).join("-");
-      new CloudwatchLogSubscriptionFilter(this, path, {
+      new CloudwatchLogSubscriptionFilter(this, SystemStack.of(this).idOf(logGroup), {
         name: "archive",
         logGroupName: logGroup.name,
         filterPattern: "",

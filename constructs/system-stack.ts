@@ -88,6 +88,11 @@ export class SystemStack extends TerraformStack {
     return scope.node.path.replaceAll("/", "-");
   }
 
+  /** An id that no other construct of the stack has: the path in it, `prod-create-user`. */
+  idOf(scope: IConstruct): string {
+    return scope.node.path.split("/").slice(1).join("-");
+  }
+
   /** The ARN of something whose name is fixed, so that it is known before it exists. */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.environment.accountId}:${resource}`;
