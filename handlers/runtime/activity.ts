@@ -42,7 +42,7 @@ export async function recordActivity(activity: Activity): Promise<void> {
     const key = objectKey(entry.when, entry.requestId);
     const body = JSON.stringify(entry);
     const put = new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: "application/json" });
-    await bounded(WRITE_MS, () => client.send(put));
+    await bounded(WRITE_MS, (abortSignal) => client.send(put, { abortSignal }));
   } catch (error) {
     count("ActivityWriteFailed");
     logger().warn("activity not written to the log bucket", { failure: describeFailure(error) });

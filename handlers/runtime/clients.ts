@@ -5,14 +5,19 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { deadlineSignal } from "./deadline";
 
-type Handle = NodeHttpHandler["handle"];
+type HttpHandlerOptions = Parameters<NodeHttpHandler["handle"]>[1];
 
-/** Sends nothing that outlives the invocation: each attempt ends with the innermost deadline, if not before. */
-class DeadlineHttpHandler extends NodeHttpHandler {
-  override handle(request: Parameters<Handle>[0], options: Parameters<Handle>[1] = {}): ReturnType<Handle> {
-    const abortSignal = options.abortSignal ?? deadlineSignal();
-    return super.handle(request, abortSignal ? { ...options, abortSignal } : options);
-  }
+/** A client of the SDK, as far as sending goes. */
+interface Client {
+  send(command: never, options?: HttpHandlerOptions): Promise<unknown>;
+}
+
+/** Sends nothing that outlives the invocation: calls, with all their attempts, end with its time, if not before. */
+function withinDeadline<C extends Client>(client: C): C {
+  const send: Client["send"] = client.send.bind(client);
+  client.send = async (command: never, options?: HttpHandlerOptions) =>
+    send(command, { ...options, abortSignal: options?.abortSignal ?? deadlineSignal() });
+  return client;
 }
 
 /**
@@ -21,7 +26,7 @@ class DeadlineHttpHandler extends NodeHttpHandler {
  * own `AWS_ENDPOINT_URL…` variables, which is how a local runner brings its own.
  */
 const settings = () => ({
-  requestHandler: new DeadlineHttpHandler({
+  requestHandler: new NodeHttpHandler({
     connectionTimeout: 1000,
     requestTimeout: 2000,
     // Without it an overrun is only warned of.
@@ -38,16 +43,18 @@ const settings = () => ({
  * one, so 1e100 needs neither BigInt nor a wrapper (the library's defaults refuse it, or return a BigInt).
  */
 export const documentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(settings()), {
-    marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
-    unmarshallOptions: { wrapNumbers: Number },
-  });
+  withinDeadline(
+    DynamoDBDocumentClient.from(new DynamoDBClient(settings()), {
+      marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
+      unmarshallOptions: { wrapNumbers: Number },
+    }),
+  );
 
 /**
  * S3. No path style is forced: AWS prefers the bucket in the host name, and the SDK turns to paths by itself where the
  * endpoint is an IP address, as a local one should be.
  */
-export const s3Client = (): S3Client => new S3Client(settings());
+export const s3Client = (): S3Client => withinDeadline(new S3Client(settings()));
 
 /** Parameter Store. */
-export const ssmClient = (): SSMClient => new SSMClient(settings());
+export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));

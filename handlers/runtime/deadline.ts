@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { Unavailable } from "./errors";
 
 interface Scope {
@@ -7,25 +6,28 @@ interface Scope {
   readonly signal: AbortSignal;
 }
 
-/** Kept with the work and not with the process: a call that was given up, and is tried again later, is still over. */
-const scopes = new AsyncLocalStorage<Scope>();
+/** Invocations that have time left; in Lambda there is one at a time. */
+const invocations: Scope[] = [];
 
-/** Aborts when the time of the innermost {@link bounded} is over. */
-export const deadlineSignal = (): AbortSignal | undefined => scopes.getStore()?.signal;
+const current = (): Scope | undefined => invocations.at(-1);
+
+/**
+ * Aborts when the invocation's time is over. Taken when a call is made and kept with it, so that a call that was given
+ * up is not tried again later, when another invocation may have begun.
+ *
+ * @throws Unavailable outside of invocations: what still goes on then was given up
+ */
+export function deadlineSignal(): AbortSignal {
+  const scope = current();
+  if (!scope) throw new Unavailable();
+  return scope.signal;
+}
 
 /** How long an inner bound ends before its outer one, so that its failure can still be dealt with. */
 const INNER_MARGIN_MS = 50;
 
-/**
- * Gives work a limited time: AWS calls made in it are aborted when it is over, and whatever else it waits for (the
- * pause before a retry) is no longer waited for. An inner bound never outlives the outer one.
- *
- * @throws Unavailable when the time is over
- */
-export async function bounded<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
-  const outer = scopes.getStore();
-  const available = outer ? Math.min(milliseconds, outer.endsAt - Date.now() - INNER_MARGIN_MS) : milliseconds;
-  if (available <= 0) throw new Unavailable();
+async function within<T>(milliseconds: number, work: (scope: Scope) => Promise<T>): Promise<T> {
+  if (milliseconds <= 0) throw new Unavailable();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
@@ -33,12 +35,39 @@ export async function bounded<T>(milliseconds: number, work: () => Promise<T>): 
       // Rejected before the abort, which makes the work fail in its own words.
       reject(new Unavailable());
       controller.abort();
-    }, available);
+    }, milliseconds);
   });
   try {
-    const scope = { endsAt: Date.now() + available, signal: controller.signal };
-    return await Promise.race([scopes.run(scope, work), over]);
+    return await Promise.race([work({ endsAt: Date.now() + milliseconds, signal: controller.signal }), over]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Gives an invocation its time: AWS calls made in it are aborted when it is over, and whatever else it waits for (the
+ * pause before a retry) is no longer waited for.
+ *
+ * @throws Unavailable when the time is over
+ */
+export const withDeadline = <T>(milliseconds: number, work: () => Promise<T>): Promise<T> =>
+  within(milliseconds, async (scope) => {
+    invocations.push(scope);
+    try {
+      return await work();
+    } finally {
+      invocations.splice(invocations.indexOf(scope), 1);
+    }
+  });
+
+/**
+ * Gives a part of an invocation less time. The signal goes into the calls that it makes: `client.send(command, {
+ * abortSignal })`. It never outlives the invocation.
+ *
+ * @throws Unavailable when the time is over
+ */
+export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+  const outer = current();
+  const available = outer ? Math.min(milliseconds, outer.endsAt - Date.now() - INNER_MARGIN_MS) : milliseconds;
+  return within(available, ({ signal }) => work(signal));
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
-import { bounded } from "./deadline";
+import { withDeadline } from "./deadline";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { type Parts, parseRequest } from "./request";
@@ -74,7 +74,7 @@ export function handle<const R extends Route>(route: R, operation: Operation<R>)
   return async (event, context) => {
     beginLog(event, context);
     try {
-      const outcome = await bounded(workingTime(context), async () => operation(inputOf(route, event, context)));
+      const outcome = await withDeadline(workingTime(context), async () => operation(inputOf(route, event, context)));
       return successAnswer(route, outcome, corsHeaders(route, event));
     } catch (thrown) {
       return errorAnswer(refusalFrom(thrown), requestIdOf(event, context), corsHeaders(route, event));
