@@ -1,4 +1,3 @@
-import { Alarms } from "../../constructs/alarms";
 import { Bucket } from "../../constructs/bucket";
 import { LogArchive } from "../../constructs/log-archive";
 import { Network } from "../../constructs/network";
@@ -194,30 +193,5 @@ describe("a log archive", () => {
 
   it("does not collect its own failures, which would feed it for ever", () => {
     expect(JSON.stringify(stack.all("aws_cloudwatch_log_subscription_filter"))).not.toContain("failures");
-  });
-});
-
-describe("alarms", () => {
-  it("reach every address of the environment, from CloudWatch of this account only", () => {
-    const stack = synthesized((scope) => new Alarms(scope, "alarms").watchFunctions(fn(scope)), {
-      alarmEmails: ["a@example.com", "b@example.com"],
-    });
-
-    expect(Object.values(stack.all("aws_sns_topic_subscription")).map(({ endpoint }) => endpoint)).toEqual([
-      "a@example.com",
-      "b@example.com",
-    ]);
-    expect(stack.statements("aws_sns_topic_policy", "alarms/topic-policy")).toEqual([
-      expect.objectContaining({
-        Principal: { Service: ["cloudwatch.amazonaws.com"] },
-        Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
-      }),
-    ]);
-    for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
-      expect(alarm).toMatchObject({
-        treat_missing_data: "notBreaching",
-        alarm_actions: [expect.stringContaining("aws_sns_topic.")],
-      });
-    }
   });
 });

@@ -1,16 +1,14 @@
 import { homedir, tmpdir } from "node:os";
-import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
-import type { Environment } from "../../environments/environment";
 import { prod } from "../../environments/prod";
 import { qa } from "../../environments/qa";
-import { RecordsStack } from "../../stacks/records-stack";
 import { type Arguments, Synthesized } from "../support/stack";
+import { stackOf, systems } from "../support/systems";
 
-const systems = [["records", (environment: Environment) => new RecordsStack(Testing.app(), environment)]] as const;
-
-const stacks = systems.flatMap(([system, build]) =>
-  [dev, qa, prod].map((environment) => [`${system}-${environment.name}`, new Synthesized(build(environment))] as const),
+const stacks = systems.flatMap((system) =>
+  [dev, qa, prod].map(
+    (environment) => [`${system}-${environment.name}`, new Synthesized(stackOf(system, environment))] as const,
+  ),
 );
 
 /** Every string in a value, however deep. */

@@ -1,0 +1,39 @@
+import { Alarms } from "../../constructs/alarms";
+import { NodeFunction } from "../../constructs/node-function";
+import type { SystemStack } from "../../constructs/system-stack";
+import { emptyStack, problemsOf, Synthesized } from "../support/stack";
+
+const fn = (scope: SystemStack, timeoutSeconds = 30) =>
+  new NodeFunction(scope, "get-thing", { entry: "records/get-record.ts", timeoutSeconds });
+
+it("reach every address of the environment, from CloudWatch of this account only", () => {
+  const scope = emptyStack({ alarmEmails: ["a@example.com", "b@example.com"] });
+  new Alarms(scope, "alarms").watchFunctions(fn(scope));
+  const stack = new Synthesized(scope);
+
+  expect(Object.values(stack.all("aws_sns_topic_subscription")).map(({ endpoint }) => endpoint)).toEqual([
+    "a@example.com",
+    "b@example.com",
+  ]);
+  expect(stack.statements("aws_sns_topic_policy", "alarms/topic-policy")).toEqual([
+    expect.objectContaining({
+      Principal: { Service: ["cloudwatch.amazonaws.com"] },
+      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+    }),
+  ]);
+  for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
+    expect(alarm).toMatchObject({
+      treat_missing_data: "notBreaching",
+      alarm_actions: [expect.stringContaining("aws_sns_topic.")],
+    });
+  }
+});
+
+it("refuse an average duration that no invocation reaches", () => {
+  const scope = emptyStack();
+  new Alarms(scope, "alarms").watchAverageDuration([fn(scope, 25)], { overSeconds: 25, periods: [2, 2] });
+
+  expect(problemsOf(scope)).toEqual([
+    "test-dev/alarms: overSeconds must be less than the function's timeout, 25 s for get-thing, or the alarm never fires, got 25; lower it",
+  ]);
+});

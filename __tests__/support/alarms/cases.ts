@@ -1,0 +1,67 @@
+import type { Measured, Measurements } from "./alarm";
+
+/** A course of things, and whether the alarm must fire by it. */
+export type Case = readonly [what: string, measurements: Measurements, fires: boolean];
+
+/** How many of the last periods have to be bad. */
+export type Periods = readonly [bad: number, of: number];
+
+type Value = Measured[number];
+
+/** The last periods, so many of which are bad. */
+const course = (bad: Value, good: Value, [count, of]: Periods): Measured => [
+  ...Array<Value>(of - count).fill(good),
+  ...Array<Value>(count).fill(bad),
+];
+
+/** In one period fewer than it takes: after enough of them, one was good. */
+const oneFewer = ([bad, of]: Periods): Periods => [bad - 1, of];
+
+/** It happens at all, in so many periods. */
+export const atLeastOne = (metric: string, periods: Periods = [1, 1]): Case[] => [
+  ["once a period, for as many as it takes", { [metric]: course(1, 0, periods) }, true],
+  ["many times", { [metric]: course([1, 1, 1], 0, periods) }, true],
+  ["never", { [metric]: course(0, 0, periods) }, false],
+  ["in one period fewer than it takes", { [metric]: course(7, 0, oneFewer(periods)) }, false],
+];
+
+/** The share of failures among calls. */
+export const rateOver = (percent: number, [failures, calls]: [string, string], periods: Periods = [1, 1]): Case[] => {
+  const of = (failed: number, called: number, how = periods): Measurements => ({
+    [failures]: course(failed, 0, how),
+    [calls]: course(called, called, how),
+  });
+  return [
+    [`${percent + 0.1} %`, of((percent + 0.1) * 10, 1000), true],
+    [`${percent - 0.1} %`, of((percent - 0.1) * 10, 1000), false],
+    [`exactly ${percent} %`, of(percent * 10, 1000), false],
+    ["all of twenty", of(20, 20), true],
+    ["all of nineteen, which is below the minimum volume", of(19, 19), false],
+    ["all of a thousand, in one period fewer than it takes", of(1000, 1000, oneFewer(periods)), false],
+    ["calls whose failures are not reported", { [calls]: course(1000, 1000, periods) }, false],
+    ["failures whose calls are not reported", { [failures]: course(1000, 1000, periods) }, false],
+  ];
+};
+
+/** Values taken together by the alarm's statistic, in milliseconds. */
+export const over = (metric: string, milliseconds: number, periods: Periods = [1, 1]): Case[] => [
+  [`${(milliseconds + 100) / 1000} s`, { [metric]: course(milliseconds + 100, 1, periods) }, true],
+  [`${(milliseconds - 100) / 1000} s`, { [metric]: course(milliseconds - 100, 1, periods) }, false],
+  [`exactly ${milliseconds / 1000} s`, { [metric]: course(milliseconds, 1, periods) }, false],
+  ["too long, in one period fewer than it takes", { [metric]: course(milliseconds * 2, 1, oneFewer(periods)) }, false],
+];
+
+const among = (count: number, long: number): number[] => [...Array<number>(count).fill(1), long];
+
+/** Of a metric whose highest value counts: one long call among short ones is enough. */
+export const highestOver = (metric: string, milliseconds: number): Case[] => [
+  ...over(metric, milliseconds),
+  ["one too long among short ones", { [metric]: [among(99, milliseconds + 1)] }, true],
+];
+
+/** Of a metric whose average counts: one long call among short ones is not. */
+export const averageOver = (metric: string, milliseconds: number, periods: Periods): Case[] => [
+  ...over(metric, milliseconds, periods),
+  ["one too long among short ones", { [metric]: course(among(1, milliseconds + 1), 1, periods) }, false],
+  ["long enough to outweigh a short one", { [metric]: course(among(1, 2 * milliseconds + 1), 1, periods) }, true],
+];

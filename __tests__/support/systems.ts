@@ -1,0 +1,21 @@
+import { Testing } from "cdktf";
+import type { SystemStack } from "../../constructs/system-stack";
+import type { Environment } from "../../environments/environment";
+import { RecordsStack } from "../../stacks/records-stack";
+
+type Stack = new (app: ReturnType<typeof Testing.app>, environment: Environment) => SystemStack;
+
+/** Every system's stack: what holds for all of them is tested for each that stands here. */
+const stacks: Readonly<Record<string, Stack>> = {
+  records: RecordsStack,
+};
+
+/** The systems by name. */
+export const systems: readonly string[] = Object.keys(stacks);
+
+/** A system's stack in an environment, in an application of its own. */
+export function stackOf(system: string, environment: Environment): SystemStack {
+  const Stack = stacks[system];
+  if (!Stack) throw new Error(`there is no system ${system} in support/systems.ts`);
+  return new Stack(Testing.app(), environment);
+}
