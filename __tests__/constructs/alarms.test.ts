@@ -1,6 +1,8 @@
 import { Alarms } from "../../constructs/alarms";
 import { NodeFunction } from "../../constructs/node-function";
 import type { SystemStack } from "../../constructs/system-stack";
+import { Alarm } from "../support/alarms/alarm";
+import { atLeastOne, averageOver, type Case, rateOver } from "../support/alarms/cases";
 import { emptyStack, problemsOf, Synthesized } from "../support/stack";
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
@@ -27,6 +29,32 @@ it("reach every address of the environment, from CloudWatch of this account only
       alarm_actions: [expect.stringContaining("aws_sns_topic.")],
     });
   }
+});
+
+it.each<[string, (alarms: Alarms, fns: NodeFunction[]) => void, Case[]]>([
+  [
+    "errors in 2 of 2 periods",
+    (alarms, fns) => alarms.watchErrors(fns, { periods: [2, 2] }),
+    atLeastOne("Errors", [2, 2]),
+  ],
+  [
+    "an error rate",
+    (alarms, fns) => alarms.watchErrorRate(fns, { overPercent: 5 }),
+    rateOver(5, ["Errors", "Invocations"]),
+  ],
+  [
+    "an average duration in 2 of 3 periods",
+    (alarms, fns) => alarms.watchAverageDuration(fns, { overSeconds: 25, periods: [2, 3] }),
+    averageOver("Duration", 25_000, [2, 3]),
+  ],
+])("fire by %s, and not below", (_, watch, cases) => {
+  const scope = emptyStack();
+  watch(new Alarms(scope, "alarms"), [fn(scope)]);
+  const [alarm = {}] = Object.values(new Synthesized(scope).all("aws_cloudwatch_metric_alarm"));
+
+  expect(cases.map(([what, measurements]) => [what, new Alarm(alarm).fires(measurements)])).toEqual(
+    cases.map(([what, , fires]) => [what, fires]),
+  );
 });
 
 it("refuse an average duration that no invocation reaches", () => {
