@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type ISynthesisSession, Lazy, S3Backend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import { type ISynthesisSession, Lazy, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Environment } from "../environments/environment";
+import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
 
 /** Where a system runs, and as what. */
@@ -50,13 +51,7 @@ export class SystemStack extends TerraformStack {
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { Environment: name, System: system } }],
     });
-    new S3Backend(this, {
-      bucket: `terrace-state-${accountId}-${region}`,
-      key: `${this.node.id}/terraform.tfstate`,
-      region,
-      dynamodbTable: "terrace-state-lock",
-      encrypt: true,
-    });
+    new StateBackend(this, "state", environment);
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
     this.output(
       "resources",

@@ -9,6 +9,7 @@ export const dev: Environment = {
   logRetentionDays: 7,
   alarmEmails: [],
   corsOrigins: ["http://localhost:5173"],
+  state: { s3: { lock: "table" } },
   account: {
     region: "us-east-1",
     repository: "example/terrace",

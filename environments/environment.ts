@@ -50,6 +50,39 @@ export interface ItemsSettings extends SystemSettings {
   readonly domain?: DomainSettings;
 }
 
+/** State in a bucket of the account. */
+export interface BucketState {
+  /** @default `terrace-state-<account id>-<region of the account's settings>`, which the account stack makes */
+  readonly bucket?: string;
+  /**
+   * What keeps two from writing at once: an item in a DynamoDB table, a file beside the state, or both, for moving from
+   * one to the other while some still use the old. @default "table"
+   */
+  readonly lock?: "table" | "file" | "both";
+  /** @default "terrace-state-lock", which the account stack makes */
+  readonly lockTable?: string;
+}
+
+/** State in workspaces of Terraform Cloud (HCP Terraform), or of a Terraform Enterprise. */
+export interface CloudState {
+  readonly organization: string;
+  /** @default "app.terraform.io" */
+  readonly hostname?: string;
+  /** @default the organization's default project */
+  readonly project?: string;
+  /**
+   * Of several workspaces for one stack, those that carry these tags and the stack's id as one more; `terraform workspace
+   * select` chooses. @default one workspace, named like the stack
+   */
+  readonly tags?: readonly string[];
+}
+
+/** Where Terraform keeps state: one of the two. */
+export interface StateSettings {
+  readonly s3?: BucketState;
+  readonly terraformCloud?: CloudState;
+}
+
 /** What is shared by the systems of an environment. */
 export interface AccountSettings {
   /** Where state is kept, for systems of every region. */
@@ -73,6 +106,7 @@ export interface Environment {
   readonly alarmEmails: readonly string[];
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
+  readonly state: StateSettings;
   readonly account: AccountSettings;
   readonly records: RecordsSettings;
   readonly userDirectory: SystemSettings;

@@ -9,6 +9,7 @@ export const prod: Environment = {
   logRetentionDays: 365,
   alarmEmails: ["operations@example.com"],
   corsOrigins: ["https://app.example.com"],
+  state: { s3: { lock: "table" } },
   account: {
     region: "us-east-1",
     repository: "example/terrace",

@@ -9,6 +9,7 @@ export const qa: Environment = {
   logRetentionDays: 30,
   alarmEmails: [],
   corsOrigins: ["https://qa.example.com"],
+  state: { s3: { lock: "table" } },
   account: {
     region: "us-east-1",
     repository: "example/terrace",

@@ -43,7 +43,7 @@ function upstreamOf(address: string, resources: Map<string, Arguments>, seen = n
 /** Arguments that hold a name which AWS lets only one thing have. */
 const fixedNames = ["name", "bucket", "function_name", "alarm_name", "dashboard_name"];
 
-describe.each(stacks)("%s", (_, stack) => {
+describe.each(stacks)("%s", (name, stack) => {
   const resources = resourcesOf(stack);
 
   it("refers only to what it declares", () => {
@@ -89,17 +89,15 @@ describe.each(stacks)("%s", (_, stack) => {
     }
   });
 
-  it("keeps its state in the bucket of its account and region, locked by a table", () => {
-    const { region, allowed_account_ids } = stack.json.provider.aws[0] as {
-      region: string;
-      allowed_account_ids: string[];
-    };
+  it("keeps its state in the account's one bucket, under its own name", () => {
+    const [{ allowed_account_ids: accounts }] = stack.json.provider.aws as [{ allowed_account_ids: string[] }];
 
-    expect(stack.json.terraform.backend["s3"]).toMatchObject({
-      bucket: `terrace-state-${allowed_account_ids[0]}-${region}`,
+    expect(stack.json.terraform.backend["s3"]).toEqual({
+      bucket: `terrace-state-${accounts[0]}-us-east-1`,
+      key: `${name}/terraform.tfstate`,
       dynamodb_table: "terrace-state-lock",
       encrypt: true,
-      region,
+      region: "us-east-1",
     });
   });
 });
