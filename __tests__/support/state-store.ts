@@ -1,0 +1,64 @@
+import type { RequestListener } from "node:http";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { bodyOf, startAwsServer, xmlError } from "./aws-server";
+
+/** What Terraform's S3 backend needs of AWS: a bucket in memory, of any name, and an embedded DynamoDB. */
+
+const objects = new Map<string, string>();
+
+const listing = (prefix: string): string => {
+  const keys = [...objects.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => `<Contents><Key>${key}</Key></Contents>`);
+  return `<ListBucketResult><KeyCount>${keys.length}</KeyCount><IsTruncated>false</IsTruncated>${keys.join("")}</ListBucketResult>`;
+};
+
+const s3: RequestListener = async (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const [, , ...path] = decodeURIComponent(pathname).split("/");
+  const key = path.join("/");
+  const body = await bodyOf(request);
+  const answer = (status: number, text = "") =>
+    response.writeHead(status, { "content-type": "application/xml" }).end(text);
+  if (key === "") return void answer(200, listing(searchParams.get("prefix") ?? ""));
+  if (request.method === "PUT") {
+    // A lock file may be written only where there is none.
+    if (request.headers["if-none-match"] === "*" && objects.has(key))
+      return void answer(412, xmlError("PreconditionFailed"));
+    objects.set(key, body);
+    return void answer(200);
+  }
+  const object = objects.get(key);
+  if (request.method === "DELETE") objects.delete(key);
+  if (request.method === "DELETE") return void answer(204);
+  if (object === undefined) return void answer(404, xmlError("NoSuchKey"));
+  response.writeHead(200, { "content-length": Buffer.byteLength(object), etag: '"00"' });
+  response.end(request.method === "HEAD" ? undefined : object);
+};
+
+/** Starts both on one port, with a lock table, and prints the URL. */
+async function main(table: string): Promise<void> {
+  const engine = dynalite({ createTableMs: 0 });
+  const server = await startAwsServer((request, response) => {
+    if (request.headers["x-amz-target"]) engine.emit("request", request, response);
+    else void s3(request, response);
+  });
+  const client = new DynamoDBClient({
+    endpoint: server.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "LockID", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "LockID", AttributeType: "S" }],
+    }),
+  );
+  client.destroy();
+  console.log(server.url);
+}
+
+void main("terrace-state-lock");
