@@ -1,4 +1,5 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
 import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
@@ -24,11 +25,20 @@ export interface LifecycleRule {
   readonly expirationDays: number;
 }
 
+/** What pages of the environment's origins may do by URLs that were signed for them. */
+export interface BrowserAccess {
+  readonly methods: readonly ("GET" | "PUT")[];
+  /** Request headers that they send besides the harmless ones. */
+  readonly headers: readonly string[];
+}
+
 export interface BucketProps {
   /** @default objects stay */
   readonly lifecycle?: readonly LifecycleRule[];
   /** How long an overwritten or deleted version can be brought back. @default 30 */
   readonly oldVersionDays?: number;
+  /** @default none */
+  readonly browserAccess?: BrowserAccess;
 }
 
 /** A private bucket: versioned, encrypted, by TLS only, without ACLs. */
@@ -37,8 +47,9 @@ export class Bucket extends Construct {
   readonly arn: string;
   readonly resource: S3Bucket;
 
-  constructor(scope: Construct, id: string, { lifecycle = [], oldVersionDays = 30 }: BucketProps = {}) {
+  constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
+    const { lifecycle = [], oldVersionDays = 30, browserAccess } = props;
     const stack = SystemStack.of(this);
     const { accountId, deletionProtection } = stack.environment;
     const bucketName = `${stack.nameOf(this)}-${accountId}-${stack.region}`;
@@ -55,6 +66,7 @@ export class Bucket extends Construct {
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     });
     this.closeToThePublic(bucket);
+    if (browserAccess) this.openToBrowsers(bucket, browserAccess);
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
       rule: [...lifecycle.map(agingRule), cleaningRule(oldVersionDays)],
@@ -74,6 +86,24 @@ export class Bucket extends Construct {
   /** Lets a function make a call on the objects whose key matches: `activity/*`. */
   grant(grantee: NodeFunction, operation: "GetObject" | "PutObject" | "DeleteObject", keyPattern: string): void {
     grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
+  }
+
+  private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {
+    const { corsOrigins } = SystemStack.of(this).environment;
+    // S3 takes no empty rule.
+    if (corsOrigins.length === 0) return;
+    new S3BucketCorsConfiguration(this, "browsers", {
+      bucket,
+      corsRule: [
+        {
+          allowedOrigins: [...corsOrigins],
+          allowedMethods: [...methods],
+          allowedHeaders: [...headers],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 600,
+        },
+      ],
+    });
   }
 
   /** One after the other: S3 turns away settings that arrive together. */

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { Metric } from "./metric";
 import type { NodeFunction } from "./node-function";
 import { SystemStack } from "./system-stack";
+import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 import { validate } from "./validation";
 
 /** What DynamoDB finds items by. Key attributes are strings. */
@@ -19,12 +20,25 @@ export interface TableProps<Index extends string> extends Key {
   readonly indexes?: Readonly<Record<Index, Key>>;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;
+  /** Provisioned capacity that scales by itself. @default on demand */
+  readonly capacity?: Capacity;
 }
 
 const keyAttributes = ({ partitionKey, sortKey }: Key): string[] =>
   sortKey ? [partitionKey, sortKey] : [partitionKey];
 
-/** An on-demand DynamoDB table: encrypted with the AWS-managed key, restorable to any second of the last 35 days. */
+const billing = (capacity: Capacity | undefined) =>
+  capacity
+    ? {
+        billingMode: "PROVISIONED",
+        readCapacity: capacity.minimum,
+        writeCapacity: capacity.minimum,
+        // Autoscaling changes them: what it has set is not to be taken back by the next apply.
+        lifecycle: { ignoreChanges: ["read_capacity", "write_capacity"] },
+      }
+    : { billingMode: "PAY_PER_REQUEST" };
+
+/** A DynamoDB table: encrypted with the AWS-managed key, restorable to any second of the last 35 days. */
 export class Table<Index extends string = never> extends Construct {
   readonly name: string;
   readonly arn: string;
@@ -33,14 +47,14 @@ export class Table<Index extends string = never> extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
-    const { partitionKey, sortKey, indexes, timeToLiveAttribute } = props;
+    const { partitionKey, sortKey, indexes, timeToLiveAttribute, capacity } = props;
     const stack = SystemStack.of(this);
     const indexEntries = Object.entries<Key>(indexes ?? {});
     // Exactly the attributes that keys use: one more or less is an error at plan.
     const attributes = new Set([props, ...indexEntries.map(([, key]) => key)].flatMap(keyAttributes));
     this.resource = new DynamodbTable(this, "Default", {
       name: stack.nameOf(this),
-      billingMode: "PAY_PER_REQUEST",
+      ...billing(capacity),
       hashKey: partitionKey,
       ...(sortKey ? { rangeKey: sortKey } : {}),
       attribute: [...attributes].map((name) => ({ name, type: "S" })),
@@ -57,7 +71,12 @@ export class Table<Index extends string = never> extends Construct {
     });
     this.name = this.resource.name;
     this.arn = this.resource.arn;
+    if (capacity) new TableAutoscaling(this, "autoscaling", { table: this.resource, capacity });
     validate(this, () => [
+      [
+        capacity === undefined || indexEntries.length === 0,
+        `capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes ${indexEntries.map(([name]) => name).join(", ")}; remove one or the other`,
+      ],
       [
         timeToLiveAttribute === undefined || !attributes.has(timeToLiveAttribute),
         `timeToLiveAttribute must not be a key, got ${timeToLiveAttribute}; name another attribute`,

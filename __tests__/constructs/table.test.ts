@@ -44,6 +44,66 @@ describe("a table", () => {
   });
 });
 
+describe("a table of provisioned capacity", () => {
+  const capacity = { minimum: 5, maximum: 50, targetPercent: 70 };
+  const provisioned = (changes = {}) => {
+    const stack = emptyStack();
+    new Table(stack, "users", { ...keys, capacity: { ...capacity, ...changes } });
+    return stack;
+  };
+
+  it("starts at the least, and applying again leaves what autoscaling has set", () => {
+    expect(new Synthesized(provisioned()).at("aws_dynamodb_table", "users")).toMatchObject({
+      billing_mode: "PROVISIONED",
+      read_capacity: 5,
+      write_capacity: 5,
+      lifecycle: { ignore_changes: ["read_capacity", "write_capacity"] },
+    });
+  });
+
+  it.each([
+    ["read", "Read"],
+    ["write", "Write"],
+  ])("scales its %ss by how many are in use", (id, kind) => {
+    const stack = new Synthesized(provisioned());
+
+    expect(stack.at("aws_appautoscaling_target", `users/autoscaling/${id}-target`)).toMatchObject({
+      service_namespace: "dynamodb",
+      resource_id: "table/${aws_dynamodb_table.users.name}",
+      scalable_dimension: `dynamodb:table:${kind}CapacityUnits`,
+      min_capacity: 5,
+      max_capacity: 50,
+    });
+    const policy = stack.at("aws_appautoscaling_policy", `users/autoscaling/${id}-policy`);
+    expect(policy).toMatchObject({
+      policy_type: "TargetTrackingScaling",
+      target_tracking_scaling_policy_configuration: {
+        target_value: 70,
+        predefined_metric_specification: { predefined_metric_type: `DynamoDB${kind}CapacityUtilization` },
+      },
+    });
+    // Made after the target, gone before it.
+    expect(policy["resource_id"]).toMatch(/^\$\{aws_appautoscaling_target\..*\.resource_id\}$/);
+  });
+
+  it("is refused with bounds or a target that AWS does not take", () => {
+    expect(problemsOf(provisioned({ minimum: 0, maximum: -1, targetPercent: 95 }))).toEqual([
+      "test-dev/users/autoscaling: capacity.minimum must be a whole number 1–40000, got 0; choose one in this range",
+      "test-dev/users/autoscaling: capacity.maximum must be a whole number 0–40000, got -1; choose one in this range",
+      "test-dev/users/autoscaling: capacity.targetPercent must be a whole number 20–90, got 95; choose one in this range",
+    ]);
+  });
+
+  it("is refused with indexes, whose capacity Terraform would reset", () => {
+    const stack = emptyStack();
+    new Table(stack, "users", { ...keys, capacity, indexes: { byEmail: { partitionKey: "email" } } });
+
+    expect(problemsOf(stack)).toEqual([
+      "test-dev/users: capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes byEmail; remove one or the other",
+    ]);
+  });
+});
+
 describe("a grant", () => {
   const grants = (grant: (table: Table<"byEmail">, fn: NodeFunction) => void) => {
     const stack = emptyStack();

@@ -48,6 +48,21 @@ export class Synthesized {
     return this.json.resource[type] ?? {};
   }
 
+  /** Type → how many there are. */
+  counts(): Record<string, number> {
+    return Object.fromEntries(
+      Object.entries(this.json.resource).map(([type, resources]) => [type, Object.keys(resources).length]),
+    );
+  }
+
+  /** What a function's role allows beyond what every function needs, as `action resource`. */
+  granted(fn: string): string[] {
+    return this.statements("aws_iam_role_policy", `${fn}/role/policy`)
+      .filter(({ Effect, Action }) => Effect === "Allow" && !/^(logs|xray|ec2):/.test(Action[0] ?? ""))
+      .flatMap(({ Action, Resource = [] }) => Action.flatMap((action) => Resource.map((arn) => `${action} ${arn}`)))
+      .sort();
+  }
+
   /** The statements of a policy that stands in an argument. */
   statements(type: string, path: string, argument = "policy"): RenderedStatement[] {
     return JSON.parse(this.at(type, path)[argument] as string).Statement;
