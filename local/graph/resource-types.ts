@@ -20,6 +20,7 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_permission",
   "aws_s3_bucket",
+  "aws_s3_bucket_cors_configuration",
   "aws_s3_object",
   "aws_sns_topic",
   "aws_sns_topic_subscription",

@@ -2,6 +2,7 @@ import type { Credentials } from "../functions/variables";
 import type { Naming } from "../roles/missing-grant";
 import type { Statement } from "../roles/policy";
 import type { TableDefinition } from "./dynamodb/table-definition";
+import type { BucketDefinition } from "./s3/cors";
 import type { Topic } from "./sns";
 import type { QueueDefinition } from "./sqs/queue";
 import type { Parameter } from "./ssm";
@@ -22,7 +23,7 @@ export interface Principal {
 export interface ServicesConfiguration {
   readonly principals: readonly Principal[];
   readonly tables: readonly TableDefinition[];
-  readonly buckets: readonly string[];
+  readonly buckets: readonly BucketDefinition[];
   readonly parameters: readonly Parameter[];
   readonly topics: readonly Topic[];
   readonly queues: readonly QueueDefinition[];

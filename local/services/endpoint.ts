@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Authorization } from "./authorization";
-import type { Principal } from "./configuration";
+import type { Principal, ServicesConfiguration } from "./configuration";
+import { checkPresigned } from "./presigned";
+import { corsHeaders, preflight } from "./s3/cors";
 import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
 
@@ -10,6 +12,7 @@ export interface Behind {
   readonly services: Readonly<Record<string, Service>>;
   readonly principal: (accessKeyId: string) => Principal | undefined;
   readonly authorization: Authorization;
+  readonly buckets: () => ServicesConfiguration["buckets"];
   /** Says that something does not work locally, or is broken. */
   readonly problem: (message: string) => void;
   /** Settles when the services are as configured. */
@@ -54,25 +57,24 @@ function inWordsOf(service: string, error: ServiceError): ServiceError {
 
 const unknownKey = () => new ServiceError("UnknownKey", "The security token included in the request is invalid.");
 
+const foreignToken = (service: string): ServiceError =>
+  service === "s3"
+    ? new ServiceError("InvalidToken", "The provided token is malformed or otherwise invalid.")
+    : unknownKey();
+
 const forged = (service: string): ServiceError => {
   const message = "The request signature we calculated does not match the signature you provided.";
   const code = service === "s3" ? "SignatureDoesNotMatch" : "InvalidSignatureException";
   return new ServiceError(code, message, { status: 403 });
 };
 
-function presignedIsOver({ presignedSeconds, time }: Claim): boolean {
-  if (presignedSeconds === undefined) return false;
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
-  const signedAt = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return !(Date.now() < signedAt + presignedSeconds * 1000);
-}
-
 /** Who sent a request, if it was signed with the secret of the key that it names. */
 function identify({ principal: find }: Behind, signed: SignedRequest, claim: Claim): Principal {
   const principal = find(claim.accessKeyId);
   if (!principal) throw unknownKey();
   if (!isGenuine(signed, claim, principal.credentials.secretAccessKey)) throw forged(claim.service);
-  if (presignedIsOver(claim)) throw new ServiceError("AccessDenied", "Request has expired", { status: 403 });
+  if (claim.sessionToken !== principal.credentials.sessionToken) throw foreignToken(claim.service);
+  checkPresigned(claim, signed.headers);
   return principal;
 }
 
@@ -99,12 +101,27 @@ function failed({ services, problem }: Behind, service: string, error: unknown):
   return services[service]?.failure(inWordsOf(service, known)) ?? { status: known.status, body: known.message };
 }
 
+/** The answer to a request that nobody signed: browsers ask S3 in this way before they send a page's. */
+function unsigned(behind: Behind, request: IncomingMessage): Answer {
+  if (request.method !== "OPTIONS") return { status: 403, body: "not signed" };
+  try {
+    return preflight(request, behind.buckets());
+  } catch (error) {
+    return failed(behind, "s3", error);
+  }
+}
+
 /** The one endpoint of all of AWS, as far as functions need it: who calls, may they, and then the service itself. */
 export function createEndpoint(behind: Behind): Server {
   return createServer((request, response) => {
     const { method = "GET", url = "/", headers } = request;
     const claim = readClaim({ method, url, headers, body: new Uint8Array() });
-    if (!claim) return send(response, { status: 403, body: "not signed" });
+    if (!claim) return send(response, unsigned(behind, request));
+    if (headers.origin !== undefined && claim.service === "s3") {
+      for (const [name, value] of Object.entries(corsHeaders(request, behind.buckets()))) {
+        response.setHeader(name, value);
+      }
+    }
     perform(behind, request, claim).then(
       (answer) => ("stream" in answer ? answer.stream(request, response) : send(response, answer)),
       (error: unknown) => {

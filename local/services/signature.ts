@@ -18,6 +18,8 @@ export interface Claim {
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly time: string;
+  /** What credentials that end come with. */
+  readonly sessionToken: string;
   /** Whether it is in the query string: a URL that was signed ahead, for so many seconds. */
   readonly presignedSeconds: number | undefined;
 }
@@ -29,14 +31,14 @@ const one = (value: string | string[] | undefined): string => (Array.isArray(val
 
 function claim(
   fields: Readonly<Record<string, string | undefined>>,
-  time: string,
-  expires?: number,
+  { time, sessionToken, presignedSeconds }: Pick<Claim, "time" | "sessionToken" | "presignedSeconds">,
 ): Claim | undefined {
   const [accessKeyId, date, region, service, end] = (fields["Credential"] ?? "").split("/");
   const { SignedHeaders: signedHeaders = "", Signature: signature = "" } = fields;
   if (!accessKeyId || !date || !region || !service || end !== "aws4_request" || !signature) return undefined;
   const names = signedHeaders.split(";");
-  return { accessKeyId, date, region, service, signedHeaders: names, signature, time, presignedSeconds: expires };
+  const scope = { accessKeyId, date, region, service };
+  return { ...scope, signedHeaders: names, signature, time, sessionToken, presignedSeconds };
 }
 
 /** The claim in a request's Authorization header or query string, if there is a well-formed one. */
@@ -47,14 +49,19 @@ export function readClaim({ url, headers }: SignedRequest): Claim | undefined {
     const fields = Object.fromEntries(
       pairs.map((pair) => [pair.split("=")[0] ?? "", pair.slice(pair.indexOf("=") + 1)]),
     );
-    return claim(fields, one(headers["x-amz-date"]));
+    const sessionToken = one(headers["x-amz-security-token"]);
+    return claim(fields, { time: one(headers["x-amz-date"]), sessionToken, presignedSeconds: undefined });
   }
   const query = new URLSearchParams(url.split("?")[1] ?? "");
   if (query.get("X-Amz-Algorithm") !== "AWS4-HMAC-SHA256") return undefined;
   const fields = Object.fromEntries(
     ["Credential", "SignedHeaders", "Signature"].map((name) => [name, query.get(`X-Amz-${name}`) ?? undefined]),
   );
-  return claim(fields, query.get("X-Amz-Date") ?? "", Number(query.get("X-Amz-Expires")));
+  return claim(fields, {
+    time: query.get("X-Amz-Date") ?? "",
+    sessionToken: query.get("X-Amz-Security-Token") ?? "",
+    presignedSeconds: Number(query.get("X-Amz-Expires") ?? Number.NaN),
+  });
 }
 
 const encode = (text: string): string =>

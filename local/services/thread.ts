@@ -120,6 +120,7 @@ const server = createEndpoint({
   },
   principal: (accessKeyId) => principals.get(accessKeyId),
   authorization,
+  buckets: () => configuration.buckets,
   problem: (message) => tell({ event: "problem", message }),
   ready: () => ready,
 });

@@ -4,6 +4,7 @@ import type { Graph, Resource } from "../graph/graph";
 import type { Role } from "../roles/roles";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
 import { tablesOf } from "../services/dynamodb/table-definition";
+import type { BucketDefinition } from "../services/s3/cors";
 import type { Subscription, Topic } from "../services/sns";
 import type { QueueDefinition } from "../services/sqs/queue";
 import type { Parameter } from "../services/ssm";
@@ -75,6 +76,21 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
   };
 }
 
+const bucket = (graph: Graph, resource: Resource): BucketDefinition => ({
+  name: resource.text("bucket"),
+  cors: graph
+    .all("aws_s3_bucket_cors_configuration")
+    .filter((configuration) => configuration.text("bucket") === resource.id)
+    .flatMap((configuration) => configuration.blocks("cors_rule"))
+    .map((rule) => ({
+      origins: rule.texts("allowed_origins"),
+      methods: rule.texts("allowed_methods"),
+      headers: rule.texts("allowed_headers"),
+      exposed: rule.texts("expose_headers"),
+      maxAgeSeconds: rule.has("max_age_seconds") ? rule.number("max_age_seconds") : undefined,
+    })),
+});
+
 /** What grants can be made on, as the stack's code calls it. */
 const grantables = (graph: Graph) =>
   ["aws_dynamodb_table", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue", "aws_ssm_parameter", "aws_lambda_function"]
@@ -108,7 +124,7 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
 /** What of a stack the services play, without who may call them. */
 export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principals"> => ({
   tables: tablesOf(graph),
-  buckets: graph.all("aws_s3_bucket").map((bucket) => bucket.text("bucket")),
+  buckets: graph.all("aws_s3_bucket").map((resource) => bucket(graph, resource)),
   parameters: graph.all("aws_ssm_parameter").map((resource) => parameter(graph, resource)),
   topics: graph.all("aws_sns_topic").map((resource) => topic(graph, resource)),
   queues: graph.all("aws_sqs_queue").map((resource) => queue(graph, resource)),

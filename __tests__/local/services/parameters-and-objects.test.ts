@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, GetParametersCommand } from "@aws-sdk/client-ssm";
-import { allow, eventually, everything, principal, type Running, startServices } from "../support/services";
+import { allow, eventually, everything, logs, principal, type Running, startServices } from "../support/services";
 
 const secretArn = "arn:aws:ssm:us-east-1:000000000000:parameter/records/dev/secret";
 const parameters = [
@@ -22,10 +22,10 @@ const parameters = [
 
 let running: Running;
 beforeAll(async () => {
-  running = await startServices({ parameters, buckets: ["logs"] });
+  running = await startServices({ parameters, buckets: [logs] });
 });
 afterAll(() => running.stop());
-afterEach(() => running.configure({ parameters, buckets: ["logs"] }));
+afterEach(() => running.configure({ parameters, buckets: [logs] }));
 
 test("parameters are read by name and by ARN, secrets only with decryption", async () => {
   const read = async (Name: string, WithDecryption?: boolean) =>
@@ -106,7 +106,7 @@ test("objects are listed page by page, described and deleted", async () => {
 
 test("a role is held to its key prefix, with the line that would open more", async () => {
   const within = allow("s3:PutObject", "arn:aws:s3:::logs/activity/*");
-  await running.configure({ buckets: ["logs"], principals: [principal(within)] });
+  await running.configure({ buckets: [logs], principals: [principal(within)] });
   await expect(put("activity/x", "x")).resolves.toBeDefined();
   await expect(put("elsewhere/x", "x")).rejects.toMatchObject({ name: "AccessDenied" });
   const denied = () => running.events.find((event) => event.event === "denial" && event.action === "s3:PutObject");
@@ -117,9 +117,9 @@ test("a role is held to its key prefix, with the line that would open more", asy
 
 test("who may not list a bucket is not told that a key is missing", async () => {
   const missing = () => running.s3.send(new GetObjectCommand({ Bucket: "logs", Key: "nothing" }));
-  await running.configure({ buckets: ["logs"], principals: [principal(allow("s3:GetObject", "arn:aws:s3:::logs/*"))] });
+  await running.configure({ buckets: [logs], principals: [principal(allow("s3:GetObject", "arn:aws:s3:::logs/*"))] });
   await expect(missing()).rejects.toMatchObject({ name: "AccessDenied" });
-  await running.configure({ buckets: ["logs"], principals: [principal(everything)] });
+  await running.configure({ buckets: [logs], principals: [principal(everything)] });
   await expect(missing()).rejects.toMatchObject({ name: "NoSuchKey" });
 });
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { credentials, eventually, type Running, region, startServices, things } from "../support/services";
+import { credentials, eventually, logs, type Running, region, startServices, things } from "../support/services";
 import { ask } from "../support/signed";
 
 let running: Running;
 beforeAll(async () => {
-  running = await startServices({ tables: [things], buckets: ["logs"] });
+  running = await startServices({ tables: [things], buckets: [logs] });
 });
 afterAll(() => running.stop());
 

@@ -34,6 +34,9 @@ export const things: ServicesConfiguration["tables"][number] = {
   },
 };
 
+/** A bucket that no page may use. */
+export const logs: ServicesConfiguration["buckets"][number] = { name: "logs", cors: [] };
+
 export const credentials = { accessKeyId: "ASIATEST", secretAccessKey: "very-secret", sessionToken: "token" };
 
 /** A function whose role has these statements. */

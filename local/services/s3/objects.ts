@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, renameSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** What is known of an object besides its bytes. */
@@ -11,6 +11,13 @@ export interface ObjectHead {
   readonly lastModified: string;
   /** Headers that are stored and sent back: Content-Type, x-amz-meta-… */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is put. */
+export interface NewObject extends Pick<ObjectHead, "headers"> {
+  readonly body: Buffer;
+  /** Whether one that is there already is left alone. */
+  readonly onlyNew: boolean;
 }
 
 const suffix = "#object";
@@ -37,15 +44,19 @@ const folderOfEntry = (entry: { readonly parentPath?: string; readonly path?: st
 export class ObjectFiles {
   constructor(private readonly folder: string) {}
 
-  async put(key: string, body: Buffer, headers: ObjectHead["headers"]): Promise<ObjectHead> {
+  /** @returns nothing where there is an object already and only a new one is wanted */
+  async put(key: string, { body, headers, onlyNew }: NewObject): Promise<ObjectHead | undefined> {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     const head = { key, etag, size: body.length, lastModified: new Date().toISOString(), headers };
     const file = fileOf(this.folder, key);
     const next = `${file}.${randomUUID()}`;
     await mkdir(dirname(file), { recursive: true });
     await writeFile(next, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));
-    await rename(next, file);
-    return head;
+    // At one stroke with the look whether there is one.
+    const isWanted = !(onlyNew && existsSync(file));
+    if (isWanted) renameSync(next, file);
+    else await rm(next);
+    return isWanted ? head : undefined;
   }
 
   async get(key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {

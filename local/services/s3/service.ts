@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Answer, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
 import { xml } from "../xml";
 import { objectBody } from "./body";
+import type { BucketDefinition } from "./cors";
 import { ObjectFiles, type ObjectHead } from "./objects";
 
 const kept =
@@ -9,9 +10,9 @@ const kept =
 
 const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
 
-function failure({ code, message, status }: ServiceError): Answer {
+function failure({ code, message, status, members }: ServiceError): Answer {
   const headers = common();
-  const error = { Code: code, Message: message, RequestId: headers["x-amz-request-id"], HostId: "local" };
+  const error = { Code: code, Message: message, ...members, RequestId: headers["x-amz-request-id"], HostId: "local" };
   return {
     status,
     headers: { ...headers, "Content-Type": "application/xml" },
@@ -42,6 +43,16 @@ interface Target {
 
 const sizeLimit = 64 * 1024 * 1024;
 
+/** Whether an object is to be left alone that is there already; S3 knows no other condition of this header. */
+function onlyNew({ headers }: ServiceRequest): boolean {
+  const condition = headers["if-none-match"];
+  if (headers["if-match"] !== undefined) throw notPlayed("S3", "PUT with If-Match");
+  if (condition === undefined || condition === "*") return condition === "*";
+  throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", {
+    status: 501,
+  });
+}
+
 function putObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
   return {
     needs: [{ action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
@@ -49,8 +60,12 @@ function putObject(request: ServiceRequest, { bucket, key, files }: Target): Ope
       const body = objectBody(request);
       if (body.length > sizeLimit)
         throw new ServiceError("EntityTooLarge", "the local bucket takes objects up to 64 MB");
-      const { etag } = await files.put(key, body, storedHeaders(request));
-      return { status: 200, headers: { ...common(), ETag: etag } };
+      const head = await files.put(key, { body, headers: storedHeaders(request), onlyNew: onlyNew(request) });
+      if (!head) {
+        const message = "At least one of the pre-conditions you specified did not hold";
+        throw new ServiceError("PreconditionFailed", message, { status: 412, members: { Condition: "If-None-Match" } });
+      }
+      return { status: 200, headers: { ...common(), ETag: head.etag } };
     },
   };
 }
@@ -106,7 +121,7 @@ function listObjects({ query }: ServiceRequest, { bucket, files }: Target): Oper
 }
 
 /** S3's operations on objects, with the bucket in the path. */
-export function s3Service(buckets: () => readonly string[], folderOf: (bucket: string) => string): Service {
+export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: (bucket: string) => string): Service {
   return {
     failure,
     operation: (request) => {
@@ -114,7 +129,7 @@ export function s3Service(buckets: () => readonly string[], folderOf: (bucket: s
       const key = rest.join("/");
       const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)) };
       const operation = operationOf(request, target);
-      if (buckets().includes(bucket)) return operation;
+      if (buckets().some(({ name }) => name === bucket)) return operation;
       const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
       return { needs: operation.needs, run: () => Promise.reject(missing) };
     },

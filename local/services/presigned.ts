@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { ServiceError } from "./service";
+import type { Claim } from "./signature";
+
+/** S3's longest, a week. */
+const longestSeconds = 604_800;
+/** How far ahead of the server's a signer's clock may be. */
+const skewMs = 15 * 60 * 1000;
+
+const denied = (message: string, members: Readonly<Record<string, string>> = {}) =>
+  new ServiceError("AccessDenied", message, { status: 403, members });
+
+/** The instant in `20260131T120000Z`. */
+function instantOf(time: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+function checkLifetime(signedAt: number, seconds: number): void {
+  if (!(seconds >= 0 && seconds <= longestSeconds)) {
+    const rule = "X-Amz-Expires must be a number of seconds, at most a week (604800)";
+    throw new ServiceError("AuthorizationQueryParametersError", rule);
+  }
+  const now = Date.now();
+  const expires = signedAt + seconds * 1000;
+  if (now + skewMs < signedAt) throw denied("Request is not yet valid");
+  if (now < expires) return;
+  const times = Number.isNaN(expires) ? {} : { Expires: new Date(expires).toISOString() };
+  throw denied("Request has expired", {
+    "X-Amz-Expires": String(seconds),
+    ...times,
+    ServerTime: new Date(now).toISOString(),
+  });
+}
+
+/**
+ * Looks at a URL that was signed ahead: whether its time is over, and whether its holder added what was not signed.
+ *
+ * @throws ServiceError in S3's words
+ */
+export function checkPresigned({ presignedSeconds, time, signedHeaders }: Claim, headers: IncomingHttpHeaders): void {
+  if (presignedSeconds === undefined) return;
+  checkLifetime(instantOf(time), presignedSeconds);
+  const added = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name));
+  if (added.length === 0) return;
+  const message = "There were headers present in the request which were not signed";
+  throw denied(message, { HeadersNotSigned: added.join(", ") });
+}
