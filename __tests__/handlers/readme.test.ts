@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RecordsSystem, startRecords } from "../support/aws";
+import { type RecordsSystem, startRecords } from "../support/records";
 
 const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
 

@@ -4,38 +4,21 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from "@aw
 import dynalite from "dynalite";
 import { type AwsServer, startAwsServer } from "./aws-server";
 
-/** An embedded DynamoDB with the records table, and a client of its own that no fault reaches. */
+/** An embedded DynamoDB with one table, and a client of its own that no fault reaches. */
 export interface Database {
   readonly server: AwsServer;
   readonly table: string;
   readonly client: DynamoDBDocumentClient;
-  /** The item by this id, whatever it is. */
-  item(recordId: string): Promise<Record<string, unknown> | undefined>;
+  /** The item by this partition key, whatever it is. */
+  item(id: string): Promise<Record<string, unknown> | undefined>;
   items(): Promise<Record<string, unknown>[]>;
   put(item: Record<string, unknown>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The table as the stack declares it; expiry is DynamoDB's own business and never happens here. */
-const schema: Omit<CreateTableCommandInput, "TableName"> = {
-  BillingMode: "PAY_PER_REQUEST",
-  KeySchema: [{ AttributeName: "recordId", KeyType: "HASH" }],
-  AttributeDefinitions: [
-    { AttributeName: "recordId", AttributeType: "S" },
-    { AttributeName: "source", AttributeType: "S" },
-    { AttributeName: "createdAt", AttributeType: "S" },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: "bySource",
-      KeySchema: [
-        { AttributeName: "source", KeyType: "HASH" },
-        { AttributeName: "createdAt", KeyType: "RANGE" },
-      ],
-      Projection: { ProjectionType: "ALL" },
-    },
-  ],
-};
+/** A table as its stack declares it. */
+export type TableSchema = Omit<CreateTableCommandInput, "BillingMode"> &
+  Required<Pick<CreateTableCommandInput, "TableName" | "KeySchema">>;
 
 // The SDK warns of the end of Node 20, which tests may still run on.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -55,19 +38,21 @@ export const clientOf = (endpoint: string): DynamoDBDocumentClient =>
   );
 
 /** Starts the database with an empty table. */
-export async function startDatabase(table = "records-test"): Promise<Database> {
+export async function startDatabase(schema: TableSchema): Promise<Database> {
+  const table = schema.TableName ?? "";
+  const partitionKey = schema.KeySchema?.[0]?.AttributeName ?? "";
   const engine = dynalite({ createTableMs: 0 });
   const listener: RequestListener = (request, response) => void engine.emit("request", request, response);
   const server = await startAwsServer(listener);
   const direct = await startAwsServer(listener);
   const client = clientOf(direct.url);
-  await client.send(new CreateTableCommand({ TableName: table, ...schema }));
+  await client.send(new CreateTableCommand({ BillingMode: "PAY_PER_REQUEST", ...schema }));
   const items = async () => (await client.send(new ScanCommand({ TableName: table }))).Items ?? [];
   return {
     server,
     table,
     client,
-    item: async (recordId) => (await client.send(new GetCommand({ TableName: table, Key: { recordId } }))).Item,
+    item: async (id) => (await client.send(new GetCommand({ TableName: table, Key: { [partitionKey]: id } }))).Item,
     items,
     put: async (Item) => void (await client.send(new PutCommand({ TableName: table, Item }))),
     stop: async () => {

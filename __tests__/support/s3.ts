@@ -9,12 +9,17 @@ export interface Bucket {
 }
 
 /** Starts S3 with one bucket. */
-export async function startBucket(bucket = "log-bucket-test"): Promise<Bucket> {
+export async function startBucket(bucket: string): Promise<Bucket> {
   const objects = new Map<string, string>();
   const server = await startAwsServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const [, name, ...key] = decodeURIComponent(pathname).split("/");
     const body = await bodyOf(request);
+    if (name === bucket && request.method === "HEAD") {
+      // Who may not list a bucket is told 403 of a key that is not in it.
+      response.writeHead(objects.has(key.join("/")) ? 200 : 403).end();
+      return;
+    }
     if (name !== bucket || request.method !== "PUT") {
       response.writeHead(404, { "content-type": "application/xml" }).end(xmlError("NoSuchBucket"));
       return;

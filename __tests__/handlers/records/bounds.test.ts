@@ -1,4 +1,4 @@
-import { type RecordsSystem, startRecords } from "../../support/aws";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {

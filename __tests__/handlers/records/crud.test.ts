@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RecordsSystem, startRecords } from "../../support/aws";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {

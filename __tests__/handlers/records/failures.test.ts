@@ -1,6 +1,6 @@
-import { type RecordsSystem, startRecords } from "../../support/aws";
 import { type Fault, first } from "../../support/aws-server";
 import type { Answer } from "../../support/function";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 let recordId: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type RecordsSystem, startRecords } from "../../support/aws";
 import { first } from "../../support/aws-server";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {

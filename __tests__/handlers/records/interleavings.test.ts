@@ -6,6 +6,7 @@ import { Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed } from "..
 import { uuidV7 } from "../../../handlers/runtime/uuid";
 import { type Database, startDatabase } from "../../support/dynamodb";
 import { Crash, type Mishap, scheduledClient } from "../../support/dynamodb-schedule";
+import { recordsTable } from "../../support/records";
 
 // Hundreds of calls, beside whatever else the machine does.
 jest.setTimeout(30_000);
@@ -13,7 +14,7 @@ jest.setTimeout(30_000);
 let database: Database;
 let quiet: RecordStore;
 beforeAll(async () => {
-  database = await startDatabase();
+  database = await startDatabase(recordsTable);
   quiet = new RecordStore(database.client, database.table);
 });
 afterAll(() => database.stop());

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { cursorSecret, type RecordsSystem, startRecords } from "../../support/aws";
+import { cursorSecret, type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { type RecordsSystem, startRecords } from "../../support/aws";
 import type { Answer } from "../../support/function";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { cursorSecret, type RecordsSystem, startRecords } from "../../support/aws";
+import { cursorSecret, type RecordsSystem, startRecords } from "../../support/records";
 
 let records: RecordsSystem;
 beforeAll(async () => {
