@@ -27,12 +27,14 @@ const isPercentile = (statistic: string): boolean => statistic.startsWith("p");
 
 /** A CloudWatch alarm over periods of five minutes. Silence is no cause for alarm. */
 export class Alarm extends Construct {
+  readonly name: string;
+
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
     const { topicArn, description, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
     const [datapointsToAlarm, evaluationPeriods] = periods;
     const percentile = Object.values(metrics).some(({ statistic }) => isPercentile(statistic));
-    new CloudwatchMetricAlarm(this, "Default", {
+    const { alarmName } = new CloudwatchMetricAlarm(this, "Default", {
       alarmName: SystemStack.of(this).nameOf(this),
       alarmDescription: description,
       comparisonOperator: operators[comparison],
@@ -45,6 +47,7 @@ export class Alarm extends Construct {
       alarmActions: [topicArn],
       okActions: [topicArn],
     });
+    this.name = alarmName;
   }
 }
 

@@ -26,6 +26,7 @@ interface DurationLimit extends Required<Pick<AlarmProps, "periods">> {
 /** The topic that alarms go to, with its e-mail subscriptions, and the alarms that every system wants. */
 export class Alarms extends Construct {
   readonly topicArn: string;
+  private readonly all: Alarm[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -60,7 +61,13 @@ export class Alarms extends Construct {
 
   /** Any alarm, told to this topic. */
   add(id: string, props: Omit<AlarmProps, "topicArn">): void {
-    new Alarm(this, id, { ...props, topicArn: this.topicArn });
+    this.all.push(new Alarm(this, id, { ...props, topicArn: this.topicArn }));
+  }
+
+  /** The names of the alarms about a function, and of those about the API, which may be about it. */
+  namesAbout(fn: NodeFunction): string[] {
+    const about = [`${SystemStack.of(this).idOf(fn)}-`, "api-"];
+    return this.all.flatMap(({ node, name }) => (about.some((start) => node.id.startsWith(start)) ? [name] : []));
   }
 
   /** Each function: it fails, it is throttled, or it takes nearly as long as it may. */

@@ -62,7 +62,7 @@ function networkStatements(functionArn: string): Statement[] {
       effect: "Deny",
       actions: networkInterfaceActions,
       resources: ["*"],
-      conditions: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } },
+      conditions: { ArnLike: { "lambda:SourceFunctionArn": [functionArn, `${functionArn}:*`] } },
     },
   ];
 }

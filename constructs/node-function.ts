@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { Bundle } from "./bundle";
 import { isEntry, planBundle } from "./bundles";
 import { FunctionRole } from "./function-role";
+import { LiveAlias, liveAlias } from "./live-alias";
 import { LogGroup } from "./log-group";
 import type { Metric, Statistic } from "./metric";
 import type { Network } from "./network";
@@ -24,14 +25,19 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds?: number;
 }
 
-/** A Lambda function in TypeScript, with a role and a log group of its own: Node.js 24 on arm64, traced by X-Ray. */
+/**
+ * A Lambda function in TypeScript, with a role and a log group of its own: Node.js 24 on arm64, traced by X-Ray. Each
+ * change publishes a version; the alias `live` names the one that serves.
+ */
 export class NodeFunction extends Construct {
   readonly name: string;
-  /** Made of the names that are fixed, so that it is known at plan. */
+  /** What callers call: the alias `live`. Made of the names that are fixed, so that it is known at plan. */
   readonly arn: string;
+  readonly unqualifiedArn: string;
   readonly timeoutSeconds: number;
   readonly logGroup: LogGroup;
   readonly resource: LambdaFunction;
+  readonly live: LiveAlias;
   private readonly role: FunctionRole;
   private readonly network: Network | undefined;
   private readonly variables: Record<string, string>;
@@ -42,7 +48,8 @@ export class NodeFunction extends Construct {
     const { entry, network, environment = {}, memoryMb = 256, timeoutSeconds = 10 } = props;
     const stack = SystemStack.of(this);
     this.name = stack.nameOf(this);
-    this.arn = stack.arn("lambda", `function:${this.name}`);
+    this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
+    this.arn = `${this.unqualifiedArn}:${liveAlias}`;
     this.timeoutSeconds = timeoutSeconds;
     this.network = network;
     this.plannedBundle = planBundle(entry);
@@ -53,7 +60,7 @@ export class NodeFunction extends Construct {
     };
     this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${this.name}` });
     this.role = new FunctionRole(this, "role", {
-      functionArn: this.arn,
+      functionArn: this.unqualifiedArn,
       logGroupArn: this.logGroup.arn,
       inNetwork: network !== undefined,
     });
@@ -66,6 +73,7 @@ export class NodeFunction extends Construct {
       handler: "index.handler",
       filename: zipPath,
       sourceCodeHash: Lazy.stringValue({ produce: () => this.plannedBundle().hash }),
+      publish: true,
       memorySize: memoryMb,
       timeout: timeoutSeconds,
       environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
@@ -75,6 +83,7 @@ export class NodeFunction extends Construct {
       // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
       dependsOn: [this.role.policy, ...(network?.routes ?? [])],
     });
+    this.live = new LiveAlias(this, liveAlias, { of: this.resource });
     stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
     validate(this, () => [
       [

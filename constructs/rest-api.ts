@@ -67,7 +67,7 @@ export class RestApi<A extends Api = Api> extends Construct {
       const route = contract.routes[operation];
       return route ? [this.permit(operation, handler, route)] : [];
     });
-    this.integrations = [...functions.map(([, { resource }]) => resource), ...permissions];
+    this.integrations = [...functions.map(([, { live }]) => live.resource), ...permissions];
     validate(this, () => restApiRules(contract, Object.keys(handlers), corsOrigins));
   }
 
@@ -75,6 +75,7 @@ export class RestApi<A extends Api = Api> extends Construct {
   private permit(operationId: string, handler: NodeFunction, { method, path }: Route): LambdaPermission {
     return new LambdaPermission(this, `permission-${operationId}`, {
       functionName: handler.resource.functionName,
+      qualifier: handler.live.resource.name,
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",
       sourceArn: `${this.resource.executionArn}/*/${method}${path.replace(/\{[^}]+\}/g, "*")}`,

@@ -10,6 +10,7 @@ export const dev: Environment = {
   alarmEmails: [],
   corsOrigins: ["http://localhost:5173"],
   state: { s3: { lock: "table" } },
+  rollout: "AllAtOnce",
   account: {
     region: "us-east-1",
     repository: "example/terrace",

@@ -83,6 +83,12 @@ export interface StateSettings {
   readonly terraformCloud?: CloudState;
 }
 
+/** How CodeDeploy moves traffic to a new version of a function (its predefined configurations for Lambda). */
+export type Steps =
+  | `Canary10Percent${5 | 10 | 15 | 30}Minutes`
+  | "Linear10PercentEvery1Minute"
+  | `Linear10PercentEvery${2 | 3 | 10}Minutes`;
+
 /** What is shared by the systems of an environment. */
 export interface AccountSettings {
   /** Where state is kept, for systems of every region. */
@@ -107,6 +113,8 @@ export interface Environment {
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
   readonly state: StateSettings;
+  /** How new versions of functions take over: at once, or in steps that the system's alarms stop and reverse. */
+  readonly rollout: "AllAtOnce" | Steps;
   readonly account: AccountSettings;
   readonly records: RecordsSettings;
   readonly userDirectory: SystemSettings;

@@ -10,6 +10,7 @@ export const prod: Environment = {
   alarmEmails: ["operations@example.com"],
   corsOrigins: ["https://app.example.com"],
   state: { s3: { lock: "table" } },
+  rollout: "Canary10Percent10Minutes",
   account: {
     region: "us-east-1",
     repository: "example/terrace",

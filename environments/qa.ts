@@ -10,6 +10,7 @@ export const qa: Environment = {
   alarmEmails: [],
   corsOrigins: ["https://qa.example.com"],
   state: { s3: { lock: "table" } },
+  rollout: "Canary10Percent5Minutes",
   account: {
     region: "us-east-1",
     repository: "example/terrace",

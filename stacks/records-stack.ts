@@ -9,6 +9,7 @@ import { businessMetric } from "../constructs/metric";
 import { Network } from "../constructs/network";
 import { NodeFunction } from "../constructs/node-function";
 import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
 import { Secret } from "../constructs/secret";
 import { SystemStack } from "../constructs/system-stack";
 import { Table } from "../constructs/table";
@@ -94,6 +95,8 @@ export class RecordsStack extends SystemStack {
       threshold: 1,
     });
 
+    new Rollout(this, "rollout", { functions, alarms });
+
     const dashboard = new Dashboard(this, "dashboard", {
       rows: [
         stageGraphs(stage),
@@ -108,11 +111,7 @@ export class RecordsStack extends SystemStack {
     });
 
     this.output("api_url", stage.url, "Where the API is served");
-    this.output(
-      "api_key_id",
-      usagePlan.apiKeyId,
-      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
-    );
+    this.output("api_key_id", usagePlan.apiKeyId, "aws apigateway get-api-key --include-value --api-key <id>");
     this.output("records_table", records.name, "The table");
     this.output("log_bucket", logBucket.name, "Where logs and activity are kept");
     this.output("dashboard_url", dashboard.url, "What goes on");

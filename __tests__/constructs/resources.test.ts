@@ -76,7 +76,12 @@ describe("a network", () => {
       statements.find(({ Effect, Action }) => Effect === "Allow" && Action[0]?.startsWith("ec2:"))?.Action,
     );
     expect(denied?.Condition).toEqual({
-      ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:test-dev-get-thing" },
+      ArnLike: {
+        "lambda:SourceFunctionArn": [
+          "arn:aws:lambda:us-east-1:000000000000:function:test-dev-get-thing",
+          "arn:aws:lambda:us-east-1:000000000000:function:test-dev-get-thing:*",
+        ],
+      },
     });
   });
 

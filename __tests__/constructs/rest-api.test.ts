@@ -57,7 +57,7 @@ describe("the body", () => {
     expect(document.paths["/records"].post["x-amazon-apigateway-integration"]).toEqual({
       type: "aws_proxy",
       httpMethod: "POST",
-      uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:test-dev-create/invocations",
+      uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:test-dev-create:live/invocations",
       timeoutInMillis: 29_000,
     });
     expect(document.paths["/records"].get["x-amazon-apigateway-integration"].timeoutInMillis).toBe(10_000);
@@ -178,7 +178,7 @@ describe("a stage", () => {
   it("serves only after the functions and the permissions to call them are there", () => {
     const { depends_on = [] } = stack.at("aws_api_gateway_stage", "stage");
 
-    expect(depends_on.filter((address) => address.startsWith("aws_lambda_function."))).toHaveLength(5);
+    expect(depends_on.filter((address) => address.startsWith("aws_lambda_alias."))).toHaveLength(5);
     expect(depends_on.filter((address) => address.startsWith("aws_lambda_permission."))).toHaveLength(5);
   });
 

@@ -31,6 +31,7 @@ describe("the inventory", () => {
       aws_iam_role_policy: 8,
       aws_internet_gateway: 1,
       aws_kinesis_firehose_delivery_stream: 1,
+      aws_lambda_alias: 5,
       aws_lambda_function: 5,
       aws_lambda_permission: 5,
       aws_nat_gateway: 1,
@@ -55,13 +56,21 @@ describe("the inventory", () => {
     });
   });
 
-  it("of prod adds a NAT gateway with its address, and the e-mail subscription", () => {
+  it("of prod adds a NAT gateway with its address, the e-mail subscription, and what rolls functions out", () => {
     const count = (stack: Synthesized, type: string) => Object.keys(stack.all(type)).length;
     const differing = Object.keys(recordsProd.json.resource).filter(
       (type) => count(recordsProd, type) !== count(records, type),
     );
 
-    expect(differing.sort()).toEqual(["aws_eip", "aws_nat_gateway", "aws_sns_topic_subscription"]);
+    expect(differing.sort()).toEqual([
+      "aws_codedeploy_app",
+      "aws_codedeploy_deployment_group",
+      "aws_eip",
+      "aws_iam_role",
+      "aws_iam_role_policy",
+      "aws_nat_gateway",
+      "aws_sns_topic_subscription",
+    ]);
     expect(count(recordsProd, "aws_nat_gateway")).toBe(2);
   });
 });
@@ -192,6 +201,7 @@ describe("the system", () => {
       "dashboard_url",
       "log_bucket",
       "records_table",
+      "versions",
     ]);
     expect(resources?.value).toEqual(Object.fromEntries(addresses.map((address) => [address, `\${${address}.id}`])));
   });

@@ -57,12 +57,16 @@ function record(fn: LambdaFunction, condition: string, { payload, requestId, att
     timestamp: new Date().toISOString(),
     requestContext: {
       requestId,
-      functionArn: `${fn.definition.arn}:$LATEST`,
+      functionArn: `${fn.definition.arn}:${fn.definition.version}`,
       condition,
       approximateInvokeCount: attempts,
     },
     requestPayload: JSON.parse(payload),
-    responseContext: { statusCode: 200, executedVersion: "$LATEST", ...(functionError ? { functionError } : {}) },
+    responseContext: {
+      statusCode: 200,
+      executedVersion: fn.definition.version,
+      ...(functionError ? { functionError } : {}),
+    },
     responsePayload: JSON.parse(result.payload || "null"),
   });
 }
@@ -91,7 +95,7 @@ export class AsyncInvocations {
   ): Promise<void> {
     const { payload, requestId, attempts, acceptedAt } = event;
     const { clock, speed } = this.options;
-    const result = await fn.invoke(payload, requestId);
+    const result = await fn.invoke(payload, { requestId });
     const attempted = { payload, requestId, attempts, result };
     if (!result.functionError && !result.throttled) {
       if (config.onSuccess) await this.options.deliver(config.onSuccess, record(fn, "Success", attempted), {});

@@ -24,6 +24,10 @@ export interface FunctionDefinition {
   readonly logGroupName: string;
   readonly reservedConcurrency: number | undefined;
   readonly deadLetterArn: string | undefined;
+  /** What runs: the version that was published, or `$LATEST`. */
+  readonly version: string;
+  /** What the version is called by besides its number. */
+  readonly aliases: readonly string[];
 }
 
 /** Arguments that decide how a function behaves in ways that are not played. */
@@ -45,6 +49,14 @@ function variables(resource: Resource): Readonly<Record<string, string>> {
   const block = resource.block("environment");
   const all = block?.attributes["variables"] ?? {};
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/** All traffic of an alias goes to the one version that there is. */
+function aliasesOf(graph: Graph, functionName: string): readonly string[] {
+  const aliases = graph.all("aws_lambda_alias").filter((alias) => alias.text("function_name") === functionName);
+  const shared = aliases.find((alias) => alias.has("routing_config"));
+  if (shared) throw new Error(`${shared.address}: routing_config is not played locally`);
+  return aliases.map((alias) => alias.text("name"));
 }
 
 function definition(graph: Graph, resource: Resource): FunctionDefinition {
@@ -74,6 +86,8 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
     reservedConcurrency: reserved < 0 ? undefined : reserved,
     deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),
+    version: resource.computed("version"),
+    aliases: aliasesOf(graph, name),
   };
 }
 

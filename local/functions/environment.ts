@@ -24,9 +24,9 @@ const MEGABYTE = 1024 * 1024;
 /** Lambda gives a module this long to load. */
 const INIT_MS = 10_000;
 
-/** `2026/01/31/[$LATEST]` and 32 hex digits, as Lambda names log streams. */
-export const newLogStreamName = (): string =>
-  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
+/** `2026/01/31/[$LATEST]`, or the number of the version, and 32 hex digits, as Lambda names log streams. */
+export const newLogStreamName = (version: string): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomBytes(16).toString("hex")}`;
 
 const unhandled = (error: ErrorPayload): Outcome => ({ payload: JSON.stringify(error), functionError: "Unhandled" });
 

@@ -31,6 +31,7 @@ export interface FunctionOptions {
 interface Job {
   readonly payload: string;
   readonly requestId: string;
+  readonly invokedArn: string;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -73,14 +74,17 @@ export class LambdaFunction {
   }
 
   /** Runs the function once. What it throws is in the outcome. */
-  async invoke(payload: string, requestId: string = randomUUID()): Promise<InvokeResult> {
+  async invoke(
+    payload: string,
+    { requestId = randomUUID(), invokedArn = this.definition.arn }: { requestId?: string; invokedArn?: string } = {},
+  ): Promise<InvokeResult> {
     if (exceeds(payload)) return { payload: "", tooLarge: true };
     const { reservedConcurrency } = this.definition;
     if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
       return { payload: "", throttled: true };
     }
     const outcome = await new Promise<Outcome>((resolve) => {
-      const job = { payload, requestId, resolve };
+      const job = { payload, requestId, invokedArn, resolve };
       const environment = this.warm();
       if (environment) void this.run(environment, job);
       else {
@@ -153,8 +157,8 @@ export class LambdaFunction {
   }
 
   private async run(environment: Environment, job: Job): Promise<void> {
-    const { arn, timeoutSeconds } = this.definition;
-    const { payload, requestId } = job;
+    const { timeoutSeconds } = this.definition;
+    const { payload, requestId, invokedArn } = job;
     const startedAt = performance.now();
     const deadline = Date.now() + timeoutSeconds * 1000;
     const initMs = this.coldStarts.get(environment);
@@ -164,7 +168,7 @@ export class LambdaFunction {
       payload,
       requestId,
       deadline,
-      functionArn: arn,
+      functionArn: invokedArn,
       traceId: traceId(payload),
     });
     this.running -= 1;

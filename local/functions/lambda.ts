@@ -99,14 +99,21 @@ export class Lambda {
     });
   }
 
+  /** By its ARN, which may name a version or an alias. */
   get(arn: string): LambdaFunction | undefined {
-    return this.deployed.get(arn.replace(/:\$LATEST$/, ""))?.fn;
+    const [, unqualified = arn, qualifier] = /^(arn:[^:]*:lambda:[^:]*:\d*:function:[^:]+):(.+)$/.exec(arn) ?? [];
+    const fn = this.deployed.get(unqualified)?.fn;
+    if (!fn || qualifier === undefined) return fn;
+    const { version, aliases } = fn.definition;
+    return ["$LATEST", version, ...aliases].includes(qualifier) ? fn : undefined;
   }
 
   /** @returns undefined when there is no such function */
   async invoke(arn: string, payload: string): Promise<InvokeResult | undefined> {
-    if (this.held.size > 0) await this.held.get(arn);
-    return this.get(arn)?.invoke(payload);
+    const fn = this.get(arn);
+    if (!fn || this.held.size === 0) return fn?.invoke(payload, { invokedArn: arn });
+    await this.held.get(fn.definition.arn);
+    return this.get(arn)?.invoke(payload, { invokedArn: arn });
   }
 
   /** Accepts an event that nobody waits for. */
@@ -156,7 +163,7 @@ export class Lambda {
   private startEnvironment(definition: FunctionDefinition, folder: string): Environment {
     const { threadCode, credentials, endpointUrl, tell } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
-    const logStreamName = newLogStreamName();
+    const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
       tell({ event: "log", function: name, ...(requestId ? { requestId } : {}), line });

@@ -51,7 +51,7 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_VERSION: definition.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,

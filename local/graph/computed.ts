@@ -52,6 +52,8 @@ const functionArn = arn("lambda", ({ text }) => `function:${text("function_name"
 const queueUrl: Rule = ({ region, accountId, text }) =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${text("name")}`;
 const executionArn: Rule = (from) => `arn:aws:execute-api:${from.region}:${from.accountId}:${from.text("id")}`;
+/** A function that publishes has one version here: the one that was synthesized. */
+const publishedVersion = ({ text }: ComputedFrom): string => (text("publish") === "true" ? "1" : "$LATEST");
 const invoke =
   (target: Rule): Rule =>
   (from) =>
@@ -81,13 +83,16 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_kinesis_firehose_delivery_stream: { arn: arn("firehose", ({ text }) => `deliverystream/${text("name")}`) },
   aws_kms_alias: { arn: arn("kms", ({ text }) => text("name")), id: same("name") },
   aws_kms_key: { arn: arn("kms", (from) => `key/${uuid(from)}`), id: uuid, key_id: uuid },
+  aws_lambda_alias: { arn: arn("lambda", ({ text }) => `function:${text("function_name")}:${text("name")}`) },
   aws_lambda_event_source_mapping: { id: uuid, uuid },
   aws_lambda_function: {
     arn: functionArn,
     id: same("function_name"),
     invoke_arn: invoke(functionArn),
-    qualified_arn: (from) => `${functionArn(from)}:$LATEST`,
-    version: () => "$LATEST",
+    qualified_arn: (from) => `${functionArn(from)}:${publishedVersion(from)}`,
+    version: publishedVersion,
+    // Terraform's default.
+    publish: () => false,
   },
   aws_s3_bucket: {
     arn: ({ text }) => `arn:aws:s3:::${text("bucket")}`,

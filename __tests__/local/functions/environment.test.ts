@@ -10,7 +10,7 @@ test("the first call is cold and the module's state stays for the next ones", as
 
 test("calls at once get environments of their own, as many as there may be, and the rest waits", async () => {
   const { fn } = await functionOf(`import { threadId } from "node:worker_threads";
-    export const handler = async () => { await new Promise((r) => setTimeout(r, 60)); return threadId; };`);
+    export const handler = async () => { await new Promise((r) => setTimeout(r, 300)); return threadId; };`);
   const threads = (await Promise.all(Array.from({ length: 7 }, () => fn.invoke("{}")))).map(({ payload }) => payload);
   expect(new Set(threads).size).toBe(3);
   expect(fn.size).toBe(3);
@@ -60,7 +60,9 @@ test("the context is complete and its remaining time runs down from the timeout"
     };`,
     { timeoutSeconds: 2 },
   );
-  const { before, after, ...context } = parsed(await fn.invoke("{}", "6f6a4f8e-0000-4000-8000-000000000000"));
+  const { before, after, ...context } = parsed(
+    await fn.invoke("{}", { requestId: "6f6a4f8e-0000-4000-8000-000000000000" }),
+  );
   expect(before).toBeGreaterThan(1900);
   expect(before).toBeLessThanOrEqual(2000);
   expect(before - after).toBeGreaterThanOrEqual(49);

@@ -12,7 +12,7 @@ const source = `export const handler = async () => {
 
 test("in JSON format console writes Lambda's objects, and streams stay as they are", async () => {
   const { fn, output } = await functionOf(source);
-  await fn.invoke("{}", "the-request");
+  await fn.invoke("{}", { requestId: "the-request" });
   const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
   expect(output.at(-1)).toBe("raw\n");
   expect(output.slice(0, 3).map((payload) => parsed({ payload }))).toEqual([
@@ -24,7 +24,7 @@ test("in JSON format console writes Lambda's objects, and streams stay as they a
 
 test("in text format each line begins with time, request and level", async () => {
   const { fn, output } = await functionOf(source, { logFormat: "Text" });
-  await fn.invoke("{}", "the-request");
+  await fn.invoke("{}", { requestId: "the-request" });
   expect(output[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\tthe-request\tINFO\thello world\n$/);
 });
 

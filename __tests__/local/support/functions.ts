@@ -26,6 +26,8 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   logGroupName: "/aws/lambda/records-dev-get-record",
   reservedConcurrency: undefined,
   deadLetterArn: undefined,
+  version: "$LATEST",
+  aliases: [],
   ...changes,
 });
 

@@ -31,7 +31,7 @@ function watchMemory(): boolean {
 function contextOf({ requestId, functionArn, deadline }: Invocation): object {
   return {
     callbackWaitsForEmptyEventLoop: true,
-    functionVersion: "$LATEST",
+    functionVersion: process.env["AWS_LAMBDA_FUNCTION_VERSION"],
     functionName: settings.functionName,
     memoryLimitInMB: String(settings.memoryMb),
     logGroupName: settings.logGroupName,
