@@ -1,0 +1,91 @@
+import { type DeployedStack, liveVersion, RolloutError, serve, stopDeployment } from "./cli";
+
+/** What CodeDeploy is told: move this alias from one version to the other. */
+const revision = (functionName: string, from: string, to: string): string =>
+  JSON.stringify({
+    revisionType: "AppSpecContent",
+    appSpecContent: {
+      content: JSON.stringify({
+        version: 0.0,
+        Resources: [
+          {
+            [functionName]: {
+              Type: "AWS::Lambda::Function",
+              Properties: { Name: functionName, Alias: "live", CurrentVersion: from, TargetVersion: to },
+            },
+          },
+        ],
+      }),
+    },
+  });
+
+/** One function on its way to its newest version. */
+interface Deployment {
+  readonly id: string;
+  readonly functionName: string;
+  /** The version that served before. */
+  readonly from: string;
+}
+
+/** Has CodeDeploy bring a function's newest version; nothing to do when that serves already. */
+function start(stack: DeployedStack, functionName: string, version: string): Deployment[] {
+  const from = liveVersion(stack, functionName);
+  if (from === version) return [];
+  console.log(`${functionName}: ${from} → ${version}`);
+  const group = ["--application-name", stack.application ?? "", "--deployment-group-name", functionName];
+  const answer = stack.aws(
+    "deploy",
+    "create-deployment",
+    ...group,
+    "--revision",
+    revision(functionName, from, version),
+  );
+  return [{ id: (answer as { deploymentId: string }).deploymentId, functionName, from }];
+}
+
+/** How often CodeDeploy is asked. */
+const POLL_MS = Number(process.env["POLL_MS"] ?? 15_000);
+
+const pause = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+/** @throws RolloutError when the deployment ends in anything but success */
+function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void {
+  for (;;) {
+    const { deploymentInfo } = aws("deploy", "get-deployment", "--deployment-id", id) as {
+      deploymentInfo: { status: string; errorInformation?: { message: string } };
+    };
+    const { status, errorInformation } = deploymentInfo;
+    if (status === "Succeeded") return;
+    if (status === "Failed" || status === "Stopped") {
+      throw new RolloutError(
+        `${functionName}: deployment ${id} ${status}: ${errorInformation?.message ?? "no reason"}`,
+      );
+    }
+    pause(POLL_MS);
+  }
+}
+
+/**
+ * Brings the newest versions of a stack's functions in the steps that its environment says, and waits for them. When
+ * one is stopped by an alarm, all others go back too: a system is of one release.
+ *
+ * @throws RolloutError when the release was taken back
+ */
+export function release(stack: DeployedStack): void {
+  if (!stack.application) {
+    console.log(`${stack.name}: versions take over at once, with terraform apply; nothing to release`);
+    return;
+  }
+  const started: Deployment[] = [];
+  try {
+    for (const [name, version] of Object.entries(stack.versions)) started.push(...start(stack, name, version));
+    for (const deployment of started) waitFor(stack, deployment);
+    console.log(`${stack.name}: the newest versions serve`);
+  } catch (error) {
+    for (const { id } of started) stopDeployment(stack, id);
+    for (const { functionName, from } of started) serve(stack, functionName, from);
+    throw new RolloutError(`${messageOf(error)}\n${stack.name}: the release is taken back`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
