@@ -39,6 +39,17 @@ export const emailAddress = () =>
       z.toLowerCase(),
     );
 
+/** A user's id as its owner chose it, fit for a path as it is; `.` and `..` would be lost on the way. */
+export const userId = () =>
+  z
+    .string()
+    .check(
+      z.regex(
+        /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/,
+        "must be 1–64 letters, digits or any of . _ ~ -, a letter or digit first",
+      ),
+    );
+
 /** The `If-Match` header: one ETag as it was handed out. */
 export const ifMatch = () => z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'));
 

@@ -2,7 +2,7 @@ import { recordsApi } from "../../contracts/records";
 import { recordActivity } from "../runtime/activity";
 import { handle } from "../runtime/handle";
 import { count } from "../runtime/metrics";
-import { reply } from "../runtime/response";
+import { locationBelow, reply } from "../runtime/response";
 import { uuidV7 } from "../runtime/uuid";
 import { claimOf } from "./idempotency";
 import { type Draft, etagOf } from "./record";
@@ -24,6 +24,6 @@ export const handler = handle(recordsApi.routes.createRecord, async ({ body, hea
     count("ValuesProcessed", body.values.length);
     await recordActivity({ who: caller, what: "createRecord", subject: recordId, version, requestId });
   }
-  const location = `${path.replace(/\/+$/, "")}/${recordId}`;
+  const location = locationBelow(path, recordId);
   return reply(record, { status: created ? 201 : 200, headers: { ETag: etagOf(record), Location: location } });
 });

@@ -32,6 +32,10 @@ export const reply = <Value, const S = never, H extends string = never>(
   options: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
 ): Reply<Value, S, H> => new Reply(value, options);
 
+/** Where a client finds what it has made: below the path that it asked. */
+export const locationBelow = (path: string, id: string): string =>
+  `${path.replace(/\/+$/, "")}/${encodeURIComponent(id)}`;
+
 /** An operation answered what its route does not promise. Holds no values, only where and how they differ. */
 export class ResponseMismatch extends Error {
   constructor(readonly issues: readonly { readonly code: string; readonly path: string }[]) {
