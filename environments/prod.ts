@@ -27,7 +27,7 @@ export const prod: Environment = {
   },
   userDirectory: {
     region: "us-west-2",
-    network: twoZones("us-west-2", "10.12", { natGateways: "none" }),
+    network: twoZones("us-west-2", "10.12", { natGateways: "none", interfaceEndpoints: ["ssm"] }),
     api: {
       throttle: { rateLimit: 1000, burstLimit: 2000 },
       usagePlan: { rateLimit: 200, burstLimit: 400, quotaPerDay: 1_000_000 },

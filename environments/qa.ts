@@ -27,7 +27,7 @@ export const qa: Environment = {
   },
   userDirectory: {
     region: "us-west-2",
-    network: twoZones("us-west-2", "10.11", { natGateways: "none" }),
+    network: twoZones("us-west-2", "10.11", { natGateways: "none", interfaceEndpoints: ["ssm"] }),
     api: {
       throttle: { rateLimit: 100, burstLimit: 200 },
       usagePlan: { rateLimit: 50, burstLimit: 100, quotaPerDay: 10_000 },

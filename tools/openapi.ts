@@ -2,9 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openApi } from "../contracts/openapi";
 import { recordsApi } from "../contracts/records";
+import { userDirectoryApi } from "../contracts/user-directory";
 
 /** Writes `openapi/<api>.json`, the file that an API's clients read, for each contract. */
-for (const api of [recordsApi]) {
+for (const api of [recordsApi, userDirectoryApi]) {
   const path = join(__dirname, "..", "openapi", `${api.name}.json`);
   writeFileSync(path, `${JSON.stringify(openApi(api), null, 2)}\n`);
   console.log(`openapi/${api.name}.json`);

@@ -32,6 +32,11 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
     ...stageCases,
     ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
   },
+  "user-directory": {
+    "*-error-rate": rateOver(5, ["Errors", "Invocations"]),
+    ...stageCases,
+    ...tableCases("GetItem", "PutItem", "Query"),
+  },
 };
 
 const matches = (pattern: string, name: string): boolean =>

@@ -2,12 +2,14 @@ import { Testing } from "cdktf";
 import type { SystemStack } from "../../constructs/system-stack";
 import type { Environment } from "../../environments/environment";
 import { RecordsStack } from "../../stacks/records-stack";
+import { UserDirectoryStack } from "../../stacks/user-directory-stack";
 
 type Stack = new (app: ReturnType<typeof Testing.app>, environment: Environment) => SystemStack;
 
 /** Every system's stack: what holds for all of them is tested for each that stands here. */
 const stacks: Readonly<Record<string, Stack>> = {
   records: RecordsStack,
+  "user-directory": UserDirectoryStack,
 };
 
 /** The systems by name. */

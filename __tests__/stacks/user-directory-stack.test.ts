@@ -1,0 +1,118 @@
+import { dev } from "../../environments/dev";
+import { prod } from "../../environments/prod";
+import { Synthesized } from "../support/stack";
+import { stackOf } from "../support/systems";
+
+const directory = new Synthesized(stackOf("user-directory", dev));
+const directoryProd = new Synthesized(stackOf("user-directory", prod));
+const functions = ["create-user", "get-user", "list-users"];
+
+const counts = ({ json }: Synthesized): Record<string, number> =>
+  Object.fromEntries(Object.entries(json.resource).map(([type, resources]) => [type, Object.keys(resources).length]));
+
+it("holds what the architecture shows, no more and no less", () => {
+  expect(counts(directory)).toEqual({
+    aws_api_gateway_api_key: 1,
+    aws_api_gateway_deployment: 1,
+    aws_api_gateway_method_settings: 1,
+    aws_api_gateway_rest_api: 1,
+    aws_api_gateway_stage: 1,
+    aws_api_gateway_usage_plan: 1,
+    aws_api_gateway_usage_plan_key: 1,
+    aws_cloudwatch_log_group: 7,
+    aws_cloudwatch_log_stream: 1,
+    aws_cloudwatch_log_subscription_filter: 4,
+    aws_cloudwatch_metric_alarm: 7,
+    aws_default_security_group: 1,
+    aws_dynamodb_table: 1,
+    aws_flow_log: 1,
+    aws_iam_role: 6,
+    aws_iam_role_policy: 6,
+    aws_internet_gateway: 1,
+    aws_kinesis_firehose_delivery_stream: 1,
+    aws_lambda_function: 3,
+    aws_lambda_permission: 3,
+    aws_route: 1,
+    aws_route_table: 3,
+    aws_route_table_association: 4,
+    aws_s3_bucket: 1,
+    aws_s3_bucket_lifecycle_configuration: 1,
+    aws_s3_bucket_ownership_controls: 1,
+    aws_s3_bucket_policy: 1,
+    aws_s3_bucket_public_access_block: 1,
+    aws_s3_bucket_server_side_encryption_configuration: 1,
+    aws_s3_bucket_versioning: 1,
+    aws_security_group: 2,
+    aws_sns_topic: 1,
+    aws_sns_topic_policy: 1,
+    aws_ssm_parameter: 1,
+    aws_subnet: 4,
+    aws_vpc: 1,
+    aws_vpc_endpoint: 3,
+    aws_vpc_security_group_egress_rule: 1,
+    aws_vpc_security_group_ingress_rule: 1,
+  });
+});
+
+it("of prod adds the e-mail subscription alone, and protects its data", () => {
+  expect(counts(directoryProd)).toEqual({ ...counts(directory), aws_sns_topic_subscription: 1 });
+  expect(directory.at("aws_dynamodb_table", "users")["deletion_protection_enabled"]).toBe(false);
+  expect(directoryProd.at("aws_dynamodb_table", "users")["deletion_protection_enabled"]).toBe(true);
+  expect(directoryProd.at("aws_s3_bucket", "logs")["force_destroy"]).toBe(false);
+});
+
+it("runs in us-west-2, traced, in private subnets without a way to the internet", () => {
+  expect(directory.json.provider.aws[0]).toMatchObject({ region: "us-west-2" });
+  for (const name of functions) {
+    expect(directory.at("aws_lambda_function", name)).toMatchObject({
+      architectures: ["arm64"],
+      tracing_config: { mode: "Active" },
+      vpc_config: { subnet_ids: [expect.stringContaining("private-a"), expect.stringContaining("private-b")] },
+    });
+  }
+  expect(directory.at("aws_api_gateway_stage", "stage")["xray_tracing_enabled"]).toBe(true);
+  expect(new Set(Object.values(directory.all("aws_vpc_endpoint")).map(({ service_name }) => service_name))).toEqual(
+    new Set(["s3", "dynamodb", "ssm"].map((service) => `com.amazonaws.us-west-2.${service}`)),
+  );
+});
+
+it("keeps users by id and finds them by address, on demand", () => {
+  expect(directory.at("aws_dynamodb_table", "users")).toMatchObject({
+    billing_mode: "PAY_PER_REQUEST",
+    hash_key: "userId",
+    global_secondary_index: [{ name: "byEmail", hash_key: "email", projection_type: "ALL" }],
+    point_in_time_recovery: { enabled: true },
+    server_side_encryption: { enabled: true },
+  });
+});
+
+it("carries all logs to a versioned bucket that S3 encrypts with AES256", () => {
+  const collected = Object.values(directory.all("aws_cloudwatch_log_subscription_filter")).map(
+    ({ log_group_name }) => /aws_cloudwatch_log_group\.(.+?)_[0-9A-F]{8}/.exec(String(log_group_name))?.[1],
+  );
+
+  expect(collected.sort()).toEqual([...functions.map((name) => `${name}_logs`), "stage_access-logs"].sort());
+  expect(directory.at("aws_s3_bucket_versioning", "logs/versioning")).toMatchObject({
+    versioning_configuration: { status: "Enabled" },
+  });
+  expect(
+    JSON.stringify(directory.at("aws_s3_bucket_server_side_encryption_configuration", "logs/encryption")),
+  ).toContain('"sse_algorithm":"AES256"');
+});
+
+it("outputs the API, both endpoints of users, the table, the log bucket and the key's id", () => {
+  const { resources, ...named } = directory.json.output;
+  const url = "${aws_api_gateway_stage.stage.invoke_url}";
+
+  expect(Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value]))).toEqual({
+    api_endpoint: url,
+    users_endpoint: `${url}/users`,
+    user_endpoint: `${url}/users/{userId}`,
+    api_key_id: expect.stringContaining("aws_api_gateway_api_key."),
+    users_table: "${aws_dynamodb_table.users.name}",
+    log_bucket: "${aws_s3_bucket.logs.bucket}",
+  });
+  expect(Object.keys(resources?.value as object)).toHaveLength(
+    Object.values(counts(directory)).reduce((sum, count) => sum + count, 0),
+  );
+});

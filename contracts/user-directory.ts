@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import type { Api } from "./api";
+import { ErrorSchema } from "./errors";
+import { emailAddress, instant, integerText, onDemand, text, token, userId } from "./fields";
+
+const name = () => text(256);
+
+/** What a client sends to have a user entered. */
+export const NewUser = onDemand(() =>
+  z.strictObject({ userId: z.optional(userId()), email: emailAddress(), name: name() }),
+);
+
+/** A user as it is kept and answered. */
+export const User = onDemand(() =>
+  z.strictObject({ userId: userId(), email: emailAddress(), name: name(), createdAt: instant() }),
+);
+
+/** One page of the users with an address. Only a missing `nextCursor` says that there is no more. */
+const UserPage = onDemand(() => z.strictObject({ items: z.array(User), nextCursor: z.optional(z.string()) }));
+
+/** Users by id and by e-mail address, which several of them may share. */
+export const userDirectoryApi = {
+  name: "user-directory",
+  version: "1.0.0",
+  description: "Users, found by their id or by their e-mail address.",
+  models: { NewUser, User, UserPage, Error: ErrorSchema },
+  routes: {
+    createUser: {
+      method: "POST",
+      path: "/users",
+      summary: "Enter a user",
+      access: "apiKey",
+      body: NewUser,
+      status: 201,
+      response: User,
+      responseHeaders: { Location: "The path of the user" },
+      errors: [400, 409, 503],
+    },
+    listUsers: {
+      method: "GET",
+      path: "/users",
+      summary: "Find the users with an e-mail address",
+      access: "apiKey",
+      query: onDemand(() =>
+        z.strictObject({
+          email: emailAddress(),
+          limit: z._default(integerText(1, 100), 25),
+          cursor: z.optional(token(2048)),
+        }),
+      ),
+      status: 200,
+      response: UserPage,
+      errors: [400, 503],
+    },
+    getUser: {
+      method: "GET",
+      path: "/users/{userId}",
+      summary: "Read a user",
+      access: "apiKey",
+      params: onDemand(() => z.object({ userId: userId() })),
+      status: 200,
+      response: User,
+      errors: [400, 404, 503],
+    },
+  },
+} as const satisfies Api;

@@ -1,0 +1,81 @@
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms";
+import { ApiStage } from "../constructs/api-stage";
+import { Bucket } from "../constructs/bucket";
+import { LogArchive } from "../constructs/log-archive";
+import { Network } from "../constructs/network";
+import { NodeFunction } from "../constructs/node-function";
+import { RestApi } from "../constructs/rest-api";
+import { Secret } from "../constructs/secret";
+import { SystemStack } from "../constructs/system-stack";
+import { Table } from "../constructs/table";
+import { UsagePlan } from "../constructs/usage-plan";
+import { userDirectoryApi } from "../contracts/user-directory";
+import type { Environment } from "../environments/environment";
+
+/** Users, found by id or by e-mail address. */
+export class UserDirectoryStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment) {
+    const { region, network: networkSettings, api: limits } = environment.userDirectory;
+    super(scope, { system: "user-directory", environment, region });
+
+    const network = new Network(this, "network", networkSettings);
+    const users = new Table(this, "users", {
+      partitionKey: "userId",
+      indexes: { byEmail: { partitionKey: "email" } },
+    });
+    const cursorSecret = new Secret(this, "cursor-secret", {
+      description: "Signs list cursors: at least 32 random characters (openssl rand -base64 48)",
+    });
+    const logBucket = new Bucket(this, "logs", {
+      lifecycle: [{ prefix: "logs/", infrequentAccessDays: 30, glacierDays: 90, expirationDays: 365 }],
+    });
+    const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
+
+    const inTable = { USERS_TABLE: users.name };
+    const createUser = new NodeFunction(this, "create-user", {
+      entry: "user-directory/create-user.ts",
+      network,
+      environment: inTable,
+    });
+    const listUsers = new NodeFunction(this, "list-users", {
+      entry: "user-directory/list-users.ts",
+      network,
+      environment: { ...inTable, CURSOR_SECRET_PARAMETER: cursorSecret.parameterName },
+    });
+    const getUser = new NodeFunction(this, "get-user", {
+      entry: "user-directory/get-user.ts",
+      network,
+      environment: inTable,
+    });
+    const handlers = { createUser, listUsers, getUser };
+
+    users.grant(createUser, "GetItem", "PutItem");
+    users.grantIndex(listUsers, "byEmail", "Query");
+    users.grant(getUser, "GetItem");
+    cursorSecret.grantRead(listUsers);
+
+    const api = new RestApi(this, "api", { contract: userDirectoryApi, handlers });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
+
+    const functions = Object.values(handlers);
+    archive.collect(stage.accessLogs, ...functions.map(({ logGroup }) => logGroup));
+
+    const alarms = new Alarms(this, "alarms");
+    alarms.watchErrorRate(functions, { overPercent: 5 });
+    alarms.watchStage(stage);
+    alarms.watchTable(users);
+
+    this.output("api_endpoint", stage.url, "Where the API is served");
+    this.output("users_endpoint", `${stage.url}/users`, "POST enters a user, GET with ?email= finds users");
+    this.output("user_endpoint", `${stage.url}/users/{userId}`, "GET reads a user");
+    this.output(
+      "api_key_id",
+      usagePlan.apiKeyId,
+      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
+    );
+    this.output("users_table", users.name, "The table");
+    this.output("log_bucket", logBucket.name, "Where logs are kept");
+  }
+}
