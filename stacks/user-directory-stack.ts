@@ -6,6 +6,7 @@ import { LogArchive } from "../constructs/log-archive";
 import { Network } from "../constructs/network";
 import { NodeFunction } from "../constructs/node-function";
 import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
 import { Secret } from "../constructs/secret";
 import { SystemStack } from "../constructs/system-stack";
 import { Table } from "../constructs/table";
@@ -66,6 +67,7 @@ export class UserDirectoryStack extends SystemStack {
     alarms.watchErrorRate(functions, { overPercent: 5 });
     alarms.watchStage(stage);
     alarms.watchTable(users);
+    new Rollout(this, "rollout", { functions, alarms });
 
     this.output("api_endpoint", stage.url, "Where the API is served");
     this.output("users_endpoint", `${stage.url}/users`, "POST enters a user, GET with ?email= finds users");

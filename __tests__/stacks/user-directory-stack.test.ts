@@ -30,6 +30,7 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_iam_role_policy: 6,
     aws_internet_gateway: 1,
     aws_kinesis_firehose_delivery_stream: 1,
+    aws_lambda_alias: 3,
     aws_lambda_function: 3,
     aws_lambda_permission: 3,
     aws_route: 1,
