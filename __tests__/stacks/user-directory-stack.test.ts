@@ -55,8 +55,15 @@ it("holds what the architecture shows, no more and no less", () => {
   });
 });
 
-it("of prod adds the e-mail subscription alone, and protects its data", () => {
-  expect(counts(directoryProd)).toEqual({ ...counts(directory), aws_sns_topic_subscription: 1 });
+it("of prod adds the e-mail subscription and rolling out in steps, and protects its data", () => {
+  expect(counts(directoryProd)).toEqual({
+    ...counts(directory),
+    aws_codedeploy_app: 1,
+    aws_codedeploy_deployment_group: 3,
+    aws_iam_role: 7,
+    aws_iam_role_policy: 7,
+    aws_sns_topic_subscription: 1,
+  });
   expect(directory.at("aws_dynamodb_table", "users")["deletion_protection_enabled"]).toBe(false);
   expect(directoryProd.at("aws_dynamodb_table", "users")["deletion_protection_enabled"]).toBe(true);
   expect(directoryProd.at("aws_s3_bucket", "logs")["force_destroy"]).toBe(false);
@@ -102,7 +109,7 @@ it("carries all logs to a versioned bucket that S3 encrypts with AES256", () => 
 });
 
 it("outputs the API, both endpoints of users, the table, the log bucket and the key's id", () => {
-  const { resources, ...named } = directory.json.output;
+  const { resources, versions, ...named } = directory.json.output;
   const url = "${aws_api_gateway_stage.stage.invoke_url}";
 
   expect(Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value]))).toEqual({
@@ -113,6 +120,7 @@ it("outputs the API, both endpoints of users, the table, the log bucket and the 
     users_table: "${aws_dynamodb_table.users.name}",
     log_bucket: "${aws_s3_bucket.logs.bucket}",
   });
+  expect(Object.keys(versions?.value as object)).toHaveLength(functions.length);
   expect(Object.keys(resources?.value as object)).toHaveLength(
     Object.values(counts(directory)).reduce((sum, count) => sum + count, 0),
   );
