@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Change, changesAbout } from "./change";
+import type { Comparison } from "./comparison";
+import type { Resource } from "./resource";
+import type { Arguments } from "./stack-json";
+
+const api = changesAbout("api");
+const access = changesAbout("access");
+
+interface Operation {
+  readonly security?: readonly Record<string, unknown>[];
+  readonly [integration: `x-amazon-apigateway-${string}`]: unknown;
+}
+
+const methods = ["get", "put", "post", "delete", "patch", "head", "options", "x-amazon-apigateway-any-method"];
+
+function bodyOf({ args }: Resource): { paths?: Record<string, Record<string, Operation>>; security?: [] } & Arguments {
+  return typeof args["body"] === "string" ? JSON.parse(args["body"]) : {};
+}
+
+/** Routes, without preflights: `GET /records` → what is said of it. */
+function routesOf(resource: Resource): Map<string, Operation> {
+  const { paths = {}, security = [] } = bodyOf(resource);
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([method]) => methods.includes(method) && method !== "options")
+      .map(([method, operation]) => [`${method.toUpperCase()} ${path}`, { security, ...operation }] as const),
+  );
+  return new Map(routes);
+}
+
+const accessTo = ({ security = [] }: Operation): string => {
+  const needs = security.map((one) => Object.keys(one).join(" and ")).join(" or ");
+  return needs === "" ? "public" : needs.replace("apiKey", "an API key");
+};
+
+/** What a client sees of a route: all but how it is served. */
+const seenOf = (operation: Operation): object =>
+  Object.fromEntries(
+    Object.entries(operation).filter(([key]) => key !== "x-amazon-apigateway-integration" && key !== "security"),
+  );
+
+function routeChange(route: string, before: Operation | undefined, after: Operation | undefined): Change[] {
+  if (!after) return [api("notice", `${route} is gone: its clients are refused`)];
+  const now = accessTo(after);
+  if (!before) {
+    const text = `${route} is new, ${now === "public" ? "public" : `needs ${now}`}`;
+    return [now === "public" ? access("risk", text) : api("info", text)];
+  }
+  const then = accessTo(before);
+  const changes: Change[] = [];
+  if (then !== now) changes.push(access(now === "public" ? "risk" : "notice", `${route}: access ${then} → ${now}`));
+  if (!isDeepStrictEqual(seenOf(before), seenOf(after)))
+    changes.push(api("notice", `${route} takes or answers something else`));
+  const integration = "x-amazon-apigateway-integration";
+  if (!isDeepStrictEqual(before[integration], after[integration]))
+    changes.push(api("info", `${route} is served otherwise`));
+  return changes;
+}
+
+/** Origins that browsers may call from: what stands in preflights, the gateway's own answers, and what handlers echo. */
+function originsOf(resources: ReadonlyMap<string, Resource>): Set<string> {
+  const origins = new Set<string>();
+  for (const resource of resources.values()) {
+    const { variables = {} } = (resource.args["environment"] ?? {}) as { variables?: Record<string, string> };
+    for (const origin of (variables["CORS_ORIGINS"] ?? "").split(",")) origins.add(origin.trim());
+    if (resource.type !== "aws_api_gateway_rest_api") continue;
+    const { paths = {}, "x-amazon-apigateway-gateway-responses": answers } = bodyOf(resource);
+    const text = JSON.stringify([Object.values(paths).map(({ options }) => options), answers]);
+    for (const [, origin = ""] of text.matchAll(/'(\*|https?:\/\/[^'"\\]+)'/g)) origins.add(origin);
+    for (const [, origin = ""] of text.matchAll(/\$origin == \\+"([^"\\]+)\\+"/g)) origins.add(origin);
+  }
+  origins.delete("");
+  return origins;
+}
+
+function corsChanges({ before, after }: Comparison): Change[] {
+  const [then, now] = [originsOf(before), originsOf(after)];
+  const words = (origin: string) => (origin === "*" ? "any origin" : origin);
+  return [
+    ...[...now].filter((origin) => !then.has(origin)).map((origin) => access("risk", `CORS opens to ${words(origin)}`)),
+    ...[...then]
+      .filter((origin) => !now.has(origin))
+      .map((origin) => access("notice", `CORS closes to ${words(origin)}`)),
+  ];
+}
+
+/** What clients find changed of an API. */
+export function apiChanges(comparison: Comparison): Change[] {
+  const routes = [...comparison.keptOf("aws_api_gateway_rest_api")].flatMap(({ before, after }) => {
+    const [then, now] = [routesOf(before), routesOf(after)];
+    return [...new Set([...then.keys(), ...now.keys()])].flatMap((route) =>
+      routeChange(route, then.get(route), now.get(route)),
+    );
+  });
+  const anew = comparison
+    .keptOf("aws_api_gateway_deployment")
+    .filter((kept) => comparison.isReplaced(kept))
+    .map(({ after }) =>
+      api(
+        "info",
+        `${after.path.replace(/\/?deployment$/, "") || "the API"} is deployed anew; its stages keep their URLs`,
+      ),
+    );
+  return [...routes, ...corsChanges(comparison), ...anew];
+}
+
+/** The routes of a stack that anyone may call. */
+export const publicRoutes = (resources: Iterable<Resource>): string[] =>
+  [...resources]
+    .filter(({ type }) => type === "aws_api_gateway_rest_api")
+    .flatMap((resource) => [...routesOf(resource)].filter(([, operation]) => accessTo(operation) === "public"))
+    .map(([route]) => route);

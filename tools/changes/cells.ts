@@ -1,0 +1,124 @@
+import { inWords, type Resource } from "./resource";
+
+/** One thing that a policy says: who may, or must not, do what on what. */
+export interface Cell {
+  /** Whose policy it is, in words. */
+  readonly subject: string;
+  /** The path under which that stands: where nothing is left of it, nobody needs to be told what it may not do. */
+  readonly scope: string;
+  readonly type: string;
+  readonly deny: boolean;
+  /** Empty in a role's own policy. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  /** As JSON; empty for none. */
+  readonly condition: string;
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+const list = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === "string" ? [value] : value;
+
+const orNot = (values: Statement["Action"], except: Statement["Action"], none: string): readonly string[] =>
+  except === undefined ? (values === undefined ? [none] : list(values)) : [`all but ${list(except).join(", ")}`];
+
+function principalsOf({ Principal, NotPrincipal }: Statement): readonly string[] {
+  if (NotPrincipal !== undefined) return [`all but ${JSON.stringify(NotPrincipal)}`];
+  if (Principal === undefined) return [""];
+  if (typeof Principal === "string") return [Principal];
+  return Object.values(Principal as Record<string, string | string[]>).flatMap(list);
+}
+
+type Resources = ReadonlyMap<string, Resource>;
+
+type Owner = Pick<Cell, "subject" | "scope" | "type">;
+
+function cellsOf(statement: Statement, owner: Owner): Cell[] {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
+  return principalsOf(statement).flatMap((principal) =>
+    orNot(Action, NotAction, "nothing").flatMap((action) =>
+      orNot(Resource, NotResource, "it").map((resource) => ({
+        ...owner,
+        deny: Effect === "Deny",
+        principal,
+        action,
+        resource,
+        condition: Condition === undefined ? "" : JSON.stringify(Condition),
+      })),
+    ),
+  );
+}
+
+/** Arguments that hold a policy document. */
+const documents = ["policy", "assume_role_policy", "access_policy", "key_policy"];
+
+/** Who has a role: `get-record`, for `get-record/role`. */
+const grantee = (path: string): string => path.replace(/(^|\/)role$/, "") || path;
+
+/** `${aws_iam_role.x.name}` and `.id`, which are the same. */
+function roleOwner({ role }: Resource["args"], type: string, resources: Resources): Owner {
+  const who = grantee(inWords(String(role), resources));
+  return { subject: who, scope: who, type };
+}
+
+function ownerOf({ type, label, path, args }: Resource, document: string, resources: Resources): Owner {
+  if (document === "assume_role_policy") return { subject: `the role of ${grantee(path)}`, scope: grantee(path), type };
+  if (type === "aws_iam_role_policy") return roleOwner(args, type, resources);
+  return { subject: label, scope: path.replace(/\/[^/]*$/, ""), type };
+}
+
+function readDocument(text: string): readonly Statement[] {
+  try {
+    const { Statement = [] } = JSON.parse(text) as { Statement?: Statement | readonly Statement[] };
+    return Array.isArray(Statement) ? Statement : [Statement as Statement];
+  } catch {
+    return [];
+  }
+}
+
+function attached({ type, args }: Resource, resources: Resources): Cell[] {
+  const Action = `all of ${inWords(String(args["policy_arn"]), resources)}`;
+  return cellsOf({ Effect: "Allow", Action }, roleOwner(args, type, resources));
+}
+
+/** What an endpoint lets through that has no policy. */
+const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+
+/** Everything that the policies of a resource say, in words that do not change when a reference does. */
+export function policyCells(resource: Resource, resources: Resources): Cell[] {
+  const { type, args } = resource;
+  if (type === "aws_iam_role_policy_attachment") return attached(resource, resources);
+  if (type === "aws_vpc_endpoint" && !("policy" in args))
+    return cellsOf(everything, ownerOf(resource, "policy", resources));
+  return documents.flatMap((document) => {
+    const text = args[document];
+    const statements = typeof text === "string" ? readDocument(inWords(text, resources)) : [];
+    return statements.flatMap((statement) => cellsOf(statement, ownerOf(resource, document, resources)));
+  });
+}
+
+/** Whether a pattern with `*` and `?` takes in a text, itself perhaps a pattern. */
+function takesIn(pattern: string, text: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("?", "."));
+  return new RegExp(`^${parts.join(".*")}$`, "is").test(text);
+}
+
+/** Whether one cell says all that another does. */
+export const covers = (wide: Cell, narrow: Cell): boolean =>
+  wide.subject === narrow.subject &&
+  wide.deny === narrow.deny &&
+  (wide.principal === "*" || wide.principal === narrow.principal) &&
+  takesIn(wide.action, narrow.action) &&
+  takesIn(wide.resource, narrow.resource) &&
+  (wide.condition === "" || wide.condition === narrow.condition);

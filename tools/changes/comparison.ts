@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from "node:util";
+import { replacing } from "./replacement";
+import { type Resource, resourcesOf } from "./resource";
+import type { StackJson } from "./stack-json";
+
+/** A resource that is there before and after. */
+export interface Kept {
+  readonly before: Resource;
+  readonly after: Resource;
+  /** Its top arguments that differ. */
+  readonly changed: readonly string[];
+}
+
+type Resources = ReadonlyMap<string, Resource>;
+
+/** Whether a reference to a resource that is replaced reads the same before and after: its stated arguments do. */
+const staysTheSame = ({ before, after }: Kept, attribute: string): boolean =>
+  attribute in after.args && isDeepStrictEqual(before.args[attribute], after.args[attribute]);
+
+/** Two synths of one stack, resource by resource. */
+export class Comparison {
+  readonly before: Resources;
+  readonly after: Resources;
+  readonly added: readonly Resource[];
+  readonly removed: readonly Resource[];
+  readonly kept: readonly Kept[];
+  /** Addresses of what is destroyed and made anew, each with the reason in words. */
+  readonly replaced: ReadonlyMap<string, string>;
+
+  constructor(
+    readonly jsonBefore: StackJson,
+    readonly jsonAfter: StackJson,
+  ) {
+    this.before = resourcesOf(jsonBefore);
+    this.after = resourcesOf(jsonAfter);
+    const origins = new Map((jsonAfter.moved ?? []).map(({ from, to }) => [to, from]));
+    const originOf = ({ address }: Resource) =>
+      this.before.get(origins.get(address) ?? address) ?? this.before.get(address);
+    const pairs = [...this.after.values()].map((after) => ({ before: originOf(after), after }));
+    const known = new Set(pairs.map(({ before }) => before));
+    this.added = pairs.filter(({ before }) => !before).map(({ after }) => after);
+    this.removed = [...this.before.values()].filter((resource) => !known.has(resource));
+    this.kept = pairs.flatMap(({ before, after }) => (before ? [keep(before, after)] : []));
+    this.replaced = this.replacements();
+  }
+
+  /** What is kept of a type, replaced or not. */
+  keptOf(type: string): readonly Kept[] {
+    return this.kept.filter(({ after }) => after.type === type);
+  }
+
+  /** What is there after only, or made anew. */
+  isReplaced({ after }: Kept): boolean {
+    return this.replaced.has(after.address);
+  }
+
+  /** By its own arguments, and by references to what is replaced, until nothing more follows. */
+  private replacements(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { after, changed } of this.kept) {
+      const reasons = changed.filter((name) => replacing[after.type]?.includes(name));
+      if (reasons.length > 0)
+        found.set(after.address, `${reasons.join(", ")} ${reasons.length > 1 ? "change" : "changes"}`);
+    }
+    for (let size = 0; size !== found.size; ) {
+      size = found.size;
+      for (const kept of this.kept) {
+        const cause = found.has(kept.after.address) ? undefined : this.causeOf(kept, found);
+        if (cause) found.set(kept.after.address, `${this.after.get(cause)?.label ?? cause} is`);
+      }
+    }
+    return found;
+  }
+
+  private causeOf({ after }: Kept, replaced: ReadonlyMap<string, string>): string | undefined {
+    const names = (replacing[after.type] ?? []).filter((name) => name in after.args && !after.ignored.includes(name));
+    const text = JSON.stringify(names.map((name) => after.args[name]));
+    const references = [...text.matchAll(/\$\{(aws_\w+\.[\w-]+)\.(\w+)/g), ...triggers(after)];
+    return references.find(([, address = "", attribute = ""]) => {
+      const source = replaced.has(address) && this.kept.find((kept) => kept.after.address === address);
+      return source && !staysTheSame(source, attribute);
+    })?.[1];
+  }
+}
+
+const triggers = ({ replacedBy }: Resource) => replacedBy.map((name) => /^(aws_\w+\.[\w-]+)\.?(\w*)/.exec(name) ?? []);
+
+function keep(before: Resource, after: Resource): Kept {
+  const names = [...new Set([...Object.keys(before.args), ...Object.keys(after.args)])];
+  const differs = (name: string) => !isDeepStrictEqual(before.args[name], after.args[name]);
+  return { before, after, changed: names.filter((name) => !after.ignored.includes(name) && differs(name)) };
+}

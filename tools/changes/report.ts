@@ -1,0 +1,27 @@
+import type { Severity, StackChange } from "./change";
+
+const titles: Readonly<Record<Severity, string>> = {
+  risk: "Look twice: data lost, rights widened, something opened, or clients broken",
+  notice: "Felt by somebody",
+  info: "The rest",
+};
+
+/** The changes in words, in markdown: by severity, then by stack. */
+export function inMarkdown(changes: readonly StackChange[]): string {
+  if (changes.length === 0) return "No changes.";
+  const section = (severity: Severity): string[] => {
+    const ofIt = changes.filter((change) => change.severity === severity);
+    const stacks = [...new Set(ofIt.map(({ stack }) => stack))];
+    const lines = stacks.flatMap((name) => [
+      "",
+      `**${name}**`,
+      ...ofIt.filter(({ stack }) => stack === name).map(({ text }) => `- ${text}`),
+    ]);
+    return ofIt.length === 0 ? [] : ["", `### ${titles[severity]}`, ...lines];
+  };
+  return (["risk", "notice", "info"] as const).flatMap(section).join("\n").trim();
+}
+
+/** The process's exit code: 2 when somebody should look twice. */
+export const exitCode = (changes: readonly StackChange[]): number =>
+  changes.some(({ severity }) => severity === "risk") ? 2 : 0;
