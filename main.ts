@@ -1,10 +1,12 @@
 import "./constructs/early-bundles";
 import { synth } from "./constructs/synth";
 import { environmentNamed } from "./environments";
+import { ItemsStack } from "./stacks/items-stack";
 import { RecordsStack } from "./stacks/records-stack";
 import { UserDirectoryStack } from "./stacks/user-directory-stack";
 
 void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
+  items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
 });

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { itemsApi } from "../contracts/items";
 import { openApi } from "../contracts/openapi";
 import { recordsApi } from "../contracts/records";
 import { userDirectoryApi } from "../contracts/user-directory";
 
 /** Writes `openapi/<api>.json`, the file that an API's clients read, for each contract. */
-for (const api of [recordsApi, userDirectoryApi]) {
+for (const api of [itemsApi, recordsApi, userDirectoryApi]) {
   const path = join(__dirname, "..", "openapi", `${api.name}.json`);
   writeFileSync(path, `${JSON.stringify(openApi(api), null, 2)}\n`);
   console.log(`openapi/${api.name}.json`);

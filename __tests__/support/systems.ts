@@ -1,6 +1,7 @@
 import { Testing } from "cdktf";
 import type { SystemStack } from "../../constructs/system-stack";
 import type { Environment } from "../../environments/environment";
+import { ItemsStack } from "../../stacks/items-stack";
 import { RecordsStack } from "../../stacks/records-stack";
 import { UserDirectoryStack } from "../../stacks/user-directory-stack";
 
@@ -8,6 +9,7 @@ type Stack = new (app: ReturnType<typeof Testing.app>, environment: Environment)
 
 /** Every system's stack: what holds for all of them is tested for each that stands here. */
 const stacks: Readonly<Record<string, Stack>> = {
+  items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
 };

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -54,7 +54,8 @@ export const documentClient = (): DynamoDBDocumentClient =>
  * S3. No path style is forced: AWS prefers the bucket in the host name, and the SDK turns to paths by itself where the
  * endpoint is an IP address, as a local one should be.
  */
-export const s3Client = (): S3Client => withinDeadline(new S3Client(settings()));
+export const s3Client = (config: Pick<S3ClientConfig, "requestChecksumCalculation"> = {}): S3Client =>
+  withinDeadline(new S3Client({ ...settings(), ...config }));
 
 /** Parameter Store. */
 export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));

@@ -1,0 +1,63 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { AssetFacts, Item } from "./item";
+
+type Asset = NonNullable<Item["asset"]>;
+
+/** How long a URL is good for. It can't outlive the function's own credentials, which Lambda renews well before. */
+const URL_SECONDS = 300;
+
+const keyOf = (itemId: string): string => `assets/${itemId}`;
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+
+/** When a URL is signed, and when it ends. Signatures know whole seconds. */
+function lifetime() {
+  const signedAt = Math.floor(Date.now() / 1000) * 1000;
+  const signing = { signingDate: new Date(signedAt), expiresIn: URL_SECONDS };
+  return { signing, expiresAt: new Date(signedAt + URL_SECONDS * 1000).toISOString() };
+}
+
+/** The assets bucket: one object for an item that carries an asset, written once. */
+export class AssetStore {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  /** The asset, and where to upload it. Type, length, and that nothing is there yet are part of the signature. */
+  async toUpload(itemId: string, facts: AssetFacts): Promise<Asset> {
+    const { contentType, bytes } = facts;
+    const put = new PutObjectCommand({
+      Bucket: this.bucket,
+      Key: keyOf(itemId),
+      ContentType: contentType,
+      ContentLength: bytes,
+      IfNoneMatch: "*",
+    });
+    const { signing, expiresAt } = lifetime();
+    // The library leaves the type out unless it is told not to.
+    const url = await getSignedUrl(this.client, put, { ...signing, signableHeaders: new Set(["content-type"]) });
+    return { ...facts, upload: { url, headers: { "Content-Type": contentType, "If-None-Match": "*" }, expiresAt } };
+  }
+
+  /** The asset, and where to download it if it is there, else where to upload it. */
+  async current(itemId: string, facts: AssetFacts): Promise<Asset> {
+    if (!(await this.#isThere(itemId))) return this.toUpload(itemId, facts);
+    const get = new GetObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) });
+    const { signing, expiresAt } = lifetime();
+    return { ...facts, download: { url: await getSignedUrl(this.client, get, signing), expiresAt } };
+  }
+
+  async #isThere(itemId: string): Promise<boolean> {
+    try {
+      await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) }));
+      return true;
+    } catch (error) {
+      // Who may not list a bucket is told 403 of a key that is not in it.
+      if (statusOf(error) === 403 || statusOf(error) === 404) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { unlessRefused } from "../runtime/conditional";
+import { NotFound } from "../runtime/errors";
+import type { StoredItem } from "./item";
+
+/** A page of the list; without an end it is the last. */
+export interface Page {
+  readonly items: StoredItem[];
+  /** The id of its last item. */
+  readonly end?: string;
+}
+
+/** The one partition of the table. Ids tell the time, so in it they are the list from oldest to newest. */
+const list = "items";
+
+const toItem = ({ id, name, description, createdAt, asset }: Record<string, unknown>): StoredItem =>
+  // What is made of it is checked by the route's schema before anybody sees it.
+  ({ id, name, description, createdAt, asset }) as StoredItem;
+
+/** The items table: one partition in order of ids, which one query lists and one key reads. */
+export class ItemStore {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly table: string,
+  ) {}
+
+  /** Keeps an item whose id nobody else has. */
+  async add(item: StoredItem): Promise<void> {
+    const put = new PutCommand({
+      TableName: this.table,
+      Item: { list, ...item },
+      ConditionExpression: "attribute_not_exists(id)",
+    });
+    // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours.
+    await unlessRefused(this.client.send(put));
+  }
+
+  /** The item, also right after it was made. */
+  async get(id: string): Promise<StoredItem> {
+    const get = new GetCommand({ TableName: this.table, Key: { list, id }, ConsistentRead: true });
+    const { Item: item } = await this.client.send(get);
+    if (!item) throw new NotFound();
+    return toItem(item);
+  }
+
+  /** A page of items, newest first, after the one with this id. It may be empty and still not be the last. */
+  async list(limit: number, after?: string): Promise<Page> {
+    const query = new QueryCommand({
+      TableName: this.table,
+      KeyConditionExpression: "#list = :list",
+      ExpressionAttributeNames: { "#list": "list" },
+      ExpressionAttributeValues: { ":list": list },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: after === undefined ? undefined : { list, id: after },
+    });
+    const { Items = [], LastEvaluatedKey: last } = await this.client.send(query);
+    const items = Items.map(toItem);
+    return last ? { items, end: last["id"] } : { items };
+  }
+}

@@ -1,0 +1,87 @@
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms";
+import { ApiStage } from "../constructs/api-stage";
+import { Bucket } from "../constructs/bucket";
+import { CustomDomain } from "../constructs/custom-domain";
+import { Dashboard } from "../constructs/dashboard";
+import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/graphs";
+import { Network } from "../constructs/network";
+import { NodeFunction } from "../constructs/node-function";
+import { RestApi } from "../constructs/rest-api";
+import { SystemStack } from "../constructs/system-stack";
+import { Table } from "../constructs/table";
+import { UsagePlan } from "../constructs/usage-plan";
+import { itemsApi } from "../contracts/items";
+import type { Environment } from "../environments/environment";
+
+/** A catalogue on provisioned capacity, whose items may carry a file. */
+export class ItemsStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment) {
+    const { region, network: networkSettings, api: limits, domain } = environment.items;
+    super(scope, { system: "items", environment, region, logRetentionDays: 14 });
+
+    const network = new Network(this, "network", networkSettings);
+    const items = new Table(this, "items", {
+      partitionKey: "list",
+      sortKey: "id",
+      capacity: { minimum: 5, maximum: 50, targetPercent: 70 },
+    });
+    const assets = new Bucket(this, "assets", {
+      browserAccess: { methods: ["GET", "PUT"], headers: ["content-type", "if-none-match"] },
+    });
+
+    const size = { network, memoryMb: 512, timeoutSeconds: 30 };
+    const reads = { ITEMS_TABLE: items.name };
+    const signs = { ...reads, ASSETS_BUCKET: assets.name };
+    const listItems = new NodeFunction(this, "list-items", {
+      entry: "items/list-items.ts",
+      ...size,
+      environment: reads,
+    });
+    const createItem = new NodeFunction(this, "create-item", {
+      entry: "items/create-item.ts",
+      ...size,
+      environment: signs,
+    });
+    const getItem = new NodeFunction(this, "get-item", {
+      entry: "items/get-item.ts",
+      ...size,
+      environment: signs,
+    });
+    const handlers = { listItems, createItem, getItem };
+
+    items.grant(listItems, "Query");
+    items.grant(createItem, "PutItem");
+    items.grant(getItem, "GetItem");
+    // A signed URL lets its holder do what its signer may do.
+    assets.grant(createItem, "PutObject", "assets/*");
+    assets.grant(getItem, "PutObject", "assets/*");
+    assets.grant(getItem, "GetObject", "assets/*");
+
+    const api = new RestApi(this, "api", { contract: itemsApi, handlers });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
+    const { url } = new CustomDomain(this, "domain", { stage, domain });
+
+    const functions = Object.values(handlers);
+    const alarms = new Alarms(this, "alarms");
+    alarms.watchErrors(functions, { periods: [2, 2] });
+    alarms.watchAverageDuration(functions, { overSeconds: 25, periods: [3, 3] });
+    alarms.watchStage(stage);
+    alarms.watchTable(items);
+
+    const dashboard = new Dashboard(this, "dashboard", {
+      rows: [stageGraphs(stage), functionGraphs(functions), tableGraphs(items)],
+    });
+
+    this.output("api_url", url, "Where the API is served");
+    this.output(
+      "api_key_id",
+      usagePlan.apiKeyId,
+      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
+    );
+    this.output("items_table", items.name, "The table");
+    this.output("assets_bucket", assets.name, "Where assets are kept");
+    this.output("dashboard_url", dashboard.url, "What goes on");
+  }
+}
