@@ -25,26 +25,21 @@ const assetFields = () => ({
   bytes: z.int(bytesMessage).check(z.gte(1, bytesMessage), z.lte(LARGEST_ASSET, bytesMessage)),
 });
 
-/** The asset that an item is to carry. */
-export const NewAsset = onDemand(() => z.strictObject(assetFields()));
-
 /** What a client sends to have an item made. */
 export const NewItem = onDemand(() =>
-  z.strictObject({ name: itemName(), description: description(), asset: z.optional(NewAsset) }),
+  z.strictObject({ name: itemName(), description: description(), asset: z.optional(z.strictObject(assetFields())) }),
 );
-
-/** Where to PUT an asset: with these headers, exactly as many bytes as were announced, before it expires. */
-export const Upload = onDemand(() =>
-  z.strictObject({ url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: instant() }),
-);
-
-/** Where to GET an asset before it expires. */
-export const Download = onDemand(() => z.strictObject({ url: z.string(), expiresAt: instant() }));
 
 /** An item's asset. An item by itself says where to upload it, or once it is there, where to download it. */
-export const Asset = onDemand(() =>
-  z.strictObject({ ...assetFields(), upload: z.optional(Upload), download: z.optional(Download) }),
-);
+const asset = () =>
+  z.strictObject({
+    ...assetFields(),
+    // PUT with these headers and as many bytes as were announced.
+    upload: z.optional(
+      z.strictObject({ url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: instant() }),
+    ),
+    download: z.optional(z.strictObject({ url: z.string(), expiresAt: instant() })),
+  });
 
 /** An item as it is answered. */
 export const Item = onDemand(() =>
@@ -53,7 +48,7 @@ export const Item = onDemand(() =>
     name: itemName(),
     description: description(),
     createdAt: instant(),
-    asset: z.optional(Asset),
+    asset: z.optional(asset()),
   }),
 );
 
@@ -65,7 +60,7 @@ export const itemsApi = {
   name: "items",
   version: "1.0.0",
   description: "A catalogue of items, each with a file if it likes.",
-  models: { NewAsset, NewItem, Upload, Download, Asset, Item, ItemPage, Error: ErrorSchema },
+  models: { NewItem, Item, ItemPage, Error: ErrorSchema },
   routes: {
     listItems: {
       method: "GET",

@@ -8,6 +8,7 @@ import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/graphs";
 import { Network } from "../constructs/network";
 import { NodeFunction } from "../constructs/node-function";
 import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
 import { SystemStack } from "../constructs/system-stack";
 import { Table } from "../constructs/table";
 import { UsagePlan } from "../constructs/usage-plan";
@@ -70,16 +71,14 @@ export class ItemsStack extends SystemStack {
     alarms.watchStage(stage);
     alarms.watchTable(items);
 
+    new Rollout(this, "rollout", { functions, alarms });
+
     const dashboard = new Dashboard(this, "dashboard", {
       rows: [stageGraphs(stage), functionGraphs(functions), tableGraphs(items)],
     });
 
     this.output("api_url", url, "Where the API is served");
-    this.output(
-      "api_key_id",
-      usagePlan.apiKeyId,
-      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
-    );
+    this.output("api_key_id", usagePlan.apiKeyId, "aws apigateway get-api-key --include-value --api-key <id>");
     this.output("items_table", items.name, "The table");
     this.output("assets_bucket", assets.name, "Where assets are kept");
     this.output("dashboard_url", dashboard.url, "What goes on");

@@ -1,37 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import Ajv from "ajv-draft-04";
 import fc from "fast-check";
-import type { ZodMiniType } from "zod/mini";
-import { openApi } from "../../contracts/openapi";
 import { NewRecord, RecordChange, recordsApi } from "../../contracts/records";
+import { judgesOf } from "../support/judges";
 
-const document = openApi(recordsApi);
-
-it("is written to openapi/records.json as it is (npm run openapi renews it)", () => {
-  const committed = readFileSync(join(__dirname, "../../openapi/records.json"), "utf8");
-
-  expect(committed).toBe(`${JSON.stringify(document, null, 2)}\n`);
-});
-
-it("gives every operation an id, a summary, its success and the refusals that any route may answer", () => {
-  for (const [operationId, { path, method, summary }] of Object.entries(recordsApi.routes)) {
-    const operation = document.paths[path]?.[method.toLowerCase()] as { responses: object };
-
-    expect(operation).toMatchObject({ operationId, summary });
-    expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["403", "429", "500"]));
-    expect(Object.keys(operation.responses).some((status) => status.startsWith("2"))).toBe(true);
-  }
-});
-
-/** The gateway's validator, as far as it is known: draft 4, formats ignored. */
-const gateway = new Ajv({ strict: false, validateFormats: false });
-gateway.addSchema({ id: "api", components: document.components } as object);
-
-const gatewayAccepts = (model: string, body: unknown): boolean =>
-  gateway.validate({ $ref: `api#/components/schemas/${model}` }, body) as boolean;
-
-const handlerAccepts = (schema: ZodMiniType, body: unknown): boolean => schema.safeParse(body).success;
+const { gatewayAccepts, handlerAccepts } = judgesOf(recordsApi);
 
 /** Values at, just inside and just outside of what the contract allows, and plain nonsense. */
 const odd = fc.constantFrom<unknown>(

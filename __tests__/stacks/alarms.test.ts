@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dev } from "../../environments/dev";
 import { Alarm } from "../support/alarms/alarm";
-import { atLeastOne, type Case, highestOver, over, rateOver } from "../support/alarms/cases";
+import { atLeastOne, averageOver, type Case, highestOver, over, rateOver } from "../support/alarms/cases";
 import { evaluate } from "../support/alarms/metric-math";
 import { Synthesized } from "../support/stack";
 import { stackOf, systems } from "../support/systems";
@@ -24,6 +24,12 @@ const tableCases = (...operations: string[]): Record<string, readonly Case[]> =>
 
 /** For each system, what must fire each of its alarms and what must not; `*` stands for a function. */
 const cases: Record<string, Record<string, readonly Case[]>> = {
+  items: {
+    "*-errors": atLeastOne("Errors", [2, 2]),
+    "*-duration": averageOver("Duration", 25_000, [3, 3]),
+    ...stageCases,
+    ...tableCases("GetItem", "PutItem", "Query"),
+  },
   records: {
     "*-errors": atLeastOne("Errors"),
     "*-throttles": atLeastOne("Throttles"),

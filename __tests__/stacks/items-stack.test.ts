@@ -29,6 +29,7 @@ describe("the inventory", () => {
       aws_iam_role: 4,
       aws_iam_role_policy: 4,
       aws_internet_gateway: 1,
+      aws_lambda_alias: 3,
       aws_lambda_function: 3,
       aws_lambda_permission: 3,
       aws_route: 1,
@@ -52,8 +53,15 @@ describe("the inventory", () => {
     });
   });
 
-  it("of prod adds the e-mail subscription alone", () => {
-    expect(itemsProd.counts()).toEqual({ ...items.counts(), aws_sns_topic_subscription: 1 });
+  it("of prod adds the e-mail subscription, and what rolls functions out", () => {
+    expect(itemsProd.counts()).toEqual({
+      ...items.counts(),
+      aws_codedeploy_app: 1,
+      aws_codedeploy_deployment_group: 3,
+      aws_iam_role: 5,
+      aws_iam_role_policy: 5,
+      aws_sns_topic_subscription: 1,
+    });
   });
 
   it("with a domain adds certificate, records, domain name and mapping", () => {
@@ -171,6 +179,7 @@ describe("the system", () => {
       "assets_bucket",
       "dashboard_url",
       "items_table",
+      "versions",
     ]);
   });
 });

@@ -28,7 +28,7 @@ export class Synthesized {
 
   /** Synthesizes with all validations on. */
   constructor(private readonly stack: SystemStack) {
-    this.json = JSON.parse(Testing.synth(stack, true));
+    this.json = { variable: {}, ...JSON.parse(Testing.synth(stack, true)) };
   }
 
   /** The arguments of the one resource at this construct path below the stack: `records`, `get-record/role`. */

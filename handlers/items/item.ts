@@ -1,14 +1,11 @@
 import type * as z from "zod/mini";
-import type { Item as ItemSchema, NewAsset as NewAssetSchema, NewItem } from "../../contracts/items";
+import type { Item as ItemSchema, NewItem } from "../../contracts/items";
 
 /** An item as it is answered. */
 export type Item = z.infer<typeof ItemSchema>;
 
 /** What an asset is, wherever it may be. */
-export type AssetFacts = z.infer<typeof NewAssetSchema>;
+export type AssetFacts = NonNullable<z.infer<typeof NewItem>["asset"]>;
 
 /** An item as it is kept: where its asset can be had is for the moment only. */
 export type StoredItem = Omit<Item, "asset"> & { readonly asset?: AssetFacts | undefined };
-
-/** What a client sends to have an item made. */
-export type NewItemBody = z.infer<typeof NewItem>;
