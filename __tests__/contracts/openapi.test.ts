@@ -4,8 +4,9 @@ import type { Api } from "../../contracts/api";
 import { itemsApi } from "../../contracts/items";
 import { openApi } from "../../contracts/openapi";
 import { recordsApi } from "../../contracts/records";
+import { userDirectoryApi } from "../../contracts/user-directory";
 
-const apis: readonly Api[] = [itemsApi, recordsApi];
+const apis: readonly Api[] = [itemsApi, recordsApi, userDirectoryApi];
 
 describe.each(apis.map((api) => [api.name, api] as const))("the document of %s", (name, api) => {
   const document = openApi(api);
