@@ -32,7 +32,7 @@ export class Listeners {
   private readonly servers = new Map<string, { server: Server; port: number }>();
 
   constructor(
-    private readonly tell: Tell,
+    private readonly told: { readonly tell: Tell; readonly accessLogs: boolean },
     private readonly counts: Counts,
   ) {}
 
@@ -92,15 +92,16 @@ export class Listeners {
   }
 
   private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
+    const { tell, accessLogs } = this.told;
     return createGateway(definition, {
-      invoke: async (functionArn, payload) => {
-        const result = await lambda.invoke(functionArn, payload);
+      invoke: async (functionArn, payload, { traceId }) => {
+        const result = await lambda.invoke(functionArn, payload, traceId);
         if (!result) throw new Error(`${functionArn} is not in the stack`);
         return result;
       },
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
-      onRequest: (event) => this.tell({ event: "request", system: name, ...event }),
-      onAccessLog: (line) => this.tell({ event: "accessLog", system: name, line }),
+      onRequest: (event) => tell({ event: "request", system: name, ...event }),
+      ...(accessLogs ? { onAccessLog: (line) => tell({ event: "accessLog", system: name, line }) } : {}),
       quotaStore: this.counts,
     });
   }

@@ -19,21 +19,21 @@ function fail(error: unknown): never {
 async function start(options: Options): Promise<void> {
   const { systems, port, environment, data, fresh, json } = options;
   const store = new Store(data, { fresh });
-  const { tell, flush } = printer(json);
+  const { tell, flush, showsAccessLogs } = printer(json);
   const outdir = store.path("cdktf.out");
   const synthesis = new Synthesis({ root, outdir, environment, systems });
   process.once("exit", () => {
+    flush();
     synthesis.stop();
     store.close();
   });
   const stop = (): void => {
     tell({ event: "grants", cells: runner.grants() });
-    flush();
     // Threads end with the process.
     process.exit(0);
   };
   const synthesized = synthesis.run();
-  const runner = new Runner({ root, store, systems, environment, tell });
+  const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));

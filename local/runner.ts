@@ -23,6 +23,8 @@ export interface RunnerOptions {
   readonly systems: readonly string[];
   readonly environment: string;
   readonly tell: Tell;
+  /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
+  readonly accessLogs: boolean;
 }
 
 /** The systems on this machine: what was synthesized, running. */
@@ -44,7 +46,7 @@ export class Runner {
     // Whoever waits for them hears of it.
     this.services.catch(() => undefined);
     this.lambda.catch(() => undefined);
-    this.listeners = new Listeners(options.tell, options.store.counts);
+    this.listeners = new Listeners(options, options.store.counts);
   }
 
   /**

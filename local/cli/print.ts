@@ -73,7 +73,10 @@ function words(event: RunnerEvent, paint: Paint): string | undefined {
   return undefined;
 }
 
-/** Gathers what is written in one turn, so that a busy runner writes once and not a hundred times. */
+/** How long lines wait for others: shorter than a person can see, and long enough to cost a busy runner little. */
+const GATHER_MS = 10;
+
+/** Gathers what is written in a short time, so that a busy runner writes once and not a hundred times. */
 function together(write: (text: string) => void): { line: (line: string) => void; flush: () => void } {
   let waiting: string[] = [];
   const flush = (): void => {
@@ -82,16 +85,24 @@ function together(write: (text: string) => void): { line: (line: string) => void
   };
   return {
     line: (line) => {
-      if (waiting.push(line) === 1) setImmediate(flush);
+      if (waiting.push(line) === 1) setTimeout(flush, GATHER_MS);
     },
     flush,
   };
 }
 
+export interface Printer {
+  readonly tell: Tell;
+  /** Writes what still waits. */
+  readonly flush: () => void;
+  /** Whether lines of access logs are shown. */
+  readonly showsAccessLogs: boolean;
+}
+
 /** Tells events to whoever started the runner. */
-export function printer(json: boolean): { readonly tell: Tell; readonly flush: () => void } {
+export function printer(json: boolean): Printer {
   const { line, flush } = together((text) => process.stdout.write(text));
-  if (json) return { tell: (event) => line(JSON.stringify(event)), flush };
+  if (json) return { tell: (event) => line(JSON.stringify(event)), flush, showsAccessLogs: true };
   const paint = painter(process.stdout.isTTY);
   return {
     tell: (event) => {
@@ -99,5 +110,6 @@ export function printer(json: boolean): { readonly tell: Tell; readonly flush: (
       if (text !== undefined) line(text);
     },
     flush,
+    showsAccessLogs: false,
   };
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { randomText } from "../random";
 import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
-
 import { watchStall } from "./stall-watch";
 
 /** How an invocation ended. */
@@ -26,7 +25,7 @@ const INIT_MS = 10_000;
 
 /** `2026/01/31/[$LATEST]`, or the number of the version, and 32 hex digits, as Lambda names log streams. */
 export const newLogStreamName = (version: string): string =>
-  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomBytes(16).toString("hex")}`;
+  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomText(16, "hex")}`;
 
 const unhandled = (error: ErrorPayload): Outcome => ({ payload: JSON.stringify(error), functionError: "Unhandled" });
 

@@ -1,4 +1,6 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { randomText } from "../random";
+import { rootIn, traceRoot } from "../trace";
 import type { FunctionDefinition } from "./definition";
 import type { Environment, Outcome } from "./environment";
 
@@ -28,21 +30,27 @@ export interface FunctionOptions {
   readonly onReport: (report: InvocationReport) => void;
 }
 
+/** What a call may bring along. */
+export interface Call {
+  /** @default a new one */
+  readonly requestId?: string;
+  /** May name a version or an alias. @default the function's own */
+  readonly invokedArn?: string;
+  /** The tracing header that it came with. */
+  readonly traceId?: string | undefined;
+}
+
 interface Job {
   readonly payload: string;
   readonly requestId: string;
   readonly invokedArn: string;
+  readonly traceId: string;
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/** The trace that an event from a gateway belongs to, or a new one, as the function's part of it. */
-function traceId(payload: string): string {
-  const random = randomBytes(20).toString("hex");
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const root =
-    /"X-Amzn-Trace-Id":"(?:[^"]*;)?Root=([^;"]+)/.exec(payload)?.[1] ?? `1-${seconds}-${random.slice(0, 24)}`;
-  return `Root=${root};Parent=${random.slice(24)};Sampled=1`;
-}
+/** The trace that a call belongs to, or a new one, as the function's part of it. */
+const functionTrace = (header: string | undefined): string =>
+  `Root=${rootIn(header) ?? traceRoot(Date.now())};Parent=${randomText(8, "hex")};Sampled=1`;
 
 const tooLargeAnswer: Outcome = {
   payload: JSON.stringify({
@@ -74,17 +82,15 @@ export class LambdaFunction {
   }
 
   /** Runs the function once. What it throws is in the outcome. */
-  async invoke(
-    payload: string,
-    { requestId = randomUUID(), invokedArn = this.definition.arn }: { requestId?: string; invokedArn?: string } = {},
-  ): Promise<InvokeResult> {
+  async invoke(payload: string, call: Call = {}): Promise<InvokeResult> {
+    const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId } = call;
     if (exceeds(payload)) return { payload: "", tooLarge: true };
     const { reservedConcurrency } = this.definition;
     if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
       return { payload: "", throttled: true };
     }
     const outcome = await new Promise<Outcome>((resolve) => {
-      const job = { payload, requestId, invokedArn, resolve };
+      const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), resolve };
       const environment = this.warm();
       if (environment) void this.run(environment, job);
       else {
@@ -158,19 +164,13 @@ export class LambdaFunction {
 
   private async run(environment: Environment, job: Job): Promise<void> {
     const { timeoutSeconds } = this.definition;
-    const { payload, requestId, invokedArn } = job;
+    const { payload, requestId, invokedArn, traceId } = job;
     const startedAt = performance.now();
     const deadline = Date.now() + timeoutSeconds * 1000;
     const initMs = this.coldStarts.get(environment);
     this.coldStarts.delete(environment);
     this.running += 1;
-    const outcome = await environment.invoke({
-      payload,
-      requestId,
-      deadline,
-      functionArn: invokedArn,
-      traceId: traceId(payload),
-    });
+    const outcome = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
     this.running -= 1;
     const { memoryBytes } = outcome;
     this.finish(job, {

@@ -109,11 +109,12 @@ export class Lambda {
   }
 
   /** @returns undefined when there is no such function */
-  async invoke(arn: string, payload: string): Promise<InvokeResult | undefined> {
+  async invoke(arn: string, payload: string, traceId?: string): Promise<InvokeResult | undefined> {
+    const call = { invokedArn: arn, traceId };
     const fn = this.get(arn);
-    if (!fn || this.held.size === 0) return fn?.invoke(payload, { invokedArn: arn });
+    if (!fn || this.held.size === 0) return fn?.invoke(payload, call);
     await this.held.get(fn.definition.arn);
-    return this.get(arn)?.invoke(payload, { invokedArn: arn });
+    return this.get(arn)?.invoke(payload, call);
   }
 
   /** Accepts an event that nobody waits for. */

@@ -1,10 +1,35 @@
 /** How often it looks. */
 const INTERVAL_MS = 100;
 
+interface Watched {
+  readonly pulse: Int32Array;
+  readonly limitBytes: number;
+  readonly tooMuch: () => void;
+  beat: number;
+  bytes: number;
+}
+
+const watched = new Set<Watched>();
+let timer: NodeJS.Timeout | undefined;
+
+function look(): void {
+  if (watched.size === 0) {
+    clearInterval(timer);
+    timer = undefined;
+    return;
+  }
+  const taken = process.memoryUsage.rss();
+  for (const one of watched) {
+    const now = Atomics.load(one.pulse, 0);
+    if (now !== one.beat) [one.beat, one.bytes] = [now, taken];
+    else if (taken - one.bytes > one.limitBytes) one.tooMuch();
+  }
+}
+
 /**
  * Watches the memory of a thread that does not come round to report it: one that allocates buffers in an endless loop
  * would take all there is, and no limit of V8 holds it. What the whole process takes since the thread was last heard
- * of is then put down to it.
+ * of is then put down to it. One timer serves all: each call of a function is watched.
  *
  * @param pulse goes up whenever the thread comes round
  * @param limitBytes what it may take
@@ -12,13 +37,8 @@ const INTERVAL_MS = 100;
  * @returns ends the watch
  */
 export function watchStall(pulse: Int32Array, limitBytes: number, tooMuch: () => void): () => void {
-  let [beat, bytes] = [Number.NaN, 0];
-  const timer = setInterval(() => {
-    const now = Atomics.load(pulse, 0);
-    const taken = process.memoryUsage.rss();
-    if (now !== beat) [beat, bytes] = [now, taken];
-    else if (taken - bytes > limitBytes) tooMuch();
-  }, INTERVAL_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  timer ??= setInterval(look, INTERVAL_MS).unref();
+  const one: Watched = { pulse, limitBytes, tooMuch, beat: Number.NaN, bytes: 0 };
+  watched.add(one);
+  return () => watched.delete(one);
 }

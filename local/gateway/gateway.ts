@@ -130,8 +130,10 @@ class Serving {
     exchange.responseLatency = this.now() - exchange.startedAt;
     send(response, answer, exchange);
     const { onAccessLog, onRequest } = this.dependencies;
-    const format = this.stages.get(exchange.stage?.name ?? "")?.accessLog;
-    if (format) onAccessLog?.(format(exchange));
+    if (onAccessLog) {
+      const format = this.stages.get(exchange.stage?.name ?? "")?.accessLog;
+      if (format) onAccessLog(format(exchange));
+    }
     onRequest?.(requestEvent(exchange));
   }
 }

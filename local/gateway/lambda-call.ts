@@ -14,6 +14,8 @@ export interface InvokeOptions {
   /** Says that nobody waits any longer. A function at AWS would go on all the same. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** The tracing header that the invocation carries. */
+  readonly traceId: string;
 }
 
 /** Invokes a function. */
@@ -34,6 +36,7 @@ interface Call {
   readonly functionArn: string;
   readonly event: string;
   readonly timeoutMs: number;
+  readonly traceId: string;
 }
 
 /** What became of a call: an answer, nothing in time, or a fault on the way. */
@@ -44,7 +47,10 @@ export class PendingCall implements InvokeOptions {
   timer: NodeJS.Timeout | undefined;
   private controller: AbortController | undefined;
 
-  constructor(readonly timeoutMs: number) {}
+  constructor(
+    readonly timeoutMs: number,
+    readonly traceId: string,
+  ) {}
 
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
@@ -60,11 +66,11 @@ export class PendingCall implements InvokeOptions {
 
 /** Invokes a function, and says exactly once what became of it. */
 export function call(
-  { functionArn, event, timeoutMs }: Call,
+  { functionArn, event, timeoutMs, traceId }: Call,
   { invoke, now, pending }: LambdaService,
   done: (result: CallResult, latency: number) => void,
 ): void {
-  const waiting = new PendingCall(timeoutMs);
+  const waiting = new PendingCall(timeoutMs, traceId);
   const startedAt = now();
   let open = true;
   const close = (result: CallResult): void => {

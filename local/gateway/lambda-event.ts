@@ -55,33 +55,38 @@ function isBinary({ headers }: Exchange, body: Buffer, stage: StageFacts): boole
 
 const ownHeaders = new Set(["x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"]);
 
+/** A header as JSON: its name, its last value, and all its values. */
+interface WrittenHeader {
+  readonly name: string;
+  last: string;
+  all: string;
+}
+
 /** The caller's headers in the caller's spelling; of one that came twice the single map has the last value. */
 function writeHeaders(exchange: Exchange): string {
   const { raw, names } = exchange.headers;
-  const forwardedFor = exchange.headers.get("x-forwarded-for");
-  const last = new Map<string, string>();
-  const all = new Map<string, string>();
-  const spelling = new Map<string, string>();
-  const add = (lower: string, name: string, value: string): void => {
-    const [before, written] = [all.get(lower), json(value)];
-    if (before === undefined) spelling.set(lower, json(name));
-    last.set(lower, written);
-    all.set(lower, before === undefined ? written : `${before},${written}`);
-  };
-  names.forEach((lower, at) => {
-    if (droppedFromEvents.has(lower) || ownHeaders.has(lower)) return;
-    add(lower, raw[2 * at] as string, raw[2 * at + 1] as string);
-  });
-  add("x-amzn-trace-id", "X-Amzn-Trace-Id", exchange.traceId);
-  add("x-forwarded-for", "X-Forwarded-For", forwardedFor ? `${forwardedFor}, ${exchange.sourceIp}` : exchange.sourceIp);
-  add("x-forwarded-port", "X-Forwarded-Port", String(exchange.port));
-  add("x-forwarded-proto", "X-Forwarded-Proto", "http");
-  let [single, multiple] = ["", ""];
-  for (const [lower, name] of spelling) {
-    const comma = single === "" ? "" : ",";
-    single += `${comma}${name}:${last.get(lower)}`;
-    multiple += `${comma}${name}:[${all.get(lower)}]`;
+  const headers = new Map<string, WrittenHeader>();
+  for (let at = 0; at < names.length; at++) {
+    const lower = names[at] as string;
+    if (droppedFromEvents.has(lower) || ownHeaders.has(lower)) continue;
+    const value = json(raw[2 * at + 1]);
+    const before = headers.get(lower);
+    if (!before) headers.set(lower, { name: json(raw[2 * at]), last: value, all: value });
+    else {
+      before.last = value;
+      before.all += `,${value}`;
+    }
   }
+  let [single, multiple] = ["", ""];
+  for (const { name, last, all } of headers.values()) {
+    single += `${name}:${last},`;
+    multiple += `${name}:[${all}],`;
+  }
+  const forwardedFor = exchange.headers.get("x-forwarded-for");
+  const [trace, port] = [json(exchange.traceId), exchange.port];
+  const source = json(forwardedFor ? `${forwardedFor}, ${exchange.sourceIp}` : exchange.sourceIp);
+  single += `"X-Amzn-Trace-Id":${trace},"X-Forwarded-For":${source},"X-Forwarded-Port":"${port}","X-Forwarded-Proto":"http"`;
+  multiple += `"X-Amzn-Trace-Id":[${trace}],"X-Forwarded-For":[${source}],"X-Forwarded-Port":["${port}"],"X-Forwarded-Proto":["http"]`;
   return `"headers":{${single}},"multiValueHeaders":{${multiple}},`;
 }
 

@@ -49,7 +49,8 @@ export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, servi
       done({ refusal: tooLong() });
       return;
     }
-    call({ functionArn, event, timeoutMs: integration.timeoutInMillis }, service, (result, latency) => {
+    const { traceId } = exchange;
+    call({ functionArn, event, timeoutMs: integration.timeoutInMillis, traceId }, service, (result, latency) => {
       exchange.integrationLatency = latency;
       done(read(result, exchange, stage));
     });

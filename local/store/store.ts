@@ -11,6 +11,9 @@ export interface Counts {
   set(key: string, count: number): void;
 }
 
+/** Counts are written so often: a busy disk holds up every request while it renames a file. AWS's are no exacter. */
+const COUNTS_MS = 3000;
+
 /** Letters and digits. 62 does not divide 256, so bytes above the last multiple are thrown away. */
 function randomText(length: number): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -55,7 +58,7 @@ export class Store {
       get: (key) => this.countFile.get(key),
       set: (key, count) => {
         this.countFile.set(key, count);
-        this.unwritten ??= setTimeout(() => this.writeCounts(), 500).unref();
+        this.unwritten ??= setTimeout(() => this.writeCounts(), COUNTS_MS).unref();
       },
     };
   }

@@ -66,6 +66,12 @@ describe("an event", () => {
     expect(multiValueHeaders["X-Amzn-Trace-Id"]).toEqual([expect.stringMatching(/^Root=1-66322ec0-[0-9a-f]{24}$/)]);
   });
 
+  it("has the tracing header that the invocation carries, too", async () => {
+    const served = await serve(api);
+    await served.ask({ path: "/x" });
+    expect(served.traces).toEqual([served.events[0].headers["X-Amzn-Trace-Id"]]);
+  });
+
   it("has the time as a number and as a log writes it", async () => {
     const { requestContext } = await eventOf({ path: "/x" });
     expect([requestContext.requestTime, requestContext.requestTimeEpoch]).toEqual([

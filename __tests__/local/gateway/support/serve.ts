@@ -32,6 +32,8 @@ export interface Served {
   readonly port: number;
   readonly events: Event[];
   readonly invoked: string[];
+  /** The tracing headers of invocations. */
+  readonly traces: string[];
   readonly permissionsAsked: string[];
   readonly log: RequestEvent[];
   readonly accessLog: string[];
@@ -58,10 +60,16 @@ export async function serve(
 ): Promise<Served> {
   const clock = { now: Date.parse("2024-05-01T12:00:00Z") };
   let current = behaviour;
-  const seen = { events: [] as Event[], invoked: [] as string[], permissionsAsked: [] as string[] };
+  const seen = {
+    events: [] as Event[],
+    invoked: [] as string[],
+    traces: [] as string[],
+    permissionsAsked: [] as string[],
+  };
   const logs = { log: [] as RequestEvent[], accessLog: [] as string[] };
   const gateway = createGateway(definitionOf(api), {
-    async invoke(arn, payload, { signal }) {
+    async invoke(arn, payload, { signal, traceId }) {
+      seen.traces.push(traceId);
       seen.invoked.push(arn);
       seen.events.push(JSON.parse(payload));
       return current(seen.events.at(-1), signal);
