@@ -6,8 +6,10 @@ import { unzipSync } from "fflate";
 import { bundle } from "../../constructs/bundle";
 
 const root = resolve(__dirname, "../..");
-/** Outside of the project, where nothing is installed: a bundle has to hold all it needs. */
-const cache = join(tmpdir(), "terrace-bundles");
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** Outside of the project, where nothing is installed: a bundle has to hold all it needs. A copy of it has its own. */
+const cache = join(tmpdir(), "terrace-bundles", digest(root));
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -22,12 +24,11 @@ function sourcesKey(): string {
     join(root, "constructs/bundle.ts"),
     join(root, "package-lock.json"),
   ];
-  const hash = createHash("sha256");
-  for (const file of sources.sort()) {
+  const facts = sources.sort().map((file) => {
     const { mtimeMs, size } = statSync(file);
-    hash.update(JSON.stringify([file, mtimeMs, size]));
-  }
-  return hash.digest("hex").slice(0, 16);
+    return [file, mtimeMs, size];
+  });
+  return digest(JSON.stringify(facts));
 }
 
 const handlersOf = (system: string): string[] =>
