@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -59,3 +60,6 @@ export const s3Client = (config: Pick<S3ClientConfig, "requestChecksumCalculatio
 
 /** Parameter Store. */
 export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));
+
+/** Lambda. */
+export const lambdaClient = (): LambdaClient => withinDeadline(new LambdaClient(settings()));

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
-import { withDeadline } from "./deadline";
+import { withDeadline, workingTime } from "./deadline";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { type Parts, parseRequest } from "./request";
@@ -34,13 +34,11 @@ export type Operation<R extends Route> = (
 /** A Lambda function behind an `aws_proxy` integration. */
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** What is kept of a function's time to answer after its calls were given up. */
-const MARGIN_MS = 1000;
+/** Looks at a request before anything in it is read; refuses it by throwing a typed error. */
+type Admission = (event: APIGatewayProxyEvent) => Promise<void>;
 
-function workingTime(context: Context): number {
-  const remaining = context.getRemainingTimeInMillis();
-  return remaining - Math.min(MARGIN_MS, remaining / 4);
-}
+/** API Gateway waits for 29 seconds, however long the function may take; some go by before the function hears of it. */
+const LONGEST_MS = 27_500;
 
 const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
   ...parseRequest(route, event),
@@ -67,14 +65,18 @@ function refusalFrom(thrown: unknown): Refusal | undefined {
  * Makes the Lambda handler of a route: parses the request by the route's schemas, has the operation answer within the
  * function's time, checks the answer by the route's schema, and turns whatever is thrown into a refusal or a 500.
  *
+ * @param admit who is let in; everybody if there is none
  * @example
  * export const handler = handle(recordsApi.routes.getRecord, async ({ params }) => store.get(params.recordId));
  */
-export function handle<const R extends Route>(route: R, operation: Operation<R>): ProxyHandler {
+export function handle<const R extends Route>(route: R, operation: Operation<R>, admit?: Admission): ProxyHandler {
   return async (event, context) => {
-    beginLog(event, context);
+    beginLog(requestIdOf(event, context), context);
     try {
-      const outcome = await withDeadline(workingTime(context), async () => operation(inputOf(route, event, context)));
+      const outcome = await withDeadline(Math.min(workingTime(context), LONGEST_MS), async () => {
+        await admit?.(event);
+        return operation(inputOf(route, event, context));
+      });
       return successAnswer(route, outcome, corsHeaders(route, event));
     } catch (thrown) {
       return errorAnswer(refusalFrom(thrown), requestIdOf(event, context), corsHeaders(route, event));
