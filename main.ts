@@ -9,4 +9,9 @@ void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
   items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
+import { UserManagementStack } from "./stacks/user-management-stack";
+
+void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
+  records: RecordsStack,
+  "user-management": UserManagementStack,
 });

@@ -23,6 +23,8 @@ export interface NodeFunctionProps {
   readonly memoryMb?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
+  /** The lowest level of lines that are kept. @default "INFO" */
+  readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
 }
 
 /**
@@ -45,7 +47,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { entry, network, environment = {}, memoryMb = 256, timeoutSeconds = 10 } = props;
+    const { entry, network, environment = {}, memoryMb = 256, timeoutSeconds = 10, logLevel } = props;
     const stack = SystemStack.of(this);
     this.name = stack.nameOf(this);
     this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
@@ -77,7 +79,11 @@ export class NodeFunction extends Construct {
       memorySize: memoryMb,
       timeout: timeoutSeconds,
       environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
-      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: this.logGroup.name,
+        ...(logLevel ? { applicationLogLevel: logLevel } : {}),
+      },
       tracingConfig: { mode: "Active" },
       ...(network ? inNetwork(network) : {}),
       // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
@@ -106,6 +112,12 @@ export class NodeFunction extends Construct {
   allow(statement: Statement): void {
     this.role.allow(statement);
     this.network?.permit(statement);
+  }
+
+  /** Lets another function hand this one events that it does not wait for. */
+  grantInvoke(grantee: NodeFunction): void {
+    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.resource.arn] });
+    grantee.calls("lambda");
   }
 
   /** Says that the function calls a service which its network must offer a way to, by its short name: `ssm`. */
