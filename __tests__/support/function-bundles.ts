@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
@@ -33,7 +33,7 @@ function sourcesKey(): string {
 
 const handlersOf = (system: string): string[] =>
   readdirSync(join(root, "handlers", system))
-    .filter((file) => /^(create|get|list|replace|delete)-/.test(file))
+    .filter((file) => /^export const handler\b/m.test(readFileSync(join(root, "handlers", system, file), "utf8")))
     .map((file) => `${system}/${file}`);
 
 /** The bundles of earlier sources. */

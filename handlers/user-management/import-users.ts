@@ -1,6 +1,6 @@
 import { userManagementApi } from "../../contracts/user-management";
-import { eventSender } from "../runtime/events";
 import { requiredEnv } from "../runtime/env";
+import { eventSender } from "../runtime/events";
 import { count } from "../runtime/metrics";
 import { uuidV7 } from "../runtime/uuid";
 import type { ImportEvent } from "./import-event";

@@ -46,8 +46,7 @@ export function replacement({ email, name }: UserChangeBody, { version }: Revisi
   return {
     // Tombstones have no version, so they are never replaced.
     ConditionExpression: "#version = :version",
-    UpdateExpression:
-      "SET #email = :email, #name = :name, #version = :next, #updatedDate = :now, #writtenBy = :token",
+    UpdateExpression: "SET #email = :email, #name = :name, #version = :next, #updatedDate = :now, #writtenBy = :token",
     ExpressionAttributeNames: Object.fromEntries(names.map((attribute) => [`#${attribute}`, attribute])),
     ExpressionAttributeValues: {
       ":email": email,
