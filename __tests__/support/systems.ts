@@ -4,6 +4,7 @@ import type { Environment } from "../../environments/environment";
 import { ItemsStack } from "../../stacks/items-stack";
 import { RecordsStack } from "../../stacks/records-stack";
 import { UserDirectoryStack } from "../../stacks/user-directory-stack";
+import { UserManagementStack } from "../../stacks/user-management-stack";
 
 type Stack = new (app: ReturnType<typeof Testing.app>, environment: Environment) => SystemStack;
 
@@ -12,6 +13,7 @@ const stacks: Readonly<Record<string, Stack>> = {
   items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
+  "user-management": UserManagementStack,
 };
 
 /** The systems by name. */
