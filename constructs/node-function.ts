@@ -116,7 +116,7 @@ export class NodeFunction extends Construct {
 
   /** Lets another function hand this one events that it does not wait for. */
   grantInvoke(grantee: NodeFunction): void {
-    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.resource.arn] });
+    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.live.resource.arn] });
     grantee.calls("lambda");
   }
 

@@ -61,6 +61,7 @@ export class Queue extends Construct {
     fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
     new LambdaFunctionEventInvokeConfig(this, `failures-${fn.node.id}`, {
       functionName: fn.resource.functionName,
+      qualifier: fn.live.resource.name,
       maximumRetryAttempts: retryAttempts,
       destinationConfig: { onFailure: { destination: this.arn } },
     });

@@ -4,6 +4,7 @@ import { ApiStage } from "../constructs/api-stage";
 import { Bucket } from "../constructs/bucket";
 import { Distribution } from "../constructs/distribution";
 import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
 import { Secret } from "../constructs/secret";
 import { SystemStack } from "../constructs/system-stack";
 import { UsagePlan } from "../constructs/usage-plan";
@@ -60,6 +61,7 @@ export class UserManagementStack extends SystemStack {
     alarms.watchDeadLetters(prod.failedImports);
     alarms.watchStage(prodStage);
     alarms.watchTable(prod.users);
+    new Rollout(this, "rollout", { functions, alarms });
 
     this.output(
       "api_urls",

@@ -39,7 +39,7 @@ export class UserManagementStage extends Construct {
     const replaceUser = this.fn("replace-user", writes);
     const deleteUser = this.fn("delete-user", writes);
     this.importUser = this.fn("import-user", writes);
-    const importUsers = this.fn("import-users", { IMPORT_FUNCTION: this.importUser.name });
+    const importUsers = this.fn("import-users", { IMPORT_FUNCTION: this.importUser.arn });
     this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers };
 
     this.users.grant(createUser, "GetItem", "PutItem", "Query");

@@ -31,6 +31,7 @@ describe("the inventory", () => {
       aws_dynamodb_table: 3,
       aws_iam_role: 18,
       aws_iam_role_policy: 18,
+      aws_lambda_alias: 18,
       aws_lambda_function: 18,
       aws_lambda_function_event_invoke_config: 3,
       aws_lambda_permission: 15,
@@ -57,7 +58,7 @@ describe("the access matrix", () => {
       right
         .replace(new RegExp(`${table.replace(/[${]/g, "\\$&")}\\w+\\.arn\\}`), "users")
         .replace(/\$\{aws_sqs_queue\.(\w+)_failed-imports_\w+\.arn\}/, "failed-imports of $1")
-        .replace(/\$\{aws_lambda_function\.(\w+)_import-user_\w+\.arn\}/, "import-user of $1")
+        .replace(/\$\{aws_lambda_alias\.(\w+)_import-user_live_\w+\.arn\}/, "import-user of $1")
         .replace("${aws_s3_bucket.logs.arn}", "logs")
         .replace("${aws_ssm_parameter.origin-secret.arn}", "origin-secret");
     return Object.fromEntries(functions.map((fn) => [fn, users.granted(`${stage}/${fn}`).map(short)]));
@@ -111,7 +112,7 @@ describe("the stages", () => {
       importUsers: `user-management-dev-${stage}-import-users`,
     });
     for (const name of Object.keys(variables))
-      expect(body).toContain(`function:$\${stageVariables.${name}}/invocations`);
+      expect(body).toContain(`function:$\${stageVariables.${name}}:live/invocations`);
     expect(permissions).toHaveLength(5);
     for (const { source_arn } of permissions) expect(source_arn).toContain(`.execution_arn}/${stage}/`);
   });
@@ -203,7 +204,15 @@ it("outputs what people use, by stage", () => {
   const { resources: _, ...named } = users.json.output;
 
   expect(Object.keys(named).sort()).toEqual(
-    ["api_key_ids", "api_urls", "distribution_url", "failed_imports_urls", "log_bucket", "users_tables"].sort(),
+    [
+      "api_key_ids",
+      "api_urls",
+      "distribution_url",
+      "failed_imports_urls",
+      "log_bucket",
+      "users_tables",
+      "versions",
+    ].sort(),
   );
   for (const name of ["api_key_ids", "api_urls", "failed_imports_urls", "users_tables"])
     expect(Object.keys(named[name]?.value as object)).toEqual(expect.arrayContaining(stages));
