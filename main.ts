@@ -4,14 +4,11 @@ import { environmentNamed } from "./environments";
 import { ItemsStack } from "./stacks/items-stack";
 import { RecordsStack } from "./stacks/records-stack";
 import { UserDirectoryStack } from "./stacks/user-directory-stack";
+import { UserManagementStack } from "./stacks/user-management-stack";
 
 void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
   items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
-import { UserManagementStack } from "./stacks/user-management-stack";
-
-void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
-  records: RecordsStack,
   "user-management": UserManagementStack,
 });

@@ -42,6 +42,7 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
     "*-error-rate": rateOver(5, ["Errors", "Invocations"]),
     ...stageCases,
     ...tableCases("GetItem", "PutItem", "Query"),
+  },
   "user-management": {
     "*-errors": atLeastOne("Errors"),
     "*-duration": averageOver("Duration", 25_000, [2, 2]),

@@ -1,7 +1,7 @@
 import { userManagementApi } from "../../contracts/user-management";
 import { recordActivity } from "../runtime/activity";
 import { count } from "../runtime/metrics";
-import { reply } from "../runtime/response";
+import { locationBelow, reply } from "../runtime/response";
 import { uuidV7 } from "../runtime/uuid";
 import { serve } from "./serve";
 import { store } from "./table";
@@ -13,6 +13,5 @@ export const handler = serve(userManagementApi.routes.createUser, async ({ body,
   const user = await store.create({ userId, ...rest }, requestId);
   count("UsersCreated");
   await recordActivity({ who: caller, what: "createUser", subject: userId, version: user.version, requestId });
-  const location = `${path.replace(/\/+$/, "")}/${userId}`;
-  return reply(user, { headers: { ETag: etagOf(user), Location: location } });
+  return reply(user, { headers: { ETag: etagOf(user), Location: locationBelow(path, userId) } });
 });
