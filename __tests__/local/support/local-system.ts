@@ -77,7 +77,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
   const store = new Store(temporaryFolder(), { fresh: true });
   const events: RunnerEvent[] = [];
   const tell = (event: RunnerEvent) => void events.push(event);
-  const runner = new Runner({ root, store, systems: [system], environment: "dev", tell });
+  const runner = new Runner({ root, store, systems: [system], environment: "dev", tell, accessLogs: false });
   await runner.listeners.open([system], 0);
   await runner.deploy(outdir);
   const [{ url, apiKey = "" } = { url: "" }] = runner.listeners.describe();
