@@ -1,16 +1,12 @@
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
-import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { Alarm, type AlarmProps } from "./alarm";
 import type { ApiStage } from "./api-stage";
 import * as functionAlarms from "./function-alarms";
 import type { Metric } from "./metric";
 import type { NodeFunction } from "./node-function";
-import { policyDocument } from "./policy";
-import type { Queue } from "./queue";
 import { SystemStack } from "./system-stack";
 import type { Table } from "./table";
+import { Topic } from "./topic";
 import { type Rule, validate } from "./validation";
 
 /** The names `m0`, `m1`, … for metrics that an expression adds up. */
@@ -24,40 +20,14 @@ interface DurationLimit extends Required<Pick<AlarmProps, "periods">> {
   readonly overSeconds: number;
 }
 
-/** The topic that alarms go to, with its e-mail subscriptions, and the alarms that every system wants. */
+/** The topic that alarms go to, and the alarms that every system wants. */
 export class Alarms extends Construct {
   readonly topicArn: string;
   private readonly all: Alarm[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const stack = SystemStack.of(this);
-    const { accountId, alarmEmails } = stack.environment;
-    // Not encrypted with a key: alarms could not use the AWS-managed one, and they carry metrics, no payloads.
-    const topic = new SnsTopic(this, "topic", { name: stack.nameOf(this) });
-    new SnsTopicPolicy(this, "topic-policy", {
-      arn: topic.arn,
-      policy: policyDocument([
-        {
-          principals: ["cloudwatch.amazonaws.com"],
-          actions: ["sns:Publish"],
-          resources: [topic.arn],
-          conditions: { StringEquals: { "aws:SourceAccount": accountId } },
-        },
-      ]),
-    });
-    alarmEmails.forEach((endpoint, index) => {
-      new SnsTopicSubscription(this, `email-${index + 1}`, { topicArn: topic.arn, protocol: "email", endpoint });
-    });
-    this.topicArn = topic.arn;
-    validate(this, () =>
-      alarmEmails.map(
-        (email): Rule => [
-          /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email),
-          `alarmEmails must be e-mail addresses, got ${email}; correct it`,
-        ],
-      ),
-    );
+    this.topicArn = new Topic(this, "topic", { forAlarms: true }).arn;
   }
 
   /** Any alarm, told to this topic. */
@@ -137,17 +107,6 @@ export class Alarms extends Construct {
       description: "DynamoDB failed requests; see the AWS Health Dashboard",
       metrics: numbered(failures),
       expression: sumOf(failures),
-      comparison: ">=",
-      threshold: 1,
-    });
-  }
-
-  /** A queue of failures: there is one. */
-  watchDeadLetters(queue: Queue): void {
-    const id = SystemStack.of(queue).idOf(queue);
-    this.add(`${id}-waiting`, {
-      description: `${id} holds what failed for the last time; look at it, mend the cause, and redrive it`,
-      metrics: { waiting: queue.waitingMetric() },
       comparison: ">=",
       threshold: 1,
     });

@@ -9,10 +9,9 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { NodeFunction } from "./node-function";
-import { policyDocument, type Statement } from "./policy";
+import { policyDocument } from "./policy";
 import { SystemStack } from "./system-stack";
 import { between, type Rule, validate } from "./validation";
 
@@ -47,8 +46,8 @@ export class Bucket extends Construct {
   readonly name: string;
   readonly arn: string;
   readonly resource: S3Bucket;
-  private readonly admitted: Statement[] = [];
-  private readonly policy: S3BucketPolicy;
+  /** The key of one's own that objects are encrypted with. */
+  readonly keyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
@@ -57,6 +56,7 @@ export class Bucket extends Construct {
     const { accountId, deletionProtection } = stack.environment;
     const bucketName = `${stack.nameOf(this)}-${accountId}-${stack.region}`;
     this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
+    this.keyArn = stack.keyFor("bucket", `arn:aws:s3:::${bucketName}`);
     this.name = this.resource.bucket;
     this.arn = this.resource.arn;
     const bucket = this.resource.id;
@@ -66,9 +66,17 @@ export class Bucket extends Construct {
     });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      rule: [
+        this.keyArn
+          ? {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.keyArn },
+              // One call for many objects, which all are under the same policy.
+              bucketKeyEnabled: true,
+            }
+          : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+      ],
     });
-    this.policy = this.closeToThePublic(bucket);
+    this.closeToThePublic(bucket);
     if (browserAccess) this.openToBrowsers(bucket, browserAccess);
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
@@ -109,18 +117,8 @@ export class Bucket extends Construct {
     });
   }
 
-  /**
-   * Lets an AWS service write, which no role can: a statement of the bucket's own policy.
-   *
-   * @returns the policy, which must be there before the service is told to write
-   */
-  admit(statement: Statement): ITerraformDependable {
-    this.admitted.push(statement);
-    return this.policy;
-  }
-
   /** One after the other: S3 turns away settings that arrive together. */
-  private closeToThePublic(bucket: string): S3BucketPolicy {
+  private closeToThePublic(bucket: string): void {
     const ownership = new S3BucketOwnershipControls(this, "ownership", {
       bucket,
       rule: { objectOwnership: "BucketOwnerEnforced" },
@@ -133,16 +131,17 @@ export class Bucket extends Construct {
       restrictPublicBuckets: true,
       dependsOn: [ownership],
     });
-    const byTlsOnly: Statement = {
-      effect: "Deny",
-      principals: "*",
-      actions: ["s3:*"],
-      resources: [this.arn, `${this.arn}/*`],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    };
-    return new S3BucketPolicy(this, "policy", {
+    new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: Lazy.stringValue({ produce: () => policyDocument([byTlsOnly, ...this.admitted]) }),
+      policy: policyDocument([
+        {
+          effect: "Deny",
+          principals: "*",
+          actions: ["s3:*"],
+          resources: [this.arn, `${this.arn}/*`],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]),
       dependsOn: [publicAccess],
     });
   }
@@ -155,7 +154,7 @@ function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
     { days: glacierDays, storageClass: "GLACIER" },
   ].flatMap(({ days, storageClass }) => (days === undefined ? [] : [{ days, storageClass }]));
   return {
-    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "") || "all"}`,
+    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "")}`,
     status: "Enabled",
     filter: [{ prefix }],
     ...(transition.length > 0 ? { transition } : {}),

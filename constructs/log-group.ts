@@ -18,8 +18,13 @@ export class LogGroup extends Construct {
 
   constructor(scope: Construct, id: string, { name }: LogGroupProps) {
     super(scope, id);
-    const { logRetentionDays } = SystemStack.of(this);
-    this.resource = new CloudwatchLogGroup(this, "Default", { name, retentionInDays: logRetentionDays });
+    const stack = SystemStack.of(this);
+    const kmsKeyId = stack.keyFor("logGroup", stack.arn("logs", `log-group:${name}`));
+    this.resource = new CloudwatchLogGroup(this, "Default", {
+      name,
+      retentionInDays: stack.logRetentionDays,
+      ...(kmsKeyId ? { kmsKeyId } : {}),
+    });
     this.name = this.resource.name;
     this.arn = this.resource.arn;
   }

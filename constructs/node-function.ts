@@ -3,6 +3,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { Bundle } from "./bundle";
 import { isEntry, planBundle } from "./bundles";
+import { keyStatement } from "./encryption-key";
 import { FunctionRole } from "./function-role";
 import { LiveAlias, liveAlias } from "./live-alias";
 import { LogGroup } from "./log-group";
@@ -10,6 +11,7 @@ import type { Metric, Statistic } from "./metric";
 import type { Network } from "./network";
 import type { Statement } from "./policy";
 import { SystemStack } from "./system-stack";
+import { type CodeBucket, uploadedCode } from "./uploaded-code";
 import { between, validate } from "./validation";
 
 export interface NodeFunctionProps {
@@ -19,12 +21,12 @@ export interface NodeFunctionProps {
   readonly network?: Network;
   /** Environment variables besides those every function has. Never a secret: they are in plan and state. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where the code is uploaded to, for Lambda to fetch. @default to Lambda itself */
+  readonly codeBucket?: CodeBucket;
   /** @default 256 */
   readonly memoryMb?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
-  /** The lowest level of lines that are kept. @default "INFO" */
-  readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
 }
 
 /**
@@ -47,7 +49,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { entry, network, environment = {}, memoryMb = 256, timeoutSeconds = 10, logLevel } = props;
+    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10 } = props;
     const stack = SystemStack.of(this);
     this.name = stack.nameOf(this);
     this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
@@ -66,24 +68,23 @@ export class NodeFunction extends Construct {
       logGroupArn: this.logGroup.arn,
       inNetwork: network !== undefined,
     });
+    const kmsKeyArn = this.decryptEnvironment();
     const zipPath = `functions/${this.node.id}.zip`;
+    const bundle = this.plannedBundle;
     this.resource = new LambdaFunction(this, "Default", {
       functionName: this.name,
       role: this.role.role.arn,
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      filename: zipPath,
+      ...(codeBucket ? uploadedCode(this, { bucket: codeBucket, zipPath, bundle }) : { filename: zipPath }),
       sourceCodeHash: Lazy.stringValue({ produce: () => this.plannedBundle().hash }),
       publish: true,
       memorySize: memoryMb,
       timeout: timeoutSeconds,
+      ...(kmsKeyArn ? { kmsKeyArn } : {}),
       environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
-      loggingConfig: {
-        logFormat: "JSON",
-        logGroup: this.logGroup.name,
-        ...(logLevel ? { applicationLogLevel: logLevel } : {}),
-      },
+      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
       tracingConfig: { mode: "Active" },
       ...(network ? inNetwork(network) : {}),
       // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
@@ -114,15 +115,17 @@ export class NodeFunction extends Construct {
     this.network?.permit(statement);
   }
 
-  /** Lets another function hand this one events that it does not wait for. */
-  grantInvoke(grantee: NodeFunction): void {
-    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.live.resource.arn] });
-    grantee.calls("lambda");
-  }
-
   /** Says that the function calls a service which its network must offer a way to, by its short name: `ssm`. */
   calls(service: string): void {
     this.network?.requireService(service, this.node.path);
+  }
+
+  /** Lambda has the role decrypt the variables at every cold start: of the function, and of its versions. */
+  private decryptEnvironment(): string | undefined {
+    const arns = [this.unqualifiedArn, `${this.unqualifiedArn}:*`];
+    const keyArn = SystemStack.of(this).keyFor("environment", ...arns);
+    if (keyArn) this.allow(keyStatement(keyArn, "environment", { arns, actions: ["kms:Decrypt"] }));
+    return keyArn;
   }
 
   /** One of Lambda's metrics for this function (AWS/Lambda). */

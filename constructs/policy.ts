@@ -5,7 +5,10 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, string 
 export interface Statement {
   /** @default "Allow" */
   readonly effect?: "Allow" | "Deny";
-  /** Service principals (`lambda.amazonaws.com`), or `*` for anyone the conditions admit. @default none (a role's own policy) */
+  /**
+   * Services (`lambda.amazonaws.com`), accounts (`arn:aws:iam::<id>:root`: whom their own policies allow it), or `*` for
+   * anyone the conditions admit. @default none (a role's own policy)
+   */
   readonly principals?: readonly string[] | "*";
   readonly actions: readonly string[];
   /** @default none (a trust policy) */
@@ -13,10 +16,17 @@ export interface Statement {
   readonly conditions?: Conditions;
 }
 
+function principalsByKind(principals: readonly string[]): object {
+  const [accounts, services] = [true, false].map((isArn) =>
+    principals.filter((name) => name.startsWith("arn:") === isArn),
+  );
+  return { ...(accounts?.length ? { AWS: accounts } : {}), ...(services?.length ? { Service: services } : {}) };
+}
+
 function render({ effect = "Allow", principals, actions, resources, conditions }: Statement): object {
   return {
     Effect: effect,
-    ...(principals ? { Principal: principals === "*" ? "*" : { Service: principals } } : {}),
+    ...(principals ? { Principal: principals === "*" ? "*" : principalsByKind(principals) } : {}),
     Action: actions,
     ...(resources ? { Resource: resources } : {}),
     ...(conditions ? { Condition: conditions } : {}),

@@ -4,6 +4,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { type ISynthesisSession, Lazy, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Environment } from "../environments/environment";
+import type { EncryptionKey, KeyUse } from "./encryption-key";
 import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
 
@@ -36,6 +37,7 @@ export class SystemStack extends TerraformStack {
   readonly environment: Environment;
   readonly region: string;
   readonly logRetentionDays: number;
+  private key: EncryptionKey | undefined;
   private readonly files = new Map<string, () => Uint8Array>();
 
   constructor(scope: Construct, props: SystemStackProps) {
@@ -45,11 +47,11 @@ export class SystemStack extends TerraformStack {
     this.environment = environment;
     this.region = region;
     this.logRetentionDays = logRetentionDays;
-    const { name, accountId, environmentTag } = environment;
+    const { name, accountId } = environment;
     new AwsProvider(this, "aws", {
       region,
       allowedAccountIds: [accountId],
-      defaultTags: [{ tags: { Environment: environmentTag, System: system } }],
+      defaultTags: [{ tags: { Environment: name, System: system } }],
     });
     new StateBackend(this, "state", environment);
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
@@ -91,6 +93,20 @@ export class SystemStack extends TerraformStack {
   /** The ARN of something whose name is fixed, so that it is known before it exists. */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.environment.accountId}:${resource}`;
+  }
+
+  /**
+   * Has what is made in this stack from now on encrypted with a key of its own instead of AWS's: environment variables,
+   * topics, buckets, log groups and parameters.
+   */
+  encryptWith(key: EncryptionKey): void {
+    this.key = key;
+  }
+
+  /** The ARN of the stack's own key, which is told what for: the things with these ARNs, composed of names. */
+  keyFor(use: KeyUse, ...arns: readonly string[]): string | undefined {
+    this.key?.admit(use, arns);
+    return this.key?.arn;
   }
 
   /** A named output, for people and for scripts: `terraform output <name>`. */

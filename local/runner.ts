@@ -9,6 +9,7 @@ import { readStackFile } from "./graph/stack-file";
 import { Listeners } from "./listeners";
 import { CellReport, type CellUse } from "./roles/cells";
 import type { ServiceEvent, ServicesConfiguration } from "./services/configuration";
+import { decryptVariables } from "./services/key-use";
 import { Services } from "./services/services";
 import type { Store } from "./store/store";
 import { stacksIn } from "./synthesis";
@@ -144,6 +145,8 @@ export class Runner {
         return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
       },
       deliver: (functionArn) => deliverFor(functionArn, services, tell),
+      checkKey: async (functionArn, keyArn) =>
+        void (await services.call(functionArn, [decryptVariables(functionArn, keyArn)], { kind: "check" })),
       clock: systemClock,
       speed: 60,
     });

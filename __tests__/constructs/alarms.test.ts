@@ -17,11 +17,12 @@ it("reach every address of the environment, from CloudWatch of this account only
     "a@example.com",
     "b@example.com",
   ]);
-  expect(stack.statements("aws_sns_topic_policy", "alarms/topic-policy")).toEqual([
+  expect(stack.statements("aws_sns_topic_policy", "alarms/topic/policy")).toEqual([
     expect.objectContaining({
       Principal: { Service: ["cloudwatch.amazonaws.com"] },
       Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
     }),
+    expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
   ]);
   for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
     expect(alarm).toMatchObject({

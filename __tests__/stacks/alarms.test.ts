@@ -24,6 +24,13 @@ const tableCases = (...operations: string[]): Record<string, readonly Case[]> =>
 
 /** For each system, what must fire each of its alarms and what must not; `*` stands for a function. */
 const cases: Record<string, Record<string, readonly Case[]>> = {
+  "data-processor": {
+    "*-errors": atLeastOne("Errors"),
+    "*-throttles": atLeastOne("Throttles"),
+    "*-duration": highestOver("Duration", 270_000),
+    "failures-not-published": atLeastOne("FailureNotPublished"),
+    ...stageCases,
+  },
   items: {
     "*-errors": atLeastOne("Errors", [2, 2]),
     "*-duration": averageOver("Duration", 25_000, [3, 3]),
@@ -42,13 +49,6 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
     "*-error-rate": rateOver(5, ["Errors", "Invocations"]),
     ...stageCases,
     ...tableCases("GetItem", "PutItem", "Query"),
-  },
-  "user-management": {
-    "*-errors": atLeastOne("Errors"),
-    "*-duration": averageOver("Duration", 25_000, [2, 2]),
-    "*-waiting": atLeastOne("ApproximateNumberOfMessagesVisible"),
-    ...stageCases,
-    ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
   },
 };
 

@@ -13,6 +13,9 @@ export interface Reading {
 /** What no body of ours comes near; above it, the list of problems alone could exhaust the function's memory. */
 const MAX_CHARACTERS = 1024 * 1024;
 
+/** What no body of ours comes near; code that follows a value down, the engine's own included, needs stack for each level. */
+const MAX_DEPTH = 100;
+
 const unreadable = (message: string): Reading => ({
   value: undefined,
   problems: [{ path: "body", message }],
@@ -28,6 +31,22 @@ function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string | undef
   }
 }
 
+/** Whether lists and objects lie deeper in each other than we take. */
+function isTooDeep(text: string): boolean {
+  // Each level takes two characters, and most bodies have fewer in all.
+  if (text.length <= 2 * MAX_DEPTH) return false;
+  let [depth, inText] = [0, false];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (inText && character === "\\") index += 1;
+    else if (character === '"') inText = !inText;
+    else if (!inText && (character === "[" || character === "{")) depth += 1;
+    else if (!inText && (character === "]" || character === "}")) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
 /**
  * Takes `__proto__` out of a parsed body and reports it. Schemas of open-ended objects skip such a key without a word,
  * and code that copies objects would change a prototype by it.
@@ -38,7 +57,7 @@ function withoutProto(root: unknown): Problem[] {
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value !== "object" || next.value === null) continue;
     if (Object.hasOwn(next.value, "__proto__")) {
-      problems.push(problemAt("body", [...next.path, "__proto__"], "is not a known field"));
+      problems.push(problemAt("body", [...next.path, "__proto__"], "is not an allowed name"));
       Reflect.deleteProperty(next.value, "__proto__");
     }
     for (const [key, value] of Object.entries(next.value)) {
@@ -57,6 +76,7 @@ export function readBody(event: APIGatewayProxyEvent): Reading {
   if (text === undefined) return unreadable("must be text in UTF-8");
   if (text.trim() === "") return unreadable("is required");
   if (text.length > MAX_CHARACTERS) return unreadable(`must be at most ${MAX_CHARACTERS} characters`);
+  if (isTooDeep(text)) return unreadable(`must be nested at most ${MAX_DEPTH} levels deep`);
   try {
     const value: unknown = JSON.parse(text);
     // Names can be escaped, so an escape is reason enough to look.

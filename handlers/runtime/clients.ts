@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -58,8 +58,8 @@ export const documentClient = (): DynamoDBDocumentClient =>
 export const s3Client = (config: Pick<S3ClientConfig, "requestChecksumCalculation"> = {}): S3Client =>
   withinDeadline(new S3Client({ ...settings(), ...config }));
 
+/** SNS. */
+export const snsClient = (): SNSClient => withinDeadline(new SNSClient(settings()));
+
 /** Parameter Store. */
 export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));
-
-/** Lambda. */
-export const lambdaClient = (): LambdaClient => withinDeadline(new LambdaClient(settings()));

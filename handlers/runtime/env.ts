@@ -8,6 +8,13 @@ export function requiredEnv(name: string): string {
   return value;
 }
 
+/** A positive whole number that the function can't work without. */
+export function integerEnv(name: string): number {
+  const value = requiredEnv(name);
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error(`environment variable ${name} must be a positive whole number`);
+  return Number(value);
+}
+
 /** A comma-separated list; none when the variable is not set. */
 export const envList = (name: string): readonly string[] =>
   (process.env[name] ?? "")

@@ -20,6 +20,8 @@ export interface FunctionDefinition {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** What the variables are encrypted with, if with a key of one's own. */
+  readonly keyArn: string | undefined;
   readonly logFormat: "JSON" | "Text";
   readonly logGroupName: string;
   readonly reservedConcurrency: number | undefined;
@@ -82,6 +84,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     memoryMb: resource.number("memory_size", 128),
     timeoutSeconds: resource.number("timeout", 3),
     environment: variables(resource),
+    keyArn: resource.optionalText("kms_key_arn"),
     logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
     logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
     reservedConcurrency: reserved < 0 ? undefined : reserved,

@@ -23,6 +23,8 @@ export interface InvocationReport {
 export interface FunctionOptions {
   readonly definition: FunctionDefinition;
   readonly startEnvironment: () => Environment;
+  /** Whether Lambda can decrypt the variables with the role; if not, what the invocation comes to. @default it can */
+  readonly decryptVariables?: () => Promise<Outcome | undefined>;
   /** Environments of this function at once; what comes beyond waits. */
   readonly maxEnvironments: number;
   /** Whether there is room for one more than the first, with those of all functions. */
@@ -150,14 +152,15 @@ export class LambdaFunction {
     const environment = this.options.startEnvironment();
     this.all.add(environment);
     this.starting += 1;
-    const ready = await environment.ready;
+    const [started, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
+    const ready = refused ? { failure: refused } : started;
     this.starting -= 1;
     if ("initMs" in ready) {
       this.coldStarts.set(environment, ready.initMs);
       this.release(environment);
       return;
     }
-    this.all.delete(environment);
+    this.discard(environment);
     this.finish(this.queue.shift(), { requestId: "", durationMs: 0, outcome: ready.failure });
     this.startWhatIsNeeded();
   }

@@ -2,9 +2,9 @@ import type { Clock } from "../clock";
 import type { Tell } from "../events";
 import { gatewayMayInvoke, type Permission } from "../system/permissions";
 import type { System } from "../system/system";
-import { AsyncInvocations, type Deliver, type EventInvokeConfig, standard } from "./async-invocations";
+import { AsyncInvocations, type Deliver, type EventInvokeConfig } from "./async-invocations";
 import type { FunctionDefinition } from "./definition";
-import { Environment, newLogStreamName } from "./environment";
+import { Environment, newLogStreamName, type Outcome } from "./environment";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { handlerOf, place, unpack } from "./package";
@@ -25,10 +25,21 @@ export interface LambdaOptions {
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
   readonly deliver: (functionArn: string) => Deliver;
+  /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
+  readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
   readonly clock: Clock;
   /** What the minutes between asynchronous attempts are divided by. */
   readonly speed: number;
 }
+
+/** What an invocation comes to when Lambda can't read the function's variables. */
+const keyRefusal = (error: Error): Outcome => ({
+  payload: JSON.stringify({
+    errorType: "KMSAccessDeniedException",
+    errorMessage: `Lambda was unable to decrypt the environment variables because KMS access was denied: ${error.message}`,
+  }),
+  functionError: "Unhandled",
+});
 
 interface Deployed {
   readonly fn: LambdaFunction;
@@ -120,10 +131,8 @@ export class Lambda {
   /** Accepts an event that nobody waits for. */
   invokeAsynchronously(arn: string, payload: string): boolean {
     const fn = this.get(arn);
-    const own = fn && this.deployed.get(fn.definition.arn)?.config;
-    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
-    const config = own?.qualifier === qualifier ? own : standard;
-    if (fn) this.asynchronous(fn.definition.arn).accept(fn, config, payload);
+    const config = fn && this.deployed.get(fn.definition.arn)?.config;
+    if (fn && config) this.asynchronous(fn.definition.arn).accept(fn, config, payload);
     return fn !== undefined;
   }
 
@@ -153,9 +162,11 @@ export class Lambda {
   }
 
   private build(definition: FunctionDefinition, folder: string, trace: SourceTrace): LambdaFunction {
-    const { maxEnvironments } = this.options;
+    const { maxEnvironments, checkKey } = this.options;
+    const { arn, keyArn } = definition;
     return new LambdaFunction({
       definition,
+      ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
       maxEnvironments,
       roomForMore: () => this.roomForMore(),
       startEnvironment: () => this.startEnvironment(definition, folder),

@@ -48,6 +48,11 @@ const knownKeys: ReadonlySet<string> = new Set([
   "s3:prefix",
 ]);
 
+/** What AWS services say of themselves to KMS with each call; of those that are played it is set. */
+const encryptionContext = "kms:encryptioncontext:";
+
+const isKnownKey = (key: string): boolean => knownKeys.has(key) || key.startsWith(encryptionContext);
+
 const withoutIfExists = (operator: string): string => operator.replace(/IfExists$/, "");
 
 /** What of a condition is not known, if anything. */
@@ -55,7 +60,7 @@ export function unknownIn(operator: string, key: string): string | undefined {
   const plain = withoutIfExists(operator);
   const isNull = operator === "Null";
   if (!isNull && !comparisons[plain] && !negations[plain]) return `condition operator ${operator}`;
-  return knownKeys.has(key.toLowerCase()) ? undefined : `condition key ${key}`;
+  return isKnownKey(key.toLowerCase()) ? undefined : `condition key ${key}`;
 }
 
 function holds(operator: string, actual: string | undefined, values: readonly string[]): boolean {

@@ -35,6 +35,7 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
     const pattern = below.length > 0 ? `${folder}/*` : "*";
     return rest.startsWith("/") ? `${on}.grant(${to}, "${operation}", "${pattern}");` : undefined;
   },
+  sns: ({ on, to, operation }) => `${on}.grant(${to}, "${operation}");`,
   ssm: ({ on, to, operation }) => (operation === "GetParameter" ? `${on}.grantRead(${to});` : undefined),
 };
 

@@ -5,6 +5,8 @@ import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
 /** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
 export type PlatformCall =
+  /** Nothing but a look at whether it may. */
+  | { readonly kind: "check" }
   | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
   | { readonly kind: "delete"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
   | {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { viaService } from "./key-use";
 import { type Answer, notPlayed, type Service, ServiceError, type ServiceRequest } from "./service";
 import { type Element, xml } from "./xml";
 
@@ -77,13 +78,15 @@ export function snsService(topics: () => readonly Topic[], publish: (published: 
   };
   return {
     failure,
-    operation: ({ body }: ServiceRequest) => {
+    operation: ({ body, caller }: ServiceRequest) => {
       const form = new URLSearchParams(body.toString("utf8"));
       const operation = form.get("Action") ?? "";
       if (operation !== "Publish") throw notPlayed("SNS", operation);
       const arn = checkedArn(form.get("TopicArn") ?? "");
       const keyArn = topics().find((topic) => topic.arn === arn)?.keyArn;
-      const encryption = ["kms:GenerateDataKey", "kms:Decrypt"].map((action) => ({ action, resource: keyArn ?? "" }));
+      const encryption = ["kms:GenerateDataKey", "kms:Decrypt"].map((action) =>
+        viaService("sns", { action, keyArn: keyArn ?? "", context: { "aws:sns:topicArn": arn } }, caller),
+      );
       return {
         needs: [{ action: "sns:Publish", resource: arn }, ...(keyArn ? encryption : [])],
         run: () => run(form, arn),

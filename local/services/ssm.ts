@@ -1,4 +1,5 @@
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
+import { viaService } from "./key-use";
 import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "./service";
 
 /** A parameter as the stack declares it, with its value. */
@@ -35,9 +36,9 @@ function described({ name, arn, type, value, version }: Parameter, decrypt: bool
 }
 
 function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean, { caller }: ServiceRequest): Need[] {
-  const circumstances = { "kms:viaservice": `ssm.${caller.region}.amazonaws.com` };
-  return parameters.flatMap(({ keyArn }) =>
-    keyArn && decrypt ? [{ action: "kms:Decrypt", resource: keyArn, circumstances }] : [],
+  if (!decrypt) return [];
+  return parameters.flatMap(({ arn, keyArn }) =>
+    keyArn ? [viaService("ssm", { action: "kms:Decrypt", keyArn, context: { PARAMETER_ARN: arn } }, caller)] : [],
   );
 }
 

@@ -59,6 +59,7 @@ function publish(published: Published): void {
 }
 
 async function perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
+  if (call.kind === "check") return undefined;
   if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
   if (call.kind === "delete") {
     for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.delete(handle);

@@ -48,7 +48,7 @@ describe("a name that would change a prototype", () => {
     const answer = await records.createRecord.ask({ rawBody });
 
     expect(answer.status).toBe(400);
-    expect(details(answer)).toEqual([{ path, message: "is not a known field" }]);
+    expect(details(answer)).toEqual([{ path, message: "is not an allowed name" }]);
   });
 });
 

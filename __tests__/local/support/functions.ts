@@ -22,6 +22,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   memoryMb: 128,
   timeoutSeconds: 3,
   environment: {},
+  keyArn: undefined,
   logFormat: "JSON",
   logGroupName: "/aws/lambda/records-dev-get-record",
   reservedConcurrency: undefined,

@@ -1,0 +1,189 @@
+import { dev } from "../../environments/dev";
+import { prod } from "../../environments/prod";
+import { qa } from "../../environments/qa";
+import { Synthesized } from "../support/stack";
+import { stackOf } from "../support/systems";
+
+const processor = new Synthesized(stackOf("data-processor", dev));
+const processorProd = new Synthesized(stackOf("data-processor", prod));
+const functions = ["get-hello", "process-data"];
+const key = "${aws_kms_key.key.arn}";
+
+it("holds what the architecture shows, no more and no less", () => {
+  expect(processor.counts()).toEqual({
+    aws_api_gateway_api_key: 1,
+    aws_api_gateway_deployment: 1,
+    aws_api_gateway_method_settings: 1,
+    aws_api_gateway_rest_api: 1,
+    aws_api_gateway_stage: 1,
+    aws_api_gateway_usage_plan: 1,
+    aws_api_gateway_usage_plan_key: 1,
+    aws_cloudwatch_dashboard: 1,
+    aws_cloudwatch_log_group: 5,
+    aws_cloudwatch_metric_alarm: 9,
+    aws_default_security_group: 1,
+    aws_eip: 1,
+    aws_flow_log: 1,
+    aws_iam_role: 3,
+    aws_iam_role_policy: 3,
+    aws_internet_gateway: 1,
+    aws_kms_alias: 1,
+    aws_kms_key: 1,
+    aws_lambda_alias: 2,
+    aws_lambda_function: 2,
+    aws_lambda_permission: 2,
+    aws_nat_gateway: 1,
+    aws_route: 3,
+    aws_route_table: 3,
+    aws_route_table_association: 4,
+    aws_s3_bucket: 1,
+    aws_s3_bucket_lifecycle_configuration: 1,
+    aws_s3_bucket_ownership_controls: 1,
+    aws_s3_bucket_policy: 1,
+    aws_s3_bucket_public_access_block: 1,
+    aws_s3_bucket_server_side_encryption_configuration: 1,
+    aws_s3_bucket_versioning: 1,
+    aws_s3_object: 2,
+    aws_security_group: 1,
+    aws_sns_topic: 2,
+    aws_sns_topic_policy: 2,
+    aws_ssm_parameter: 2,
+    aws_subnet: 4,
+    aws_vpc: 1,
+    aws_vpc_endpoint: 2,
+    aws_vpc_security_group_egress_rule: 1,
+  });
+});
+
+it("of prod adds the e-mail subscriptions, a NAT gateway and rolling out in steps", () => {
+  expect(processorProd.counts()).toEqual({
+    ...processor.counts(),
+    aws_codedeploy_app: 1,
+    aws_codedeploy_deployment_group: 2,
+    aws_eip: 2,
+    aws_iam_role: 4,
+    aws_iam_role_policy: 4,
+    aws_nat_gateway: 2,
+    aws_sns_topic_subscription: 2,
+  });
+});
+
+it("lets functions do this and nothing else", () => {
+  const decrypt = `kms:Decrypt ${key}`;
+
+  expect(processor.granted("get-hello")).toEqual([decrypt]);
+  expect(new Set(processor.granted("process-data"))).toEqual(
+    new Set([
+      decrypt,
+      `kms:GenerateDataKey ${key}`,
+      "sns:Publish ${aws_sns_topic.failures.arn}",
+      "ssm:GetParameter ${aws_ssm_parameter.api-key.arn}",
+      "ssm:GetParameter ${aws_ssm_parameter.database-connection-string.arn}",
+    ]),
+  );
+});
+
+it("lets functions use the key for what they work with, each thing by its own name", () => {
+  const contexts = processor
+    .statements("aws_iam_role_policy", "process-data/role/policy")
+    .filter(({ Resource }) => Resource?.includes(key))
+    .map(({ Condition }) => Object.entries(Condition?.["ArnLike"] ?? {}).flat(2));
+  const fn = "arn:aws:lambda:us-west-2:000000000000:function:data-processor-dev-process-data";
+
+  expect(contexts).toEqual([
+    ["kms:EncryptionContext:aws:lambda:FunctionArn", fn, `${fn}:*`],
+    ["kms:EncryptionContext:PARAMETER_ARN", "${aws_ssm_parameter.database-connection-string.arn}"],
+    ["kms:EncryptionContext:PARAMETER_ARN", "${aws_ssm_parameter.api-key.arn}"],
+    ["kms:EncryptionContext:aws:sns:topicArn", "${aws_sns_topic.failures.arn}"],
+  ]);
+});
+
+it("encrypts everything that it keeps with its own key", () => {
+  const keyed: Record<string, string> = {
+    aws_cloudwatch_log_group: "kms_key_id",
+    aws_lambda_function: "kms_key_arn",
+    aws_s3_object: "kms_key_id",
+    aws_sns_topic: "kms_master_key_id",
+    aws_ssm_parameter: "key_id",
+  };
+
+  for (const [type, argument] of Object.entries(keyed)) {
+    for (const resource of Object.values(processor.all(type))) expect(resource[argument]).toBe(key);
+  }
+  expect(processor.at("aws_s3_bucket_server_side_encryption_configuration", "code/encryption")["rule"]).toEqual([
+    {
+      apply_server_side_encryption_by_default: { kms_master_key_id: key, sse_algorithm: "aws:kms" },
+      bucket_key_enabled: true,
+    },
+  ]);
+});
+
+it("deploys code from the bucket, under keys that are made of its contents", () => {
+  for (const name of functions) {
+    const fn = processor.at("aws_lambda_function", name);
+    const object = processor.at("aws_s3_object", `${name}/code`);
+    const sha256 = Buffer.from(fn["source_code_hash"] as string, "base64").toString("hex");
+
+    expect(object).toMatchObject({ key: `functions/${name}/${sha256}.zip`, source: `functions/${name}.zip` });
+    expect([fn["s3_bucket"], fn["s3_key"]]).toEqual([
+      expect.stringMatching(/^\$\{aws_s3_object\..*\.bucket\}$/),
+      expect.stringMatching(/^\$\{aws_s3_object\..*\.key\}$/),
+    ]);
+    expect(fn).not.toHaveProperty("filename");
+  }
+});
+
+it("runs for 300 s at most with 512 MB, in private subnets, while API Gateway waits 29 s", () => {
+  const { paths } = JSON.parse(processor.at("aws_api_gateway_rest_api", "api")["body"] as string);
+
+  for (const name of functions) {
+    expect(processor.at("aws_lambda_function", name)).toMatchObject({
+      memory_size: 512,
+      timeout: 300,
+      architectures: ["arm64"],
+      vpc_config: { subnet_ids: [expect.stringContaining("private-a"), expect.stringContaining("private-b")] },
+    });
+  }
+  expect(paths["/data"].post["x-amazon-apigateway-integration"].timeoutInMillis).toBe(29_000);
+  expect(paths["/data"].post.security).toEqual([{ apiKey: [] }]);
+  expect(paths["/hello"].get.security).toEqual([]);
+});
+
+it.each([dev, qa, prod])("keeps logs for a week, also in $name", (environment) => {
+  const groups = Object.values(new Synthesized(stackOf("data-processor", environment)).all("aws_cloudwatch_log_group"));
+
+  expect(new Set(groups.map((group) => group["retention_in_days"]))).toEqual(new Set([7]));
+});
+
+it("reads its secrets where it says, and gives them to no variable", () => {
+  const names = Object.values(processor.all("aws_ssm_parameter")).map(({ name, type }) => `${type} ${name}`);
+
+  expect(names.sort()).toEqual([
+    "SecureString /data-processor/dev/api/key",
+    "SecureString /data-processor/dev/database/connection-string",
+  ]);
+  expect(processor.at("aws_lambda_function", "process-data")["environment"]).toMatchObject({
+    variables: {
+      BATCH_SIZE: "100",
+      API_KEY_PARAMETER: "${aws_ssm_parameter.api-key.name}",
+      CONNECTION_STRING_PARAMETER: "${aws_ssm_parameter.database-connection-string.name}",
+    },
+  });
+});
+
+it("outputs URLs, the key's id, topic, bucket, alias and dashboard, and every resource", () => {
+  const { resources, versions: _, ...named } = processor.json.output;
+  const url = "${aws_api_gateway_stage.stage.invoke_url}";
+
+  expect(Object.fromEntries(Object.entries(named).map(([name, { value }]) => [name, value]))).toMatchObject({
+    api_url: url,
+    hello_url: `${url}/hello`,
+    data_url: `${url}/data`,
+    failure_topic: "${aws_sns_topic.failures.arn}",
+    key_alias: expect.stringContaining("aws_kms_alias."),
+    dashboard_url: expect.stringContaining("region=us-west-2#dashboards/dashboard/data-processor-dev"),
+  });
+  expect(Object.keys(resources?.value as object)).toHaveLength(
+    Object.values(processor.counts()).reduce((sum, count) => sum + count, 0),
+  );
+});

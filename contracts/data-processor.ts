@@ -1,0 +1,87 @@
+import * as z from "zod/mini";
+import type { Api } from "./api";
+import { ErrorSchema } from "./errors";
+import { onDemand } from "./fields";
+
+/** The most items that a request may bring. How many of them are processed is the deployment's to say. */
+export const MAX_ITEMS = 10_000;
+
+const countMessage = `must hold 1–${MAX_ITEMS} items`;
+
+/** Whether every number in a parsed JSON text is one: JSON's grammar has no bounds, a double does (1e999). */
+function isFiniteThroughout(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === "number" && !Number.isFinite(value)) return false;
+    if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) open.push(inner);
+  }
+  return true;
+}
+
+/** Any JSON value: text, number, boolean, null, list or object. */
+const item = () =>
+  z.unknown().check(z.refine(isFiniteThroughout, "must hold only numbers that a double holds (up to 1.79e308)"));
+
+/** Items to process. */
+export const Batch = onDemand(() =>
+  z.strictObject({ data: z.array(item()).check(z.minLength(1, countMessage), z.maxLength(MAX_ITEMS, countMessage)) }),
+);
+
+const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
+
+/** What processing finds out about an item. */
+export const Fingerprint = onDemand(() =>
+  z.strictObject({
+    type: z.enum(["array", "boolean", "null", "number", "object", "string"]),
+    /** Of the item's canonical text, in UTF-8. */
+    bytes: z.int().check(z.gte(1)),
+    sha256: hex(64),
+  }),
+);
+
+/** An item as it came, and what was made of it. */
+export const ProcessedItem = onDemand(() =>
+  z.strictObject({ id: hex(32), original: z.unknown(), processed: Fingerprint }),
+);
+
+const count = () => z.int().check(z.gte(1), z.lte(MAX_ITEMS));
+
+/** What became of a batch: its first items are processed, in their order. */
+export const BatchResult = onDemand(() =>
+  z.strictObject({ itemsReceived: count(), itemsProcessed: count(), processed: z.array(ProcessedItem) }),
+);
+
+/** Who answers. */
+export const Greeting = onDemand(() =>
+  z.strictObject({ message: z.string(), environment: z.string(), requestId: z.string() }),
+);
+
+/** The data processor's contract: fingerprints of JSON items, a batch at a time. */
+export const dataProcessorApi = {
+  name: "data-processor",
+  version: "1.0.0",
+  description: "Fingerprints of JSON items: equal items get equal ids, whoever wrote them and however.",
+  models: { Batch, Fingerprint, ProcessedItem, BatchResult, Greeting, Error: ErrorSchema },
+  routes: {
+    getHello: {
+      method: "GET",
+      path: "/hello",
+      summary: "Say that the service is there",
+      access: "public",
+      status: 200,
+      response: Greeting,
+      errors: [400],
+    },
+    processData: {
+      method: "POST",
+      path: "/data",
+      summary: "Process a batch of items",
+      access: "apiKey",
+      body: Batch,
+      status: 200,
+      response: BatchResult,
+      errors: [400, 503],
+    },
+  },
+} as const satisfies Api;

@@ -1,0 +1,22 @@
+import { createHash, createHmac } from "node:crypto";
+import { asJson, canonical, typeOf } from "./canonical";
+
+/**
+ * Fingerprints an item. Its id is keyed (HMAC-SHA256, half of it): it tells nothing about the item to whoever lacks the
+ * key, and nobody else can make one up. The SHA-256 is for everyone to check.
+ *
+ * @param key what ids are keyed with
+ */
+export function processItem(original: unknown, key: string) {
+  const value = asJson(original);
+  const text = canonical(value);
+  return {
+    id: createHmac("sha256", key).update(text).digest("hex").slice(0, 32),
+    original,
+    processed: {
+      type: typeOf(value),
+      bytes: Buffer.byteLength(text),
+      sha256: createHash("sha256").update(text).digest("hex"),
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms";
+import { ApiStage } from "../constructs/api-stage";
+import { Bucket } from "../constructs/bucket";
+import { Dashboard } from "../constructs/dashboard";
+import { functionGraphs, stageGraphs } from "../constructs/graphs";
+import { Key } from "../constructs/key";
+import { businessMetric } from "../constructs/metric";
+import { Network } from "../constructs/network";
+import { NodeFunction } from "../constructs/node-function";
+import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
+import { Secret } from "../constructs/secret";
+import { SystemStack } from "../constructs/system-stack";
+import { Topic } from "../constructs/topic";
+import { UsagePlan } from "../constructs/usage-plan";
+import { dataProcessorApi } from "../contracts/data-processor";
+import type { Environment } from "../environments/environment";
+
+/** Fingerprints of JSON items, a batch at a time. Everything that it keeps is encrypted with a key of its own. */
+export class DataProcessorStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment) {
+    const { region, network: networkSettings, api: limits } = environment.dataProcessor;
+    super(scope, { system: "data-processor", environment, region, logRetentionDays: 7 });
+
+    const key = new Key(this, "key");
+    this.encryptWith(key);
+    const network = new Network(this, "network", networkSettings);
+    const codeBucket = new Bucket(this, "code");
+    const failures = new Topic(this, "failures");
+    const connectionString = new Secret(this, "database-connection-string", {
+      path: "database/connection-string",
+      description: "Where results would be kept by whoever adds a database; must not be blank",
+    });
+    const apiKey = new Secret(this, "api-key", {
+      path: "api/key",
+      description: "Keys the ids of items: at least 32 random characters (openssl rand -base64 48)",
+    });
+
+    const runtime = { network, codeBucket, memoryMb: 512, timeoutSeconds: 300 };
+    const getHello = new NodeFunction(this, "get-hello", { entry: "data-processor/get-hello.ts", ...runtime });
+    const processData = new NodeFunction(this, "process-data", {
+      entry: "data-processor/process-data.ts",
+      ...runtime,
+      environment: {
+        BATCH_SIZE: "100",
+        CONNECTION_STRING_PARAMETER: connectionString.parameterName,
+        API_KEY_PARAMETER: apiKey.parameterName,
+        FAILURE_TOPIC_ARN: failures.arn,
+      },
+    });
+
+    connectionString.grantRead(processData);
+    apiKey.grantRead(processData);
+    failures.grant(processData, "Publish");
+
+    const handlers = { getHello, processData };
+    const functions = Object.values(handlers);
+    const api = new RestApi(this, "api", { contract: dataProcessorApi, handlers });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
+
+    const business = (name: string) => businessMetric(this, name);
+    const alarms = new Alarms(this, "alarms");
+    alarms.watchFunctions(...functions);
+    alarms.watchStage(stage);
+    alarms.add("failures-not-published", {
+      description: "A failure did not reach its topic; the function's logs hold it",
+      metrics: { failures: business("FailureNotPublished") },
+      comparison: ">=",
+      threshold: 1,
+    });
+
+    new Rollout(this, "rollout", { functions, alarms });
+
+    const dashboard = new Dashboard(this, "dashboard", {
+      rows: [
+        stageGraphs(stage),
+        functionGraphs(functions),
+        [
+          { title: "Items", metrics: ["ItemsReceived", "ItemsProcessed"].map(business) },
+          { title: "Failures not published", metrics: [business("FailureNotPublished")] },
+        ],
+      ],
+    });
+
+    this.output("api_url", stage.url, "Where the API is served");
+    this.output("hello_url", `${stage.url}/hello`, "Answers without a key");
+    this.output("data_url", `${stage.url}/data`, "Where batches are sent");
+    this.output(
+      "api_key_id",
+      usagePlan.apiKeyId,
+      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
+    );
+    this.output("failure_topic", failures.arn, "Where failures are told");
+    this.output("code_bucket", codeBucket.name, "What is deployed");
+    this.output("key_alias", key.alias, "The key that encrypts it all");
+    this.output("dashboard_url", dashboard.url, "What goes on");
+  }
+}
