@@ -2,8 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
+import type { ProjectCopy } from "./copy";
 import { type Load, load } from "./load";
-import { benchProject, edit } from "./project";
+import { benchProject } from "./project";
 import { startServerlessOffline } from "./serverless-offline";
 import { atMost, median, print, type Row } from "./table";
 
@@ -81,10 +82,10 @@ async function firstAnswers(folder: string): Promise<number> {
   return median(times);
 }
 
-async function reloads(folder: string, url: string): Promise<number> {
+async function reloads(project: ProjectCopy, url: string): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 5; round += 1) {
-    edit(folder, "handlers/hello/get-hello.ts", (text) => text.replace(/message: ".*?"/, `message: "${round}"`));
+    project.edit("handlers/hello/get-hello.ts", (text) => text.replace(/message: ".*?"/, `message: "${round}"`));
     const saved = performance.now();
     await until(url, (_, body) => body.includes(`"${round}"`));
     times.push(performance.now() - saved);
@@ -145,12 +146,13 @@ async function getRecord(runner: Runner): Promise<Row[]> {
 
 /** What `npm start` costs, beside serverless-offline serving the same handler. */
 export async function benchLocal(): Promise<void> {
-  const folder = benchProject();
+  const project = benchProject();
+  const { folder } = project;
   const first = await firstAnswers(folder);
   const runner = await startRunner(folder, "hello", "records");
   const { url } = systemOf(runner, "hello");
   await until(`${url}/hello`, (status) => status === 200);
-  const reload = await reloads(folder, `${url}/hello`);
+  const reload = await reloads(project, `${url}/hello`);
   const { "index.mjs": code = new Uint8Array() } = unzipSync(
     readFileSync(join(folder, ".local/cdktf.out/stacks/hello-dev/functions/get-hello.zip")),
   );

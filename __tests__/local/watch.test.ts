@@ -1,32 +1,19 @@
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ProjectCopy } from "../../bench/copy";
 import { type RunnerProcess, startRunner, stopRunners } from "./support/runner";
-import { temporaryFolder } from "./support/stack-file";
 
-const project = temporaryFolder();
-const handler = join(project, "handlers/records/list-records.ts");
-const contract = join(project, "contracts/records.ts");
-const stack = join(project, "stacks/records-stack.ts");
+const project = new ProjectCopy();
+const handler = "handlers/records/list-records.ts";
+const contract = "contracts/records.ts";
+const stack = "stacks/records-stack.ts";
 
 let runner: RunnerProcess;
 let url = "";
 let headers: Record<string, string> = {};
 
 beforeAll(async () => {
-  for (const name of [
-    "constructs",
-    "contracts",
-    "environments",
-    "handlers",
-    "local",
-    "stacks",
-    "main.ts",
-    "package.json",
-  ]) {
-    cpSync(join(process.cwd(), name), join(project, name), { recursive: true });
-  }
-  symlinkSync(join(process.cwd(), "node_modules"), join(project, "node_modules"));
-  runner = startRunner(project, "--json", "--port", "0");
+  runner = startRunner(project.folder, "--json", "--port", "0");
   const { systems } = await runner.next("ready");
   url = systems[0]!.url;
   headers = { "x-api-key": systems[0]!.apiKey!, "content-type": "application/json" };
@@ -39,13 +26,8 @@ const list = async (query = "") => {
 };
 
 /** Saves a file with something in it replaced. @returns puts it back */
-function edit(file: string, from: string | RegExp, to: string): () => void {
-  const before = readFileSync(file, "utf8");
-  const after = before.replace(from, () => to);
-  expect(after).not.toBe(before);
-  writeFileSync(file, after);
-  return () => writeFileSync(file, before);
-}
+const edit = (path: string, from: string | RegExp, to: string): (() => void) =>
+  project.edit(path, (text) => text.replace(from, () => to));
 
 /** Long enough for the watcher to have seen a save: from then on requests wait for the new code. */
 const noticed = () => new Promise((resolve) => setTimeout(resolve, 100));
@@ -66,10 +48,10 @@ test("the next request after a handler is saved uses it, and its errors point in
 }, 20_000);
 
 test("code that is built after an edit is byte for byte what is deployed", () => {
-  const deployed = readFileSync(join(project, ".local/cdktf.out/bundles/records/list-records.mjs"));
-  const folders = readdirSync(join(project, ".local/functions"));
+  const deployed = readFileSync(join(project.folder, ".local/cdktf.out/bundles/records/list-records.mjs"));
+  const folders = readdirSync(join(project.folder, ".local/functions"));
   const same = folders.filter((name) =>
-    readFileSync(join(project, ".local/functions", name, "index.mjs")).equals(deployed),
+    readFileSync(join(project.folder, ".local/functions", name, "index.mjs")).equals(deployed),
   );
   // One was unpacked from the package, one built when the edit was taken back.
   expect(same.length).toBe(2);

@@ -101,9 +101,8 @@ function failed({ services, problem }: Behind, service: string, error: unknown):
   return services[service]?.failure(inWordsOf(service, known)) ?? { status: known.status, body: known.message };
 }
 
-/** The answer to a request that nobody signed: browsers ask S3 in this way before they send a page's. */
-function unsigned(behind: Behind, request: IncomingMessage): Answer {
-  if (request.method !== "OPTIONS") return { status: 403, body: "not signed" };
+/** What a browser asks of S3 before it sends a page's request, to a URL that is signed for another method. */
+function askedFirst(behind: Behind, request: IncomingMessage): Answer {
   try {
     return preflight(request, behind.buckets());
   } catch (error) {
@@ -116,7 +115,8 @@ export function createEndpoint(behind: Behind): Server {
   return createServer((request, response) => {
     const { method = "GET", url = "/", headers } = request;
     const claim = readClaim({ method, url, headers, body: new Uint8Array() });
-    if (!claim) return send(response, unsigned(behind, request));
+    if (method === "OPTIONS") return send(response, askedFirst(behind, request));
+    if (!claim) return send(response, { status: 403, body: "not signed" });
     if (headers.origin !== undefined && claim.service === "s3") {
       for (const [name, value] of Object.entries(corsHeaders(request, behind.buckets()))) {
         response.setHeader(name, value);

@@ -1,0 +1,117 @@
+import { ProjectCopy } from "../../bench/copy";
+import { type RunnerProcess, startRunner, stopRunners } from "./support/runner";
+
+const project = new ProjectCopy();
+let runner: RunnerProcess;
+let url = "";
+let headers: Record<string, string> = {};
+let notPlayed: readonly string[] = [];
+
+async function start(): Promise<void> {
+  runner = startRunner(project.folder, "items", "--json", "--port", "0");
+  const [system] = (await runner.next("ready")).systems;
+  url = `${system!.url}/api/items`;
+  headers = { "x-api-key": system!.apiKey!, "content-type": "application/json" };
+  ({ notPlayed } = system!);
+}
+
+beforeAll(async () => {
+  project.edit("handlers/items/asset-store.ts", (text) => text.replace("URL_SECONDS = 300", "URL_SECONDS = 2"));
+  project.edit("environments/dev.ts", (text) =>
+    text.replace(
+      "  items: {\n",
+      '  items: {\n    domain: { name: "items.example.com", hostedZoneId: "Z0123456789" },\n',
+    ),
+  );
+  await start();
+}, 20_000);
+afterAll(stopRunners);
+
+const asset = { contentType: "text/plain", bytes: 5 };
+// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+const ask = async (path: string, init: RequestInit = {}): Promise<{ status: number; item: any }> => {
+  const response = await fetch(`${url}${path}`, { headers, ...init });
+  return { status: response.status, item: await response.json() };
+};
+const create = (body: object) => ask("", { method: "POST", body: JSON.stringify(body) });
+const read = (id: string) => ask(`/${id}`);
+const upload = async (to: { url: string; headers: Record<string, string> }) =>
+  (await fetch(to.url, { method: "PUT", headers: to.headers, body: "hello" })).status;
+
+test("a domain of one's own is the cloud's, and the local run says so", () => {
+  expect(notPlayed).toEqual(expect.arrayContaining(["DNS", "certificates", "custom domains"]));
+});
+
+test("a URL whose time is over is refused, and the next one is good", async () => {
+  const { item } = await create({ name: "x", asset });
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  const late = await fetch(item.asset.upload.url, { method: "PUT", headers: item.asset.upload.headers, body: "hello" });
+  expect([late.status, await late.text()]).toEqual([403, expect.stringContaining("Request has expired")]);
+  expect(await upload((await read(item.id)).item.asset.upload)).toBe(200);
+  const { download } = (await read(item.id)).item.asset;
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  expect((await fetch(download.url)).status).toBe(403);
+}, 15_000);
+
+const grants: readonly [grant: string, action: string, breaks: () => Promise<boolean>][] = [
+  ['items.grant(listItems, "Query");', "dynamodb:Query", async () => (await fetch(url, { headers })).status === 500],
+  ['items.grant(createItem, "PutItem");', "dynamodb:PutItem", async () => (await create({ name: "x" })).status === 500],
+  [
+    'items.grant(getItem, "GetItem");',
+    "dynamodb:GetItem",
+    async () => (await read((await create({ name: "x" })).item.id)).status === 500,
+  ],
+  [
+    'assets.grant(createItem, "PutObject", "assets/*");',
+    "s3:PutObject",
+    async () => (await upload((await create({ name: "x", asset })).item.asset.upload)) === 403,
+  ],
+  [
+    'assets.grant(getItem, "PutObject", "assets/*");',
+    "s3:PutObject",
+    async () => (await upload((await read((await create({ name: "x", asset })).item.id)).item.asset.upload)) === 403,
+  ],
+  [
+    'assets.grant(getItem, "GetObject", "assets/*");',
+    "s3:GetObject",
+    async () => {
+      const { item } = await create({ name: "x", asset });
+      await upload(item.asset.upload);
+      return (await read(item.id)).item.asset.download === undefined;
+    },
+  ],
+];
+
+test.each(grants)(
+  "without %s something is refused that is allowed with it",
+  async (grant, action, breaks) => {
+    const undo = project.edit("stacks/items-stack.ts", (text) => text.replace(`    ${grant}\n`, ""));
+    await runner.next("reloaded");
+    expect(await breaks()).toBe(true);
+    expect(await runner.next("denial")).toMatchObject({ action });
+    undo();
+    await runner.next("reloaded");
+    expect(await breaks().catch(() => false)).toBe(false);
+  },
+  30_000,
+);
+
+test("the quota of a day is counted, also over a restart", async () => {
+  process.kill(-runner.child.pid!, "SIGINT");
+  await runner.ended;
+  // A key of another name has not used anything yet.
+  project.edit("constructs/usage-plan.ts", (text) => text.replace("`${name}-key`", "`${name}-quota-key`"));
+  project.edit("environments/dev.ts", (text) =>
+    text.replace(/( items: \{[\s\S]*quotaPerDay: )10_000/, (_, before: string) => `${before}3`),
+  );
+  await start();
+  expect([(await create({ name: "x" })).status, (await create({})).status]).toEqual([201, 400]);
+  // Without a key nothing is counted.
+  expect((await fetch(url)).status).toBe(403);
+  process.kill(-runner.child.pid!, "SIGINT");
+  await runner.ended;
+  await start();
+  expect((await fetch(url, { headers })).status).toBe(200);
+  const over = await fetch(url, { headers });
+  expect([over.status, await over.text()]).toEqual([429, expect.stringContaining("Limit Exceeded")]);
+}, 30_000);
