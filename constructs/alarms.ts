@@ -4,6 +4,7 @@ import type { ApiStage } from "./api-stage";
 import * as functionAlarms from "./function-alarms";
 import type { Metric } from "./metric";
 import type { NodeFunction } from "./node-function";
+import type { Queue } from "./queue";
 import { SystemStack } from "./system-stack";
 import type { Table } from "./table";
 import { Topic } from "./topic";
@@ -107,6 +108,17 @@ export class Alarms extends Construct {
       description: "DynamoDB failed requests; see the AWS Health Dashboard",
       metrics: numbered(failures),
       expression: sumOf(failures),
+      comparison: ">=",
+      threshold: 1,
+    });
+  }
+
+  /** A queue of failures: there is one. */
+  watchDeadLetters(queue: Queue): void {
+    const id = SystemStack.of(queue).idOf(queue);
+    this.add(`${id}-waiting`, {
+      description: `${id} holds what failed for the last time; look at it, mend the cause, and redrive it`,
+      metrics: { waiting: queue.waitingMetric() },
       comparison: ">=",
       threshold: 1,
     });

@@ -11,10 +11,16 @@ import { between, oneOf, type Rule, validate } from "./validation";
 
 export interface ApiStageProps {
   readonly api: RestApi;
+  /** The last part of the URL. @default the environment's name */
+  readonly name?: string;
   /** For all callers together. */
   readonly throttle: Throttle;
   /** In GB, as API Gateway spells it. @default no cache */
   readonly cacheClusterSize?: string;
+  /** What API Gateway logs of its own work. @default "ERROR" */
+  readonly logLevel?: "ERROR" | "INFO";
+  /** Metrics for each method too, billed by metric. @default false */
+  readonly detailedMetrics?: boolean;
 }
 
 /** The cache sizes in GB that API Gateway offers (API reference, CacheClusterSize). */
@@ -40,17 +46,18 @@ const accessLogFormat = JSON.stringify({
 /** How method settings name a route: every slash of the path as `~1`, then the method (API reference, UpdateStage). */
 const methodPath = ({ path, method }: Route): string => `${path.replaceAll("/", "~1")}/${method}`;
 
-/** An API under a URL, named after the environment: logs, traces, throttles, and the cache for routes that ask for it. */
+/** An API under a URL: logs, traces, throttles, and the cache for routes that ask for it. */
 export class ApiStage extends Construct {
   readonly url: string;
   readonly resource: ApiGatewayStage;
   readonly accessLogs: LogGroup;
   private readonly dimensions: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { api, throttle, cacheClusterSize }: ApiStageProps) {
+  constructor(scope: Construct, id: string, props: ApiStageProps) {
     super(scope, id);
     const stack = SystemStack.of(this);
-    const stageName = stack.environment.name;
+    const { api, throttle, cacheClusterSize, name: stageName = stack.environment.name } = props;
+    const variables = api.variablesOf(stageName);
     this.dimensions = { ApiName: api.name, Stage: stageName };
     this.accessLogs = new LogGroup(this, "access-logs", { name: `/aws/apigateway/${stack.nameOf(this)}/access` });
     // API Gateway fixes this name; made here, because the group it would make itself never forgets.
@@ -63,12 +70,13 @@ export class ApiStage extends Construct {
       stageName,
       xrayTracingEnabled: true,
       accessLogSettings: { destinationArn: this.accessLogs.arn, format: accessLogFormat },
+      ...(Object.keys(variables).length > 0 ? { variables } : {}),
       ...(cacheClusterSize ? { cacheClusterEnabled: true, cacheClusterSize } : {}),
       // Nothing is served before it can be.
-      dependsOn: [executionLogs.resource, ...api.integrations],
+      dependsOn: [executionLogs.resource, ...api.behind(stageName)],
     });
     this.url = this.resource.invokeUrl;
-    this.addMethodSettings(api, throttle);
+    this.addMethodSettings(props);
     const routes = Object.entries(api.contract.routes);
     validate(this, () => [
       ...(cacheClusterSize === undefined ? [] : [oneOf("cacheClusterSize", cacheClusterSize, cacheClusterSizes)]),
@@ -95,11 +103,12 @@ export class ApiStage extends Construct {
    * The strictest settings for all methods, then what single routes add to them: the provider never sends a setting
    * that is off, so nothing could be switched off for one route. One after the other, since they change one stage.
    */
-  private addMethodSettings(api: RestApi, throttle: Throttle): void {
+  private addMethodSettings(props: ApiStageProps): void {
+    const { api, throttle, logLevel = "ERROR", detailedMetrics = false } = props;
     const common = (limit: Throttle) => ({
-      metricsEnabled: false,
+      metricsEnabled: detailedMetrics,
       dataTraceEnabled: false,
-      loggingLevel: "ERROR",
+      loggingLevel: logLevel,
       throttlingRateLimit: limit.rateLimit,
       throttlingBurstLimit: limit.burstLimit,
     });

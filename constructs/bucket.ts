@@ -9,9 +9,10 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { NodeFunction } from "./node-function";
-import { policyDocument } from "./policy";
+import { policyDocument, type Statement } from "./policy";
 import { SystemStack } from "./system-stack";
 import { between, type Rule, validate } from "./validation";
 
@@ -48,6 +49,8 @@ export class Bucket extends Construct {
   readonly resource: S3Bucket;
   /** The key of one's own that objects are encrypted with. */
   readonly keyArn: string | undefined;
+  private readonly admitted: Statement[] = [];
+  private readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
@@ -76,7 +79,7 @@ export class Bucket extends Construct {
           : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
       ],
     });
-    this.closeToThePublic(bucket);
+    this.policy = this.closeToThePublic(bucket);
     if (browserAccess) this.openToBrowsers(bucket, browserAccess);
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
@@ -117,8 +120,18 @@ export class Bucket extends Construct {
     });
   }
 
+  /**
+   * Lets an AWS service write, which no role can: a statement of the bucket's own policy.
+   *
+   * @returns the policy, which must be there before the service is told to write
+   */
+  admit(statement: Statement): ITerraformDependable {
+    this.admitted.push(statement);
+    return this.policy;
+  }
+
   /** One after the other: S3 turns away settings that arrive together. */
-  private closeToThePublic(bucket: string): void {
+  private closeToThePublic(bucket: string): S3BucketPolicy {
     const ownership = new S3BucketOwnershipControls(this, "ownership", {
       bucket,
       rule: { objectOwnership: "BucketOwnerEnforced" },
@@ -131,17 +144,16 @@ export class Bucket extends Construct {
       restrictPublicBuckets: true,
       dependsOn: [ownership],
     });
-    new S3BucketPolicy(this, "policy", {
+    const byTlsOnly: Statement = {
+      effect: "Deny",
+      principals: "*",
+      actions: ["s3:*"],
+      resources: [this.arn, `${this.arn}/*`],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    return new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: policyDocument([
-        {
-          effect: "Deny",
-          principals: "*",
-          actions: ["s3:*"],
-          resources: [this.arn, `${this.arn}/*`],
-          conditions: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ]),
+      policy: Lazy.stringValue({ produce: () => policyDocument([byTlsOnly, ...this.admitted]) }),
       dependsOn: [publicAccess],
     });
   }
@@ -154,7 +166,7 @@ function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
     { days: glacierDays, storageClass: "GLACIER" },
   ].flatMap(({ days, storageClass }) => (days === undefined ? [] : [{ days, storageClass }]));
   return {
-    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "")}`,
+    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "") || "all"}`,
     status: "Enabled",
     filter: [{ prefix }],
     ...(transition.length > 0 ? { transition } : {}),

@@ -27,6 +27,8 @@ export interface NodeFunctionProps {
   readonly memoryMb?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
+  /** The lowest level of lines that are kept. @default "INFO" */
+  readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
 }
 
 /**
@@ -49,7 +51,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10 } = props;
+    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10, logLevel } = props;
     const stack = SystemStack.of(this);
     this.name = stack.nameOf(this);
     this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
@@ -84,7 +86,11 @@ export class NodeFunction extends Construct {
       timeout: timeoutSeconds,
       ...(kmsKeyArn ? { kmsKeyArn } : {}),
       environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
-      loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: this.logGroup.name,
+        ...(logLevel ? { applicationLogLevel: logLevel } : {}),
+      },
       tracingConfig: { mode: "Active" },
       ...(network ? inNetwork(network) : {}),
       // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
@@ -113,6 +119,12 @@ export class NodeFunction extends Construct {
   allow(statement: Statement): void {
     this.role.allow(statement);
     this.network?.permit(statement);
+  }
+
+  /** Lets another function hand this one events that it does not wait for. */
+  grantInvoke(grantee: NodeFunction): void {
+    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.live.resource.arn] });
+    grantee.calls("lambda");
   }
 
   /** Says that the function calls a service which its network must offer a way to, by its short name: `ssm`. */

@@ -51,6 +51,17 @@ function handlerRules({ name, routes }: Api, handlers: readonly string[]): Rule[
   ];
 }
 
+type StageHandlers = Readonly<Record<string, Readonly<Record<string, { readonly timeoutSeconds: number }>>>>;
+
+/** All stages share one document, and with it the time that an integration may take. */
+function timeoutRule(operationId: string, stages: StageHandlers): Rule {
+  const timeouts = Object.values(stages).flatMap((handlers) => handlers[operationId]?.timeoutSeconds ?? []);
+  return [
+    new Set(timeouts).size <= 1,
+    `${operationId}: timeoutSeconds must be the same on every stage, got ${timeouts.join(", ")}; choose one`,
+  ];
+}
+
 function originRule(origin: string): Rule {
   const holds = URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin);
   return [
@@ -60,12 +71,13 @@ function originRule(origin: string): Rule {
 }
 
 /** What has to hold between a contract, its handlers and the sites that may call it. */
-export function restApiRules(contract: Api, handlers: readonly string[], corsOrigins: readonly string[]): Rule[] {
+export function restApiRules(contract: Api, stages: StageHandlers, corsOrigins: readonly string[]): Rule[] {
   const routes = Object.entries(contract.routes);
   const places = routes.map(([, { method, path }]) => `${method} ${path}`);
   const repeated = places.filter((place, index) => places.indexOf(place) !== index);
   return [
-    ...handlerRules(contract, handlers),
+    ...Object.values(stages).flatMap((handlers) => handlerRules(contract, Object.keys(handlers))),
+    ...Object.keys(contract.routes).map((operationId) => timeoutRule(operationId, stages)),
     [
       repeated.length === 0,
       `routes must differ in method or path, got ${repeated.join(", ")} twice; change one of them`,

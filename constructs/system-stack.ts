@@ -47,11 +47,11 @@ export class SystemStack extends TerraformStack {
     this.environment = environment;
     this.region = region;
     this.logRetentionDays = logRetentionDays;
-    const { name, accountId } = environment;
+    const { name, accountId, environmentTag } = environment;
     new AwsProvider(this, "aws", {
       region,
       allowedAccountIds: [accountId],
-      defaultTags: [{ tags: { Environment: name, System: system } }],
+      defaultTags: [{ tags: { Environment: environmentTag, System: system } }],
     });
     new StateBackend(this, "state", environment);
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");

@@ -4,6 +4,7 @@ import { twoZones } from "./network";
 /** For trying things: cheap, short-lived logs, destroyed in one go. */
 export const dev: Environment = {
   name: "dev",
+  environmentTag: "Development",
   accountId: "000000000000",
   deletionProtection: false,
   logRetentionDays: 7,

@@ -102,6 +102,8 @@ export interface AccountSettings {
 /** Everything in which environments differ. Code reads these values and never asks for the environment's name. */
 export interface Environment {
   readonly name: string;
+  /** The value of the tag `Environment`, by which bills and people tell environments apart. */
+  readonly environmentTag: string;
   /** Twelve digits. Terraform refuses to work with the credentials of any other account. */
   readonly accountId: string;
   /** Whether tables and buckets refuse to be deleted. Where they don't, destroying a stack empties its buckets. */

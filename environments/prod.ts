@@ -4,6 +4,7 @@ import { twoZones } from "./network";
 /** Serves customers: data outlives mistakes, a zone may fail. */
 export const prod: Environment = {
   name: "prod",
+  environmentTag: "Production",
   accountId: "000000000000",
   deletionProtection: true,
   logRetentionDays: 365,

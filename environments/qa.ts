@@ -4,6 +4,7 @@ import { twoZones } from "./network";
 /** Rehearses prod: the same protections at a smaller size. */
 export const qa: Environment = {
   name: "qa",
+  environmentTag: "QA",
   accountId: "000000000000",
   deletionProtection: true,
   logRetentionDays: 30,

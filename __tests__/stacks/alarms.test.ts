@@ -50,6 +50,13 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
     ...stageCases,
     ...tableCases("GetItem", "PutItem", "Query"),
   },
+  "user-management": {
+    "*-errors": atLeastOne("Errors"),
+    "*-duration": averageOver("Duration", 25_000, [2, 2]),
+    "*-waiting": atLeastOne("ApproximateNumberOfMessagesVisible"),
+    ...stageCases,
+    ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
+  },
 };
 
 const matches = (pattern: string, name: string): boolean =>

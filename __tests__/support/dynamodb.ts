@@ -9,8 +9,8 @@ export interface Database {
   readonly server: AwsServer;
   readonly table: string;
   readonly client: DynamoDBDocumentClient;
-  /** The item by this partition key, whatever it is. */
-  item(id: string): Promise<Record<string, unknown> | undefined>;
+  /** The item by this key (partition key, then sort key if the table has one), whatever it is. */
+  item(...key: string[]): Promise<Record<string, unknown> | undefined>;
   items(): Promise<Record<string, unknown>[]>;
   put(item: Record<string, unknown>): Promise<void>;
   stop(): Promise<void>;
@@ -40,19 +40,20 @@ export const clientOf = (endpoint: string): DynamoDBDocumentClient =>
 /** Starts the database with an empty table. */
 export async function startDatabase(schema: TableSchema): Promise<Database> {
   const table = schema.TableName ?? "";
-  const partitionKey = schema.KeySchema?.[0]?.AttributeName ?? "";
   const engine = dynalite({ createTableMs: 0 });
   const listener: RequestListener = (request, response) => void engine.emit("request", request, response);
   const server = await startAwsServer(listener);
   const direct = await startAwsServer(listener);
   const client = clientOf(direct.url);
   await client.send(new CreateTableCommand({ BillingMode: "PAY_PER_REQUEST", ...schema }));
+  const keyOf = (key: readonly string[]) =>
+    Object.fromEntries((schema.KeySchema ?? []).map(({ AttributeName = "" }, index) => [AttributeName, key[index]]));
   const items = async () => (await client.send(new ScanCommand({ TableName: table }))).Items ?? [];
   return {
     server,
     table,
     client,
-    item: async (id) => (await client.send(new GetCommand({ TableName: table, Key: { [partitionKey]: id } }))).Item,
+    item: async (...key) => (await client.send(new GetCommand({ TableName: table, Key: keyOf(key) }))).Item,
     items,
     put: async (Item) => void (await client.send(new PutCommand({ TableName: table, Item }))),
     stop: async () => {

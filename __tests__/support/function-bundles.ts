@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { bundle } from "../../constructs/bundle";
-import { isEntry } from "../../constructs/bundles";
 
 const root = resolve(__dirname, "../..");
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
@@ -34,8 +33,8 @@ function sourcesKey(): string {
 
 const handlersOf = (system: string): string[] =>
   readdirSync(join(root, "handlers", system))
-    .map((file) => `${system}/${file}`)
-    .filter(isEntry);
+    .filter((file) => /^export const handler\b/m.test(readFileSync(join(root, "handlers", system, file), "utf8")))
+    .map((file) => `${system}/${file}`);
 
 /** The bundles of earlier sources. */
 function dropOthers(system: string, folder: string): void {

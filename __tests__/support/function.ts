@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { deployedFile } from "./function-bundles";
 import { type Asked, proxyEvent } from "./proxy-event";
@@ -107,7 +106,7 @@ function invoker(worker: Worker) {
   const { lines, end } = outputOf(worker);
   // Lambda's clock for an invocation begins when the function is loaded.
   const loaded = new Promise((resolve) => worker.once("message", resolve));
-  return async (event: APIGatewayProxyEvent, remainingMs: number) => {
+  return async (event: object, remainingMs: number) => {
     await loaded;
     const from = lines.length;
     const answered = new Promise<Outcome>((resolve) => worker.once("message", resolve));
@@ -117,6 +116,29 @@ function invoker(worker: Worker) {
     const [outcome] = await within(remainingMs, Promise.all([answered, ended]));
     return { ...outcome, output: lines.slice(from), milliseconds: performance.now() - startedAt };
   };
+}
+
+const startWorker = (entry: string, environment: Readonly<Record<string, string>>): Worker =>
+  new Worker(runtime, {
+    eval: true,
+    stdout: true,
+    stderr: true,
+    env: { ...lambdaEnvironment, ...environment },
+    workerData: { url: pathToFileURL(deployedFile(entry)).href },
+  });
+
+/** A deployed function that is given events which nobody waits for. */
+export interface EventFunction {
+  /** What it failed with, if it did, and what it wrote. */
+  give(event: object): Promise<{ readonly error?: string; readonly output: readonly string[] }>;
+  stop(): Promise<void>;
+}
+
+/** Starts a function that takes events, as it is deployed. */
+export function startEventFunction(entry: string, environment: Readonly<Record<string, string>>): EventFunction {
+  const worker = startWorker(entry, environment);
+  const invoke = invoker(worker);
+  return { give: (event) => invoke(event, 10_000), stop: async () => void (await worker.terminate()) };
 }
 
 /**
@@ -131,9 +153,7 @@ export function startFunction(
   route: Route,
   environment: Readonly<Record<string, string>>,
 ): DeployedFunction {
-  const url = pathToFileURL(deployedFile(entry)).href;
-  const env = { ...lambdaEnvironment, ...environment };
-  const worker = new Worker(runtime, { eval: true, stdout: true, stderr: true, env, workerData: { url } });
+  const worker = startWorker(entry, environment);
   const invoke = invoker(worker);
   return {
     async ask(asked, remainingMs = 10_000) {

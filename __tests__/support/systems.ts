@@ -5,6 +5,7 @@ import { DataProcessorStack } from "../../stacks/data-processor-stack";
 import { ItemsStack } from "../../stacks/items-stack";
 import { RecordsStack } from "../../stacks/records-stack";
 import { UserDirectoryStack } from "../../stacks/user-directory-stack";
+import { UserManagementStack } from "../../stacks/user-management-stack";
 
 type Stack = new (app: ReturnType<typeof Testing.app>, environment: Environment) => SystemStack;
 
@@ -14,6 +15,7 @@ const stacks: Readonly<Record<string, Stack>> = {
   items: ItemsStack,
   records: RecordsStack,
   "user-directory": UserDirectoryStack,
+  "user-management": UserManagementStack,
 };
 
 /** The systems by name. */

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -63,3 +64,6 @@ export const snsClient = (): SNSClient => withinDeadline(new SNSClient(settings(
 
 /** Parameter Store. */
 export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));
+
+/** Lambda. */
+export const lambdaClient = (): LambdaClient => withinDeadline(new LambdaClient(settings()));

@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { Validation } from "./errors";
+import { same } from "./same";
 import type { Secret } from "./secret";
 
 /** Makes and reads the cursors of one list. A position is where a page ended, in the store's own terms. */
@@ -17,11 +18,6 @@ export interface Cursors<Position> {
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
 const refused = (message: string) => new Validation([{ path: "query.cursor", message }]);
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-/** Equal in a time that tells nothing about where they differ; digests make the lengths equal too. */
-const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 /**
  * Signed cursors. The signature covers what the list is (`purpose`), what was asked (`query`) and when, so that a

@@ -1,3 +1,4 @@
+import type { Context } from "aws-lambda";
 import { Unavailable } from "./errors";
 
 interface Scope {
@@ -70,4 +71,13 @@ export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal
   const outer = current();
   const available = outer ? Math.min(milliseconds, outer.endsAt - Date.now() - INNER_MARGIN_MS) : milliseconds;
   return within(available, ({ signal }) => work(signal));
+}
+
+/** What is kept of a function's time to answer after its calls were given up. */
+const MARGIN_MS = 1000;
+
+/** How long an invocation may work, in milliseconds. */
+export function workingTime(context: Context): number {
+  const remaining = context.getRemainingTimeInMillis();
+  return remaining - Math.min(MARGIN_MS, remaining / 4);
 }

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { errorStatuses } from "../../contracts/errors";
-import { withDeadline } from "./deadline";
+import { withDeadline, workingTime } from "./deadline";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { type Parts, parseRequest } from "./request";
@@ -43,20 +43,14 @@ export interface Failure {
 }
 
 interface HandleOptions {
+  /** Looks at a request before anything in it is read; refuses it by throwing a typed error. @default all are admitted */
+  readonly admit?: (event: APIGatewayProxyEvent) => Promise<void>;
   /** Is told of every answer of 500 and above, and waited for. Must not throw. @default nobody is */
   readonly onFailure?: (failure: Failure) => Promise<void>;
 }
 
-/** What is kept of a function's time to answer after its calls were given up. */
-const MARGIN_MS = 1000;
-
-/** API Gateway waits no longer, however long the function may run: what is answered later reaches nobody. */
-const GATEWAY_MS = 29_000;
-
-function workingTime(context: Context): number {
-  const remaining = Math.min(context.getRemainingTimeInMillis(), GATEWAY_MS);
-  return remaining - Math.min(MARGIN_MS, remaining / 4);
-}
+/** API Gateway waits for 29 seconds, however long the function may take; some go by before the function hears of it. */
+const LONGEST_MS = 27_500;
 
 const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
   ...parseRequest(route, event),
@@ -83,18 +77,22 @@ function refusalFrom(thrown: unknown): Refusal | undefined {
  * Makes the Lambda handler of a route: parses the request by the route's schemas, has the operation answer within the
  * function's time, checks the answer by the route's schema, and turns whatever is thrown into a refusal or a 500.
  *
+ * @param admit who is let in; everybody if there is none
  * @example
  * export const handler = handle(recordsApi.routes.getRecord, async ({ params }) => store.get(params.recordId));
  */
 export function handle<const R extends Route>(
   route: R,
   operation: Operation<R>,
-  { onFailure }: HandleOptions = {},
+  { admit, onFailure }: HandleOptions = {},
 ): ProxyHandler {
   return async (event, context) => {
-    beginLog(event, context);
+    beginLog(requestIdOf(event, context), context);
     try {
-      const outcome = await withDeadline(workingTime(context), async () => operation(inputOf(route, event, context)));
+      const outcome = await withDeadline(Math.min(workingTime(context), LONGEST_MS), async () => {
+        await admit?.(event);
+        return operation(inputOf(route, event, context));
+      });
       return successAnswer(route, outcome, corsHeaders(route, event));
     } catch (thrown) {
       const refusal = refusalFrom(thrown);

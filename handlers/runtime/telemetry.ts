@@ -20,7 +20,7 @@ export const atEnd = (flush: () => void): void => {
 };
 
 interface Invocation {
-  readonly event: APIGatewayProxyEvent;
+  readonly requestId: string;
   readonly context: Context;
 }
 
@@ -47,15 +47,15 @@ export function logger(): Logger {
   if (unlogged) {
     made.addContext(unlogged.context);
     // The gateway's id, never a header's value: what a client chooses could impersonate another request.
-    made.setCorrelationId(requestIdOf(unlogged.event, unlogged.context));
+    made.setCorrelationId(unlogged.requestId);
     unlogged = undefined;
   }
   return made;
 }
 
 /** Starts the log of an invocation. */
-export function beginLog(event: APIGatewayProxyEvent, context: Context): void {
-  unlogged = { event, context };
+export function beginLog(requestId: string, context: Context): void {
+  unlogged = { requestId, context };
   invocations += 1;
 }
 

@@ -5,6 +5,8 @@ import type { InvokeResult, LambdaFunction } from "./lambda-function";
 
 /** How asynchronous events of a function are treated. */
 export interface EventInvokeConfig {
+  /** The version or alias whose events these are. */
+  readonly qualifier: string;
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
   readonly onFailure: string | undefined;
@@ -21,7 +23,9 @@ export type Deliver = (
 /** Lambda waits about so long before the second and the third attempt. */
 const RETRY_WAITS_MS = [60_000, 120_000];
 
-const standard: EventInvokeConfig = {
+/** What is done where the stack says nothing. */
+export const standard: EventInvokeConfig = {
+  qualifier: "$LATEST",
   maximumRetryAttempts: 2,
   maximumEventAgeSeconds: 21_600,
   onFailure: undefined,
@@ -30,12 +34,14 @@ const standard: EventInvokeConfig = {
 
 /** What the stack says about a function's asynchronous events. */
 export function eventInvokeConfig(graph: Graph, functionName: string): EventInvokeConfig {
-  const resource = graph
+  const [resource, second] = graph
     .all("aws_lambda_function_event_invoke_config")
-    .find((candidate) => candidate.text("function_name").split(":").at(-1) === functionName);
+    .filter((candidate) => candidate.text("function_name").split(":").at(-1) === functionName);
   if (!resource) return standard;
+  if (second) throw new Error(`${second.address}: a second one for ${functionName} is not played locally`);
   const destinations = resource.block("destination_config");
   return {
+    qualifier: resource.optionalText("qualifier") ?? standard.qualifier,
     maximumRetryAttempts: resource.number("maximum_retry_attempts", standard.maximumRetryAttempts),
     maximumEventAgeSeconds: resource.number("maximum_event_age_in_seconds", standard.maximumEventAgeSeconds),
     onFailure: destinations?.block("on_failure")?.text("destination"),

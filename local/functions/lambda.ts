@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import type { Tell } from "../events";
 import { gatewayMayInvoke, type Permission } from "../system/permissions";
 import type { System } from "../system/system";
-import { AsyncInvocations, type Deliver, type EventInvokeConfig } from "./async-invocations";
+import { AsyncInvocations, type Deliver, type EventInvokeConfig, standard } from "./async-invocations";
 import type { FunctionDefinition } from "./definition";
 import { Environment, newLogStreamName, type Outcome } from "./environment";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
@@ -131,8 +131,10 @@ export class Lambda {
   /** Accepts an event that nobody waits for. */
   invokeAsynchronously(arn: string, payload: string): boolean {
     const fn = this.get(arn);
-    const config = fn && this.deployed.get(fn.definition.arn)?.config;
-    if (fn && config) this.asynchronous(fn.definition.arn).accept(fn, config, payload);
+    const own = fn && this.deployed.get(fn.definition.arn)?.config;
+    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
+    const config = own?.qualifier === qualifier ? own : standard;
+    if (fn) this.asynchronous(fn.definition.arn).accept(fn, config, payload);
     return fn !== undefined;
   }
 

@@ -30,6 +30,8 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_stream: ["name", "log_group_name"],
   aws_cloudwatch_log_subscription_filter: ["name", "log_group_name"],
   aws_cloudwatch_metric_alarm: ["alarm_name"],
+  aws_codedeploy_app: ["compute_platform"],
+  aws_codedeploy_deployment_group: ["app_name"],
   aws_default_security_group: ["vpc_id"],
   aws_dynamodb_table: ["name", "hash_key", "range_key", "local_secondary_index"],
   aws_eip: ["domain", "network_border_group", "public_ipv4_pool"],

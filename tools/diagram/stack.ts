@@ -4,7 +4,11 @@ import { type Arguments, clients, drawn, index, leftOut, type Part, type StackJs
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
 
 /** Types that stand for another: the argument that names it. */
-const partOf: Readonly<Record<string, string>> = { aws_api_gateway_stage: "rest_api_id", aws_s3_object: "bucket" };
+const partOf: Readonly<Record<string, string>> = {
+  aws_api_gateway_stage: "rest_api_id",
+  aws_lambda_alias: "function_name",
+  aws_s3_object: "bucket",
+};
 
 /** A synthesized stack: its resources, the parts they are drawn as, and what refers to which. */
 export class Stack {

@@ -9,6 +9,7 @@ import { graphOf } from "../support/stack-file";
 afterAll(stopFunctions);
 
 const config: EventInvokeConfig = {
+  qualifier: "$LATEST",
   maximumRetryAttempts: 2,
   maximumEventAgeSeconds: 21_600,
   onFailure: "arn:queue",
@@ -125,6 +126,7 @@ test("what the stack says about a function's events is read, with Lambda's defau
     },
   });
   expect(eventInvokeConfig(graph, "import")).toEqual({
+    qualifier: "$LATEST",
     maximumRetryAttempts: 0,
     maximumEventAgeSeconds: 21_600,
     onFailure: "arn:queue",

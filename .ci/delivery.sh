@@ -1,0 +1,43 @@
+# Sourced. What .ci/plan, .ci/deploy and .ci/drift have in common. They need Terraform and credentials, and nothing of CI:
+# each runs on a laptop as it does there.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1
+
+usage() { echo "usage: $0 dev|qa|prod [stack…]" >&2; exit 1; }
+[ $# -gt 0 ] || usage
+environment=$1
+shift
+
+# The environment's systems, or those that are named. Whoever may deploy must not be able to give itself more: the account
+# stack, which makes the roles that do this, is deployed by a person.
+synthesize() {
+  rm -rf cdktf.out
+  ENVIRONMENT=$environment npm run --silent synth
+  stacks=()
+  for folder in cdktf.out/stacks/*/; do
+    local stack
+    stack=$(basename "$folder")
+    case $stack in "account-$environment") continue ;; esac
+    if [ $# -eq 0 ] || [[ " $* " == *" $stack "* ]]; then stacks+=("$stack"); fi
+  done
+  [ ${#stacks[@]} -gt 0 ] || { echo "$0: there is no stack $* in $environment" >&2; exit 1; }
+}
+
+# secrets <stack>: the variables that have no default
+secrets() {
+  node -p 'Object.entries(require(process.argv[1]).variable ?? {}).filter(([, v]) => !("default" in v)).map(([n]) => n).join(" ")' \
+    "./cdktf.out/stacks/$1/cdk.tf.json"
+}
+
+# A plan that nobody applies writes no secret, so that any value will do.
+any_secrets() {
+  local name variable
+  for name in $(secrets "$1"); do
+    variable=TF_VAR_$name
+    [ -n "${!variable:-}" ] || export "$variable=only-for-a-plan"
+  done
+}
+
+init() {
+  terraform -chdir="cdktf.out/stacks/$1" init >cdktf.out/init.log || { cat cdktf.out/init.log; exit 1; }
+}

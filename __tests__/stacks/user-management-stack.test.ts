@@ -1,0 +1,226 @@
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import { prod } from "../../environments/prod";
+import { UserManagementStack } from "../../stacks/user-management-stack";
+import { Synthesized } from "../support/stack";
+
+const users = new Synthesized(new UserManagementStack(Testing.app(), dev));
+const usersProd = new Synthesized(new UserManagementStack(Testing.app(), prod));
+const stages = ["dev", "qa", "prod"];
+const functions = ["create-user", "delete-user", "get-user", "import-user", "import-users", "replace-user"];
+
+describe("the inventory", () => {
+  it("is what the architecture shows, no more and no less", () => {
+    const counts = Object.entries(users.json.resource).map(([type, all]) => [type, Object.keys(all).length]);
+
+    expect(Object.fromEntries(counts)).toEqual({
+      aws_api_gateway_api_key: 3,
+      aws_api_gateway_deployment: 1,
+      aws_api_gateway_method_settings: 3,
+      aws_api_gateway_rest_api: 1,
+      aws_api_gateway_stage: 3,
+      aws_api_gateway_usage_plan: 3,
+      aws_api_gateway_usage_plan_key: 3,
+      aws_cloudfront_distribution: 1,
+      aws_cloudfront_response_headers_policy: 1,
+      aws_cloudwatch_log_delivery: 1,
+      aws_cloudwatch_log_delivery_destination: 1,
+      aws_cloudwatch_log_delivery_source: 1,
+      aws_cloudwatch_log_group: 24,
+      aws_cloudwatch_metric_alarm: 43,
+      aws_dynamodb_table: 3,
+      aws_iam_role: 18,
+      aws_iam_role_policy: 18,
+      aws_lambda_alias: 18,
+      aws_lambda_function: 18,
+      aws_lambda_function_event_invoke_config: 3,
+      aws_lambda_permission: 15,
+      aws_s3_bucket: 1,
+      aws_s3_bucket_lifecycle_configuration: 1,
+      aws_s3_bucket_ownership_controls: 1,
+      aws_s3_bucket_policy: 1,
+      aws_s3_bucket_public_access_block: 1,
+      aws_s3_bucket_server_side_encryption_configuration: 1,
+      aws_s3_bucket_versioning: 1,
+      aws_sns_topic: 1,
+      aws_sns_topic_policy: 1,
+      aws_sqs_queue: 3,
+      aws_sqs_queue_policy: 3,
+      aws_ssm_parameter: 1,
+    });
+  });
+});
+
+describe("the access matrix", () => {
+  const granted = (stage: string): Record<string, string[]> => {
+    const table = `\${aws_dynamodb_table.${stage}_users_`;
+    const short = (right: string) =>
+      right
+        .replace(new RegExp(`${table.replace(/[${]/g, "\\$&")}\\w+\\.arn\\}`), "users")
+        .replace(/\$\{aws_sqs_queue\.(\w+)_failed-imports_\w+\.arn\}/, "failed-imports of $1")
+        .replace(/\$\{aws_lambda_alias\.(\w+)_import-user_live_\w+\.arn\}/, "import-user of $1")
+        .replace("${aws_s3_bucket.logs.arn}", "logs")
+        .replace("${aws_ssm_parameter.origin-secret.arn}", "origin-secret");
+    return Object.fromEntries(functions.map((fn) => [fn, users.granted(`${stage}/${fn}`).map(short)]));
+  };
+
+  it.each(stages)("of the stage %s names what is the stage's own, and nothing else", (stage) => {
+    const activity = `s3:PutObject logs/activity/user-management-${stage}/*`;
+    const origin = stage === "prod" ? ["ssm:GetParameter origin-secret"] : [];
+
+    expect(granted(stage)).toEqual({
+      "create-user": ["dynamodb:GetItem users", "dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
+      "delete-user": ["dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
+      "get-user": ["dynamodb:Query users", ...origin],
+      "import-user": [
+        "dynamodb:GetItem users",
+        "dynamodb:PutItem users",
+        "dynamodb:Query users",
+        activity,
+        `sqs:SendMessage failed-imports of ${stage}`,
+      ],
+      "import-users": [`lambda:InvokeFunction import-user of ${stage}`, ...origin],
+      "replace-user": ["dynamodb:Query users", "dynamodb:UpdateItem users", activity, ...origin],
+    });
+  });
+
+  it("has no wildcard in any role's actions, and a wildcard resource for X-Ray only", () => {
+    const statements = Object.keys(users.all("aws_iam_role_policy")).flatMap(
+      (key) => JSON.parse(users.all("aws_iam_role_policy")[key]?.["policy"] as string).Statement,
+    );
+
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+    expect(
+      new Set(statements.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action)),
+    ).toEqual(new Set(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]));
+  });
+});
+
+describe("the stages", () => {
+  it.each(stages)("%s picks its own functions by stage variables, and only it may call them", (stage) => {
+    const { variables } = users.at("aws_api_gateway_stage", `${stage}-stage`) as { variables: Record<string, string> };
+    const { body } = users.at("aws_api_gateway_rest_api", "api") as { body: string };
+    const permissions = Object.values(users.all("aws_lambda_permission")).filter((permission) =>
+      String(permission["function_name"]).startsWith(`\${aws_lambda_function.${stage}_`),
+    );
+
+    expect(variables).toEqual({
+      createUser: `user-management-dev-${stage}-create-user`,
+      getUser: `user-management-dev-${stage}-get-user`,
+      replaceUser: `user-management-dev-${stage}-replace-user`,
+      deleteUser: `user-management-dev-${stage}-delete-user`,
+      importUsers: `user-management-dev-${stage}-import-users`,
+    });
+    for (const name of Object.keys(variables))
+      expect(body).toContain(`function:$\${stageVariables.${name}}:live/invocations`);
+    expect(permissions).toHaveLength(5);
+    for (const { source_arn } of permissions) expect(source_arn).toContain(`.execution_arn}/${stage}/`);
+  });
+
+  it.each([
+    ["dev", 50, 100, "INFO", false, "DEBUG"],
+    ["qa", 50, 100, "INFO", false, "DEBUG"],
+    ["prod", 500, 1000, "ERROR", true, "INFO"],
+  ])("%s has a throttle, log levels and metrics of its own", (stage, rate, burst, level, metrics, functionLevel) => {
+    const { settings } = users.at("aws_api_gateway_method_settings", `${stage}-stage/settings`);
+
+    expect(settings).toMatchObject({
+      throttling_rate_limit: rate,
+      throttling_burst_limit: burst,
+      logging_level: level,
+      metrics_enabled: metrics,
+    });
+    expect(users.at("aws_lambda_function", `${stage}/get-user`)).toMatchObject({
+      timeout: 30,
+      tracing_config: { mode: "Active" },
+      logging_config: { application_log_level: functionLevel },
+      environment: { variables: { POWERTOOLS_SERVICE_NAME: `user-management-${stage}` } },
+    });
+  });
+
+  it.each(stages)("%s keeps its users and its failed imports to itself", (stage) => {
+    expect(users.at("aws_dynamodb_table", `${stage}/users`)).toMatchObject({
+      billing_mode: "PAY_PER_REQUEST",
+      hash_key: "userId",
+      range_key: "createdDate",
+      point_in_time_recovery: { enabled: true },
+    });
+    expect(users.at("aws_sqs_queue", `${stage}/failed-imports`)).toMatchObject({
+      name: `user-management-dev-${stage}-failed-imports`,
+      message_retention_seconds: 14 * 24 * 60 * 60,
+      sqs_managed_sse_enabled: true,
+    });
+    const failures = users.at(
+      "aws_lambda_function_event_invoke_config",
+      `${stage}/failed-imports/failures-import-user`,
+    );
+    expect(failures).toMatchObject({ maximum_retry_attempts: 2 });
+    expect(JSON.stringify(failures["destination_config"])).toContain(`aws_sqs_queue.${stage}_failed-imports`);
+  });
+});
+
+describe("the distribution", () => {
+  it("stands in front of prod, by TLS, without a cache, and alone knows the secret", () => {
+    expect(users.at("aws_cloudfront_distribution", "distribution")).toMatchObject({
+      http_version: "http2and3",
+      default_cache_behavior: {
+        viewer_protocol_policy: "redirect-to-https",
+        cache_policy_id: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        origin_request_policy_id: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+      },
+      origin: [
+        {
+          domain_name: "${aws_api_gateway_stage.prod-stage.rest_api_id}.execute-api.us-east-1.amazonaws.com",
+          origin_path: "/${aws_api_gateway_stage.prod-stage.stage_name}",
+          custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
+          custom_header: [{ name: "x-origin-secret", value: "${var.origin_secret}" }],
+        },
+      ],
+    });
+    expect(users.json.variable["origin_secret"]).toMatchObject({ sensitive: true });
+    expect(users.json.variable["origin_secret"]).not.toHaveProperty("default");
+    expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo"]).toBe(
+      "${var.origin_secret},${var.origin_secret_previous}",
+    );
+  });
+
+  it("has its logs delivered to the log bucket, which forgets after 90 days", () => {
+    const [, delivery] = users.statements("aws_s3_bucket_policy", "logs/policy");
+    const { rule } = users.at("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle") as { rule: object[] };
+
+    expect(delivery).toMatchObject({
+      Principal: { Service: ["delivery.logs.amazonaws.com"] },
+      Action: ["s3:PutObject"],
+      Resource: ["${aws_s3_bucket.logs.arn}/AWSLogs/000000000000/CloudFront/*"],
+    });
+    expect(rule).toEqual([
+      expect.objectContaining({ filter: [{ prefix: "" }], expiration: [{ days: 90 }] }),
+      expect.objectContaining({ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }),
+    ]);
+  });
+});
+
+it("outputs what people use, by stage", () => {
+  const { resources: _, ...named } = users.json.output;
+
+  expect(Object.keys(named).sort()).toEqual(
+    [
+      "api_key_ids",
+      "api_urls",
+      "distribution_url",
+      "failed_imports_urls",
+      "log_bucket",
+      "users_tables",
+      "versions",
+    ].sort(),
+  );
+  for (const name of ["api_key_ids", "api_urls", "failed_imports_urls", "users_tables"])
+    expect(Object.keys(named[name]?.value as object)).toEqual(expect.arrayContaining(stages));
+});
+
+it("is tagged as Production in prod", () => {
+  const tags = (stack: Synthesized) => stack.json.provider.aws[0]["default_tags"];
+
+  expect(tags(usersProd)).toEqual([{ tags: { Environment: "Production", System: "user-management" } }]);
+  expect(tags(users)).toEqual([{ tags: { Environment: "Development", System: "user-management" } }]);
+});

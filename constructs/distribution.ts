@@ -1,0 +1,87 @@
+import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfront-response-headers-policy";
+import { Construct } from "constructs";
+import type { ApiStage } from "./api-stage";
+import type { Bucket } from "./bucket";
+import { DistributionLogs } from "./distribution-logs";
+import type { Secret } from "./secret";
+import { SystemStack } from "./system-stack";
+
+export interface DistributionProps {
+  /** What answers, and refuses what did not come this way. */
+  readonly stage: ApiStage;
+  /** Known to the distribution and to what answers; `handlers/runtime/origin.ts` is the other end. */
+  readonly originSecret: Secret;
+  /** Where the access logs go. */
+  readonly logBucket: Bucket;
+}
+
+/** Policies that AWS manages, the same in every account (developer guide, managed policies). */
+const managed = {
+  cachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+  /** All that the client sent. API Gateway knows itself by its own host name only. */
+  allViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+};
+
+const yearSeconds = 31_536_000;
+
+/** For answers that are data, which no browser is to show, frame or guess the type of. */
+const securityHeaders = {
+  contentTypeOptions: { override: true },
+  frameOptions: { frameOption: "DENY", override: true },
+  referrerPolicy: { referrerPolicy: "no-referrer", override: true },
+  contentSecurityPolicy: { contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'", override: true },
+  strictTransportSecurity: { accessControlMaxAgeSec: yearSeconds, includeSubdomains: true, override: true },
+};
+
+/** CloudFront in front of a stage: HTTPS by HTTP/2 and 3, nothing cached, security headers, access logs. */
+export class Distribution extends Construct {
+  readonly url: string;
+  readonly resource: CloudfrontDistribution;
+
+  constructor(scope: Construct, id: string, { stage, originSecret, logBucket }: DistributionProps) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const { restApiId, stageName } = stage.resource;
+    const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
+      name: stack.nameOf(this),
+      securityHeadersConfig: securityHeaders,
+    });
+    const originId = "stage";
+    this.resource = new CloudfrontDistribution(this, "Default", {
+      comment: stack.nameOf(this),
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: "http2and3",
+      origin: [
+        {
+          originId,
+          domainName: `${restApiId}.execute-api.${stack.region}.amazonaws.com`,
+          originPath: `/${stageName}`,
+          customOriginConfig: {
+            httpPort: 80,
+            httpsPort: 443,
+            originProtocolPolicy: "https-only",
+            originSslProtocols: ["TLSv1.2"],
+            // API Gateway answers within 29 seconds.
+            originReadTimeout: 30,
+          },
+          customHeader: [{ name: "x-origin-secret", value: originSecret.value }],
+        },
+      ],
+      defaultCacheBehavior: {
+        targetOriginId: originId,
+        allowedMethods: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
+        cachedMethods: ["GET", "HEAD"],
+        viewerProtocolPolicy: "redirect-to-https",
+        cachePolicyId: managed.cachingDisabled,
+        originRequestPolicyId: managed.allViewerExceptHostHeader,
+        responseHeadersPolicyId: headers.id,
+      },
+      restrictions: { geoRestriction: { restrictionType: "none" } },
+      viewerCertificate: { cloudfrontDefaultCertificate: true },
+    });
+    new DistributionLogs(this, "logs", { distribution: this.resource, bucket: logBucket });
+    this.url = `https://${this.resource.domainName}`;
+  }
+}

@@ -1,0 +1,17 @@
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import { lambdaClient } from "./clients";
+
+/** As many as the SDK keeps connections for. */
+const AT_ONCE = 50;
+
+/** Hands events to a function that nobody waits for, many at once. Returns when Lambda has all of them. */
+export function eventSender<Event>(functionName: string): (events: readonly Event[]) => Promise<void> {
+  const client = lambdaClient();
+  const send = (event: Event) =>
+    client.send(
+      new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload: JSON.stringify(event) }),
+    );
+  return async (events) => {
+    for (let at = 0; at < events.length; at += AT_ONCE) await Promise.all(events.slice(at, at + AT_ONCE).map(send));
+  };
+}

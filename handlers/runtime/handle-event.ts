@@ -1,0 +1,44 @@
+import type { Context } from "aws-lambda";
+import type * as z from "zod/mini";
+import { errorStatuses } from "../../contracts/errors";
+import { withDeadline, workingTime } from "./deadline";
+import { describeFailure, refusalOf } from "./failures";
+import { beginLog, endLog, logger } from "./telemetry";
+
+/** A Lambda function that is given events which nobody waits for. */
+export type EventHandler = (event: unknown, context: Context) => Promise<void>;
+
+/** What Lambda is told of a failure, and passes on with the event: its kind, and no words that may quote somebody. */
+class EventFailed extends Error {
+  override readonly name = "EventFailed";
+}
+
+function kindOf(thrown: unknown): string {
+  const refusal = refusalOf(thrown);
+  if (refusal) return errorStatuses[refusal.status].code;
+  return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
+}
+
+/**
+ * Makes the Lambda handler of an event: checks it by its schema and has it worked on within the function's time.
+ * Whatever is thrown fails the invocation, so that Lambda tries it again and in the end puts it where failures go.
+ */
+export function handleEvent<S extends z.ZodMiniType>(
+  schema: S,
+  operation: (event: z.output<S>) => Promise<void>,
+): EventHandler {
+  return async (event, context) => {
+    beginLog(context.awsRequestId, context);
+    try {
+      const result = schema.safeParse(event);
+      if (!result.success) throw new Error("the event does not match its schema");
+      await withDeadline(workingTime(context), () => operation(result.data));
+    } catch (thrown) {
+      const kind = kindOf(thrown);
+      logger().error("event failed", { kind, failure: describeFailure(thrown) });
+      throw new EventFailed(kind);
+    } finally {
+      endLog();
+    }
+  };
+}

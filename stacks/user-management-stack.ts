@@ -1,0 +1,89 @@
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms";
+import { ApiStage } from "../constructs/api-stage";
+import { Bucket } from "../constructs/bucket";
+import { Distribution } from "../constructs/distribution";
+import { RestApi } from "../constructs/rest-api";
+import { Rollout } from "../constructs/rollout";
+import { Secret } from "../constructs/secret";
+import { SystemStack } from "../constructs/system-stack";
+import { UsagePlan } from "../constructs/usage-plan";
+import type { Throttle } from "../contracts/api";
+import { userManagementApi } from "../contracts/user-management";
+import type { Environment } from "../environments/environment";
+import { UserManagementStage } from "./user-management-stage";
+
+/** Code on trial takes no more than this of what the stage prod may. */
+const tenth = ({ rateLimit, burstLimit }: Throttle): Throttle => ({
+  rateLimit: Math.ceil(rateLimit / 10),
+  burstLimit: Math.ceil(burstLimit / 10),
+});
+
+/** Users, one by one and in imports, on three stages that share an API and nothing else. */
+export class UserManagementStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment) {
+    const { region, api: limits } = environment.userManagement;
+    super(scope, { system: "user-management", environment, region });
+
+    const logBucket = new Bucket(this, "logs", { lifecycle: [{ prefix: "", expirationDays: 90 }] });
+    const originSecret = new Secret(this, "origin-secret", {
+      description: "Lets the distribution's requests in: letters and digits, no comma (openssl rand -hex 32)",
+      inState: true,
+    });
+
+    const dev = new UserManagementStage(this, "dev", { logBucket, logLevel: "DEBUG" });
+    const qa = new UserManagementStage(this, "qa", { logBucket, logLevel: "DEBUG" });
+    const prod = new UserManagementStage(this, "prod", { logBucket, logLevel: "INFO", originSecret });
+
+    const stages = { dev: dev.handlers, qa: qa.handlers, prod: prod.handlers };
+    const api = new RestApi(this, "api", { contract: userManagementApi, stages });
+    const trial = { api, throttle: tenth(limits.throttle), logLevel: "INFO" } as const;
+    const devStage = new ApiStage(this, "dev-stage", { ...trial, name: "dev" });
+    const qaStage = new ApiStage(this, "qa-stage", { ...trial, name: "qa" });
+    const prodStage = new ApiStage(this, "prod-stage", {
+      api,
+      name: "prod",
+      throttle: limits.throttle,
+      detailedMetrics: true,
+    });
+    // A plan each, so that a key that was handed out for a trial opens nothing else.
+    const devPlan = new UsagePlan(this, "dev-plan", { stage: devStage, ...limits.usagePlan });
+    const qaPlan = new UsagePlan(this, "qa-plan", { stage: qaStage, ...limits.usagePlan });
+    const prodPlan = new UsagePlan(this, "prod-plan", { stage: prodStage, ...limits.usagePlan });
+    const distribution = new Distribution(this, "distribution", { stage: prodStage, originSecret, logBucket });
+
+    const alarms = new Alarms(this, "alarms");
+    const functions = [...dev.functions, ...qa.functions, ...prod.functions];
+    alarms.watchAverageDuration(functions, { overSeconds: 25, periods: [2, 2] });
+    alarms.watchErrors(functions, { periods: [1, 1] });
+    alarms.watchDeadLetters(dev.failedImports);
+    alarms.watchDeadLetters(qa.failedImports);
+    alarms.watchDeadLetters(prod.failedImports);
+    alarms.watchStage(prodStage);
+    alarms.watchTable(prod.users);
+    new Rollout(this, "rollout", { functions, alarms });
+
+    this.output(
+      "api_urls",
+      { dev: devStage.url, qa: qaStage.url, prod: prodStage.url },
+      "Where the stages are served; prod answers through the distribution only",
+    );
+    this.output("distribution_url", distribution.url, "Where clients find the stage prod");
+    this.output(
+      "api_key_ids",
+      { dev: devPlan.apiKeyId, qa: qaPlan.apiKeyId, prod: prodPlan.apiKeyId },
+      "aws apigateway get-api-key --include-value --api-key <id> shows the key",
+    );
+    this.output(
+      "users_tables",
+      { dev: dev.users.name, qa: qa.users.name, prod: prod.users.name },
+      "The table of each stage",
+    );
+    this.output(
+      "failed_imports_urls",
+      { dev: dev.failedImports.url, qa: qa.failedImports.url, prod: prod.failedImports.url },
+      "The queues with the users that imports failed on",
+    );
+    this.output("log_bucket", logBucket.name, "Where activity and access logs are kept");
+  }
+}

@@ -1,0 +1,70 @@
+import { Construct } from "constructs";
+import type { Bucket } from "../constructs/bucket";
+import { NodeFunction, type NodeFunctionProps } from "../constructs/node-function";
+import { Queue } from "../constructs/queue";
+import type { Secret } from "../constructs/secret";
+import { SystemStack } from "../constructs/system-stack";
+import { Table } from "../constructs/table";
+
+export interface UserManagementStageProps {
+  readonly logBucket: Bucket;
+  readonly logLevel: NonNullable<NodeFunctionProps["logLevel"]>;
+  /** What a request has to bring. @default nothing */
+  readonly originSecret?: Secret;
+}
+
+/** What one stage of user-management has for itself: functions with their roles, table and queue. */
+export class UserManagementStage extends Construct {
+  readonly users: Table;
+  /** The users that an import failed on for the last time. */
+  readonly failedImports: Queue;
+  readonly importUser: NodeFunction;
+  /** The functions behind the API's operations. */
+  readonly handlers;
+  private readonly settings: Omit<NodeFunctionProps, "entry">;
+
+  constructor(scope: Construct, id: string, { logBucket, logLevel, originSecret }: UserManagementStageProps) {
+    super(scope, id);
+    // What logs, metrics and activity go by, so that nobody takes one stage's for another's.
+    const service = `${SystemStack.of(this).system}-${id}`;
+    const origin = originSecret ? { ORIGIN_SECRET_PARAMETER: originSecret.parameterName } : {};
+    this.settings = { timeoutSeconds: 30, logLevel, environment: { POWERTOOLS_SERVICE_NAME: service, ...origin } };
+    this.users = new Table(this, "users", { partitionKey: "userId", sortKey: "createdDate" });
+    this.failedImports = new Queue(this, "failed-imports");
+
+    const reads = { USERS_TABLE: this.users.name };
+    const writes = { ...reads, LOG_BUCKET: logBucket.name };
+    const createUser = this.fn("create-user", writes);
+    const getUser = this.fn("get-user", reads);
+    const replaceUser = this.fn("replace-user", writes);
+    const deleteUser = this.fn("delete-user", writes);
+    this.importUser = this.fn("import-user", writes);
+    const importUsers = this.fn("import-users", { IMPORT_FUNCTION: this.importUser.arn });
+    this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers };
+
+    this.users.grant(createUser, "GetItem", "PutItem", "Query");
+    this.users.grant(getUser, "Query");
+    this.users.grant(replaceUser, "Query", "UpdateItem");
+    this.users.grant(deleteUser, "PutItem", "Query");
+    this.users.grant(this.importUser, "GetItem", "PutItem", "Query");
+    logBucket.grant(createUser, "PutObject", `activity/${service}/*`);
+    logBucket.grant(replaceUser, "PutObject", `activity/${service}/*`);
+    logBucket.grant(deleteUser, "PutObject", `activity/${service}/*`);
+    logBucket.grant(this.importUser, "PutObject", `activity/${service}/*`);
+    this.importUser.grantInvoke(importUsers);
+    this.failedImports.collectFailures(this.importUser);
+    originSecret?.grantRead(...Object.values(this.handlers));
+  }
+
+  get functions(): readonly NodeFunction[] {
+    return [...Object.values(this.handlers), this.importUser];
+  }
+
+  private fn(id: string, environment: Readonly<Record<string, string>>): NodeFunction {
+    return new NodeFunction(this, id, {
+      ...this.settings,
+      entry: `user-management/${id}.ts`,
+      environment: { ...this.settings.environment, ...environment },
+    });
+  }
+}
