@@ -39,12 +39,14 @@ const neverReached = [
 /** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
 const zipDate = new Date(1980, 0, 1);
 
+/** What a bundle is called, without the suffix: `records/get-record`. */
 const outputOf = (entry: string): string => entry.replace(/\.ts$/, "");
 
-const options = (entries: readonly string[], folder: string, sources = "handlers"): BuildOptions => ({
+/** The file that a bundle is: `records/get-record.mjs`. */
+export const fileOf = (entry: string): string => `${outputOf(entry)}.mjs`;
+
+const options = (entries: readonly string[], sources = "handlers"): BuildOptions => ({
   entryPoints: entries.map((entry) => ({ in: `${sources}/${entry}`, out: outputOf(entry) })),
-  absWorkingDir: projectRoot,
-  outdir: folder,
   outExtension: { ".js": ".mjs" },
   bundle: true,
   minify: true,
@@ -59,9 +61,23 @@ const options = (entries: readonly string[], folder: string, sources = "handlers
   tsconfigRaw: "{}",
 });
 
+/** What differs from machine to machine, and changes no byte. */
+const places = (folder: string): BuildOptions => ({ absWorkingDir: projectRoot, outdir: folder });
+
+/**
+ * With source maps, which take a quarter more time and change no byte of the code. Symbolic links are left alone for
+ * the maps' sake, whose paths then are the project's, wherever node_modules is.
+ */
+export const optionsWithMaps = (entries: readonly string[]): BuildOptions => ({
+  ...options(entries),
+  sourcemap: "external",
+  sourcesContent: false,
+  preserveSymlinks: true,
+});
+
 function zipped(entries: readonly string[], folder: string): Bundles {
   const bundles = entries.map((entry): [string, Bundle] => {
-    const code = readFileSync(join(folder, `${outputOf(entry)}.mjs`));
+    const code = readFileSync(join(folder, fileOf(entry)));
     // In JavaScript, not by Node's zlib, whose output differs between processors.
     const zip = zipSync({ "index.mjs": [code, { mtime: zipDate, os: 3, attrs: 0o644 << 16, level: 9 }] });
     return [entry, { zip, hash: createHash("sha256").update(zip).digest("base64") }];
@@ -80,22 +96,16 @@ function zipped(entries: readonly string[], folder: string): Bundles {
  * @throws esbuild's error, which names file, line and column, when an entry does not build
  */
 export function bundle(entries: readonly string[], folder: string, sources = "handlers"): Bundles {
-  buildSync(options(entries, folder, sources));
+  buildSync({ ...options(entries, sources), ...places(folder) });
   return zipped(entries, folder);
 }
 
-/**
- * The same while the caller does something else.
- *
- * @param sourceMaps whether to write those too, which takes a quarter more time and changes no byte of the code
- */
+/** The same while the caller does something else. @param sourceMaps whether to write those too */
 export async function bundleMeanwhile(
   entries: readonly string[],
   folder: string,
   sourceMaps: boolean,
 ): Promise<Bundles> {
-  // Symbolic links are left alone for the maps' sake, whose paths then are the project's, wherever node_modules is.
-  const maps: BuildOptions = { sourcemap: "external", sourcesContent: false, preserveSymlinks: true };
-  await build({ ...options(entries, folder), ...(sourceMaps ? maps : {}) });
+  await build({ ...(sourceMaps ? optionsWithMaps(entries) : options(entries)), ...places(folder) });
   return zipped(entries, folder);
 }

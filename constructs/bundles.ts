@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { type Bundle, type Bundles, bundle, bundleMeanwhile, projectRoot } from "./bundle";
+import { type Bundle, type Bundles, bundle, bundleMeanwhile, fileOf, optionsWithMaps, projectRoot } from "./bundle";
 
 const planned = new Set<string>();
 const built = new Map<string, Bundle>();
@@ -66,6 +66,13 @@ function keep(file: string, temporary: string, folder: string): void {
   writeFileSync(join(folder, `${file}.map`), map.replaceAll(`"${toProject}/`, '"'));
 }
 
+/** Leaves all bundles, and what esbuild was asked for, so that one can be built again in the very same way. */
+function keepAll(entries: readonly string[], temporary: string, folder: string): void {
+  for (const entry of entries) keep(fileOf(entry), temporary, folder);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "build.json"), `${JSON.stringify(optionsWithMaps(entries), null, 2)}\n`);
+}
+
 interface BundlingOptions {
   readonly isWanted: (system: string) => boolean;
   readonly sourceMaps: boolean;
@@ -85,6 +92,6 @@ export function bundleEverything({ isWanted, sourceMaps }: BundlingOptions): (fo
   return async (folder) => {
     addBuilt(await bundling);
     rmSync(folder, { recursive: true, force: true });
-    if (sourceMaps) for (const entry of entries) keep(entry.replace(/\.ts$/, ".mjs"), temporary, folder);
+    if (sourceMaps) keepAll(entries, temporary, folder);
   };
 }

@@ -37,11 +37,11 @@ async function start(options: Options): Promise<void> {
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));
-  const [builds] = await Promise.all([synthesized, runner.listeners.open(systems, port)]);
+  await Promise.all([synthesized, runner.listeners.open(systems, port)]);
   await runner.deploy(outdir);
   await stopEsbuild();
   tell({ event: "ready", systems: runner.listeners.describe(), ms: Math.round(Date.now() - startedAt) });
-  const watch = new SourceWatch({ root, outdir, runner, synthesis, tell }, builds);
+  const watch = new SourceWatch({ root, outdir, runner, synthesis, tell });
   runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
 }
 

@@ -122,7 +122,7 @@ test("an environment that does not exist is the synthesizer's own words", async 
 
 test("--help explains, and a wrong option points to it", () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ["local/start.js", ...args], { cwd: root, encoding: "utf8" });
+    spawnSync(process.execPath, ["run.js", "local/main.ts", ...args], { cwd: root, encoding: "utf8" });
   expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: npm start") });
   expect(run("--prot", "1")).toMatchObject({
     status: 1,

@@ -1,26 +1,36 @@
+import { join } from "node:path";
 import { build } from "esbuild";
-import type { DeployedBundle } from "./deployed-bundles";
+import { type Build, bundleOf, type DeployedBundle } from "./deployed-bundles";
 
 /** A function's new code. */
 export interface Rebuilt {
+  readonly bundle: DeployedBundle;
   readonly code: Uint8Array;
   readonly sourceMap: string;
-  /** Absolute paths of all that is in it. */
-  readonly sources: ReadonlySet<string>;
 }
 
-/** Builds one function again, as it was built for its package: the same sources give the same bytes. */
-export async function rebuild({ options, entry }: DeployedBundle, root: string): Promise<Rebuilt> {
-  const { outputFiles = [], metafile } = await build({
+/** Builds functions again, in one call, as they were built for their packages: the same sources give the same bytes. */
+export async function rebuild(
+  bundles: readonly DeployedBundle[],
+  { options }: Build,
+  root: string,
+): Promise<readonly Rebuilt[]> {
+  const { outputFiles, metafile } = await build({
     ...options,
     absWorkingDir: root,
-    entryPoints: [entry],
+    // Where it would write to. Of all that depends on it, the maps' paths, only those of errors are read, from the end.
+    outdir: join(root, "bundles"),
+    entryPoints: bundles.map(({ entry }) => ({ in: entry.in, out: entry.out })),
     write: false,
     metafile: true,
   });
-  const output = (suffix: string) => outputFiles.find(({ path }) => path.endsWith(suffix));
-  const [code, map] = [output(".mjs"), output(".map")];
-  if (!code) throw new Error(`esbuild wrote nothing for ${entry.in}`);
-  const inputs = Object.keys(metafile?.inputs ?? {});
-  return { code: code.contents, sourceMap: map?.text ?? "", sources: new Set(inputs.map((path) => `${root}/${path}`)) };
+  return bundles.map((bundle) => {
+    const name = bundleOf(bundle.entry);
+    const output = (suffix: string) => outputFiles.find(({ path }) => path === join(root, "bundles", name + suffix));
+    const code = output("");
+    if (!code) throw new Error(`esbuild wrote nothing for ${bundle.entry.in}`);
+    const inputs = Object.keys(metafile.outputs[`bundles/${name}`]?.inputs ?? {});
+    const sources = new Set(inputs.map((path) => join(root, path)));
+    return { bundle: { ...bundle, sources }, code: code.contents, sourceMap: output(".map")?.text ?? "" };
+  });
 }

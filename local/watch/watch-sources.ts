@@ -1,12 +1,13 @@
 import { join, sep } from "node:path";
-import { type BuildOptions, stop as stopEsbuild } from "esbuild";
+import { stop as stopEsbuild } from "esbuild";
 import type { Tell } from "../events";
+import type { Lambda } from "../functions/lambda";
 import type { Runner } from "../runner";
-import { buildProblems, type Synthesis } from "../synthesis";
-import { messageOf } from "../user-error";
-import { type DeployedBundle, deployedBundles } from "./deployed-bundles";
+import { essence, type Synthesis } from "../synthesis";
+import { messageOf, UserError } from "../user-error";
+import { type Build, type DeployedBundle, deployedBundles, readBuild } from "./deployed-bundles";
 import { FolderWatcher } from "./folder-watcher";
-import { type Rebuilt, rebuild } from "./rebuild";
+import { rebuild } from "./rebuild";
 
 export interface WatchOptions {
   readonly root: string;
@@ -21,19 +22,18 @@ const IDLE_MS = 20_000;
 
 /** Brings what is edited into what runs; what does not build leaves the last good version where it is. */
 export class SourceWatch {
-  private bundles: readonly DeployedBundle[] = [];
+  private build: Build;
+  private bundles: readonly DeployedBundle[];
   private readonly broken = new Set<string>();
   private readonly watcher: FolderWatcher;
+  private rebuilding: Promise<void> = Promise.resolve();
   private synthesizing: Promise<void> | undefined;
   private again = false;
   private idle: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly options: WatchOptions,
-    builds: readonly BuildOptions[],
-  ) {
+  constructor(private readonly options: WatchOptions) {
     const { root } = options;
-    this.learn(builds);
+    [this.build, this.bundles] = this.learn();
     this.watcher = new FolderWatcher((files) => this.changed(files));
     for (const folder of ["handlers", "contracts", "stacks", "constructs", "environments"]) {
       this.watcher.add(join(root, folder));
@@ -51,11 +51,11 @@ export class SourceWatch {
     clearTimeout(this.idle);
   }
 
-  private learn(builds: readonly BuildOptions[]): void {
+  private learn(): [Build, readonly DeployedBundle[]] {
     const { outdir, runner } = this.options;
+    const build = readBuild(outdir);
     const functions = runner.systems.flatMap((system) => system.functions);
-    this.bundles = deployedBundles(outdir, builds, functions);
-    this.broken.clear();
+    return [build, deployedBundles(this.options, build, functions)];
   }
 
   private changed(files: readonly string[]): void {
@@ -70,42 +70,44 @@ export class SourceWatch {
     this.idle = setTimeout(() => void stopEsbuild(), IDLE_MS).unref();
   }
 
-  /** Handlers alone: their functions are built again, one by one, and calls of them wait that long. */
+  /** Handlers alone: their functions are built again, together, and calls of them wait that long. */
   private async rebuildThoseWith(files: readonly string[]): Promise<void> {
-    const { runner, tell, root } = this.options;
+    const { runner, tell } = this.options;
     const startedAt = Date.now();
     const lambda = await runner.functions();
     const affected = this.bundles.filter(
-      ({ sources, functionArn }) => this.broken.has(functionArn) || files.some((file) => sources?.has(file) ?? true),
+      ({ sources, functionArn }) => this.broken.has(functionArn) || files.some((file) => sources.has(file)),
     );
     // In no bundle that is known: only a synthesis can tell what it changes.
     if (affected.length === 0) return this.synthesize(files);
-    const results = affected.map((bundle) => {
-      const built = rebuild(bundle, root);
-      const replaced = built.then((rebuilt) => this.replace(bundle, rebuilt));
-      lambda.hold(bundle.functionArn, replaced);
-      return replaced.catch((error: unknown) => {
-        this.broken.add(bundle.functionArn);
-        return buildProblems(error);
-      });
-    });
-    const problems = new Set((await Promise.all(results)).flatMap((problem) => problem ?? []));
-    for (const problem of problems) tell({ event: "problem", message: `${problem} (the last good version goes on)` });
-    if (problems.size === 0) {
+    // One after the other: of two builds under way, the one that began with older files could end last.
+    const replaced = this.rebuilding.then(() => this.replace(affected, lambda));
+    this.rebuilding = replaced.catch(() => undefined);
+    for (const { functionArn } of affected) lambda.hold(functionArn, replaced);
+    try {
+      await replaced;
       const what = affected.map(({ functionName }) => functionName).join(", ");
       tell({ event: "reloaded", what, ms: Date.now() - startedAt });
+    } catch (error) {
+      for (const { functionArn } of affected) this.broken.add(functionArn);
+      this.refuse(error);
     }
     this.whenIdle();
   }
 
-  private async replace(bundle: DeployedBundle, { code, sourceMap, sources }: Rebuilt): Promise<undefined> {
-    const lambda = await this.options.runner.functions();
-    lambda.redeploy(bundle.functionArn, code, sourceMap);
-    this.broken.delete(bundle.functionArn);
-    this.bundles = this.bundles.map((other) =>
-      other.functionArn === bundle.functionArn ? { ...other, sources } : other,
-    );
-    return undefined;
+  private async replace(bundles: readonly DeployedBundle[], lambda: Lambda): Promise<void> {
+    for (const { bundle, code, sourceMap } of await rebuild(bundles, this.build, this.options.root)) {
+      const { functionArn } = bundle;
+      lambda.redeploy(functionArn, code, sourceMap);
+      this.broken.delete(functionArn);
+      this.bundles = this.bundles.map((other) => (other.functionArn === functionArn ? bundle : other));
+    }
+  }
+
+  private refuse(error: unknown): void {
+    const { tell, root } = this.options;
+    const message = error instanceof UserError ? error.message : essence(messageOf(error), root);
+    tell({ event: "problem", message: `${message} (the last good version goes on)` });
   }
 
   /** Anything else: all is synthesized again, as often as something changes meanwhile. */
@@ -118,14 +120,16 @@ export class SourceWatch {
         this.again = false;
         const startedAt = Date.now();
         try {
-          const builds = await synthesis.run();
+          await synthesis.run();
           if (this.again) continue;
+          await this.rebuilding;
           await runner.deploy(outdir);
-          this.learn(builds);
+          [this.build, this.bundles] = this.learn();
+          this.broken.clear();
           const what = files.map((file) => file.slice(root.length + 1)).join(", ");
           tell({ event: "reloaded", what, ms: Date.now() - startedAt });
         } catch (error) {
-          if (!this.again) tell({ event: "problem", message: `${messageOf(error)} (the last good version goes on)` });
+          if (!this.again) this.refuse(error);
         }
       }
     };

@@ -23,7 +23,7 @@ export const stopRunners = (): void => {
 
 /** Starts the runner in a folder, in a process group of its own. */
 export function startRunner(root: string, ...args: string[]): RunnerProcess {
-  const child = spawn(process.execPath, ["local/start.js", ...args], {
+  const child = spawn(process.execPath, ["run.js", "local/main.ts", ...args], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

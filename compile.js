@@ -1,0 +1,35 @@
+const { readFileSync } = require("node:fs");
+const { dirname } = require("node:path");
+const { build } = require("esbuild");
+
+/** Every source file keeps its own `__dirname`. */
+const ownDirname = {
+  name: "own-dirname",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: `const __dirname=${JSON.stringify(dirname(path))};${readFileSync(path, "utf8")}`,
+    })),
+};
+
+/**
+ * A TypeScript file, with what it imports of the project, as one script. By the esbuild that bundles the functions: a
+ * loader for TypeScript takes 0.2 s and 40 MB more, in each process and thread.
+ */
+exports.compile = async (file) => {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    sourcemap: "inline",
+    sourcesContent: false,
+    tsconfigRaw: "{}",
+    logLevel: "silent",
+    write: false,
+    outdir: dirname(file),
+    plugins: [ownDirname],
+  });
+  return outputFiles[0].text;
+};
