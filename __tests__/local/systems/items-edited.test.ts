@@ -1,5 +1,5 @@
-import { ProjectCopy } from "../../bench/copy";
-import { type RunnerProcess, startRunner, stopRunners } from "./support/runner";
+import { ProjectCopy } from "../../../bench/copy";
+import { type RunnerProcess, startRunner, stopRunners } from "../support/runner";
 
 const project = new ProjectCopy();
 let runner: RunnerProcess;

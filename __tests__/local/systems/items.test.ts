@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunnerProcess, startRunner, stopRunners } from "./support/runner";
-import { temporaryFolder } from "./support/stack-file";
+import { type RunnerProcess, startRunner, stopRunners } from "../support/runner";
+import { temporaryFolder } from "../support/stack-file";
 
 const data = temporaryFolder();
 let runner: RunnerProcess;
