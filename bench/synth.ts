@@ -41,24 +41,37 @@ function inTurn(scripts: readonly Script[], rounds: number): Cost[] {
   }));
 }
 
-/** What a synth of the flagship costs beside the least that CDKTF does, run as is usual, and what each further stack adds. */
+/**
+ * What a synth of the flagship costs beside the least that CDKTF does, run as is usual, what each further stack adds,
+ * and what all systems of an environment cost.
+ */
 export function benchSynth(): void {
-  const [bare, one, forty] = inTurn(
+  const many = (stacks: number) => ({
+    command: ["run.js", "bench/fixtures/many.ts"],
+    environment: { STACKS: String(stacks) },
+  });
+  const [bare, records, one, twenty, forty, all] = inTurn(
     [
       { command: ["--import", "tsx", "bench/fixtures/bare.ts"] },
+      { command: ["run.js", "main.ts"], environment: { SYSTEMS: "records" } },
+      many(1),
+      many(20),
+      many(40),
       { command: ["run.js", "main.ts"] },
-      { command: ["run.js", "bench/fixtures/many.ts"], environment: { STACKS: "40" } },
     ],
     7,
   );
-  if (!bare || !one || !forty) throw new Error("nothing was measured");
+  if (!bare || !records || !one || !twenty || !forty || !all) throw new Error("nothing was measured");
   print("Synth (median of 7, in turn)", [
     { what: "bare stack of one resource, by tsx", measured: `${bare.ms.toFixed(0)} ms` },
     { what: "bare stack, memory", measured: `${bare.mb.toFixed(0)} MB` },
-    { what: "records", measured: `${one.ms.toFixed(0)} ms` },
-    atMost("records, beside bare", one.ms / bare.ms, [2.5, "×"]),
-    atMost("records, memory", one.mb, [200, "MB"]),
+    { what: "records", measured: `${records.ms.toFixed(0)} ms` },
+    atMost("records, beside bare", records.ms / bare.ms, [2.5, "×"]),
+    atMost("records, memory", records.mb, [200, "MB"]),
     atMost("each further stack of forty", (forty.ms - one.ms) / 39, [40, "ms"]),
+    { what: "  of the first twenty", measured: `${((twenty.ms - one.ms) / 19).toFixed(1)} ms` },
     atMost("each further stack of forty, memory", (forty.mb - one.mb) / 39, [2, "MB"]),
+    atMost("all systems of an environment", all.ms, [2500, "ms"]),
+    atMost("all systems of an environment, memory", all.mb, [300, "MB"]),
   ]);
 }
