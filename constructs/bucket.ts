@@ -1,9 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
-import {
-  S3BucketLifecycleConfiguration,
-  type S3BucketLifecycleConfigurationRule,
-} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -11,20 +8,11 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
 import type { NodeFunction } from "./node-function";
 import { policyDocument, type Statement } from "./policy";
 import { SystemStack } from "./system-stack";
-import { between, type Rule, validate } from "./validation";
-
-/** What becomes of the objects under a prefix as they age, in days. */
-export interface LifecycleRule {
-  readonly prefix: string;
-  /** At least 30: S3 moves nothing there earlier. @default never */
-  readonly infrequentAccessDays?: number;
-  /** At least 30 after infrequent access. @default never */
-  readonly glacierDays?: number;
-  readonly expirationDays: number;
-}
+import { between, validate } from "./validation";
 
 /** What pages of the environment's origins may do by URLs that were signed for them. */
 export interface BrowserAccess {
@@ -157,43 +145,4 @@ export class Bucket extends Construct {
       dependsOn: [publicAccess],
     });
   }
-}
-
-function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
-  const { prefix, infrequentAccessDays, glacierDays, expirationDays } = rule;
-  const transition = [
-    { days: infrequentAccessDays, storageClass: "STANDARD_IA" },
-    { days: glacierDays, storageClass: "GLACIER" },
-  ].flatMap(({ days, storageClass }) => (days === undefined ? [] : [{ days, storageClass }]));
-  return {
-    id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "") || "all"}`,
-    status: "Enabled",
-    filter: [{ prefix }],
-    ...(transition.length > 0 ? { transition } : {}),
-    expiration: [{ days: expirationDays }],
-  };
-}
-
-function cleaningRule(oldVersionDays: number): S3BucketLifecycleConfigurationRule {
-  return {
-    id: "clean-up",
-    status: "Enabled",
-    filter: [{ prefix: "" }],
-    noncurrentVersionExpiration: [{ noncurrentDays: oldVersionDays }],
-    expiration: [{ expiredObjectDeleteMarker: true }],
-    abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-  };
-}
-
-function lifecycleRules({ prefix, infrequentAccessDays, glacierDays, expirationDays }: LifecycleRule): Rule[] {
-  const earliestGlacier = (infrequentAccessDays ?? 0) + (infrequentAccessDays === undefined ? 0 : 30);
-  return [
-    ...(infrequentAccessDays === undefined
-      ? []
-      : [between(`${prefix} infrequentAccessDays`, infrequentAccessDays, [30, expirationDays - 1])]),
-    ...(glacierDays === undefined
-      ? []
-      : [between(`${prefix} glacierDays`, glacierDays, [earliestGlacier, expirationDays - 1])]),
-    between(`${prefix} expirationDays`, expirationDays, [1, 36_500]),
-  ];
 }

@@ -74,6 +74,15 @@ export class Network extends Construct {
     ]);
   }
 
+  /** A function's arguments that put it here. */
+  placement() {
+    return {
+      vpcConfig: { subnetIds: [...this.privateSubnetIds], securityGroupIds: [this.securityGroupId] },
+      // Interfaces linger after a function; in the default group they do not hold up the network's destruction.
+      replaceSecurityGroupsOnDestroy: true,
+    };
+  }
+
   /** Lets through the endpoints what a role allows, so that the two can't drift apart. */
   permit(statement: Statement): void {
     for (const endpoint of this.gatewayEndpoints) endpoint.permit(statement);

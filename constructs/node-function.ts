@@ -92,7 +92,7 @@ export class NodeFunction extends Construct {
         ...(logLevel ? { applicationLogLevel: logLevel } : {}),
       },
       tracingConfig: { mode: "Active" },
-      ...(network ? inNetwork(network) : {}),
+      ...network?.placement(),
       // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
       dependsOn: [this.role.policy, ...(network?.routes ?? [])],
     });
@@ -144,12 +144,4 @@ export class NodeFunction extends Construct {
   metric(name: "Invocations" | "Errors" | "Throttles" | "Duration", statistic: Statistic): Metric {
     return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
   }
-}
-
-function inNetwork(network: Network) {
-  return {
-    vpcConfig: { subnetIds: [...network.privateSubnetIds], securityGroupIds: [network.securityGroupId] },
-    // Interfaces linger after a function; in the default group they do not hold up the network's destruction.
-    replaceSecurityGroupsOnDestroy: true,
-  };
 }
