@@ -1,6 +1,7 @@
 import "./constructs/early-bundles";
 import { synth } from "./constructs/synth";
 import { environmentNamed } from "./environments";
+import { AccountStack } from "./stacks/account-stack";
 import { DataProcessorStack } from "./stacks/data-processor-stack";
 import { ItemsStack } from "./stacks/items-stack";
 import { RecordsStack } from "./stacks/records-stack";
@@ -8,6 +9,7 @@ import { UserDirectoryStack } from "./stacks/user-directory-stack";
 import { UserManagementStack } from "./stacks/user-management-stack";
 
 void synth(() => environmentNamed(process.env["ENVIRONMENT"] ?? "dev"), {
+  account: AccountStack,
   "data-processor": DataProcessorStack,
   items: ItemsStack,
   records: RecordsStack,

@@ -22,6 +22,8 @@ export interface BrowserAccess {
 }
 
 export interface BucketProps {
+  /** @default made of stack, path, account and region: `records-dev-logs-000000000000-us-east-1` */
+  readonly name?: string;
   /** @default objects stay */
   readonly lifecycle?: readonly LifecycleRule[];
   /** How long an overwritten or deleted version can be brought back. @default 30 */
@@ -42,10 +44,10 @@ export class Bucket extends Construct {
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
-    const { lifecycle = [], oldVersionDays = 30, browserAccess } = props;
+    const { name, lifecycle = [], oldVersionDays = 30, browserAccess } = props;
     const stack = SystemStack.of(this);
     const { accountId, deletionProtection } = stack.environment;
-    const bucketName = `${stack.nameOf(this)}-${accountId}-${stack.region}`;
+    const bucketName = name ?? `${stack.nameOf(this)}-${accountId}-${stack.region}`;
     this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
     this.keyArn = stack.keyFor("bucket", `arn:aws:s3:::${bucketName}`);
     this.name = this.resource.bucket;

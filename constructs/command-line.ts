@@ -4,5 +4,8 @@ export const sourceMapsWanted = process.argv.includes("--source-maps");
 /** The systems to synthesize: `SYSTEMS=records,items`. None named means all. */
 export const wantedSystems = (process.env["SYSTEMS"] ?? "").split(",").filter((name) => name !== "");
 
+/** Whether the account stack keeps its state on this machine, for as long as the bucket for it is not there. */
+export const accountStateIsLocal = process.env["ACCOUNT_STATE"] === "local";
+
 /** Whether a system is wanted; what stands beside it is left out, which is how one system starts fast. */
 export const isWanted = (system: string): boolean => wantedSystems.length === 0 || wantedSystems.includes(system);

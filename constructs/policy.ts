@@ -6,8 +6,8 @@ export interface Statement {
   /** @default "Allow" */
   readonly effect?: "Allow" | "Deny";
   /**
-   * Services (`lambda.amazonaws.com`), accounts (`arn:aws:iam::<id>:root`: whom their own policies allow it), or `*` for
-   * anyone the conditions admit. @default none (a role's own policy)
+   * Services (`lambda.amazonaws.com`), accounts (`arn:aws:iam::<id>:root`: whom their own policies allow it), identity
+   * providers by their ARN, or `*` for anyone the conditions admit. @default none (a role's own policy)
    */
   readonly principals?: readonly string[] | "*";
   readonly actions: readonly string[];
@@ -16,11 +16,16 @@ export interface Statement {
   readonly conditions?: Conditions;
 }
 
+function kindOf(principal: string): "AWS" | "Federated" | "Service" {
+  if (!principal.startsWith("arn:")) return "Service";
+  return principal.includes(":oidc-provider/") ? "Federated" : "AWS";
+}
+
 function principalsByKind(principals: readonly string[]): object {
-  const [accounts, services] = [true, false].map((isArn) =>
-    principals.filter((name) => name.startsWith("arn:") === isArn),
+  const kinds = (["AWS", "Federated", "Service"] as const).map(
+    (kind) => [kind, principals.filter((principal) => kindOf(principal) === kind)] as const,
   );
-  return { ...(accounts?.length ? { AWS: accounts } : {}), ...(services?.length ? { Service: services } : {}) };
+  return Object.fromEntries(kinds.filter(([, ofKind]) => ofKind.length > 0));
 }
 
 function render({ effect = "Allow", principals, actions, resources, conditions }: Statement): object {

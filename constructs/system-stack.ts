@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type ISynthesisSession, Lazy, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import { type ISynthesisSession, Lazy, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Environment } from "../environments/environment";
 import type { EncryptionKey, KeyUse } from "./encryption-key";
@@ -16,6 +16,8 @@ export interface SystemStackProps {
   readonly region: string;
   /** How long CloudWatch keeps the system's logs. @default what the environment says */
   readonly logRetentionDays?: number;
+  /** Whether state is kept on this machine, in the project's folder. @default false: where the environment says */
+  readonly localState?: boolean;
 }
 
 /** The regions that are on in every account, from which the ready systems choose. */
@@ -41,7 +43,7 @@ export class SystemStack extends TerraformStack {
   private readonly files = new Map<string, () => Uint8Array>();
 
   constructor(scope: Construct, props: SystemStackProps) {
-    const { system, environment, region, logRetentionDays = environment.logRetentionDays } = props;
+    const { system, environment, region, logRetentionDays = environment.logRetentionDays, localState } = props;
     super(scope, `${system}-${environment.name}`);
     this.system = system;
     this.environment = environment;
@@ -53,7 +55,9 @@ export class SystemStack extends TerraformStack {
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { Environment: environmentTag, System: system } }],
     });
-    new StateBackend(this, "state", environment);
+    // Relative to the stack's folder, cdktf.out/stacks/<stack>, in which Terraform runs.
+    if (localState) new LocalBackend(this, { path: `../../../${this.node.id}.tfstate` });
+    else new StateBackend(this, "state", environment);
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
     this.output(
       "resources",

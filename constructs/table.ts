@@ -18,6 +18,8 @@ export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem"
 export interface TableProps<Index extends string> extends Key {
   /** Global secondary indexes, which hold all attributes. @default none */
   readonly indexes?: Readonly<Record<Index, Key>>;
+  /** @default made of stack and path: `records-dev-records` */
+  readonly name?: string;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;
   /** Provisioned capacity that scales by itself. @default on demand */
@@ -49,11 +51,12 @@ export class Table<Index extends string = never> extends Construct {
     super(scope, id);
     const { partitionKey, sortKey, indexes, timeToLiveAttribute, capacity } = props;
     const stack = SystemStack.of(this);
+    const { name = stack.nameOf(this) } = props;
     const indexEntries = Object.entries<Key>(indexes ?? {});
     // Exactly the attributes that keys use: one more or less is an error at plan.
     const attributes = new Set([props, ...indexEntries.map(([, key]) => key)].flatMap(keyAttributes));
     this.resource = new DynamodbTable(this, "Default", {
-      name: stack.nameOf(this),
+      name,
       ...billing(capacity),
       hashKey: partitionKey,
       ...(sortKey ? { rangeKey: sortKey } : {}),

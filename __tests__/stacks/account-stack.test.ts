@@ -1,0 +1,158 @@
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import type { Environment } from "../../environments/environment";
+import { prod } from "../../environments/prod";
+import { regionsBySystem } from "../../environments/systems";
+import { AccountStack } from "../../stacks/account-stack";
+import { problemsOf, type RenderedStatement, Synthesized } from "../support/stack";
+import { systems } from "../support/systems";
+
+const stackOf = (environment: Environment, localState = false) =>
+  new AccountStack(Testing.app(), environment, localState);
+
+const account = new Synthesized(stackOf(dev));
+const accountProd = new Synthesized(stackOf(prod));
+const issuer = "token.actions.githubusercontent.com";
+
+/** Every statement of a role's policies. */
+const allowed = (role: "plan" | "deploy"): RenderedStatement[] =>
+  Object.values(account.all("aws_iam_policy"))
+    .filter(({ name }) => String(name).startsWith(`account-dev-${role}-`))
+    .flatMap(({ policy }) => JSON.parse(policy as string).Statement);
+
+const allows = (role: "plan" | "deploy", action: string): string[] =>
+  allowed(role)
+    .filter(
+      ({ Effect, Action }) =>
+        Effect === "Allow" && Action.some((name) => new RegExp(`^${name.replaceAll("*", ".*")}$`).test(action)),
+    )
+    .flatMap(({ Resource = [] }) => Resource);
+
+it("holds what an environment's systems share, no more and no less", () => {
+  expect(account.counts()).toEqual({
+    aws_api_gateway_account: 2,
+    aws_dynamodb_table: 1,
+    aws_iam_openid_connect_provider: 1,
+    aws_iam_policy: 3,
+    aws_iam_role: 3,
+    aws_iam_role_policy_attachment: 4,
+    aws_s3_bucket: 1,
+    aws_s3_bucket_lifecycle_configuration: 1,
+    aws_s3_bucket_ownership_controls: 1,
+    aws_s3_bucket_policy: 1,
+    aws_s3_bucket_public_access_block: 1,
+    aws_s3_bucket_server_side_encryption_configuration: 1,
+    aws_s3_bucket_versioning: 1,
+  });
+  expect(accountProd.counts()).toEqual(account.counts());
+});
+
+it("knows every system and its region", () => {
+  for (const system of systems) expect(Object.keys(regionsBySystem(dev))).toContain(system);
+  expect(Object.values(account.all("aws_api_gateway_account")).map(({ region }) => region)).toEqual(
+    [...new Set(Object.values(regionsBySystem(dev)))].sort(),
+  );
+});
+
+it("makes the bucket and the table that every backend names, and lets nobody delete them, in dev either", () => {
+  const backend = account.json.terraform.backend["s3"] as { bucket: string; dynamodb_table: string };
+
+  expect(account.at("aws_s3_bucket", "state-bucket")).toMatchObject({ bucket: backend.bucket, force_destroy: false });
+  expect(account.at("aws_s3_bucket_versioning", "state-bucket/versioning")).toMatchObject({
+    versioning_configuration: { status: "Enabled" },
+  });
+  expect(account.at("aws_dynamodb_table", "state-lock")).toMatchObject({
+    name: backend.dynamodb_table,
+    billing_mode: "PAY_PER_REQUEST",
+    hash_key: "LockID",
+    attribute: [{ name: "LockID", type: "S" }],
+    point_in_time_recovery: { enabled: true },
+    deletion_protection_enabled: true,
+  });
+});
+
+it("keeps its state in the bucket, or in the project's folder until the bucket is there", () => {
+  const { json } = new Synthesized(stackOf(dev, true));
+
+  expect(account.json.terraform.backend["s3"]).toMatchObject({ key: "account-dev/terraform.tfstate" });
+  expect(json.terraform.backend).toEqual({ local: { path: "../../../account-dev.tfstate" } });
+});
+
+it("trusts GitHub's workflows of the repository: pull requests and the branch to plan, the branch alone to deploy", () => {
+  const trust = (role: string) => account.statements("aws_iam_role", `ci/${role}`, "assume_role_policy");
+  const byGithub = {
+    Effect: "Allow",
+    Action: ["sts:AssumeRoleWithWebIdentity"],
+    Principal: { Federated: [`arn:aws:iam::000000000000:oidc-provider/${issuer}`] },
+  };
+
+  expect(trust("plan")).toEqual([
+    {
+      ...byGithub,
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: "sts.amazonaws.com",
+          [`${issuer}:sub`]: ["repo:example/terrace:pull_request", "repo:example/terrace:ref:refs/heads/main"],
+        },
+      },
+    },
+  ]);
+  expect(trust("deploy")).toEqual([
+    {
+      ...byGithub,
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: "sts.amazonaws.com",
+          [`${issuer}:sub`]: "repo:example/terrace:environment:dev",
+          [`${issuer}:ref`]: "refs/heads/main",
+        },
+      },
+    },
+  ]);
+});
+
+it("lets who plans change nothing but locks, and read no data", () => {
+  const writes = allowed("plan").flatMap(({ Action }) =>
+    Action.filter((action) => !/:(BatchGet|Get|GET|List|Describe)/.test(action)),
+  );
+
+  expect(new Set(writes)).toEqual(
+    new Set(["dynamodb:PutItem", "dynamodb:DeleteItem", "s3:PutObject", "s3:DeleteObject"]),
+  );
+  expect(allows("plan", "s3:PutObject").every((arn) => arn.endsWith("/terraform.tfstate.tflock"))).toBe(true);
+  expect(allows("plan", "dynamodb:GetItem")).toEqual([expect.stringContaining(":table/terrace-state-lock")]);
+  expect(allows("plan", "dynamodb:Query")).toEqual([]);
+  expect(
+    allows("plan", "s3:GetObject").filter((arn) => !/\/terraform\.tfstate(\.tflock)?$|-code-\*\/\*$/.test(arn)),
+  ).toEqual([]);
+});
+
+it("lets who deploys change the systems' own things, where ARNs tell whose they are, and not what it stands on", () => {
+  const names = Object.keys(regionsBySystem(dev)).map((system) => `${system}-dev`);
+  const systemsOwn = new RegExp(names.join("|"));
+
+  for (const action of ["lambda:UpdateFunctionCode", "dynamodb:DeleteTable", "sns:Publish", "iam:PutRolePolicy"])
+    expect(allows("deploy", action).filter((arn) => !systemsOwn.test(arn))).toEqual([]);
+  expect(allows("deploy", "s3:PutObject").filter((arn) => arn.includes("account-dev"))).toEqual([]);
+  expect(allows("deploy", "iam:CreateUser")).toEqual([]);
+  expect(allows("deploy", "iam:AttachRolePolicy")).toEqual([]);
+  expect(allowed("deploy").filter(({ Effect }) => Effect === "Deny")).toEqual([
+    { Effect: "Deny", Action: ["apigateway:PATCH"], Resource: ["arn:aws:apigateway:*::/account"] },
+    { Effect: "Deny", Action: ["iam:*"], Resource: ["arn:aws:iam::000000000000:role/account-dev-*"] },
+  ]);
+  expect(allowed("deploy").flatMap(({ Action }) => Action)).not.toContain("*");
+});
+
+it("fits its policies into IAM's limit", () => {
+  for (const { policy } of Object.values(accountProd.all("aws_iam_policy")))
+    expect(String(policy).length).toBeLessThanOrEqual(6144);
+});
+
+it("refuses a repository or a branch that would let others in", () => {
+  const wrong = stackOf({ ...dev, account: { ...dev.account, repository: "example/*", branch: "*" } });
+
+  expect(problemsOf(wrong)).toEqual([
+    'account-dev/ci: account.repository must be a GitHub repository, owner/name, got "example/*"; correct it',
+    'account-dev/ci: account.branch must be the name of one branch, without wildcards, got "*"; correct it',
+  ]);
+});

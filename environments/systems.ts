@@ -1,0 +1,10 @@
+import type { Environment } from "./environment";
+
+/** The systems of an environment, and where each runs: name → region. */
+export const regionsBySystem = (environment: Environment): Readonly<Record<string, string>> => ({
+  records: environment.records.region,
+  "user-directory": environment.userDirectory.region,
+  "data-processor": environment.dataProcessor.region,
+  "user-management": environment.userManagement.region,
+  items: environment.items.region,
+});

@@ -1,0 +1,38 @@
+import type { Construct } from "constructs";
+import { ApiGatewayLogging } from "../constructs/api-gateway-logging";
+import { Bucket } from "../constructs/bucket";
+import { CiIdentity } from "../constructs/ci-identity";
+import { accountStateIsLocal } from "../constructs/command-line";
+import { stateNames } from "../constructs/state-backend";
+import { SystemStack } from "../constructs/system-stack";
+import { Table } from "../constructs/table";
+import type { Environment } from "../environments/environment";
+import { regionsBySystem } from "../environments/systems";
+
+/**
+ * What the systems of an environment share in their account: the place for state, API Gateway's right to write logs, and
+ * the identities of CI. Nothing in it goes by mistake, in dev either: the other stacks' state would go with it.
+ */
+export class AccountStack extends SystemStack {
+  constructor(scope: Construct, environment: Environment, localState = accountStateIsLocal) {
+    const { account } = environment;
+    super(scope, {
+      system: "account",
+      environment: { ...environment, deletionProtection: true },
+      region: account.region,
+      localState,
+    });
+    const names = stateNames(environment);
+    const systems = regionsBySystem(environment);
+
+    const state = new Bucket(this, "state-bucket", { name: names.bucket, oldVersionDays: 365 });
+    const lock = new Table(this, "state-lock", { name: names.lockTable, partitionKey: "LockID" });
+    new ApiGatewayLogging(this, "api-gateway-logging", { regions: Object.values(systems) });
+    const ci = new CiIdentity(this, "ci", { ...account, systems });
+
+    this.output("state_bucket", state.name, "Where every stack of the environment keeps its state");
+    this.output("state_lock_table", lock.name, "What keeps two from writing it at once");
+    this.output("plan_role_arn", ci.planRoleArn, "For CI, where it plans: the variable PLAN_ROLE_<ENVIRONMENT>");
+    this.output("deploy_role_arn", ci.deployRoleArn, "For CI, where it deploys: the variable DEPLOY_ROLE_ARN");
+  }
+}
