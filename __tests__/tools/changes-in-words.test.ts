@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { compare } from "../../tools/changes/compare";
 import type { StackJson } from "../../tools/changes/stack-json";
 import { edited, type Place } from "../support/edited";
-import { synthesizedOnce } from "../support/synthesized";
+import { synthesized } from "../support/synthesized";
 
-const stack = JSON.parse(readFileSync(join(synthesizedOnce(), "stacks/records-dev/cdk.tf.json"), "utf8"));
+const stack = JSON.parse(
+  readFileSync(join(synthesized({ SYSTEMS: "records" }), "stacks/records-dev/cdk.tf.json"), "utf8"),
+);
 stack.resource.aws_thing = { x: { size: 1 } };
 
 /** `severity: text` of all that an edit changes. */
