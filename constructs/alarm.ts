@@ -6,8 +6,10 @@ import { SystemStack } from "./system-stack";
 export interface AlarmProps {
   /** Where it is told: the topic's ARN. */
   readonly topicArn: string;
-  /** What has happened, and what to look at first. */
+  /** What has happened, and what to look at first; the runbook's section is added. */
   readonly description: string;
+  /** The section of `docs/runbooks/alarms.md` that says what to do. @default the alarm's own id */
+  readonly section?: string;
   /** What is watched, by the names that the expression uses. */
   readonly metrics: Readonly<Record<string, Metric>>;
   /** Metric math over the names of `metrics`. @default the one metric */
@@ -25,18 +27,24 @@ const periodSeconds = 300;
 
 const isPercentile = (statistic: string): boolean => statistic.startsWith("p");
 
+/** Where the runbook is read: whoever gets the e-mail has the address at hand. */
+function runbook(scope: Construct, section: string): string {
+  const { repository, branch } = SystemStack.of(scope).environment.account;
+  return `https://github.com/${repository}/blob/${branch}/docs/runbooks/alarms.md#${section}`;
+}
+
 /** A CloudWatch alarm over periods of five minutes. Silence is no cause for alarm. */
 export class Alarm extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
-    const { topicArn, description, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
+    const { topicArn, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
     const [datapointsToAlarm, evaluationPeriods] = periods;
     const percentile = Object.values(metrics).some(({ statistic }) => isPercentile(statistic));
     const { alarmName } = new CloudwatchMetricAlarm(this, "Default", {
       alarmName: SystemStack.of(this).nameOf(this),
-      alarmDescription: description,
+      alarmDescription: `${props.description}. ${runbook(this, props.section ?? id)}`,
       comparisonOperator: operators[comparison],
       threshold,
       datapointsToAlarm,

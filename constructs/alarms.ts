@@ -117,6 +117,7 @@ export class Alarms extends Construct {
   watchDeadLetters(queue: Queue): void {
     const id = SystemStack.of(queue).idOf(queue);
     this.add(`${id}-waiting`, {
+      section: "dead-letters",
       description: `${id} holds what failed for the last time; look at it, mend the cause, and redrive it`,
       metrics: { waiting: queue.waitingMetric() },
       comparison: ">=",

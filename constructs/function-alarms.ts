@@ -24,6 +24,7 @@ const inPeriods = ([breaching, of]: Periods): string => (of === 1 ? "" : ` in ${
 /** It fails, by its own count: what a handler answers with a 500 is no failure of the function. */
 export const errors = (fn: NodeFunction, periods: Periods): AlarmDefinition => ({
   id: `${idOf(fn)}-errors`,
+  section: "function-errors",
   description: `${idOf(fn)} crashed or ran out of time${inPeriods(periods)}; its log group has the error`,
   metrics: { errors: fn.metric("Errors", "Sum") },
   comparison: ">=",
@@ -34,6 +35,7 @@ export const errors = (fn: NodeFunction, periods: Periods): AlarmDefinition => (
 /** It fails more often than one may put up with. */
 export const errorRate = (fn: NodeFunction, overPercent: number): AlarmDefinition => ({
   id: `${idOf(fn)}-error-rate`,
+  section: "function-error-rate",
   description: `${idOf(fn)} crashed or ran out of time in over ${overPercent} % of its invocations; its log group has the errors`,
   metrics: { errors: fn.metric("Errors", "Sum"), invocations: fn.metric("Invocations", "Sum") },
   expression: failurePercentage("errors", "invocations"),
@@ -44,6 +46,7 @@ export const errorRate = (fn: NodeFunction, overPercent: number): AlarmDefinitio
 /** Lambda refused to start it. */
 export const throttles = (fn: NodeFunction): AlarmDefinition => ({
   id: `${idOf(fn)}-throttles`,
+  section: "function-throttles",
   description: `${idOf(fn)} was refused a start; the account's concurrency is used up`,
   metrics: { throttles: fn.metric("Throttles", "Sum") },
   comparison: ">=",
@@ -53,6 +56,7 @@ export const throttles = (fn: NodeFunction): AlarmDefinition => ({
 /** Some invocation took nearly as long as it may. */
 export const longestDuration = (fn: NodeFunction): AlarmDefinition => ({
   id: `${idOf(fn)}-duration`,
+  section: "function-duration",
   description: `${idOf(fn)} takes over 90 % of its ${fn.timeoutSeconds} s; see what it waits for in its traces`,
   metrics: { duration: fn.metric("Duration", "Maximum") },
   comparison: ">",
@@ -62,6 +66,7 @@ export const longestDuration = (fn: NodeFunction): AlarmDefinition => ({
 /** Invocations take long on average. */
 export const averageDuration = (fn: NodeFunction, overSeconds: number, periods: Periods): AlarmDefinition => ({
   id: `${idOf(fn)}-duration`,
+  section: "function-duration",
   description: `${idOf(fn)} takes over ${overSeconds} s on average${inPeriods(periods)}; see what it waits for in its traces`,
   metrics: { duration: fn.metric("Duration", "Average") },
   comparison: ">",

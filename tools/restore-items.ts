@@ -1,5 +1,10 @@
-import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeTableCommand, paginateScan, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  paginateScan,
+} from "@aws-sdk/client-dynamodb";
 
 const usage = `npm run restore-items -- <from> <to>
 
