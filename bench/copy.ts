@@ -14,6 +14,7 @@ const sources = [
   "stacks",
   "tools",
   "cdktf.json",
+  "compile.d.ts",
   "compile.js",
   "main.ts",
   "package.json",
