@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Api } from "../../contracts/api";
+import { dataProcessorApi } from "../../contracts/data-processor";
 import { itemsApi } from "../../contracts/items";
 import { openApi } from "../../contracts/openapi";
 import { recordsApi } from "../../contracts/records";
 import { userDirectoryApi } from "../../contracts/user-directory";
 
-const apis: readonly Api[] = [itemsApi, recordsApi, userDirectoryApi];
+const apis: readonly Api[] = [dataProcessorApi, itemsApi, recordsApi, userDirectoryApi];
 
 describe.each(apis.map((api) => [api.name, api] as const))("the document of %s", (name, api) => {
   const document = openApi(api);

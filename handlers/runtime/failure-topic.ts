@@ -1,13 +1,13 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { snsClient } from "./clients";
-import { bounded } from "./deadline";
+import { withDeadline } from "./deadline";
 import { requiredEnv } from "./env";
 import { describeFailure } from "./failures";
 import type { Failure } from "./handle";
 import { count } from "./metrics";
 import { environment, logger, service } from "./telemetry";
 
-/** A failure is told within this time or not at all: its client waits for the answer. */
+/** A failure is told within this time or not at all: its client waits, and a function keeps a second for its answer. */
 const PUBLISH_MS = 800;
 
 const topicArn = requiredEnv("FAILURE_TOPIC_ARN");
@@ -26,7 +26,8 @@ export async function publishFailure({ code, requestId }: Failure): Promise<void
       Subject: `${service} ${environment}: a request failed`,
       Message: JSON.stringify(message),
     });
-    await bounded(PUBLISH_MS, (abortSignal) => client.send(publish, { abortSignal }));
+    // Time of its own: the request's may be over.
+    await withDeadline(PUBLISH_MS, () => client.send(publish));
   } catch (error) {
     count("FailureNotPublished");
     logger().warn("failure not published", { failure: describeFailure(error) });

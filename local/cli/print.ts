@@ -36,7 +36,9 @@ function denial({ function: name, action, resource, explicit, grant }: Of<"denia
 function grants({ cells }: Of<"grants">, paint: Paint): string {
   const unused = cells.filter(({ used }) => !used);
   const head = `${cells.length - unused.length} of ${cells.length} granted rights were used`;
-  const lines = unused.map((cell) => `  not used: ${cell.function} ${cell.action} ${cell.resource}`);
+  const lines = unused.map(
+    (cell) => `  not used: ${cell.function} ${cell.action} ${cell.resource}${cell.when ? ` when ${cell.when}` : ""}`,
+  );
   return [paint("dim", head), ...lines].join("\n");
 }
 

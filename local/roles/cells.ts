@@ -1,4 +1,4 @@
-import type { Cell } from "./decision";
+import { type Cell, cellsFor } from "./decision";
 import type { Statement } from "./policy";
 
 /** A granted cell of a function, and whether a call has needed it so far. */
@@ -10,14 +10,12 @@ export interface CellUse extends Cell {
 /** What Lambda, X-Ray and the network need of a role, not the function's code: it never shows here as a call. */
 const platformServices = new Set(["ec2", "logs", "xray"]);
 
-const keyOf = ({ action, resource }: Cell): string => `${action} ${resource}`;
+const keyOf = ({ action, resource, when = "" }: Cell): string => `${action} ${resource} ${when}`;
 
-/** The cells that a role grants to code: action × resource, as written. */
+/** The cells that a role grants to code: action × resource × conditions, as written. */
 export function grantedCells(statements: readonly Statement[]): readonly Cell[] {
   const allowed = statements.filter(({ effect }) => effect === "Allow");
-  const cells = allowed.flatMap(({ actions, resources }) =>
-    actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
-  );
+  const cells = allowed.flatMap((statement) => cellsFor(statement, statement.actions, statement.resources));
   return cells.filter(({ action }) => !platformServices.has(action.split(":")[0] ?? ""));
 }
 

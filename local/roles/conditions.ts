@@ -74,6 +74,10 @@ function holds(operator: string, actual: string | undefined, values: readonly st
   return negated ? !found : found;
 }
 
+/** Conditions in words, for people and to tell statements apart: `kms:ViaService ArnLike …`. */
+export const inWords = (conditions: Conditions): string =>
+  conditions.map(({ operator, key, values }) => `${key} ${operator} ${values.join(", ")}`).join("; ");
+
 /** Whether all conditions hold: of several values one has to fit (with a negative operator, none may). */
 export const allHold = (conditions: Conditions, circumstances: Circumstances): boolean =>
   conditions.every(({ operator, key, values }) => holds(operator, circumstances[key.toLowerCase()], values));

@@ -1,4 +1,4 @@
-import { allHold, type Circumstances } from "./conditions";
+import { allHold, type Circumstances, inWords } from "./conditions";
 import { arnFits, fits } from "./pattern";
 import type { Statement } from "./policy";
 
@@ -20,6 +20,14 @@ export type Decision =
 export interface Cell {
   readonly action: string;
   readonly resource: string;
+  /** The statement's conditions, if it has any. */
+  readonly when?: string;
+}
+
+/** The cells of a statement, for these of its actions and resources. */
+export function cellsFor({ conditions }: Statement, actions: readonly string[], resources: readonly string[]): Cell[] {
+  const when = conditions.length > 0 ? { when: inWords(conditions) } : {};
+  return actions.flatMap((action) => resources.map((resource) => ({ action, resource, ...when })));
 }
 
 /** Actions know no case, resources do. */
@@ -28,7 +36,7 @@ const actionFits = (pattern: string, action: string): boolean => fits(pattern.to
 function cellsOf(statement: Statement, { action, resource }: Attempt): Cell[] {
   const actions = statement.actions.filter((pattern) => actionFits(pattern, action));
   const resources = statement.resources.filter((pattern) => arnFits(pattern, resource));
-  return actions.flatMap((granted) => resources.map((on) => ({ action: granted, resource: on })));
+  return cellsFor(statement, actions, resources);
 }
 
 /** IAM's own order: an explicit deny wins, then an allow, else no. */

@@ -65,10 +65,10 @@ export class Authorization {
     return decision;
   }
 
-  private note(functionName: string, { action, resource }: Cell): void {
-    const address = `${functionName} ${action} ${resource}`;
+  private note(functionName: string, cell: Cell): void {
+    const address = `${functionName} ${cell.action} ${cell.resource} ${cell.when}`;
     if (this.seen.has(address)) return;
     this.seen.add(address);
-    this.tell({ event: "cell", function: functionName, action, resource });
+    this.tell({ event: "cell", function: functionName, ...cell });
   }
 }

@@ -1,4 +1,5 @@
 import type { Credentials } from "../functions/variables";
+import type { Cell } from "../roles/decision";
 import type { Naming } from "../roles/missing-grant";
 import type { Statement } from "../roles/policy";
 import type { TableDefinition } from "./dynamodb/table-definition";
@@ -40,7 +41,7 @@ export type ServiceEvent =
       /** The line to add to the stack. */
       readonly grant: string;
     }
-  | { readonly event: "cell"; readonly function: string; readonly action: string; readonly resource: string }
+  | ({ readonly event: "cell"; readonly function: string } & Cell)
   | {
       readonly event: "message";
       readonly topic: string;

@@ -24,8 +24,8 @@ export interface LocalSystem {
   /** Asks with the key, unless the headers say otherwise. */
   ask(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
   grants(): readonly CellUse[];
-  /** Runs the stack as it was synthesized, but for one action that a role no longer allows. */
-  deployWithout(cell: Pick<CellUse, "function" | "action">): Promise<void>;
+  /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Functions start anew. */
+  deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,24 +46,36 @@ interface Statement {
 
 interface Template {
   readonly resource: {
+    readonly aws_lambda_function: Record<string, { environment: { variables: Record<string, string> } }>;
     readonly aws_iam_role: Record<string, { name: string }>;
     readonly aws_iam_role_policy: Record<string, { role: string; policy: string }>;
   };
 }
 
-/** Takes an action out of what a function's role allows. Roles are named like their functions. */
-function take({ resource }: Template, cell: Pick<CellUse, "function" | "action">): void {
+/**
+ * Takes an action out of what a function's role allows: of all its statements, or of the nth that has it. Roles are
+ * named like their functions.
+ */
+function take({ resource }: Template, cell: Pick<CellUse, "function" | "action">, nth?: number): void {
   for (const attached of Object.values(resource.aws_iam_role_policy)) {
     const [, role = ""] = /aws_iam_role\.([\w-]+)\./.exec(attached.role) ?? [];
     if (resource.aws_iam_role[role]?.name !== cell.function) continue;
     const policy = JSON.parse(attached.policy) as { Statement: Statement[] };
+    const concerned = policy.Statement.filter(
+      ({ Effect, Action }) => Effect === "Allow" && Action.includes(cell.action),
+    );
     const without = policy.Statement.map((statement) =>
-      statement.Effect === "Allow"
+      (nth === undefined ? concerned.includes(statement) : concerned[nth] === statement)
         ? { ...statement, Action: statement.Action.filter((action) => action !== cell.action) }
         : statement,
     );
     attached.policy = JSON.stringify({ ...policy, Statement: without.filter(({ Action }) => Action.length > 0) });
   }
+}
+
+/** Gives every function a variable that it did not have, so that what it has kept is gone with its environments. */
+function startAnew({ resource }: Template, deployment: string): void {
+  for (const fn of Object.values(resource.aws_lambda_function)) fn.environment.variables["DEPLOYMENT"] = deployment;
 }
 
 async function answered(response: Response): Promise<Answered> {
@@ -80,6 +92,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
   const runner = new Runner({ root, store, systems: [system], environment: "dev", tell, accessLogs: false });
   await runner.listeners.open([system], 0);
   await runner.deploy(outdir);
+  const granted = runner.grants();
   const [{ url, apiKey = "" } = { url: "" }] = runner.listeners.describe();
   return {
     url,
@@ -96,7 +109,9 @@ export async function startLocally(system: string): Promise<LocalSystem> {
       cpSync(outdir, changed, { recursive: true });
       const path = join(changed, "stacks", `${system}-dev`, "cdk.tf.json");
       const template = JSON.parse(readFileSync(path, "utf8")) as Template;
-      take(template, cell);
+      const similar = granted.filter(({ function: name, action }) => name === cell.function && action === cell.action);
+      take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
+      startAnew(template, changed);
       writeFileSync(path, JSON.stringify(template));
       await runner.deploy(changed);
     },

@@ -1,0 +1,112 @@
+import type { RunnerEvent } from "../../../local/events";
+import type { CellUse } from "../../../local/roles/cells";
+import { type LocalSystem, startLocally } from "../support/local-system";
+import { eventually } from "../support/services";
+
+jest.setTimeout(60_000);
+
+const payload = "a-payload-that-nobody-else-sees";
+const blank = "TF_VAR_database_connection_string";
+
+/** As it is deployed; and with a secret that is blank, so that it can process nothing. */
+let processor: LocalSystem;
+let broken: LocalSystem;
+beforeAll(async () => {
+  processor = await startLocally("data-processor");
+  process.env[blank] = " ";
+  broken = await startLocally("data-processor");
+});
+afterAll(async () => {
+  delete process.env[blank];
+  await Promise.all([processor.stop(), broken.stop()]);
+});
+
+const send = (system: LocalSystem, ...data: unknown[]) => system.ask("POST", "/data", { body: { data } });
+
+it("greets without a key, and processes with one", async () => {
+  const hello = await processor.ask("GET", "/hello", { headers: { "x-api-key": "" } });
+  const { status, body } = await send(processor, { b: null, a: [payload] }, { a: [payload], b: null }, 0);
+
+  expect(hello).toMatchObject({ status: 200, body: { environment: "dev" } });
+  expect([status, body.itemsReceived, body.itemsProcessed]).toEqual([200, 3, 3]);
+  expect(body.processed[0].id).toBe(body.processed[1].id);
+  expect(body.processed[0].original).toEqual({ b: null, a: [payload] });
+});
+
+it("takes ten thousand items and processes as many as the stack says", async () => {
+  const { status, body } = await send(processor, ...Array(10_000).fill({ value: 1 }));
+
+  expect([status, body.itemsReceived, body.itemsProcessed]).toEqual([200, 10_000, 100]);
+});
+
+it.each([
+  ["no key", { body: { data: [1] }, headers: { "x-api-key": "" } }, 403],
+  ["a wrong key", { body: { data: [1] }, headers: { "x-api-key": "x".repeat(40) } }, 403],
+  ["no data", { body: {} }, 400],
+  ["no items", { body: { data: [] } }, 400],
+  ["too many items", { body: { data: Array(10_001).fill(0) } }, 400],
+  ["an unknown field", { body: { data: [1], more: 1 } }, 400],
+  ["more than it takes", { body: { data: ["x".repeat(1024 * 1024)] } }, 400],
+])("refuses %s", async (_, options, status) => {
+  expect((await processor.ask("POST", "/data", options)).status).toBe(status);
+});
+
+type Message = Extract<RunnerEvent, { event: "message" }>;
+
+const since = (system: LocalSystem, start: number) => system.events.slice(start);
+
+/** What became of a failure's notice: it was published, or the function says that it was not. */
+const noticeIn = (events: readonly RunnerEvent[]): string | undefined => {
+  const found = events.find(
+    (event) => event.event === "message" || (event.event === "metric" && event.name === "FailureNotPublished"),
+  );
+  return found?.event;
+};
+
+it("tells of a failure where it can be read: function, code, request, and no payload", async () => {
+  const start = broken.events.length;
+
+  const { status, body } = await send(broken, payload);
+
+  await eventually(() => noticeIn(since(broken, start)));
+  const [message] = since(broken, start).filter((event): event is Message => event.event === "message");
+  expect(status).toBe(500);
+  expect(message?.topic).toBe("arn:aws:sns:us-west-2:000000000000:data-processor-dev-failures");
+  expect(JSON.parse(message?.message ?? "")).toEqual({
+    function: "data-processor-dev-process-data",
+    code: "INTERNAL_ERROR",
+    requestId: body.error.requestId,
+  });
+  expect(JSON.stringify(since(broken, start))).not.toContain(payload);
+});
+
+/** What clients see of everything that it does, and what becomes of a failure's notice. */
+async function outcome(system: LocalSystem): Promise<unknown[]> {
+  const start = system.events.length;
+  const answers = [await system.ask("GET", "/hello"), await send(system, 1)];
+  const statuses = answers.map(({ status }) => status);
+  return [...statuses, statuses[1] === 500 ? await eventually(() => noticeIn(since(system, start))) : "none"];
+}
+
+const isTopics = ({ action, when = "" }: CellUse): boolean => action.startsWith("sns:") || when.includes("aws:sns:");
+
+it("uses every right that its roles grant, and needs each", async () => {
+  const [well, ill] = [await outcome(processor), await outcome(broken)];
+  const cells = processor.grants();
+  const used = (system: LocalSystem) => new Set(system.grants().map((cell) => JSON.stringify(cell)));
+  const [first, second] = [used(processor), used(broken)];
+
+  expect([well, ill]).toEqual([
+    [200, 200, "none"],
+    [200, 500, "message"],
+  ]);
+  for (const cell of cells) {
+    const key = JSON.stringify({ ...cell, used: true });
+    expect({ cell, used: first.has(key) || second.has(key) }).toEqual({ cell, used: true });
+    const [system, before] = isTopics(cell) ? [broken, ill] : [processor, well];
+    await system.deployWithout(cell);
+    expect({ without: cell, outcome: await outcome(system) }).not.toEqual({ without: cell, outcome: before });
+    const denials = system.events.filter((event) => event.event === "denial");
+    expect(denials.at(-1)).toMatchObject({ action: cell.action });
+  }
+});
