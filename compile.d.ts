@@ -1,1 +1,2 @@
 export function compile(file: string): Promise<string>;
+export function problemsOf(error: Error): string;

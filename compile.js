@@ -33,3 +33,11 @@ exports.compile = async (file) => {
   });
   return outputFiles[0].text;
 };
+
+/** What an error says: of esbuild's each problem in a line that begins with the place, `handlers/x.ts:3:7: …`. */
+exports.problemsOf = ({ message, errors }) => {
+  if (!errors) return message;
+  const placed = ({ location, text }) =>
+    location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text;
+  return errors.map(placed).join("\n");
+};

@@ -1,6 +1,6 @@
 // Runs a TypeScript file of the project in this process: `node run.js main.ts`.
 const { dirname, resolve } = require("node:path");
-const { compile } = require("./compile.js");
+const { compile, problemsOf } = require("./compile.js");
 
 const file = resolve(process.argv[2] ?? "main.ts");
 
@@ -15,7 +15,7 @@ compile(file).then(
     module._compile(`process.setSourceMapsEnabled(false);${code}`, file);
   },
   (error) => {
-    console.error(error.message);
+    console.error(problemsOf(error));
     process.exitCode = 1;
   },
 );

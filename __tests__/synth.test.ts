@@ -59,12 +59,12 @@ it("refuses an environment that it does not know", () => {
   );
 });
 
-it("says where a handler does not build", () => {
+it("says in one line where a handler does not build", () => {
   const project = new Project();
   project.edit("handlers/records/get-record.ts", (text) => `${text}\nconst = 1;\n`);
   const { status, stderr } = project.synth();
 
   expect(status).toBe(1);
-  expect(stderr).toMatch(/handlers\/records\/get-record\.ts:\d+:\d+: ERROR/);
+  expect(stderr).toMatch(/^handlers\/records\/get-record\.ts:\d+:\d+: Expected identifier but found "="\n$/);
   expect(stderr).not.toMatch(/\n\s+at /);
 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
+import { problemsOf } from "../compile";
 import type { Environment } from "../environments/environment";
 import { SettingsError } from "../environments/settings-error";
 import { isWanted, wantedSystems } from "./command-line";
@@ -41,7 +42,7 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     withoutTokenStacks(() => app.synth());
   } catch (error) {
     if (!isExplained(error)) throw error;
-    console.error(error.message);
+    console.error(problemsOf(error));
     process.exitCode = 1;
   }
 }

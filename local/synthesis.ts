@@ -14,16 +14,12 @@ export interface SynthesisOptions {
   readonly systems: readonly string[];
 }
 
-/**
- * The lines that say what is wrong: of esbuild's words those with a place, of a trace the message and where in the
- * project it came from.
- */
-export function essence(text: string, root: string): string {
+/** The lines that say what is wrong: of a trace the message and where in the project it came from. */
+function essence(text: string, root: string): string {
   const lines = text
     .replaceAll(`${root}/`, "")
     .split("\n")
-    .filter((line) => line.trim() !== "" && !/^(?:Node\.js |Build failed with )/.test(line))
-    .map((line) => line.replace(/(:\d+:\d+): ERROR: /, "$1: "));
+    .filter((line) => line.trim() !== "" && !line.startsWith("Node.js "));
   const message = lines.findIndex((line) => /^\w*Error\b/.test(line));
   if (message < 0) return lines.join("\n");
   const own = lines.slice(message + 1).find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { messageOf } from "../user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { FromServices, PlatformCall, ToServices } from "./messages";
@@ -108,7 +109,10 @@ export class Services {
       this.waiting.delete(message.id);
     } else {
       const { id, functionArn, payload, asynchronous } = message;
-      const result = await this.options.invoke(functionArn, payload, asynchronous);
+      const result = await this.options.invoke(functionArn, payload, asynchronous).catch((error: unknown) => {
+        this.options.onEvent({ event: "problem", message: `${functionArn}: ${messageOf(error)}` });
+        return undefined;
+      });
       this.worker.postMessage({ type: "invoked", id, result } satisfies ToServices);
     }
   }

@@ -1,10 +1,10 @@
 import { join, sep } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
+import { problemsOf } from "../../compile";
 import type { Tell } from "../events";
 import type { Lambda } from "../functions/lambda";
 import type { Runner } from "../runner";
-import { essence, type Synthesis } from "../synthesis";
-import { messageOf, UserError } from "../user-error";
+import type { Synthesis } from "../synthesis";
 import { type Build, type DeployedBundle, deployedBundles, readBuild } from "./deployed-bundles";
 import { FolderWatcher } from "./folder-watcher";
 import { rebuild } from "./rebuild";
@@ -105,9 +105,8 @@ export class SourceWatch {
   }
 
   private refuse(error: unknown): void {
-    const { tell, root } = this.options;
-    const message = error instanceof UserError ? error.message : essence(messageOf(error), root);
-    tell({ event: "problem", message: `${message} (the last good version goes on)` });
+    const message = error instanceof Error ? problemsOf(error) : String(error);
+    this.options.tell({ event: "problem", message: `${message} (the last good version goes on)` });
   }
 
   /** Anything else: all is synthesized again, as often as something changes meanwhile. */
