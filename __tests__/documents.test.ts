@@ -12,7 +12,7 @@ const documents = ["README.md", "CONTRIBUTING.md", "help"].concat(
 );
 
 /** npm's own, which need no entry in package.json. */
-const builtIn = ["ci", "install"];
+const builtIn = ["ci", "install", "pkg"];
 
 it.each(documents)("%s names only commands that exist", (document) => {
   const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(
