@@ -1,3 +1,4 @@
+import { encryptionContexts, type KeyUse } from "./encryption-key";
 import type { Statement } from "./policy";
 import { stateNames } from "./state-backend";
 import type { SystemStack } from "./system-stack";
@@ -58,15 +59,27 @@ export const parameters = ({ stack, systems }: Territory): string[] =>
       `arn:aws:ssm:${region}:${stack.environment.accountId}:parameter/${system}/${stack.environment.name}/*`,
   );
 
-/** Code that is deployed from buckets. */
-const codeObjects = (territory: Territory): string[] =>
-  stackNames(territory).map((name) => `arn:aws:s3:::${name}-code-*/*`);
+/** Buckets that code is deployed from. */
+const codeBuckets = (territory: Territory): string[] =>
+  stackNames(territory).map((name) => `arn:aws:s3:::${name}-code-*`);
+
+/** Where a system has a key of its own. Its id nobody can foresee; what is encrypted with it, the context tells. */
+const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
+  actions: ["kms:Decrypt"],
+  resources: ["*"],
+  conditions: { ArnLike: { [encryptionContexts[use]]: arns } },
+});
 
 /** Lets a role plan. To compare a parameter, Terraform reads it, value and all. */
 export const planStatements = (territory: Territory): Statement[] => [
   // Most of these know no resources; what they tell is how things are set up, of all that the account has.
   { actions: describing, resources: ["*"] },
   { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parameters(territory) },
-  { actions: ["s3:GetObject", "s3:GetObjectTagging"], resources: codeObjects(territory) },
+  {
+    actions: ["s3:GetObject", "s3:GetObjectTagging"],
+    resources: codeBuckets(territory).map((bucket) => `${bucket}/*`),
+  },
+  decrypting("parameter", parameters(territory)),
+  decrypting("bucket", codeBuckets(territory)),
   ...stateStatements(territory),
 ];

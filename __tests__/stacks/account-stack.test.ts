@@ -113,7 +113,7 @@ it("trusts GitHub's workflows of the repository: pull requests and the branch to
 
 it("lets who plans change nothing but locks, and read no data", () => {
   const writes = allowed("plan").flatMap(({ Action }) =>
-    Action.filter((action) => !/:(BatchGet|Get|GET|List|Describe)/.test(action)),
+    Action.filter((action) => !/:(BatchGet|Get|GET|List|Describe|Decrypt)/.test(action)),
   );
 
   expect(new Set(writes)).toEqual(
@@ -125,6 +125,16 @@ it("lets who plans change nothing but locks, and read no data", () => {
   expect(
     allows("plan", "s3:GetObject").filter((arn) => !/\/terraform\.tfstate(\.tflock)?$|-code-\*\/\*$/.test(arn)),
   ).toEqual([]);
+  expect(
+    allowed("plan").flatMap(({ Action, Condition }) => (Action.includes("kms:Decrypt") ? [Condition] : [])),
+  ).toEqual([
+    { ArnLike: { "kms:EncryptionContext:PARAMETER_ARN": allows("plan", "ssm:GetParameter") } },
+    {
+      ArnLike: {
+        "kms:EncryptionContext:aws:s3:arn": expect.arrayContaining(["arn:aws:s3:::data-processor-dev-code-*"]),
+      },
+    },
+  ]);
 });
 
 it("lets who deploys change the systems' own things, where ARNs tell whose they are, and not what it stands on", () => {
