@@ -8,7 +8,7 @@ const cost = changesAbout("cost");
 /** A month, as AWS's calculators count it. */
 const hours = 730;
 
-/** When the prices below were the list prices of us-east-1, in dollars, without traffic and requests. Check before relying on them. */
+/** When the prices below were, to our knowledge, the list prices of us-east-1 in dollars. Check before relying on them. */
 export const pricesOf = "2025";
 
 /** A stage's cache an hour, by its size in GB. */

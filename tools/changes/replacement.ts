@@ -5,8 +5,9 @@ const named = ["name", "name_prefix"];
 
 /**
  * Arguments whose change makes Terraform replace a resource, for the types that the stacks use. Providers tell that in no
- * schema: these are from the arguments that hashicorp/aws documents as forcing a new resource, and its source (ForceNew,
- * RequiresReplace), for version 6. Arguments of a listed type that are not named change in place.
+ * schema. Written down by hand from what hashicorp/aws is known to replace (in its documentation "forces new resource"),
+ * not generated, and checked against the source for the DynamoDB table alone; the plan has the last word. Arguments of a
+ * listed type that are not named are taken to change in place.
  */
 export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_acm_certificate: ["domain_name", "subject_alternative_names", "validation_method", "key_algorithm"],
