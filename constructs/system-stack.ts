@@ -30,6 +30,12 @@ const logRetentionPeriods = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400
   2192, 2557, 2922, 3288, 3653,
 ]);
 
+/** What stands for the id of a resource that has none. */
+const idAttributes: Readonly<Record<string, string>> = {
+  aws_cloudwatch_log_delivery_destination: "arn",
+  aws_cloudwatch_log_delivery_source: "arn",
+};
+
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
  * Write-only arguments, which keep secrets out of state, need Terraform 1.11.
@@ -132,7 +138,7 @@ export class SystemStack extends TerraformStack {
     return Object.fromEntries(
       resources.map((resource) => [
         `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
-        resource.getStringAttribute("id"),
+        resource.getStringAttribute(idAttributes[resource.terraformResourceType] ?? "id"),
       ]),
     );
   }

@@ -2,6 +2,15 @@ import type { MetricValue } from "./functions/output-lines";
 import type { RequestEvent } from "./gateway/request-event";
 import type { CellUse } from "./roles/cells";
 import type { ServiceEvent } from "./services/configuration";
+import type { OperatorAccess } from "./system/operator";
+
+/** One of the ways into a system. */
+export interface Entrance {
+  /** A stage's name, or `distribution`. */
+  readonly name: string;
+  readonly url: string;
+  readonly apiKey: string | undefined;
+}
 
 /** A system that answers. */
 export interface ReadySystem {
@@ -11,12 +20,19 @@ export interface ReadySystem {
   readonly apiKey: string | undefined;
   /** A command that works as it is. */
   readonly curl: string | undefined;
+  /** Every stage, and the distribution if there is one. */
+  readonly entrances: readonly Entrance[];
   readonly notPlayed: readonly string[];
 }
 
 /** Everything that the runner tells; `--json` prints one a line. */
 export type RunnerEvent =
-  | { readonly event: "ready"; readonly systems: readonly ReadySystem[]; readonly ms: number }
+  | {
+      readonly event: "ready";
+      readonly systems: readonly ReadySystem[];
+      readonly access: OperatorAccess;
+      readonly ms: number;
+    }
   | ({ readonly event: "request"; readonly system: string } & RequestEvent)
   | { readonly event: "accessLog"; readonly system: string; readonly line: string }
   | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }

@@ -1,7 +1,8 @@
 import type { Server } from "node:http";
-import type { ReadySystem, Tell } from "./events";
+import { forward } from "./distribution/forward";
+import type { Entrance, ReadySystem, Tell } from "./events";
 import type { Lambda } from "./functions/lambda";
-import type { GatewayDefinition } from "./gateway/definition";
+import { every, type GatewayDefinition } from "./gateway/definition";
 import { isObject } from "./gateway/definition-error";
 import { createGateway, type Gateway } from "./gateway/gateway";
 import { gatewayServer } from "./gateway/server";
@@ -19,16 +20,23 @@ interface Served {
 /** Gateways that are ready to take over. */
 export type Prepared = ReadonlyMap<string, Served>;
 
-/** The key that a person starts with: of the first plan that has this stage. */
-function firstKey({ usagePlanKeys, apiKeys }: GatewayDefinition): string | undefined {
-  const ids = usagePlanKeys.map(({ key_id }) => key_id);
+/** The key that a person starts with: the first one of a plan that has this stage. */
+function firstKey({ usagePlans, usagePlanKeys, apiKeys }: GatewayDefinition, stage: string): string | undefined {
+  const plans = usagePlans.filter(({ api_stages }) => every(api_stages).some((listed) => listed.stage === stage));
+  const ids = usagePlanKeys.flatMap(({ key_id, usage_plan_id }) =>
+    plans.some(({ id }) => id === usage_plan_id) ? [key_id] : [],
+  );
   return apiKeys.find(({ id, enabled }) => enabled !== false && ids.includes(id))?.value;
 }
+
+/** A system's second port. */
+const inFrontOf = (system: string): string => `${system} distribution`;
 
 /** The ports that systems are served on, and the gateways behind them. */
 export class Listeners {
   private served = new Map<string, Served>();
   private readonly early: (() => void)[] = [];
+  private nextPort = 0;
   private readonly servers = new Map<string, { server: Server; port: number }>();
 
   constructor(
@@ -54,11 +62,12 @@ export class Listeners {
   }
 
   /** Has them answer from now on, those first who asked too early. */
-  serve(prepared: Prepared): void {
+  async serve(prepared: Prepared): Promise<void> {
     const before = this.served;
     this.served = new Map(prepared);
     for (const ask of this.early.splice(0)) ask();
     for (const [name, { gateway }] of before) if (prepared.get(name)?.gateway !== gateway) gateway.close();
+    await this.openDistributions();
   }
 
   /**
@@ -67,20 +76,35 @@ export class Listeners {
    * @throws UserError when a port is taken
    */
   async open(systems: readonly string[], firstPort: number): Promise<void> {
-    for (const [index, name] of systems.entries()) await this.listen(name, firstPort === 0 ? 0 : firstPort + index);
+    for (const [index, name] of systems.entries()) {
+      await this.listen(name, firstPort === 0 ? 0 : firstPort + index, this.handlerOf(name));
+    }
+    this.nextPort = firstPort === 0 ? 0 : firstPort + systems.length;
   }
 
   describe(): readonly ReadySystem[] {
     return [...this.served.values()].flatMap(({ system }) => {
-      const port = this.servers.get(system.name)?.port;
-      const stage = system.gateway?.stages[0]?.stage_name;
-      if (!system.gateway || port === undefined || stage === undefined) return [];
-      const url = `http://localhost:${port}/${stage}`;
-      const apiKey = firstKey(system.gateway);
+      const entrances = this.entrancesOf(system);
+      const [first] = entrances;
+      if (!system.gateway || !first) return [];
+      const { url, apiKey } = first;
       const { body } = system.gateway.restApi;
       const curl = isObject(body) ? curlLine(body, url, apiKey) : undefined;
-      return [{ system: system.name, url, apiKey, curl, notPlayed: system.notPlayed }];
+      return [{ system: system.name, url, apiKey, curl, entrances, notPlayed: system.notPlayed }];
     });
+  }
+
+  private entrancesOf({ name, gateway, distribution }: System): readonly Entrance[] {
+    const [port, inFront] = [this.servers.get(name)?.port, this.servers.get(inFrontOf(name))?.port];
+    if (!gateway || port === undefined) return [];
+    const stages = gateway.stages.map(({ stage_name: stage }) => ({
+      name: stage,
+      url: `http://localhost:${port}/${stage}`,
+      apiKey: firstKey(gateway, stage),
+    }));
+    if (!distribution || inFront === undefined) return stages;
+    const apiKey = firstKey(gateway, distribution.stage);
+    return [...stages, { name: "distribution", url: `http://localhost:${inFront}`, apiKey }];
   }
 
   async stop(): Promise<void> {
@@ -106,13 +130,30 @@ export class Listeners {
     });
   }
 
-  private async listen(name: string, port: number): Promise<void> {
+  /** Opens a port for each distribution that has none yet. */
+  private async openDistributions(): Promise<void> {
+    for (const { system } of this.served.values()) {
+      const id = inFrontOf(system.name);
+      if (!system.distribution || this.servers.has(id)) continue;
+      await this.listen(id, this.nextPort === 0 ? 0 : this.nextPort++, (request, response) => {
+        const served = this.served.get(system.name);
+        if (served?.system.distribution) forward(served.system.distribution, served.gateway)(request, response);
+        else response.destroy();
+      });
+    }
+  }
+
+  private handlerOf(name: string): Gateway["handle"] {
     const handle: Gateway["handle"] = (request, response) => {
       const served = this.served.get(name);
       if (served) served.gateway.handle(request, response);
       else if (this.served.size === 0) this.early.push(() => handle(request, response));
       else response.destroy();
     };
+    return handle;
+  }
+
+  private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
     const server = gatewayServer({ handle, close: () => undefined });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {

@@ -40,7 +40,8 @@ async function start(options: Options): Promise<void> {
   await Promise.all([synthesized, runner.listeners.open(systems, port)]);
   await runner.deploy(outdir);
   await stopEsbuild();
-  tell({ event: "ready", systems: runner.listeners.describe(), ms: Math.round(Date.now() - startedAt) });
+  const access = await runner.access();
+  tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(Date.now() - startedAt) });
   const watch = new SourceWatch({ root, outdir, runner, synthesis, tell });
   runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
 }

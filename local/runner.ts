@@ -8,12 +8,13 @@ import { startPoller } from "./functions/queue-poller";
 import { readStackFile } from "./graph/stack-file";
 import { Listeners } from "./listeners";
 import { CellReport, type CellUse } from "./roles/cells";
-import type { ServiceEvent, ServicesConfiguration } from "./services/configuration";
+import type { Principal, ServiceEvent, ServicesConfiguration } from "./services/configuration";
 import { decryptVariables } from "./services/key-use";
 import { Services } from "./services/services";
 import type { Store } from "./store/store";
 import { stacksIn } from "./synthesis";
 import { credentialsByFunction } from "./system/credentials";
+import { accessOf, type OperatorAccess, operatorOf } from "./system/operator";
 import { readSystem, type System } from "./system/system";
 import { threadCode } from "./thread-code";
 import { messageOf, UserError } from "./user-error";
@@ -60,9 +61,10 @@ export class Runner {
     const [services, lambda] = await Promise.all([this.services, this.lambda]);
     // Refuses what it does not read, before anything has changed.
     const gateways = this.listeners.prepare(next, lambda);
-    await services.configure(configurationOf(next));
+    const operator = operatorOf(next, this.options.store.secrets);
+    await services.configure(configurationOf(next, operator));
     lambda.deploy(next);
-    this.listeners.serve(gateways);
+    await this.listeners.serve(gateways);
     for (const stop of this.pollers) stop();
     this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
     this.running = next;
@@ -70,6 +72,12 @@ export class Runner {
 
   get systems(): readonly System[] {
     return this.running;
+  }
+
+  /** How a person gets at AWS on this machine. */
+  async access(): Promise<OperatorAccess> {
+    const services = await this.services;
+    return accessOf(operatorOf(this.running, this.options.store.secrets), await services.endpointUrl());
   }
 
   /** The functions, for those who bring them new code. */
@@ -175,10 +183,10 @@ function deliveryAction(targetArn: string): string {
   return targetArn.includes(":sns:") ? "sns:Publish" : "lambda:InvokeFunction";
 }
 
-function configurationOf(systems: readonly System[]): ServicesConfiguration {
+function configurationOf(systems: readonly System[], operator: Principal): ServicesConfiguration {
   const all = systems.map(({ resources }) => resources);
   return {
-    principals: systems.flatMap(({ principals }) => principals),
+    principals: [...systems.flatMap(({ principals }) => principals), operator],
     tables: all.flatMap(({ tables }) => tables),
     buckets: all.flatMap(({ buckets }) => buckets),
     parameters: all.flatMap(({ parameters }) => parameters),

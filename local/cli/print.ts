@@ -11,13 +11,20 @@ const painter =
 
 type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
 
-function ready({ systems, ms }: Of<"ready">, paint: Paint): string {
-  const lines = systems.flatMap(({ system, url, apiKey, curl, notPlayed }) => [
-    `${paint("green", system)}  ${url}${apiKey === undefined ? "" : `  key ${apiKey}`}`,
+function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
+  const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
+  const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notPlayed }) => [
+    `${paint("green", system)}  ${url}${keyed(apiKey)}`,
+    ...entrances.filter((other) => other.url !== url).map((other) => `  ${other.url}${keyed(other.apiKey)}`),
     ...(curl === undefined ? [] : [`  ${curl}`]),
     ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
   ]);
-  return [...lines, paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`)].join("\n");
+  const variables = Object.entries(access).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...lines,
+    paint("dim", `AWS, for its own tools: ${variables.join(" ")}`),
+    paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`),
+  ].join("\n");
 }
 
 function request(event: Of<"request">, paint: Paint): string {

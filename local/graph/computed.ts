@@ -75,6 +75,10 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
       `https://${text("rest_api_id")}.execute-api.${region}.amazonaws.com/${text("stage_name")}`,
   },
   aws_api_gateway_usage_plan: { arn: gatewayArn(({ text }) => `/usageplans/${text("id")}`) },
+  aws_cloudfront_distribution: {
+    arn: global(({ text }) => `distribution/${text("id")}`, "cloudfront"),
+    domain_name: ({ text }) => `${text("id")}.cloudfront.net`,
+  },
   aws_cloudwatch_log_group: { arn: arn("logs", ({ text }) => `log-group:${text("name")}`), id: same("name") },
   aws_cloudwatch_log_stream: { id: same("name") },
   aws_dynamodb_table: { arn: arn("dynamodb", ({ text }) => `table/${text("name")}`), id: same("name") },

@@ -1,3 +1,4 @@
+import { type DistributionDefinition, distributionOf } from "../distribution/definition";
 import { type EventInvokeConfig, eventInvokeConfig } from "../functions/async-invocations";
 import { type FunctionDefinition, functionsOf } from "../functions/definition";
 import type { Credentials } from "../functions/variables";
@@ -20,6 +21,8 @@ export interface System {
   /** `records-dev` */
   readonly stack: string;
   readonly gateway: GatewayDefinition | undefined;
+  /** What stands in front of one of the gateway's stages. */
+  readonly distribution: DistributionDefinition | undefined;
   readonly functions: readonly FunctionDefinition[];
   readonly eventConfigs: ReadonlyMap<string, EventInvokeConfig>;
   readonly permissions: readonly Permission[];
@@ -51,6 +54,7 @@ export function readSystem(
     name,
     stack: file.name,
     gateway: gatewayDefinition(graph),
+    distribution: distributionOf(graph),
     functions,
     eventConfigs: new Map(functions.map((fn) => [fn.arn, eventInvokeConfig(graph, fn.name)])),
     permissions: permissionsOf(graph),

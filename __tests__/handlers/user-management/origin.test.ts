@@ -23,6 +23,12 @@ describe("a stage behind a distribution", () => {
     expect((await ask({ [name]: value })).status).toBe(201);
   });
 
+  it("names paths as the distribution's clients know them, without the stage", async () => {
+    const { headers, body: user } = await ask({ "x-origin-secret": value });
+
+    expect(headers["Location"]).toBe(`/users/${user.userId}`);
+  });
+
   it.each<[string, Readonly<Record<string, string | readonly string[]>>]>([
     ["no secret", {}],
     ["an empty one", { "x-origin-secret": "" }],
