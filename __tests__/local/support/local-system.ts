@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
-import type { RunnerEvent } from "../../../local/events";
+import type { Entrance, RunnerEvent } from "../../../local/events";
 import type { CellUse } from "../../../local/roles/cells";
 import { Runner } from "../../../local/runner";
 import { Store } from "../../../local/store/store";
+import type { OperatorAccess } from "../../../local/system/operator";
 import { temporaryFolder } from "./stack-file";
 
 /** What a client sees. */
@@ -16,14 +18,24 @@ export interface Answered {
   readonly body: any;
 }
 
-/** A system of dev on this machine, from what was synthesized. */
-export interface LocalSystem {
+/** A way into a system: a stage, or the distribution. */
+export interface LocalEntrance {
   readonly url: string;
   readonly apiKey: string;
-  readonly events: readonly RunnerEvent[];
   /** Asks with the key, unless the headers say otherwise. */
   ask(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
+}
+
+/** A system of dev on this machine, from what was synthesized; by itself, its first stage. */
+export interface LocalSystem extends LocalEntrance {
+  readonly events: readonly RunnerEvent[];
+  /** Another way in, by name. */
+  at(name: string): LocalEntrance;
+  /** What AWS's own tools need to get in. */
+  readonly access: OperatorAccess;
   grants(): readonly CellUse[];
+  /** Runs the stack as it was synthesized, but for a change to its text. */
+  deployChanged(change: (text: string) => string): Promise<void>;
   /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Functions start anew. */
   deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
   stop(): Promise<void>;
@@ -83,6 +95,18 @@ async function answered(response: Response): Promise<Answered> {
   return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
 }
 
+function entranceOf({ url, apiKey = "" }: Entrance): LocalEntrance {
+  return {
+    url,
+    apiKey,
+    ask: async (method, path, { body, headers = {} } = {}) => {
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const all = { "x-api-key": apiKey, "content-type": "application/json", ...headers };
+      return answered(await fetch(`${url}${path}`, { method, headers: all, ...sent }));
+    },
+  };
+}
+
 /** Synthesizes a system and runs it, on a port and a folder of its own. */
 export async function startLocally(system: string): Promise<LocalSystem> {
   const outdir = synthesize(system);
@@ -93,28 +117,34 @@ export async function startLocally(system: string): Promise<LocalSystem> {
   await runner.listeners.open([system], 0);
   await runner.deploy(outdir);
   const granted = runner.grants();
-  const [{ url, apiKey = "" } = { url: "" }] = runner.listeners.describe();
+  const entrances = runner.listeners.describe().flatMap((described) => described.entrances);
+  const at = (name: string | undefined): LocalEntrance => {
+    const entrance = entrances.find((candidate) => candidate.name === name);
+    if (!entrance) throw new Error(`${system} has no entrance ${name}`);
+    return entranceOf(entrance);
+  };
+  const deployChanged = async (change: (text: string) => string) => {
+    const changed = join(temporaryFolder(), "cdktf.out");
+    cpSync(outdir, changed, { recursive: true });
+    const path = join(changed, "stacks", `${system}-dev`, "cdk.tf.json");
+    writeFileSync(path, change(readFileSync(path, "utf8")));
+    await runner.deploy(changed);
+  };
   return {
-    url,
-    apiKey,
+    ...at(entrances[0]?.name),
     events,
-    ask: async (method, path, { body, headers = {} } = {}) => {
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-      const all = { "x-api-key": apiKey, "content-type": "application/json", ...headers };
-      return answered(await fetch(`${url}${path}`, { method, headers: all, ...sent }));
-    },
+    at,
+    access: await runner.access(),
     grants: () => runner.grants(),
-    deployWithout: async (cell) => {
-      const changed = join(temporaryFolder(), "cdktf.out");
-      cpSync(outdir, changed, { recursive: true });
-      const path = join(changed, "stacks", `${system}-dev`, "cdk.tf.json");
-      const template = JSON.parse(readFileSync(path, "utf8")) as Template;
-      const similar = granted.filter(({ function: name, action }) => name === cell.function && action === cell.action);
-      take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
-      startAnew(template, changed);
-      writeFileSync(path, JSON.stringify(template));
-      await runner.deploy(changed);
-    },
+    deployChanged,
+    deployWithout: (cell) =>
+      deployChanged((text) => {
+        const template = JSON.parse(text) as Template;
+        const similar = granted.filter((other) => other.function === cell.function && other.action === cell.action);
+        take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
+        startAnew(template, randomUUID());
+        return JSON.stringify(template);
+      }),
     stop: async () => {
       await runner.stop();
       store.close();

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type LocalEntrance, type LocalSystem, startLocally } from "../support/local-system";
+import { expectEachGrantNeeded } from "../support/proven-grants";
+import { until } from "../support/until";
+
+// Each right is taken away once, and Lambda's waits before its second and third attempt take a second and two here.
+jest.setTimeout(300_000);
+
+let users: LocalSystem;
+let stage: LocalEntrance;
+let database: DynamoDBClient;
+let queues: SQSClient;
+beforeAll(async () => {
+  users = await startLocally("user-management");
+  stage = users.at("distribution");
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = users.access;
+  const credentials = { accessKeyId: keys.AWS_ACCESS_KEY_ID, secretAccessKey: keys.AWS_SECRET_ACCESS_KEY };
+  database = new DynamoDBClient({ endpoint, region, credentials });
+  queues = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+});
+afterAll(async () => {
+  database.destroy();
+  queues.destroy();
+  await users.stop();
+});
+
+const person = { email: "ada@example.com", name: "Ada" };
+
+/** A user whose maker died before there was more than a claim. */
+async function claimedId(): Promise<string> {
+  const userId = randomUUID();
+  const Item = { userId: { S: userId }, createdDate: { S: "#claim" }, entryDate: { S: new Date().toISOString() } };
+  await database.send(new PutItemCommand({ TableName: "user-management-dev-prod-users", Item }));
+  return userId;
+}
+
+/** What some work is answered, and how many activity entries were lost over it. */
+async function withLosses<T>(work: () => Promise<T>) {
+  const lost = () => users.events.filter((event) => event.event === "metric" && event.name === "ActivityWriteFailed");
+  const before = lost().length;
+  const answers = await work();
+  // Metrics come on another way than answers.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return { answers, lost: lost().length - before };
+}
+
+const calls = () =>
+  withLosses(async () => {
+    const userId = await claimedId();
+    const path = `/users/${userId}`;
+    const made = await stage.ask("POST", "/users", { body: { userId, ...person } });
+    const headers = { "if-match": made.headers.get("etag") ?? '"0"' };
+    const answers = [made, await stage.ask("GET", path)];
+    answers.push(await stage.ask("PUT", path, { headers, body: person }));
+    answers.push(await stage.ask("PUT", path, { headers, body: person }));
+    answers.push(await stage.ask("DELETE", path));
+    const body = { users: [{ userId: randomUUID(), ...person }] };
+    answers.push(await stage.ask("POST", "/users/import", { body }));
+    return answers.map(({ status }) => status);
+  });
+
+async function waiting(): Promise<number> {
+  const QueueUrl = "https://sqs.us-east-1.amazonaws.com/000000000000/user-management-dev-prod-failed-imports";
+  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
+  return Number((await queues.send(asked)).Attributes?.ApproximateNumberOfMessages);
+}
+
+/** One user who can be made, and one who can't. */
+const anImport = () =>
+  withLosses(async () => {
+    const [free, taken, before] = [await claimedId(), randomUUID(), await waiting()];
+    await stage.ask("POST", "/users", { body: { userId: taken, ...person, name: "Somebody else" } });
+    const people = [free, taken].map((userId) => ({ userId, ...person }));
+    await stage.ask("POST", "/users/import", { body: { users: people } });
+    await until(waiting, (count) => count > before, 6000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return [(await stage.ask("GET", `/users/${free}`)).status, (await waiting()) - before];
+  });
+
+it("prod's functions behind the API use every right that they have, and need each", async () => {
+  expect(await calls()).toEqual({ answers: [201, 200, 200, 412, 204, 202], lost: 0 });
+  await expectEachGrantNeeded(users, calls, (cell) => /dev-prod-(?!import-user$)/.test(cell.function));
+});
+
+it("prod's import function uses every right that it has, and needs each", async () => {
+  expect(await anImport()).toEqual({ answers: [200, 1], lost: 0 });
+  await expectEachGrantNeeded(users, anImport, (cell) => cell.function.endsWith("dev-prod-import-user"));
+});
