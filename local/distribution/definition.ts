@@ -1,9 +1,6 @@
 import type { Graph, Resource } from "../graph/graph";
 import type { Arguments } from "../graph/values";
-import { policyHeaders } from "./policy-headers";
-
-/** Headers, by names and values in turn. */
-export type Headers = readonly (readonly [name: string, value: string])[];
+import { type Headers, policyHeaders } from "./policy-headers";
 
 /** A distribution in front of a stage of the stack's own API. */
 export interface DistributionDefinition {

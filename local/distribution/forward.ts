@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gateway } from "../gateway/gateway";
-import type { DistributionDefinition, Headers } from "./definition";
+import type { DistributionDefinition } from "./definition";
+import type { Headers } from "./policy-headers";
 
 /** Names and values in turn, without those of some names, then some more. */
 function replaced(raw: readonly string[], headers: Headers): string[] {

@@ -1,6 +1,8 @@
 import type { Resource } from "../graph/graph";
 import type { Arguments } from "../graph/values";
-import type { Headers } from "./definition";
+
+/** Headers, each with its value. */
+export type Headers = readonly (readonly [name: string, value: string])[];
 
 type Render = (settings: Arguments) => readonly [name: string, value: string];
 
