@@ -2,7 +2,7 @@ import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
 import { prod } from "../../environments/prod";
 import { RecordsStack } from "../../stacks/records-stack";
-import { type RenderedStatement, Synthesized } from "../support/stack";
+import { Synthesized } from "../support/stack";
 
 const records = new Synthesized(new RecordsStack(Testing.app(), dev));
 const recordsProd = new Synthesized(new RecordsStack(Testing.app(), prod));
@@ -75,43 +75,11 @@ describe("the inventory", () => {
   });
 });
 
-describe("the access matrix", () => {
+describe("the network", () => {
   const table = "${aws_dynamodb_table.records.arn}";
   const activity = "${aws_s3_bucket.logs.arn}/activity/*";
-  const secret = "${aws_ssm_parameter.cursor-secret.arn}";
 
-  it.each([
-    ["create-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
-    ["list-records", [`dynamodb:Query ${table}/index/bySource`, `ssm:GetParameter ${secret}`]],
-    ["get-record", [`dynamodb:GetItem ${table}`]],
-    ["replace-record", [`dynamodb:GetItem ${table}`, `dynamodb:UpdateItem ${table}`, `s3:PutObject ${activity}`]],
-    ["delete-record", [`dynamodb:GetItem ${table}`, `dynamodb:PutItem ${table}`, `s3:PutObject ${activity}`]],
-  ])("lets %s do this and nothing else", (fn, expected) => {
-    expect(records.granted(fn)).toEqual(expected);
-  });
-
-  it("has no wildcard in any role's actions, and a wildcard resource only where AWS has no resource form", () => {
-    const statements = Object.values(records.all("aws_iam_role_policy")).flatMap(
-      ({ policy }): RenderedStatement[] => JSON.parse(policy as string).Statement,
-    );
-    const allowed = statements.filter(({ Effect }) => Effect === "Allow");
-
-    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
-    expect(new Set(allowed.filter(({ Resource }) => Resource?.includes("*")).flatMap(({ Action }) => Action))).toEqual(
-      new Set([
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ]),
-    );
-  });
-
-  it("lets the network through to S3 and DynamoDB for what the roles grant, and for this account's principals", () => {
+  it("lets through to S3 and DynamoDB for what the roles grant, and for this account's principals", () => {
     const own = { StringEquals: { "aws:PrincipalAccount": dev.accountId } };
 
     expect(records.statements("aws_vpc_endpoint", "network/s3")).toEqual([

@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dev } from "../../environments/dev";
+import { accessPage, accessRows } from "../../tools/access/matrix";
+import { Synthesized } from "../support/stack";
+import { stackOf, systems } from "../support/systems";
+
+/** Calls that AWS knows no resources for. */
+const withoutResources = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:UnassignPrivateIpAddresses",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
+
+describe.each(systems)("the roles of %s", (system) => {
+  const { json } = new Synthesized(stackOf(system, dev));
+  const rows = accessRows(json);
+
+  it("allow what docs/access says, and nothing else (npm run access renews it after a synth)", () => {
+    const page = readFileSync(join(__dirname, `../../docs/access/${system}.md`), "utf8");
+
+    expect(accessPage(system, json)).toBe(page);
+  });
+
+  it("name single calls, on single resources wherever AWS knows any", () => {
+    const allowed = rows.filter(({ denied }) => !denied);
+    const onAnything = allowed.filter(({ resource }) => resource === "anything").flatMap(({ actions }) => actions);
+
+    expect(allowed.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
+    expect(onAnything.filter((action) => !withoutResources.includes(action))).toEqual([]);
+  });
+});
+
+it("says whose a right is, on what, and under which conditions", () => {
+  const statement = (rest: object) => ({ Effect: "Allow", Action: ["dynamodb:Query"], ...rest });
+  const policy = (...Statement: object[]) => JSON.stringify({ Statement });
+  const role = (service: string) => ({ assume_role_policy: `{"Principal":{"Service":["${service}.amazonaws.com"]}}` });
+  const resource = {
+    aws_lambda_function: {
+      "prod_list-users_0A1B2C3D": { role: "${aws_iam_role.users.arn}" },
+    },
+    aws_iam_role: { users: role("lambda"), archive_role_0A1B2C3D: role("firehose") },
+    aws_iam_role_policy: {
+      users: {
+        role: "${aws_iam_role.users.name}",
+        policy: policy(
+          statement({ Resource: ["${aws_dynamodb_table.users.arn}/index/byEmail"] }),
+          statement({
+            Action: "logs:PutLogEvents",
+            Resource: "${aws_cloudwatch_log_group.prod_list-users_logs_0A1B2C3D.arn}:*",
+          }),
+          statement({
+            Effect: "Deny",
+            Resource: "*",
+            Condition: {
+              ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:r:1:function:a-dev-prod-list-users" },
+            },
+          }),
+        ),
+      },
+      archive: {
+        role: "${aws_iam_role.archive_role_0A1B2C3D.name}",
+        policy: policy(statement({ Action: ["s3:PutObject"], Resource: "${aws_s3_bucket.logs.arn}/logs/*" })),
+      },
+    },
+  };
+
+  expect(accessPage("a", { resource }).split("\n").slice(6, -1)).toEqual([
+    "| archive role (firehose) | bucket `logs`, `logs/*` | `s3:PutObject` |",
+    "| prod list-users | anything | never `dynamodb:Query` if `lambda:SourceFunctionArn` is itself |",
+    "| prod list-users | its own log group | `logs:PutLogEvents` |",
+    "| prod list-users | table `users`, index `byEmail` | `dynamodb:Query` |",
+  ]);
+});

@@ -1,0 +1,158 @@
+/** As much of a synthesized stack as says who may do what. */
+export interface AccessJson {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, object>> | undefined>>;
+}
+
+interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Who may do what on which resource. */
+export interface Row {
+  readonly holder: string;
+  readonly resource: string;
+  readonly actions: readonly string[];
+  /** Forbidden, where the conditions hold, whatever else is allowed. */
+  readonly denied: boolean;
+  /** What must hold of a call: `aws:SourceAccount` is …. */
+  readonly conditions: readonly string[];
+}
+
+const list = (value: string | readonly string[] = []): readonly string[] => [value].flat();
+
+/** What people call the things of a type; others are called like the type. */
+const nouns: Readonly<Record<string, string>> = {
+  aws_dynamodb_table: "table",
+  aws_s3_bucket: "bucket",
+  aws_ssm_parameter: "parameter",
+  aws_sqs_queue: "queue",
+  aws_sns_topic: "topic",
+  aws_kms_key: "key",
+  aws_cloudwatch_log_group: "log group",
+  aws_cloudwatch_log_stream: "stream",
+  aws_kinesis_firehose_delivery_stream: "stream",
+  aws_lambda_function: "function",
+  aws_codedeploy_app: "deployments",
+};
+
+/** `stage_access-logs_8AF31A2B` as people read it: `stage access-logs`. */
+const readable = (key: string): string => key.replace(/_[0-9A-F]{8}$/, "").replaceAll("_", " ");
+
+/** `${aws_dynamodb_table.users.arn}/index/byEmail` as people read it. */
+function resourceName(arn: string): string {
+  if (arn === "*") return "anything";
+  const named = arn
+    .replace(/\$\{(aws_\w+)\.([\w-]+)\.[^}]*\}/g, (_, type: string, key: string) => {
+      return `${nouns[type] ?? type.replace(/^aws_/, "").replaceAll("_", " ")} \`${readable(key)}\``;
+    })
+    // All streams of a group, which is the group.
+    .replace(/(?<=`):\*$/, "")
+    .replace(":log-stream:", ", ")
+    .replace(/\/index\/(.+)$/, ", index `$1`");
+  return /^arn:/.test(named) ? `\`${named}\`` : named.replace(/`([/:])([^`]*\*?)$/, "`, `$2`");
+}
+
+/** What a condition compares with; a function's own ARN is the same for all, in a way. */
+function valueName(value: unknown, holder: string): string {
+  const own = `-${holder.replaceAll(" ", "-")}`;
+  const names = [value].flat().map((text) => {
+    // With any version, as aliases call it.
+    if (String(text).replace(/:\*$/, "").endsWith(own)) return "itself";
+    const name = resourceName(String(text));
+    return name.includes("`") ? name : `\`${name}\``;
+  });
+  return [...new Set(names)].join(" or ");
+}
+
+/** What a stack's roles allow: a row for each holder and resource. */
+class Roles {
+  constructor(private readonly json: AccessJson) {}
+
+  rows(): Row[] {
+    const policies = this.#all<{ role: string; policy: string }>("aws_iam_role_policy");
+    const rows = policies.flatMap(({ role, policy }) => {
+      const key = /aws_iam_role\.([\w-]+)\./.exec(role)?.[1] ?? "";
+      const holder = this.#holderOf(key);
+      return (JSON.parse(policy) as { Statement: Statement[] }).Statement.flatMap((statement) =>
+        this.#rowsOf(holder, statement),
+      );
+    });
+    return rows.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  }
+
+  #rowsOf(holder: string, { Effect, Action, Resource, Condition = {} }: Statement): Row[] {
+    const ownLogs = `log group \`${holder} logs\``;
+    return list(Resource).map((arn) => {
+      const resource = resourceName(arn);
+      return {
+        holder,
+        resource: resource === ownLogs ? "its own log group" : resource,
+        actions: [...list(Action)].sort(),
+        denied: Effect === "Deny",
+        conditions: Object.values(Condition).flatMap((compared) =>
+          Object.entries(compared).map(([key, value]) => `\`${key}\` is ${valueName(value, holder)}`),
+        ),
+      };
+    });
+  }
+
+  /** The function that has the role, or the service that takes it on. */
+  #holderOf(roleKey: string): string {
+    const holds = new RegExp(`aws_iam_role\\.${roleKey}\\.`);
+    const fn = Object.entries(this.json.resource["aws_lambda_function"] ?? {}).find(
+      ([, { role = "" }]: [string, { role?: string }]) => holds.test(role),
+    );
+    if (fn) return readable(fn[0]);
+    const role = this.json.resource["aws_iam_role"]?.[roleKey] as { assume_role_policy?: string } | undefined;
+    const service = /"([\w-]+)\.amazonaws\.com"/.exec(role?.assume_role_policy ?? "")?.[1];
+    return `${readable(roleKey)}${service ? ` (${service})` : ""}`;
+  }
+
+  #all<T>(type: string): T[] {
+    return Object.values(this.json.resource[type] ?? {}) as T[];
+  }
+}
+
+const sortKey = ({ holder, resource, actions }: Row): string => JSON.stringify([holder, resource, actions]);
+
+/** Without the holder: what several may have in common. */
+const sameness = ({ holder: _, ...rest }: Row): string => JSON.stringify(rest);
+
+/** Rows that every function has become one. */
+function shared(rows: readonly Row[], functions: readonly string[]): Row[] {
+  const isCommon = (row: Row): boolean =>
+    functions.length > 1 &&
+    functions.every((holder) => rows.some((other) => other.holder === holder && sameness(other) === sameness(row)));
+  const common = rows.filter((row) => row.holder === functions[0] && isCommon(row));
+  const others = rows.filter((row) => !functions.includes(row.holder) || !isCommon(row));
+  return [...others, ...common.map((row) => ({ ...row, holder: "every function" }))];
+}
+
+function line({ holder, resource, actions, denied, conditions }: Row): string {
+  const asked = conditions.length > 0 ? ` if ${conditions.join(" and ")}` : "";
+  return `| ${holder} | ${resource} | ${denied ? "never " : ""}${actions.map((action) => `\`${action}\``).join(" ")}${asked} |`;
+}
+
+/** What a stack's roles allow, as rows: one for each holder and resource. */
+export const accessRows = (json: AccessJson): Row[] => {
+  const functions = Object.keys(json.resource["aws_lambda_function"] ?? {})
+    .map(readable)
+    .sort();
+  return shared(new Roles(json).rows(), functions);
+};
+
+/** The page about a system's roles. */
+export const accessPage = (system: string, json: AccessJson): string =>
+  [
+    `# Who may do what in ${system}`,
+    "",
+    "Every right of every role, written by `npm run access` from the Terraform JSON of dev.",
+    "",
+    "| who | on | may |",
+    "|---|---|---|",
+    ...accessRows(json).map(line),
+    "",
+  ].join("\n");
