@@ -1,5 +1,5 @@
 import { Evaluator, type Outside } from "./evaluator";
-import { notPlayedTypes, playedTypes } from "./resource-types";
+import { notPlayedParts, notPlayedTypes, playedTypes } from "./resource-types";
 import type { StackFile } from "./stack-file";
 import { Arguments, type Value } from "./values";
 
@@ -54,7 +54,9 @@ export class Graph {
           [...(file.resources.get(type)?.keys() ?? [])].map((name) => new Resource(type, name, evaluator)),
         ]),
     );
-    this.notPlayed = [...new Set(types.flatMap((type) => notPlayedTypes.get(type) ?? []))].sort();
+    this.notPlayed = [
+      ...new Set(types.flatMap((type) => notPlayedTypes.get(type) ?? notPlayedParts.get(type) ?? [])),
+    ].sort();
   }
 
   /** The resources of a type, in the order of the JSON. */

@@ -32,6 +32,9 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_ssm_parameter",
 ]);
 
+/** What of a played type is not played: type → how a person calls it. */
+export const notPlayedParts: ReadonlyMap<string, string> = new Map([["aws_kms_key", "key policies"]]);
+
 /** What exists in the cloud only: type → how a person calls it. Boot says which of these a stack has. */
 export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
   ["aws_acm_certificate", "certificates"],
