@@ -32,7 +32,7 @@ let configuration: ServicesConfiguration = {
 let principals = new Map<string, Principal>();
 let ready: Promise<void> = new Promise(() => undefined);
 const database = new Database(join(folder, "dynamodb.log"));
-const queues = new Queues();
+const queues = new Queues(join(folder, "sqs.log"));
 
 const say = (message: FromServices): void => parentPort?.postMessage(message);
 const tell = (event: ServiceEvent): void => say({ type: "event", event });

@@ -1,6 +1,6 @@
+import { type Entry, WriteLog } from "../write-log";
 import { Dynalite, type Item } from "./dynalite";
 import type { TableDefinition } from "./table-definition";
-import { type Entry, WriteLog } from "./write-log";
 
 /** DynamoDB keeps an item that is older than this by its TTL: the attribute is then taken for no time at all. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
@@ -15,7 +15,7 @@ interface Expiry {
 export class Database {
   private dynalite = new Dynalite();
   private tables: readonly TableDefinition[] = [];
-  private readonly log: WriteLog;
+  private readonly log: WriteLog<Item>;
   private readonly expiries = new Map<string, Expiry>();
 
   constructor(path: string) {
@@ -41,7 +41,7 @@ export class Database {
     if (JSON.stringify(tables) === JSON.stringify(this.tables)) return;
     const { entries, lines } = this.log.read();
     const dynalite = new Dynalite();
-    const kept: Entry[] = entries.filter(({ table }) => !tables.some(({ name }) => name === table));
+    const kept: Entry<Item>[] = entries.filter(({ table }) => !tables.some(({ name }) => name === table));
     this.expiries.clear();
     for (const table of tables) {
       await dynalite.createTable(table.create);
@@ -71,7 +71,7 @@ export class Database {
     this.log.close();
   }
 
-  private async fill(dynalite: Dynalite, { name }: TableDefinition, entries: readonly Entry[]): Promise<void> {
+  private async fill(dynalite: Dynalite, { name }: TableDefinition, entries: readonly Entry<Item>[]): Promise<void> {
     const table = await dynalite.table(name);
     const items = entries.flatMap((entry) => (entry.table === name && entry.item ? [entry.item] : []));
     try {
@@ -87,7 +87,7 @@ export class Database {
   }
 
   /** Has each write of a table noted before dynalite does it, and so before anybody is told of it. */
-  private observe(dynalite: Dynalite, table: TableDefinition, note: (entry: Entry) => void): void {
+  private observe(dynalite: Dynalite, table: TableDefinition, note: (entry: Entry<Item>) => void): void {
     dynalite.observe(table.name, (key, item) => {
       note({ table: table.name, key, item });
       this.noteExpiry(table, key, item);

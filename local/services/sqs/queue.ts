@@ -28,7 +28,8 @@ export interface ReceivedMessage {
   readonly firstReceivedAt: number;
 }
 
-interface Message {
+/** A message with all that SQS knows of it. */
+export interface Message {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
@@ -41,21 +42,35 @@ interface Message {
 
 export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
-/** A standard queue in memory: messages hide while somebody works on them and come back if nobody deletes them. */
+/** What a queue needs from those around it. */
+interface Surroundings {
+  /** Takes what was received too often. */
+  readonly redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => void;
+  /** Writes down what became of a message: how it is now, or that it is gone. */
+  readonly keep: (messageId: string, message: Message | null) => void;
+}
+
+/** A standard queue: messages hide while somebody works on them and come back if nobody deletes them. */
 export class Queue {
-  private messages: Message[] = [];
   private readonly waiting = new Set<() => void>();
 
   constructor(
     readonly definition: QueueDefinition,
-    /** Takes what was received too often. */
-    private readonly redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => void,
+    private readonly around: Surroundings,
+    private messages: Message[],
   ) {}
+
+  /** What is in it, seen or not. */
+  get contents(): readonly Message[] {
+    return this.messages;
+  }
 
   send(body: string, attributes: Message["attributes"] = {}, delaySeconds = this.definition.delaySeconds): string {
     const now = Date.now();
-    const message = { messageId: randomUUID(), body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000 };
-    this.messages.push({ ...message, receiveCount: 0, firstReceivedAt: 0, receiptHandle: "" });
+    const sent = { messageId: randomUUID(), body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000 };
+    const message = { ...sent, receiveCount: 0, firstReceivedAt: 0, receiptHandle: "" };
+    this.around.keep(message.messageId, message);
+    this.messages.push(message);
     for (const wake of this.waiting) wake();
     return message.messageId;
   }
@@ -72,12 +87,14 @@ export class Queue {
   }
 
   delete(receiptHandle: string): void {
-    this.messages = this.messages.filter((message) => message.receiptHandle !== receiptHandle);
+    this.remove((message) => receiptHandle !== "" && message.receiptHandle === receiptHandle);
   }
 
   changeVisibility(receiptHandle: string, seconds: number): void {
     const message = this.messages.find((candidate) => candidate.receiptHandle === receiptHandle);
-    if (message) message.visibleAt = Date.now() + seconds * 1000;
+    if (!message) return;
+    message.visibleAt = Date.now() + seconds * 1000;
+    this.around.keep(message.messageId, message);
   }
 
   /** How many can be received, and how many somebody works on. */
@@ -86,23 +103,30 @@ export class Queue {
     return { visible, hidden: this.messages.length - visible };
   }
 
+  private remove(isGone: (message: Message) => boolean): void {
+    for (const { messageId } of this.messages.filter(isGone)) this.around.keep(messageId, null);
+    this.messages = this.messages.filter((message) => !isGone(message));
+  }
+
   private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
     const { redrive, retentionSeconds } = this.definition;
     const now = Date.now();
-    this.messages = this.messages.filter(({ sentAt }) => sentAt > now - retentionSeconds * 1000);
+    this.remove(({ sentAt }) => sentAt <= now - retentionSeconds * 1000);
     const taken: ReceivedMessage[] = [];
     for (const message of [...this.messages]) {
       if (taken.length >= most) break;
       if (message.visibleAt > now) continue;
       if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
-        this.messages = this.messages.filter((other) => other !== message);
-        this.redrive(redrive.deadLetterArn, message.body, message.attributes);
+        // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
+        this.around.redrive(redrive.deadLetterArn, message.body, message.attributes);
+        this.remove((other) => other === message);
         continue;
       }
       message.receiveCount += 1;
       message.firstReceivedAt ||= now;
       message.visibleAt = now + visibilitySeconds * 1000;
       message.receiptHandle = randomUUID();
+      this.around.keep(message.messageId, message);
       const { attributes: messageAttributes, visibleAt: _, ...rest } = message;
       taken.push({ ...rest, messageAttributes, md5OfBody: md5(message.body) });
     }

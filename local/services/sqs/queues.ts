@@ -1,18 +1,36 @@
-import { type MessageAttribute, Queue, type QueueDefinition } from "./queue";
+import { type Entry, WriteLog } from "../write-log";
+import { type Message, Queue, type QueueDefinition } from "./queue";
 
-/** All queues of the stacks, by ARN. Messages live as long as the runner does. */
+/** All queues of the stacks, by ARN, in memory and in a write log. */
 export class Queues {
   private readonly queues = new Map<string, Queue>();
+  private readonly log: WriteLog<Message>;
+  /** What was kept of queues that are not there yet. */
+  private kept: readonly Entry<Message>[] | undefined;
 
-  /** Makes queues that are new; those that were there keep their messages. */
+  constructor(path: string) {
+    this.log = new WriteLog(path);
+  }
+
+  /**
+   * Makes queues that are new, with the messages that they had; those that were there keep theirs.
+   *
+   * @throws Error when the log is damaged
+   */
   provision(definitions: readonly QueueDefinition[]): void {
+    this.kept ??= this.read();
     for (const definition of definitions) {
-      const known = this.queues.get(definition.arn);
+      const { arn } = definition;
+      const known = this.queues.get(arn);
       if (JSON.stringify(known?.definition) === JSON.stringify(definition)) continue;
-      const redrive = (arn: string, body: string, attributes: Readonly<Record<string, MessageAttribute>>) => {
-        this.queues.get(arn)?.send(body, attributes);
+      const before = this.kept.flatMap(({ table, item }) => (table === arn && item ? [item] : []));
+      const around = {
+        redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
+          this.queues.get(deadLetterArn)?.send(body, attributes);
+        },
+        keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),
       };
-      this.queues.set(definition.arn, new Queue(definition, redrive));
+      this.queues.set(arn, new Queue(definition, around, [...(known?.contents ?? before)]));
     }
   }
 
@@ -28,5 +46,11 @@ export class Queues {
 
   all(): readonly Queue[] {
     return [...this.queues.values()];
+  }
+
+  private read(): readonly Entry<Message>[] {
+    const { entries, lines } = this.log.read();
+    if (lines > entries.length) this.log.rewrite(entries);
+    return entries;
   }
 }

@@ -8,31 +8,30 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import type { Item } from "./dynalite";
 
-/** What a write left behind under a key of a table: an item, or none. */
-export interface Entry {
+/** What a write left behind under a key of a table: an item, or none. Queues are tables of messages here. */
+export interface Entry<Item extends object> {
   readonly table: string;
   readonly key: string;
   readonly item: Item | null;
 }
 
-const lineOf = ({ table, key, item }: Entry): string => `${JSON.stringify([table, key, item])}\n`;
+const lineOf = ({ table, key, item }: Entry<object>): string => `${JSON.stringify([table, key, item])}\n`;
 
-const addressOf = ({ table, key }: Entry): string => JSON.stringify([table, key]);
+const addressOf = ({ table, key }: Entry<object>): string => JSON.stringify([table, key]);
 
-function parse(line: string): Entry {
+function parse<Item extends object>(line: string): Entry<Item> {
   const [table, key, item] = JSON.parse(line) as [unknown, unknown, unknown];
   if (typeof table !== "string" || typeof key !== "string" || typeof item !== "object") throw new Error("no entry");
   return { table, key, item: item as Item | null };
 }
 
 /**
- * The database's only form on disk: each write is appended before it is acknowledged, and everything else (items,
+ * The only form on disk of what services keep: each write is appended before it is acknowledged, and everything else (items,
  * index rows, tables) is made of it again at start. So a killed process loses nothing that was acknowledged, and there
  * is no state that could be half written: a line without an end was never acknowledged.
  */
-export class WriteLog {
+export class WriteLog<Item extends object> {
   private file: number | undefined;
 
   constructor(private readonly path: string) {}
@@ -42,16 +41,16 @@ export class WriteLog {
    *
    * @throws Error when the file is damaged
    */
-  read(): { readonly entries: readonly Entry[]; readonly lines: number } {
+  read(): { readonly entries: readonly Entry<Item>[]; readonly lines: number } {
     if (!existsSync(this.path)) return { entries: [], lines: 0 };
     const bytes = readFileSync(this.path);
     const end = bytes.lastIndexOf(10) + 1;
     if (end < bytes.length) truncateSync(this.path, end);
     const lines = bytes.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
-    const last = new Map<string, Entry>();
+    const last = new Map<string, Entry<Item>>();
     lines.forEach((line, index) => {
       try {
-        const entry = parse(line);
+        const entry = parse<Item>(line);
         last.set(addressOf(entry), entry);
       } catch {
         throw new Error(`${this.path}: line ${index + 1} is damaged; --fresh starts without stored data`);
@@ -61,13 +60,13 @@ export class WriteLog {
   }
 
   /** Returns when the entry would survive the end of the process. */
-  append(entry: Entry): void {
+  append(entry: Entry<Item>): void {
     this.file ??= openSync(this.path, "a");
     writeSync(this.file, lineOf(entry));
   }
 
   /** Puts these entries in place of all others, at one stroke. */
-  rewrite(entries: readonly Entry[]): void {
+  rewrite(entries: readonly Entry<Item>[]): void {
     this.close();
     const next = `${this.path}.next`;
     writeFileSync(next, entries.map(lineOf).join(""));
