@@ -1,10 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { type ISynthesisSession, Lazy, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import { Lazy, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Environment } from "../environments/environment";
 import type { EncryptionKey, KeyUse } from "./encryption-key";
+import { writeOnSynth } from "./stack-files";
 import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
 
@@ -78,7 +77,7 @@ export class SystemStack extends TerraformStack {
         `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,
       ],
     ]);
-    this.writeFilesOnSynth();
+    writeOnSynth(this, this.files);
   }
 
   /** The stack that a construct is in. */
@@ -141,19 +140,5 @@ export class SystemStack extends TerraformStack {
         resource.getStringAttribute(idAttributes[resource.terraformResourceType] ?? "id"),
       ]),
     );
-  }
-
-  private writeFilesOnSynth(): void {
-    const { synthesizer } = this;
-    this.synthesizer = {
-      synthesize: (session: ISynthesisSession) => {
-        synthesizer.synthesize(session);
-        for (const folder of new Set([...this.files.keys()].map(dirname))) {
-          rmSync(join(session.outdir, folder), { recursive: true, force: true });
-          mkdirSync(join(session.outdir, folder), { recursive: true });
-        }
-        for (const [path, contents] of this.files) writeFileSync(join(session.outdir, path), contents());
-      },
-    };
   }
 }
