@@ -1,12 +1,10 @@
-import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
-import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
 import { ApiGatewayBasePathMapping } from "@cdktf/provider-aws/lib/api-gateway-base-path-mapping";
 import { ApiGatewayDomainName } from "@cdktf/provider-aws/lib/api-gateway-domain-name";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
 import type { DomainSettings } from "../environments/environment";
 import type { ApiStage } from "./api-stage";
-import { type Rule, validate } from "./validation";
+import { Certificate } from "./certificate";
 
 export interface CustomDomainProps {
   readonly stage: ApiStage;
@@ -29,7 +27,7 @@ export class CustomDomain extends Construct {
     this.url = `https://${name}`;
     const endpoint = new ApiGatewayDomainName(this, "Default", {
       domainName: name,
-      regionalCertificateArn: this.certificateArn(domain),
+      regionalCertificateArn: new Certificate(this, "certificate", { domain }).arn,
       endpointConfiguration: { types: ["REGIONAL"] },
       securityPolicy: "TLS_1_2",
     });
@@ -44,42 +42,5 @@ export class CustomDomain extends Construct {
       type: "A",
       alias: { name: endpoint.regionalDomainName, zoneId: endpoint.regionalZoneId, evaluateTargetHealth: false },
     });
-    validate(this, () => domainRules(domain));
-  }
-
-  /** A certificate of the stage's region, once the zone has proven whose name it is. */
-  private certificateArn({ name, hostedZoneId }: DomainSettings): string {
-    const certificate = new AcmCertificate(this, "certificate", {
-      domainName: name,
-      validationMethod: "DNS",
-      // One that is in use can't be deleted.
-      lifecycle: { createBeforeDestroy: true },
-    });
-    const proof = certificate.domainValidationOptions.get(0);
-    const record = new Route53Record(this, "certificate-proof", {
-      zoneId: hostedZoneId,
-      name: proof.resourceRecordName,
-      type: proof.resourceRecordType,
-      records: [proof.resourceRecordValue],
-      ttl: 300,
-      // The same for every certificate of a name, so it may be there.
-      allowOverwrite: true,
-    });
-    return new AcmCertificateValidation(this, "certificate-validation", {
-      certificateArn: certificate.arn,
-      validationRecordFqdns: [record.fqdn],
-    }).certificateArn;
   }
 }
-
-/** ACM's own limit for the first name of a certificate is 64 characters. */
-const domainRules = ({ name, hostedZoneId }: DomainSettings): Rule[] => [
-  [
-    name.length <= 64 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name),
-    `domain.name must be a host name in lower case of at most 64 characters (items.example.com), got ${name}; correct it`,
-  ],
-  [
-    /^Z[A-Z0-9]{1,31}$/.test(hostedZoneId),
-    `domain.hostedZoneId must be the id of a Route 53 zone (Z and up to 31 letters or digits), got ${hostedZoneId}; copy it without /hostedzone/`,
-  ],
-];

@@ -1,8 +1,11 @@
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfront-response-headers-policy";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
+import type { DomainSettings } from "../environments/environment";
 import type { ApiStage } from "./api-stage";
 import type { Bucket } from "./bucket";
+import { Certificate } from "./certificate";
 import { DistributionLogs } from "./distribution-logs";
 import type { Secret } from "./secret";
 import { SystemStack } from "./system-stack";
@@ -14,6 +17,8 @@ export interface DistributionProps {
   readonly originSecret: Secret;
   /** Where the access logs go. */
   readonly logBucket: Bucket;
+  /** A name of one's own, which TLS 1.2 at least takes: of its own name AWS alone decides. @default CloudFront's */
+  readonly domain: DomainSettings | undefined;
 }
 
 /** Policies that AWS manages, the same in every account (developer guide, managed policies). */
@@ -22,6 +27,9 @@ const managed = {
   /** All that the client sent. API Gateway knows itself by its own host name only. */
   allViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
 };
+
+/** CloudFront takes certificates of this region only. */
+const certificateRegion = "us-east-1";
 
 const yearSeconds = 31_536_000;
 
@@ -39,8 +47,9 @@ export class Distribution extends Construct {
   readonly url: string;
   readonly resource: CloudfrontDistribution;
 
-  constructor(scope: Construct, id: string, { stage, originSecret, logBucket }: DistributionProps) {
+  constructor(scope: Construct, id: string, props: DistributionProps) {
     super(scope, id);
+    const { stage, originSecret, logBucket, domain } = props;
     const stack = SystemStack.of(this);
     const { restApiId, stageName } = stage.resource;
     const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
@@ -79,9 +88,34 @@ export class Distribution extends Construct {
         responseHeadersPolicyId: headers.id,
       },
       restrictions: { geoRestriction: { restrictionType: "none" } },
-      viewerCertificate: { cloudfrontDefaultCertificate: true },
+      ...(domain ? this.named(domain) : { viewerCertificate: { cloudfrontDefaultCertificate: true } }),
     });
     new DistributionLogs(this, "logs", { distribution: this.resource, bucket: logBucket });
-    this.url = `https://${this.resource.domainName}`;
+    this.url = `https://${domain?.name ?? this.resource.domainName}`;
+    if (domain) this.lead(domain);
+  }
+
+  private named(domain: DomainSettings) {
+    const certificate = new Certificate(this, "certificate", { domain, region: certificateRegion });
+    return {
+      aliases: [domain.name],
+      viewerCertificate: {
+        acmCertificateArn: certificate.arn,
+        sslSupportMethod: "sni-only",
+        minimumProtocolVersion: "TLSv1.2_2021",
+      },
+    };
+  }
+
+  /** Leads the name to the distribution, by IPv4 and IPv6. */
+  private lead({ name, hostedZoneId }: DomainSettings): void {
+    for (const type of ["A", "AAAA"]) {
+      new Route53Record(this, `alias-${type.toLowerCase()}`, {
+        zoneId: hostedZoneId,
+        name,
+        type,
+        alias: { name: this.resource.domainName, zoneId: this.resource.hostedZoneId, evaluateTargetHealth: false },
+      });
+    }
   }
 }

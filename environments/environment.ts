@@ -44,6 +44,12 @@ export interface DomainSettings {
   readonly hostedZoneId: string;
 }
 
+/** What user-management is given: no network. */
+export interface UserManagementSettings extends Omit<SystemSettings, "network"> {
+  /** Of the distribution in front of the stage prod. @default the name that CloudFront makes up */
+  readonly domain?: DomainSettings;
+}
+
 /** What the items system is given besides. */
 export interface ItemsSettings extends SystemSettings {
   /** @default the URL that API Gateway makes up */
@@ -121,6 +127,6 @@ export interface Environment {
   readonly records: RecordsSettings;
   readonly userDirectory: SystemSettings;
   readonly dataProcessor: SystemSettings;
-  readonly userManagement: Omit<SystemSettings, "network">;
+  readonly userManagement: UserManagementSettings;
   readonly items: ItemsSettings;
 }

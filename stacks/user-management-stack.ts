@@ -22,7 +22,7 @@ const tenth = ({ rateLimit, burstLimit }: Throttle): Throttle => ({
 /** Users, one by one and in imports, on three stages that share an API and nothing else. */
 export class UserManagementStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, api: limits } = environment.userManagement;
+    const { region, api: limits, domain } = environment.userManagement;
     super(scope, { system: "user-management", environment, region });
 
     const logBucket = new Bucket(this, "logs", { lifecycle: [{ prefix: "", expirationDays: 90 }] });
@@ -50,7 +50,7 @@ export class UserManagementStack extends SystemStack {
     const devPlan = new UsagePlan(this, "dev-plan", { stage: devStage, ...limits.usagePlan });
     const qaPlan = new UsagePlan(this, "qa-plan", { stage: qaStage, ...limits.usagePlan });
     const prodPlan = new UsagePlan(this, "prod-plan", { stage: prodStage, ...limits.usagePlan });
-    const distribution = new Distribution(this, "distribution", { stage: prodStage, originSecret, logBucket });
+    const distribution = new Distribution(this, "distribution", { stage: prodStage, originSecret, logBucket, domain });
 
     const alarms = new Alarms(this, "alarms");
     const functions = [...dev.functions, ...qa.functions, ...prod.functions];

@@ -65,10 +65,10 @@ describe("with a domain", () => {
     });
     const validated = /^\$\{aws_acm_certificate_validation\..*\.certificate_arn\}$/;
     expect(stack.at("aws_api_gateway_domain_name", "domain")["regional_certificate_arn"]).toMatch(validated);
-    expect(stack.at("aws_acm_certificate_validation", "domain/certificate-validation")).toMatchObject({
-      validation_record_fqdns: [expect.stringMatching(/aws_route53_record\..*certificate-proof.*\.fqdn/)],
+    expect(stack.at("aws_acm_certificate_validation", "domain/certificate/validation")).toMatchObject({
+      validation_record_fqdns: [expect.stringMatching(/aws_route53_record\..*certificate_proof.*\.fqdn/)],
     });
-    expect(stack.at("aws_route53_record", "domain/certificate-proof")).toMatchObject({
+    expect(stack.at("aws_route53_record", "domain/certificate/proof")).toMatchObject({
       zone_id: domain.hostedZoneId,
       name: expect.stringContaining("domain_validation_options"),
       ttl: 300,
@@ -93,7 +93,7 @@ describe("a wrong setting", () => {
     "of the name, %p, is refused",
     (name) => {
       expect(problemsOf(served({ ...domain, name }))).toEqual([
-        `test-dev/domain: domain.name must be a host name in lower case of at most 64 characters (items.example.com), got ${name}; correct it`,
+        `test-dev/domain/certificate: domain.name must be a host name in lower case of at most 64 characters (items.example.com), got ${name}; correct it`,
       ]);
     },
   );
@@ -107,7 +107,7 @@ describe("a wrong setting", () => {
 
   it.each(["/hostedzone/Z0123456789", "example.com", ""])("of the zone, %p, is refused", (hostedZoneId) => {
     expect(problemsOf(served({ ...domain, hostedZoneId }))).toEqual([
-      `test-dev/domain: domain.hostedZoneId must be the id of a Route 53 zone (Z and up to 31 letters or digits), got ${hostedZoneId}; copy it without /hostedzone/`,
+      `test-dev/domain/certificate: domain.hostedZoneId must be the id of a Route 53 zone (Z and up to 31 letters or digits), got ${hostedZoneId}; copy it without /hostedzone/`,
     ]);
   });
 });

@@ -83,17 +83,6 @@ describe("the access matrix", () => {
       "replace-user": ["dynamodb:Query users", "dynamodb:UpdateItem users", activity, ...origin],
     });
   });
-
-  it("has no wildcard in any role's actions, and a wildcard resource for X-Ray only", () => {
-    const statements = Object.keys(users.all("aws_iam_role_policy")).flatMap(
-      (key) => JSON.parse(users.all("aws_iam_role_policy")[key]?.["policy"] as string).Statement,
-    );
-
-    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
-    expect(
-      new Set(statements.filter(({ Resource }) => Resource.includes("*")).flatMap(({ Action }) => Action)),
-    ).toEqual(new Set(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]));
-  });
 });
 
 describe("the stages", () => {
@@ -156,47 +145,6 @@ describe("the stages", () => {
     );
     expect(failures).toMatchObject({ maximum_retry_attempts: 2 });
     expect(JSON.stringify(failures["destination_config"])).toContain(`aws_sqs_queue.${stage}_failed-imports`);
-  });
-});
-
-describe("the distribution", () => {
-  it("stands in front of prod, by TLS, without a cache, and alone knows the secret", () => {
-    expect(users.at("aws_cloudfront_distribution", "distribution")).toMatchObject({
-      http_version: "http2and3",
-      default_cache_behavior: {
-        viewer_protocol_policy: "redirect-to-https",
-        cache_policy_id: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-        origin_request_policy_id: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
-      },
-      origin: [
-        {
-          domain_name: "${aws_api_gateway_stage.prod-stage.rest_api_id}.execute-api.us-east-1.amazonaws.com",
-          origin_path: "/${aws_api_gateway_stage.prod-stage.stage_name}",
-          custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
-          custom_header: [{ name: "x-origin-secret", value: "${var.origin_secret}" }],
-        },
-      ],
-    });
-    expect(users.json.variable["origin_secret"]).toMatchObject({ sensitive: true });
-    expect(users.json.variable["origin_secret"]).not.toHaveProperty("default");
-    expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo"]).toBe(
-      "${var.origin_secret},${var.origin_secret_previous}",
-    );
-  });
-
-  it("has its logs delivered to the log bucket, which forgets after 90 days", () => {
-    const [, delivery] = users.statements("aws_s3_bucket_policy", "logs/policy");
-    const { rule } = users.at("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle") as { rule: object[] };
-
-    expect(delivery).toMatchObject({
-      Principal: { Service: ["delivery.logs.amazonaws.com"] },
-      Action: ["s3:PutObject"],
-      Resource: ["${aws_s3_bucket.logs.arn}/AWSLogs/000000000000/CloudFront/*"],
-    });
-    expect(rule).toEqual([
-      expect.objectContaining({ filter: [{ prefix: "" }], expiration: [{ days: 90 }] }),
-      expect.objectContaining({ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }),
-    ]);
   });
 });
 

@@ -61,6 +61,7 @@ const invoke =
 
 /** Type → attribute → how AWS makes it. `id` is listed where it is more than ten characters of no meaning. */
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  aws_acm_certificate: { arn: arn("acm", (from) => `certificate/${uuid(from)}`) },
   aws_api_gateway_api_key: { value: ({ secret }) => secret(40) },
   aws_api_gateway_rest_api: {
     arn: gatewayArn(({ text }) => `/restapis/${text("id")}`),

@@ -1,0 +1,64 @@
+import { Testing } from "cdktf";
+import { dev } from "../../environments/dev";
+import { UserManagementStack } from "../../stacks/user-management-stack";
+import { Synthesized } from "../support/stack";
+
+const users = new Synthesized(new UserManagementStack(Testing.app(), dev));
+
+describe("the distribution", () => {
+  it("stands in front of prod, by TLS, without a cache, and alone knows the secret", () => {
+    expect(users.at("aws_cloudfront_distribution", "distribution")).toMatchObject({
+      http_version: "http2and3",
+      default_cache_behavior: {
+        viewer_protocol_policy: "redirect-to-https",
+        cache_policy_id: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        origin_request_policy_id: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+      },
+      origin: [
+        {
+          domain_name: "${aws_api_gateway_stage.prod-stage.rest_api_id}.execute-api.us-east-1.amazonaws.com",
+          origin_path: "/${aws_api_gateway_stage.prod-stage.stage_name}",
+          custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
+          custom_header: [{ name: "x-origin-secret", value: "${var.origin_secret}" }],
+        },
+      ],
+    });
+    expect(users.json.variable["origin_secret"]).toMatchObject({ sensitive: true });
+    expect(users.json.variable["origin_secret"]).not.toHaveProperty("default");
+    expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo"]).toBe(
+      "${var.origin_secret},${var.origin_secret_previous}",
+    );
+  });
+
+  it("under a name of its own takes TLS 1.2 at least, with a certificate of CloudFront's region", () => {
+    const domain = { name: "users.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
+    const named = { ...dev, userManagement: { ...dev.userManagement, region: "eu-west-1", domain } };
+    const stack = new Synthesized(new UserManagementStack(Testing.app(), named));
+
+    expect(stack.at("aws_cloudfront_distribution", "distribution")).toMatchObject({
+      aliases: ["users.example.com"],
+      viewer_certificate: { minimum_protocol_version: "TLSv1.2_2021", ssl_support_method: "sni-only" },
+    });
+    expect(stack.at("aws_acm_certificate", "distribution/certificate")["region"]).toBe("us-east-1");
+    expect(stack.at("aws_route53_record", "distribution/alias-aaaa")).toMatchObject({
+      name: domain.name,
+      type: "AAAA",
+    });
+    expect(stack.json.output["distribution_url"]?.value).toBe("https://users.example.com");
+  });
+
+  it("has its logs delivered to the log bucket, which forgets after 90 days", () => {
+    const [, delivery] = users.statements("aws_s3_bucket_policy", "logs/policy");
+    const { rule } = users.at("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle") as { rule: object[] };
+
+    expect(delivery).toMatchObject({
+      Principal: { Service: ["delivery.logs.amazonaws.com"] },
+      Action: ["s3:PutObject"],
+      Resource: ["${aws_s3_bucket.logs.arn}/AWSLogs/000000000000/CloudFront/*"],
+    });
+    expect(rule).toEqual([
+      expect.objectContaining({ filter: [{ prefix: "" }], expiration: [{ days: 90 }] }),
+      expect.objectContaining({ noncurrent_version_expiration: [{ noncurrent_days: 30 }] }),
+    ]);
+  });
+});
