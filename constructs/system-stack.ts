@@ -1,8 +1,10 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { Lazy, LocalBackend, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+import { Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import type { Environment } from "../environments/environment";
 import type { EncryptionKey, KeyUse } from "./encryption-key";
+import { checkReferences } from "./references";
+import { resourceIds } from "./resource-ids";
 import { writeOnSynth } from "./stack-files";
 import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
@@ -28,12 +30,6 @@ const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central
 const logRetentionPeriods = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827].concat([
   2192, 2557, 2922, 3288, 3653,
 ]);
-
-/** What stands for the id of a resource that has none. */
-const idAttributes: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_delivery_destination: "arn",
-  aws_cloudwatch_log_delivery_source: "arn",
-};
 
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
@@ -66,7 +62,7 @@ export class SystemStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
     this.output(
       "resources",
-      Lazy.anyValue({ produce: () => this.resourceIds() }),
+      Lazy.anyValue({ produce: () => resourceIds(this) }),
       "Every managed resource: its address and its id",
     );
     validate(this, () => [
@@ -87,6 +83,15 @@ export class SystemStack extends TerraformStack {
     throw new Error(
       `${scope.node.path}: must be in a SystemStack, which knows environment, region and names; make one: new SystemStack(app, { system, environment, region })`,
     );
+  }
+
+  /** CDKTF would resolve everything once more here, to find references between stacks; those are refused. */
+  override prepareStack(): void {}
+
+  override toTerraform() {
+    const json = super.toTerraform();
+    checkReferences(this.node.id, json);
+    return json;
   }
 
   /** A name for AWS: the stack's id, then the construct's path in it: `records-dev-get-record`. */
@@ -130,15 +135,5 @@ export class SystemStack extends TerraformStack {
    */
   addFile(path: string, contents: () => Uint8Array): void {
     this.files.set(path, contents);
-  }
-
-  private resourceIds(): Record<string, string> {
-    const resources = this.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
-    return Object.fromEntries(
-      resources.map((resource) => [
-        `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
-        resource.getStringAttribute(idAttributes[resource.terraformResourceType] ?? "id"),
-      ]),
-    );
   }
 }
