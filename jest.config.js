@@ -3,6 +3,7 @@ module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  // A stack imports a few hundred modules; two workers share what a two-core machine has.
-  maxWorkers: 2,
+  setupFiles: ["<rootDir>/__tests__/support/token-stacks.ts"],
+  // One more than two cores: some tests wait for what is given up after seconds.
+  maxWorkers: 3,
 };
