@@ -15,7 +15,9 @@ function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
   const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
   const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notPlayed }) => [
     `${paint("green", system)}  ${url}${keyed(apiKey)}`,
-    ...entrances.filter((other) => other.url !== url).map((other) => `  ${other.url}${keyed(other.apiKey)}`),
+    ...entrances
+      .filter((other) => other.url !== url)
+      .map((other) => `  ${other.name}  ${other.url}${keyed(other.apiKey)}`),
     ...(curl === undefined ? [] : [`  ${curl}`]),
     ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
   ]);
