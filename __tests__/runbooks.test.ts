@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { prod } from "../environments/prod";
-import { Synthesized } from "./support/stack";
-import { stackOf, systems } from "./support/systems";
+import { synthesizedStack } from "./support/synthesized-stack";
+import { systems } from "./support/systems";
 
 const runbook = readFileSync("docs/runbooks/alarms.md", "utf8");
 const sections = [...runbook.matchAll(/^## (\S+)$/gm)].map(([, title]) => title);
 
 /** Each alarm's name and what its e-mail says. */
 const alarms = systems.flatMap((system) =>
-  Object.values(new Synthesized(stackOf(system, prod)).all("aws_cloudwatch_metric_alarm")).map(
+  Object.values(synthesizedStack(system, "prod").all("aws_cloudwatch_metric_alarm")).map(
     (alarm) => [alarm["alarm_name"] as string, alarm["alarm_description"] as string] as const,
   ),
 );

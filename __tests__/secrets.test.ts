@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { readStacks, type StackJson } from "../tools/changes/stack-json";
-import { synthesized } from "./support/synthesized";
+import { synthesized, synthesizedWith } from "./support/synthesized";
 
 const marker = "marker-5f1d6c1e-planted";
 
@@ -12,7 +12,7 @@ const secretsOf = ({ variable = {} }: StackJson): string[] =>
     .filter(([, one]) => !("default" in one))
     .map(([name]) => name);
 
-const secrets = [...new Set([...readStacks(synthesized({})).values()].flatMap(secretsOf))].sort();
+const secrets = [...new Set([...readStacks(synthesized()).values()].flatMap(secretsOf))].sort();
 
 /** Every file below a folder; what is in archives, too. */
 function writtenTo(folder: string): [path: string, text: string][] {
@@ -28,7 +28,7 @@ function writtenTo(folder: string): [path: string, text: string][] {
 }
 
 it("writes no secret on synth that is in the environment", () => {
-  const folder = synthesized(Object.fromEntries(secrets.map((name) => [`TF_VAR_${name}`, marker])));
+  const folder = synthesizedWith(Object.fromEntries(secrets.map((name) => [`TF_VAR_${name}`, marker])));
   const files = writtenTo(folder);
 
   expect(files.length).toBeGreaterThan(secrets.length);

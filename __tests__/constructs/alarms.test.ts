@@ -3,7 +3,7 @@ import { NodeFunction } from "../../constructs/node-function";
 import type { SystemStack } from "../../constructs/system-stack";
 import { Alarm } from "../support/alarms/alarm";
 import { atLeastOne, averageOver, type Case, rateOver } from "../support/alarms/cases";
-import { emptyStack, problemsOf, Synthesized } from "../support/stack";
+import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
   new NodeFunction(scope, "get-thing", { entry: "records/get-record.ts", timeoutSeconds });
@@ -11,7 +11,7 @@ const fn = (scope: SystemStack, timeoutSeconds = 30) =>
 it("reach every address of the environment, from CloudWatch of this account only", () => {
   const scope = emptyStack({ alarmEmails: ["a@example.com", "b@example.com"] });
   new Alarms(scope, "alarms").watchFunctions(fn(scope));
-  const stack = new Synthesized(scope);
+  const stack = synth(scope);
 
   expect(Object.values(stack.all("aws_sns_topic_subscription")).map(({ endpoint }) => endpoint)).toEqual([
     "a@example.com",
@@ -51,7 +51,7 @@ it.each<[string, (alarms: Alarms, fns: NodeFunction[]) => void, Case[]]>([
 ])("fire by %s, and not below", (_, watch, cases) => {
   const scope = emptyStack();
   watch(new Alarms(scope, "alarms"), [fn(scope)]);
-  const [alarm = {}] = Object.values(new Synthesized(scope).all("aws_cloudwatch_metric_alarm"));
+  const [alarm = {}] = Object.values(synth(scope).all("aws_cloudwatch_metric_alarm"));
 
   expect(cases.map(([what, measurements]) => [what, new Alarm(alarm).fires(measurements)])).toEqual(
     cases.map(([what, , fires]) => [what, fires]),

@@ -6,7 +6,7 @@ import { RestApi } from "../../constructs/rest-api";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import type { DomainSettings } from "../../environments/environment";
-import { emptyStack, problemsOf, Synthesized } from "../support/stack";
+import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const getThing = {
   method: "GET",
@@ -38,7 +38,7 @@ const domain = { name: "items.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ
 
 describe("without a domain", () => {
   it("nothing is made, and the URL is the stage's", () => {
-    const stack = new Synthesized(served());
+    const stack = synth(served());
 
     expect(Object.keys(stack.counts()).filter((type) => /acm|route53|domain|mapping/.test(type))).toEqual([]);
     expect(stack.json.output["url"]?.value).toBe("${aws_api_gateway_stage.stage.invoke_url}");
@@ -46,7 +46,7 @@ describe("without a domain", () => {
 });
 
 describe("with a domain", () => {
-  const stack = new Synthesized(served(domain));
+  const stack = synth(served(domain));
 
   it("the stage is served under it, by TLS 1.2 from its own region", () => {
     expect(stack.json.output["url"]?.value).toBe("https://items.example.com");

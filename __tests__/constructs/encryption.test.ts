@@ -6,7 +6,7 @@ import { Secret } from "../../constructs/secret";
 import type { SystemStack } from "../../constructs/system-stack";
 import { Topic } from "../../constructs/topic";
 import type { Environment } from "../../environments/environment";
-import { emptyStack, Synthesized } from "../support/stack";
+import { emptyStack, synth } from "../support/stack";
 
 const build: Record<string, (stack: SystemStack) => unknown> = {
   environment: (stack) => new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" }),
@@ -21,7 +21,7 @@ const withKey = (users: readonly string[], changes: Partial<Environment> = {}) =
   const stack = emptyStack(changes);
   stack.encryptWith(new Key(stack, "key"));
   for (const user of users) build[user]?.(stack);
-  return new Synthesized(stack);
+  return synth(stack);
 };
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
@@ -130,7 +130,7 @@ describe("a key", () => {
 it("without a key of its own a stack leaves encryption to AWS's keys", () => {
   const stack = emptyStack();
   for (const make of Object.values(build)) make(stack);
-  const { json } = new Synthesized(stack);
+  const { json } = synth(stack);
 
   expect(JSON.stringify(json)).not.toMatch(/kms/i);
 });

@@ -6,12 +6,12 @@ import { Secret } from "../../constructs/secret";
 import type { SystemStack } from "../../constructs/system-stack";
 import { dev } from "../../environments/dev";
 import type { NetworkSettings } from "../../environments/environment";
-import { emptyStack, Synthesized } from "../support/stack";
+import { emptyStack, synth } from "../support/stack";
 
 const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) => {
   const stack = emptyStack(environment);
   build(stack);
-  return new Synthesized(stack);
+  return synth(stack);
 };
 
 const fn = (stack: SystemStack, network?: Network) =>

@@ -3,7 +3,8 @@ import { ApiStage } from "../../constructs/api-stage";
 import { NodeFunction } from "../../constructs/node-function";
 import { RestApi } from "../../constructs/rest-api";
 import { recordsApi } from "../../contracts/records";
-import { emptyStack, Synthesized } from "../support/stack";
+import { emptyStack, synth } from "../support/stack";
+import type { Synthesized } from "../support/synthesized-stack";
 
 const operations = {
   createRecord: "create",
@@ -31,7 +32,7 @@ function synthesize(corsOrigins: string[] = ["https://a.example"]) {
     },
   });
   new ApiStage(stack, "stage", { api, throttle: { rateLimit: 10, burstLimit: 20 }, cacheClusterSize: "0.5" });
-  return new Synthesized(stack);
+  return synth(stack);
 }
 
 const stack = synthesize();

@@ -2,7 +2,7 @@ import { Alarms } from "../../constructs/alarms";
 import { NodeFunction } from "../../constructs/node-function";
 import { Rollout } from "../../constructs/rollout";
 import type { Environment } from "../../environments/environment";
-import { emptyStack, problemsOf, Synthesized } from "../support/stack";
+import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const inSteps = { rollout: "Canary10Percent10Minutes" } as const;
 
@@ -18,8 +18,8 @@ function stackWith(environment: Partial<Environment>) {
   return stack;
 }
 
-const atOnce = new Synthesized(stackWith({ rollout: "AllAtOnce" }));
-const gradual = new Synthesized(stackWith(inSteps));
+const atOnce = synth(stackWith({ rollout: "AllAtOnce" }));
+const gradual = synth(stackWith(inSteps));
 
 describe("a function", () => {
   it.each([

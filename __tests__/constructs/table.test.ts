@@ -1,6 +1,6 @@
 import { NodeFunction } from "../../constructs/node-function";
 import { Table } from "../../constructs/table";
-import { emptyStack, problemsOf, Synthesized } from "../support/stack";
+import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const keys = { partitionKey: "userId", sortKey: "createdDate" };
 
@@ -13,7 +13,7 @@ describe("a table", () => {
       timeToLiveAttribute: "expiresAt",
     });
 
-    expect(new Synthesized(stack).at("aws_dynamodb_table", "users")).toMatchObject({
+    expect(synth(stack).at("aws_dynamodb_table", "users")).toMatchObject({
       name: "test-dev-users",
       hash_key: "userId",
       range_key: "createdDate",
@@ -26,7 +26,7 @@ describe("a table", () => {
     const stack = emptyStack({ deletionProtection: true });
     new Table(stack, "users", keys);
 
-    expect(new Synthesized(stack).at("aws_dynamodb_table", "users")).toMatchObject({
+    expect(synth(stack).at("aws_dynamodb_table", "users")).toMatchObject({
       billing_mode: "PAY_PER_REQUEST",
       server_side_encryption: { enabled: true },
       point_in_time_recovery: { enabled: true },
@@ -53,7 +53,7 @@ describe("a table of provisioned capacity", () => {
   };
 
   it("starts at the least, and applying again leaves what autoscaling has set", () => {
-    expect(new Synthesized(provisioned()).at("aws_dynamodb_table", "users")).toMatchObject({
+    expect(synth(provisioned()).at("aws_dynamodb_table", "users")).toMatchObject({
       billing_mode: "PROVISIONED",
       read_capacity: 5,
       write_capacity: 5,
@@ -65,7 +65,7 @@ describe("a table of provisioned capacity", () => {
     ["read", "Read"],
     ["write", "Write"],
   ])("scales its %ss by how many are in use", (id, kind) => {
-    const stack = new Synthesized(provisioned());
+    const stack = synth(provisioned());
 
     expect(stack.at("aws_appautoscaling_target", `users/autoscaling/${id}-target`)).toMatchObject({
       service_namespace: "dynamodb",
@@ -110,7 +110,7 @@ describe("a grant", () => {
     const table = new Table(stack, "users", { ...keys, indexes: { byEmail: { partitionKey: "email" } } });
     const fn = new NodeFunction(stack, "get-user", { entry: "records/get-record.ts" });
     grant(table, fn);
-    return new Synthesized(stack)
+    return synth(stack)
       .statements("aws_iam_role_policy", "get-user/role/policy")
       .filter(({ Action }) => Action[0]?.startsWith("dynamodb:"))
       .map(({ Action, Resource }) => ({ Action, Resource }));

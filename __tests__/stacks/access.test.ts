@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dev } from "../../environments/dev";
 import { accessPage, accessRows } from "../../tools/access/matrix";
-import { Synthesized } from "../support/stack";
-import { stackOf, systems } from "../support/systems";
+import { synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
 
 /** Calls that AWS knows no resources for. */
 const withoutResources = [
@@ -18,7 +17,7 @@ const withoutResources = [
 ];
 
 describe.each(systems)("the roles of %s", (system) => {
-  const { json } = new Synthesized(stackOf(system, dev));
+  const { json } = synthesizedStack(system);
   const rows = accessRows(json);
 
   it("allow what docs/access says, and nothing else (npm run access renews it after a synth)", () => {

@@ -1,17 +1,17 @@
 import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
 import type { Environment } from "../../environments/environment";
-import { prod } from "../../environments/prod";
 import { regionsBySystem } from "../../environments/systems";
 import { AccountStack } from "../../stacks/account-stack";
-import { problemsOf, type RenderedStatement, Synthesized } from "../support/stack";
+import { problemsOf, synth } from "../support/stack";
+import { type RenderedStatement, synthesizedStack } from "../support/synthesized-stack";
 import { systems } from "../support/systems";
 
 const stackOf = (environment: Environment, localState = false) =>
   new AccountStack(Testing.app(), environment, localState);
 
-const account = new Synthesized(stackOf(dev));
-const accountProd = new Synthesized(stackOf(prod));
+const account = synthesizedStack("account");
+const accountProd = synthesizedStack("account", "prod");
 const issuer = "token.actions.githubusercontent.com";
 
 /** Every statement of a role's policies. */
@@ -72,7 +72,7 @@ it("makes the bucket and the table that every backend names, and lets nobody del
 });
 
 it("keeps its state in the bucket, or in the project's folder until the bucket is there", () => {
-  const { json } = new Synthesized(stackOf(dev, true));
+  const { json } = synth(stackOf(dev, true));
 
   expect(account.json.terraform.backend["s3"]).toMatchObject({ key: "account-dev/terraform.tfstate" });
   expect(json.terraform.backend).toEqual({ local: { path: "../../../account-dev.tfstate" } });

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dev } from "../../environments/dev";
 import { Alarm } from "../support/alarms/alarm";
 import { atLeastOne, averageOver, type Case, highestOver, over, rateOver } from "../support/alarms/cases";
 import { evaluate } from "../support/alarms/metric-math";
-import { Synthesized } from "../support/stack";
-import { stackOf, systems } from "../support/systems";
+import { synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
 
 const stageCases: Record<string, readonly Case[]> = {
   "api-5xx-rate": rateOver(1, ["5XXError", "Count"], [2, 3]),
@@ -77,7 +76,7 @@ it("knows every system that is synthesized", () => {
 });
 
 describe.each(systems)("%s", (system) => {
-  const stack = new Synthesized(stackOf(system, dev));
+  const stack = synthesizedStack(system);
   const alarms = Object.values(stack.all("aws_cloudwatch_metric_alarm")).map(
     (resource) => [String(resource["alarm_name"]).replace(`${system}-dev-alarms-`, ""), new Alarm(resource)] as const,
   );

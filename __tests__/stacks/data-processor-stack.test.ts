@@ -1,11 +1,7 @@
-import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
-import { qa } from "../../environments/qa";
-import { Synthesized } from "../support/stack";
-import { stackOf } from "../support/systems";
+import { synthesizedStack } from "../support/synthesized-stack";
 
-const processor = new Synthesized(stackOf("data-processor", dev));
-const processorProd = new Synthesized(stackOf("data-processor", prod));
+const processor = synthesizedStack("data-processor");
+const processorProd = synthesizedStack("data-processor", "prod");
 const functions = ["get-hello", "process-data"];
 const key = "${aws_kms_key.key.arn}";
 
@@ -149,8 +145,8 @@ it("runs for 300 s at most with 512 MB, in private subnets, while API Gateway wa
   expect(paths["/hello"].get.security).toEqual([]);
 });
 
-it.each([dev, qa, prod])("keeps logs for a week, also in $name", (environment) => {
-  const groups = Object.values(new Synthesized(stackOf("data-processor", environment)).all("aws_cloudwatch_log_group"));
+it.each(["dev", "qa", "prod"] as const)("keeps logs for a week, also in %s", (environment) => {
+  const groups = Object.values(synthesizedStack("data-processor", environment).all("aws_cloudwatch_log_group"));
 
   expect(new Set(groups.map((group) => group["retention_in_days"]))).toEqual(new Set([7]));
 });

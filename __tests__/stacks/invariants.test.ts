@@ -1,13 +1,10 @@
 import { homedir, tmpdir } from "node:os";
-import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
-import { qa } from "../../environments/qa";
-import { type Arguments, Synthesized } from "../support/stack";
-import { stackOf, systems } from "../support/systems";
+import { type Arguments, type Synthesized, synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
 
 const stacks = systems.flatMap((system) =>
-  [dev, qa, prod].map(
-    (environment) => [`${system}-${environment.name}`, new Synthesized(stackOf(system, environment))] as const,
+  (["dev", "qa", "prod"] as const).map(
+    (environment) => [`${system}-${environment}`, synthesizedStack(system, environment)] as const,
   ),
 );
 

@@ -1,11 +1,11 @@
 import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
 import { ItemsStack } from "../../stacks/items-stack";
-import { Synthesized } from "../support/stack";
+import { synth } from "../support/stack";
+import { synthesizedStack } from "../support/synthesized-stack";
 
-const items = new Synthesized(new ItemsStack(Testing.app(), dev));
-const itemsProd = new Synthesized(new ItemsStack(Testing.app(), prod));
+const items = synthesizedStack("items");
+const itemsProd = synthesizedStack("items", "prod");
 const functions = ["create-item", "get-item", "list-items"];
 
 describe("the inventory", () => {
@@ -66,7 +66,7 @@ describe("the inventory", () => {
 
   it("with a domain adds certificate, records, domain name and mapping", () => {
     const domain = { name: "items.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
-    const named = new Synthesized(new ItemsStack(Testing.app(), { ...dev, items: { ...dev.items, domain } }));
+    const named = synth(new ItemsStack(Testing.app(), { ...dev, items: { ...dev.items, domain } }));
 
     expect(named.counts()).toEqual({
       ...items.counts(),

@@ -1,11 +1,8 @@
-import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
-import { RecordsStack } from "../../stacks/records-stack";
-import { Synthesized } from "../support/stack";
+import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
 
-const records = new Synthesized(new RecordsStack(Testing.app(), dev));
-const recordsProd = new Synthesized(new RecordsStack(Testing.app(), prod));
+const records = synthesizedStack("records");
+const recordsProd = synthesizedStack("records", "prod");
 const functions = ["create-record", "delete-record", "get-record", "list-records", "replace-record"];
 
 describe("the inventory", () => {

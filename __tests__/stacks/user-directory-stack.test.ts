@@ -1,10 +1,7 @@
-import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
-import { Synthesized } from "../support/stack";
-import { stackOf } from "../support/systems";
+import { synthesizedStack } from "../support/synthesized-stack";
 
-const directory = new Synthesized(stackOf("user-directory", dev));
-const directoryProd = new Synthesized(stackOf("user-directory", prod));
+const directory = synthesizedStack("user-directory");
+const directoryProd = synthesizedStack("user-directory", "prod");
 const functions = ["create-user", "get-user", "list-users"];
 
 it("holds what the architecture shows, no more and no less", () => {

@@ -1,9 +1,10 @@
 import { Testing } from "cdktf";
 import { dev } from "../../environments/dev";
 import { UserManagementStack } from "../../stacks/user-management-stack";
-import { Synthesized } from "../support/stack";
+import { synth } from "../support/stack";
+import { synthesizedStack } from "../support/synthesized-stack";
 
-const users = new Synthesized(new UserManagementStack(Testing.app(), dev));
+const users = synthesizedStack("user-management");
 
 describe("the distribution", () => {
   it("stands in front of prod, by TLS, without a cache, and alone knows the secret", () => {
@@ -33,7 +34,7 @@ describe("the distribution", () => {
   it("under a name of its own takes TLS 1.2 at least, with a certificate of CloudFront's region", () => {
     const domain = { name: "users.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
     const named = { ...dev, userManagement: { ...dev.userManagement, region: "eu-west-1", domain } };
-    const stack = new Synthesized(new UserManagementStack(Testing.app(), named));
+    const stack = synth(new UserManagementStack(Testing.app(), named));
 
     expect(stack.at("aws_cloudfront_distribution", "distribution")).toMatchObject({
       aliases: ["users.example.com"],

@@ -1,11 +1,7 @@
-import { Testing } from "cdktf";
-import { dev } from "../../environments/dev";
-import { prod } from "../../environments/prod";
-import { UserManagementStack } from "../../stacks/user-management-stack";
-import { Synthesized } from "../support/stack";
+import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
 
-const users = new Synthesized(new UserManagementStack(Testing.app(), dev));
-const usersProd = new Synthesized(new UserManagementStack(Testing.app(), prod));
+const users = synthesizedStack("user-management");
+const usersProd = synthesizedStack("user-management", "prod");
 const stages = ["dev", "qa", "prod"];
 const functions = ["create-user", "delete-user", "get-user", "import-user", "import-users", "replace-user"];
 

@@ -1,13 +1,37 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { madeOnce } from "./made-once";
 
-/** Synthesizes as `npm run synth` does, into a folder of its own, which it returns. */
-export function synthesized(environment: Readonly<Record<string, string>>): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "terrace-synth-")), "out");
-  const env = { ...process.env, ...environment, CDKTF_OUTDIR: folder };
+/** An environment that `environments/` holds. */
+export type EnvironmentName = "dev" | "prod" | "qa";
+
+function synthesize(variables: Readonly<Record<string, string>>, folder: string): void {
+  const env = { ...process.env, ...variables, CDKTF_OUTDIR: folder };
   const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts"], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
+}
+
+/** Where `npm run synth` has put every system of an environment: to be read, not to be written to. */
+export const synthesized = (ENVIRONMENT: EnvironmentName = "dev"): string =>
+  madeOnce(`synthesized-${ENVIRONMENT}`, (folder) => synthesize({ ENVIRONMENT }, folder));
+
+/** The same with other environment variables, in a folder of its own. */
+export function synthesizedWith(variables: Readonly<Record<string, string>>): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "terrace-synth-")), "out");
+  synthesize(variables, folder);
   return folder;
 }
+
+/** A folder that holds one system of dev alone, and is the caller's own. */
+export function synthesizedAlone(system: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "terrace-synth-"));
+  const stack = join("stacks", `${system}-dev`);
+  cpSync(join(synthesized(), stack), join(folder, stack), { recursive: true });
+  return folder;
+}
+
+/** The JSON of a system, as text. */
+export const stackText = (system: string, environment: EnvironmentName = "dev"): string =>
+  readFileSync(join(synthesized(environment), "stacks", `${system}-${environment}`, "cdk.tf.json"), "utf8");

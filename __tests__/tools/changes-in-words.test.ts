@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { compare } from "../../tools/changes/compare";
 import type { StackJson } from "../../tools/changes/stack-json";
 import { edited, type Place } from "../support/edited";
-import { synthesized } from "../support/synthesized";
+import { stackText } from "../support/synthesized";
 
-const stack = JSON.parse(
-  readFileSync(join(synthesized({ SYSTEMS: "records" }), "stacks/records-dev/cdk.tf.json"), "utf8"),
-);
+const stack = JSON.parse(stackText("records"));
 stack.resource.aws_thing = { x: { size: 1 } };
 
 /** `severity: text` of all that an edit changes. */

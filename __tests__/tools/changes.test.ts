@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { compare } from "../../tools/changes/compare";
 import type { StackJson } from "../../tools/changes/stack-json";
 import { edited, type Place } from "../support/edited";
-import { synthesized } from "../support/synthesized";
+import { synthesizedAlone } from "../support/synthesized";
 
-const folder = synthesized({ SYSTEMS: "records" });
+const folder = synthesizedAlone("records");
 const stack: StackJson = JSON.parse(readFileSync(join(folder, "stacks/records-dev/cdk.tf.json"), "utf8"));
 
 const edit = (place: Place, change: (value: never) => unknown, of = stack): StackJson =>

@@ -2,13 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Testing } from "cdktf";
-import { dev } from "../../environments/dev";
-import { RecordsStack } from "../../stacks/records-stack";
 import { Architecture } from "../../tools/diagram/architecture";
 import { Stack } from "../../tools/diagram/stack";
 import type { StackJson } from "../../tools/diagram/types";
-import { Synthesized } from "../support/stack";
+import { synthesizedStack } from "../support/synthesized-stack";
 
 const root = join(__dirname, "../..");
 const read = (file: string): string => readFileSync(file, "utf8");
@@ -45,7 +42,7 @@ const edgesOf = (resource: StackJson["resource"]): string[] =>
   );
 
 describe("the records picture", () => {
-  const json = { provider, resource: new Synthesized(new RecordsStack(Testing.app(), dev)).json.resource };
+  const json = { provider, resource: synthesizedStack("records").json.resource };
   const { status, stdout, stderr, picture } = draw({ "records-dev": json }, { TZ: "Asia/Kathmandu", LANG: "tr_TR" });
 
   it("is the committed one, byte for byte (npm run synth, npm run diagram)", () => {

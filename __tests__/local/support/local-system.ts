@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import type { CellUse } from "../../../local/roles/cells";
 import { Runner } from "../../../local/runner";
 import { Store } from "../../../local/store/store";
 import type { OperatorAccess } from "../../../local/system/operator";
+import { synthesized } from "../../support/synthesized";
 import { temporaryFolder } from "./stack-file";
 
 /** What a client sees. */
@@ -42,14 +42,6 @@ export interface LocalSystem extends LocalEntrance {
 }
 
 const root = process.cwd();
-
-function synthesize(system: string): string {
-  const outdir = join(temporaryFolder(), "cdktf.out");
-  const env = { ...process.env, SYSTEMS: system, CDKTF_OUTDIR: outdir };
-  const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts"], { cwd: root, env, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  return outdir;
-}
 
 interface Statement {
   readonly Effect: string;
@@ -107,9 +99,9 @@ function entranceOf({ url, apiKey = "" }: Entrance): LocalEntrance {
   };
 }
 
-/** Synthesizes a system and runs it, on a port and a folder of its own. */
+/** Runs a system as it is synthesized, on a port and a folder of its own. */
 export async function startLocally(system: string): Promise<LocalSystem> {
-  const outdir = synthesize(system);
+  const outdir = synthesized();
   const store = new Store(temporaryFolder(), { fresh: true });
   const events: RunnerEvent[] = [];
   const tell = (event: RunnerEvent) => void events.push(event);
@@ -125,8 +117,9 @@ export async function startLocally(system: string): Promise<LocalSystem> {
   };
   const deployChanged = async (change: (text: string) => string) => {
     const changed = join(temporaryFolder(), "cdktf.out");
-    cpSync(outdir, changed, { recursive: true });
-    const path = join(changed, "stacks", `${system}-dev`, "cdk.tf.json");
+    const stack = join("stacks", `${system}-dev`);
+    cpSync(join(outdir, stack), join(changed, stack), { recursive: true });
+    const path = join(changed, stack, "cdk.tf.json");
     writeFileSync(path, change(readFileSync(path, "utf8")));
     await runner.deploy(changed);
   };

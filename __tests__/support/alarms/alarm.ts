@@ -1,4 +1,4 @@
-import type { Arguments } from "../stack";
+import type { Arguments } from "../synthesized-stack";
 import { evaluate, type Series } from "./metric-math";
 
 /**
