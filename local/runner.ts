@@ -27,6 +27,8 @@ export interface RunnerOptions {
   readonly tell: Tell;
   /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
   readonly accessLogs: boolean;
+  /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
+  readonly speed?: number;
 }
 
 /** The systems on this machine: what was synthesized, running. */
@@ -137,7 +139,7 @@ export class Runner {
   }
 
   private async startLambda(): Promise<Lambda> {
-    const { root, store, tell } = this.options;
+    const { root, store, tell, speed = 60 } = this.options;
     const [code, services] = await Promise.all([threadCode(root, "functions/environment/thread.ts"), this.services]);
     return new Lambda({
       threadCode: code,
@@ -156,7 +158,7 @@ export class Runner {
       checkKey: async (functionArn, keyArn) =>
         void (await services.call(functionArn, [decryptVariables(functionArn, keyArn)], { kind: "check" })),
       clock: systemClock,
-      speed: 60,
+      speed,
     });
   }
 

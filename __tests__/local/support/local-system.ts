@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import type { Entrance, RunnerEvent } from "../../../local/events";
@@ -7,7 +7,7 @@ import type { CellUse } from "../../../local/roles/cells";
 import { Runner } from "../../../local/runner";
 import { Store } from "../../../local/store/store";
 import type { OperatorAccess } from "../../../local/system/operator";
-import { synthesized } from "../../support/synthesized";
+import { stackText, synthesized } from "../../support/synthesized";
 import { temporaryFolder } from "./stack-file";
 
 /** What a client sees. */
@@ -36,7 +36,7 @@ export interface LocalSystem extends LocalEntrance {
   grants(): readonly CellUse[];
   /** Runs the stack as it was synthesized, but for a change to its text. */
   deployChanged(change: (text: string) => string): Promise<void>;
-  /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Functions start anew. */
+  /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Its function starts anew. */
   deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,7 +50,10 @@ interface Statement {
 
 interface Template {
   readonly resource: {
-    readonly aws_lambda_function: Record<string, { environment: { variables: Record<string, string> } }>;
+    readonly aws_lambda_function: Record<
+      string,
+      { function_name: string; environment: { variables: Record<string, string> } }
+    >;
     readonly aws_iam_role: Record<string, { name: string }>;
     readonly aws_iam_role_policy: Record<string, { role: string; policy: string }>;
   };
@@ -77,9 +80,11 @@ function take({ resource }: Template, cell: Pick<CellUse, "function" | "action">
   }
 }
 
-/** Gives every function a variable that it did not have, so that what it has kept is gone with its environments. */
-function startAnew({ resource }: Template, deployment: string): void {
-  for (const fn of Object.values(resource.aws_lambda_function)) fn.environment.variables["DEPLOYMENT"] = deployment;
+/** Gives a function a variable that it did not have, so that what it has kept is gone with its environments. */
+function startAnew({ resource }: Template, name: string): void {
+  for (const { function_name, environment } of Object.values(resource.aws_lambda_function)) {
+    if (function_name === name) environment.variables["DEPLOYMENT"] = randomUUID();
+  }
 }
 
 async function answered(response: Response): Promise<Answered> {
@@ -101,11 +106,20 @@ function entranceOf({ url, apiKey = "" }: Entrance): LocalEntrance {
 
 /** Runs a system as it is synthesized, on a port and a folder of its own. */
 export async function startLocally(system: string): Promise<LocalSystem> {
-  const outdir = synthesized();
+  const outdir = join(temporaryFolder(), "cdktf.out");
+  cpSync(synthesized(), outdir, { recursive: true });
   const store = new Store(temporaryFolder(), { fresh: true });
   const events: RunnerEvent[] = [];
   const tell = (event: RunnerEvent) => void events.push(event);
-  const runner = new Runner({ root, store, systems: [system], environment: "dev", tell, accessLogs: false });
+  const runner = new Runner({
+    root,
+    store,
+    systems: [system],
+    environment: "dev",
+    tell,
+    accessLogs: false,
+    speed: 1200,
+  });
   await runner.listeners.open([system], 0);
   await runner.deploy(outdir);
   const granted = runner.grants();
@@ -116,12 +130,8 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     return entranceOf(entrance);
   };
   const deployChanged = async (change: (text: string) => string) => {
-    const changed = join(temporaryFolder(), "cdktf.out");
-    const stack = join("stacks", `${system}-dev`);
-    cpSync(join(outdir, stack), join(changed, stack), { recursive: true });
-    const path = join(changed, stack, "cdk.tf.json");
-    writeFileSync(path, change(readFileSync(path, "utf8")));
-    await runner.deploy(changed);
+    writeFileSync(join(outdir, "stacks", `${system}-dev`, "cdk.tf.json"), change(stackText(system)));
+    await runner.deploy(outdir);
   };
   return {
     ...at(entrances[0]?.name),
@@ -135,7 +145,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
         const template = JSON.parse(text) as Template;
         const similar = granted.filter((other) => other.function === cell.function && other.action === cell.action);
         take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
-        startAnew(template, randomUUID());
+        startAnew(template, cell.function);
         return JSON.stringify(template);
       }),
     stop: async () => {

@@ -56,49 +56,6 @@ test("a URL whose time is over is refused, and the next one is good", async () =
   expect((await fetch(download.url)).status).toBe(403);
 });
 
-const grants: readonly [grant: string, action: string, breaks: () => Promise<boolean>][] = [
-  ['items.grant(listItems, "Query");', "dynamodb:Query", async () => (await fetch(url, { headers })).status === 500],
-  ['items.grant(createItem, "PutItem");', "dynamodb:PutItem", async () => (await create({ name: "x" })).status === 500],
-  [
-    'items.grant(getItem, "GetItem");',
-    "dynamodb:GetItem",
-    async () => (await read((await create({ name: "x" })).item.id)).status === 500,
-  ],
-  [
-    'assets.grant(createItem, "PutObject", "assets/*");',
-    "s3:PutObject",
-    async () => (await upload((await create({ name: "x", asset })).item.asset.upload)) === 403,
-  ],
-  [
-    'assets.grant(getItem, "PutObject", "assets/*");',
-    "s3:PutObject",
-    async () => (await upload((await read((await create({ name: "x", asset })).item.id)).item.asset.upload)) === 403,
-  ],
-  [
-    'assets.grant(getItem, "GetObject", "assets/*");',
-    "s3:GetObject",
-    async () => {
-      const { item } = await create({ name: "x", asset });
-      await upload(item.asset.upload);
-      return (await read(item.id)).item.asset.download === undefined;
-    },
-  ],
-];
-
-test.each(grants)(
-  "without %s something is refused that is allowed with it",
-  async (grant, action, breaks) => {
-    const undo = project.edit("stacks/items-stack.ts", (text) => text.replace(`    ${grant}\n`, ""));
-    await runner.next("reloaded");
-    expect(await breaks()).toBe(true);
-    expect(await runner.next("denial")).toMatchObject({ action });
-    undo();
-    await runner.next("reloaded");
-    expect(await breaks().catch(() => false)).toBe(false);
-  },
-  30_000,
-);
-
 test("the quota of a day is counted, also over a restart", async () => {
   process.kill(-runner.child.pid!, "SIGINT");
   await runner.ended;

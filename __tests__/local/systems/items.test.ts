@@ -1,21 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunnerProcess, startRunner, stopRunners } from "../support/runner";
+import { type LocalSystem, startLocally } from "../support/local-system";
+import { expectEachGrantNeeded } from "../support/proven-grants";
 import { temporaryFolder } from "../support/stack-file";
 
 const data = temporaryFolder();
-let runner: RunnerProcess;
+let items: LocalSystem;
 let url = "";
 let key: Record<string, string> = {};
 
 beforeAll(async () => {
-  runner = startRunner(process.cwd(), "items", "--json", "--port", "0", "--data", data);
-  const { systems } = await runner.next("ready");
-  url = `${systems[0]!.url}/api/items`;
-  key = { "x-api-key": systems[0]!.apiKey! };
+  items = await startLocally("items");
+  url = `${items.url}/api/items`;
+  key = { "x-api-key": items.apiKey };
 }, 20_000);
-afterAll(stopRunners);
+afterAll(() => items.stop());
 
 async function ask(path = "", init: RequestInit = {}) {
   const headers = { ...key, "content-type": "application/json", ...init.headers };
@@ -119,10 +119,22 @@ test("a page of the environment's origin may upload", async () => {
   expect(text).toMatch(/access-control-allow-origin: http:\/\/localhost:5173/i);
 });
 
-test("every right that a role grants was used, and none was missing", async () => {
-  process.kill(-runner.child.pid!, "SIGINT");
-  const { cells } = await runner.next("grants");
-  expect(cells.filter(({ used }) => !used)).toEqual([]);
-  expect(cells.length).toBe(6);
-  expect(runner.events.filter(({ event }) => event === "denial" || event === "problem")).toEqual([]);
-});
+/** What clients do, and how each step of it ends. */
+async function everything(): Promise<unknown[]> {
+  const put = async ({ url: to, headers }: { url: string; headers: Record<string, string> }) =>
+    (await fetch(to, { method: "PUT", headers, body: "hello" })).status;
+  const listed = (await ask()).status;
+  const [one, two] = [await create({ name: "1", asset: small }), await create({ name: "2", asset: small })];
+  if (one.status !== 201) return [listed, one.status];
+  const uploaded = await put(one.body.asset.upload);
+  const read = [await ask(`/${one.body.id}`), await ask(`/${two.body.id}`)];
+  if (read[0]?.status !== 200) return [listed, uploaded, read[0]?.status];
+  const { download } = read[0].body.asset;
+  const downloaded = download && (await fetch(download.url)).status;
+  return [listed, uploaded, downloaded, await put(read[1]?.body.asset.upload)];
+}
+
+test("clients make use of every right that roles grant, and miss each that is gone", async () => {
+  expect(await everything()).toEqual([200, 200, 200, 200]);
+  await expectEachGrantNeeded(items, everything);
+}, 30_000);

@@ -5,8 +5,8 @@ import { type LocalEntrance, type LocalSystem, startLocally } from "../support/l
 import { expectEachGrantNeeded } from "../support/proven-grants";
 import { until } from "../support/until";
 
-// Each right is taken away once, and Lambda's waits before its second and third attempt take a second and two here.
-jest.setTimeout(300_000);
+// Each right is taken away once.
+jest.setTimeout(120_000);
 
 let users: LocalSystem;
 let stage: LocalEntrance;
@@ -74,7 +74,7 @@ const anImport = () =>
     await stage.ask("POST", "/users", { body: { userId: taken, ...person, name: "Somebody else" } });
     const people = [free, taken].map((userId) => ({ userId, ...person }));
     await stage.ask("POST", "/users/import", { body: { users: people } });
-    await until(waiting, (count) => count > before, 6000);
+    await until(waiting, (count) => count > before, 2000);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return [(await stage.ask("GET", `/users/${free}`)).status, (await waiting()) - before];
   });

@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type LocalEntrance, type LocalSystem, startLocally } from "../support/local-system";
 import { until } from "../support/until";
 
-// Lambda's waits before its second and third attempt take a second and two here.
-jest.setTimeout(120_000);
+jest.setTimeout(60_000);
 
 let users: LocalSystem;
 beforeAll(async () => {
