@@ -1,11 +1,40 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type fc from "fast-check";
+import fc from "fast-check";
 
 /** What happens to a call: nothing, its caller dies before or after it, or its answer is lost and it is sent again. */
 export type Mishap = "none" | "crashBefore" | "crashAfter" | "resent";
 
+/** Mostly nothing. */
+export const mishaps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Mishap>("none") },
+    { weight: 2, arbitrary: fc.constant<Mishap>("resent") },
+    { weight: 1, arbitrary: fc.constantFrom<Mishap>("crashBefore", "crashAfter") },
+  ),
+  { maxLength: 20 },
+);
+
 /** The caller is no more. */
 export class Crash extends Error {}
+
+/** How an operation ended: its value, or the kind of its refusal. */
+export type Outcome<T> = { readonly value: T } | { readonly refused: string };
+
+/** The outcome of an operation that a crash or one of these errors may end. Anything else that is thrown is a failure. */
+export const outcomeBeside =
+  (...kinds: readonly (new (...args: never[]) => Error)[]) =>
+  async <T>(operation: Promise<T>): Promise<Outcome<T>> => {
+    try {
+      return { value: await operation };
+    } catch (error) {
+      if ([Crash, ...kinds].some((kind) => error instanceof kind))
+        return { refused: (error as Error).constructor.name };
+      throw error;
+    }
+  };
+
+export const succeeded = <T>(outcomes: readonly Outcome<T>[]): T[] =>
+  outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
 
 /**
  * A client whose calls reach the table one by one in the order of a fast-check scheduler: a call is made when it is its

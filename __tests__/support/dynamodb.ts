@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import { type AwsServer, startAwsServer } from "./aws-server";
 
@@ -12,6 +12,8 @@ export interface Database {
   /** The item by this key (partition key, then sort key if the table has one), whatever it is. */
   item(...key: string[]): Promise<Record<string, unknown> | undefined>;
   items(): Promise<Record<string, unknown>[]>;
+  /** The items with this partition key, by sort key. */
+  itemsOf(partitionKey: string): Promise<Record<string, unknown>[]>;
   put(item: Record<string, unknown>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -55,6 +57,15 @@ export async function startDatabase(schema: TableSchema): Promise<Database> {
     client,
     item: async (...key) => (await client.send(new GetCommand({ TableName: table, Key: keyOf(key) }))).Item,
     items,
+    itemsOf: async (partitionKey) => {
+      const query = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: "#key = :key",
+        ExpressionAttributeNames: { "#key": schema.KeySchema?.[0]?.AttributeName ?? "" },
+        ExpressionAttributeValues: { ":key": partitionKey },
+      });
+      return (await client.send(query)).Items ?? [];
+    },
     put: async (Item) => void (await client.send(new PutCommand({ TableName: table, Item }))),
     stop: async () => {
       client.destroy();

@@ -5,7 +5,7 @@ import { RecordStore } from "../../../handlers/records/record-store";
 import { Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed } from "../../../handlers/runtime/errors";
 import { uuidV7 } from "../../../handlers/runtime/uuid";
 import { type Database, startDatabase } from "../../support/dynamodb";
-import { Crash, type Mishap, scheduledClient } from "../../support/dynamodb-schedule";
+import { mishaps, outcomeBeside, scheduledClient, succeeded } from "../../support/dynamodb-schedule";
 import { recordsTable } from "../../support/records";
 
 // Hundreds of calls, beside whatever else the machine does.
@@ -21,30 +21,7 @@ afterAll(() => database.stop());
 
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
-/** How an operation ended: its value, or the kind of its refusal. Anything else that is thrown is a failure. */
-type Outcome<T> = { readonly value: T } | { readonly refused: string };
-
-async function outcomeOf<T>(operation: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await operation };
-  } catch (error) {
-    const expected = [Crash, Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed];
-    if (expected.some((kind) => error instanceof kind)) return { refused: (error as Error).constructor.name };
-    throw error;
-  }
-}
-
-const succeeded = <T>(outcomes: readonly Outcome<T>[]): T[] =>
-  outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
-
-const mishaps = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.constant<Mishap>("none") },
-    { weight: 2, arbitrary: fc.constant<Mishap>("resent") },
-    { weight: 1, arbitrary: fc.constantFrom<Mishap>("crashBefore", "crashAfter") },
-  ),
-  { maxLength: 20 },
-);
+const outcomeOf = outcomeBeside(Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed);
 
 const draftNow = () => ({ recordId: uuidV7(Date.now()), createdAt: new Date().toISOString() });
 const bodyOf = (source: string, value: number) => ({ source, kind: "k", values: [value] });

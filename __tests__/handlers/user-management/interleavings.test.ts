@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Conflict, NotFound, PreconditionFailed } from "../../../handlers/runtime/errors";
 import { UserStore } from "../../../handlers/user-management/user-store";
 import { type Database, startDatabase } from "../../support/dynamodb";
-import { Crash, type Mishap, scheduledClient } from "../../support/dynamodb-schedule";
+import { mishaps, outcomeBeside, scheduledClient, succeeded } from "../../support/dynamodb-schedule";
 import { usersTable } from "../../support/user-management";
 
 // Hundreds of calls, beside whatever else the machine does.
@@ -17,39 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-/** How an operation ended: its value, or the kind of its refusal. Anything else that is thrown is a failure. */
-type Outcome<T> = { readonly value: T } | { readonly refused: string };
-
-async function outcomeOf<T>(operation: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await operation };
-  } catch (error) {
-    const expected = [Crash, Conflict, NotFound, PreconditionFailed];
-    if (expected.some((kind) => error instanceof kind)) return { refused: (error as Error).constructor.name };
-    throw error;
-  }
-}
-
-const succeeded = <T>(outcomes: readonly Outcome<T>[]): T[] =>
-  outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
-
-const mishaps = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.constant<Mishap>("none") },
-    { weight: 2, arbitrary: fc.constant<Mishap>("resent") },
-    { weight: 1, arbitrary: fc.constantFrom<Mishap>("crashBefore", "crashAfter") },
-  ),
-  { maxLength: 20 },
-);
+const outcomeOf = outcomeBeside(Conflict, NotFound, PreconditionFailed);
 
 const email = "a@example.com";
 
 /** The entries of a user, the oldest first; those that are live have an address. */
 async function entriesOf(userId: string) {
-  const items = (await database.items()).filter(
-    (item) => item["userId"] === userId && item["createdDate"] !== "#claim",
-  );
-  return items.sort((a, b) => (String(a["createdDate"]) < String(b["createdDate"]) ? -1 : 1));
+  return (await database.itemsOf(userId)).filter(({ createdDate }) => createdDate !== "#claim");
 }
 
 /** Never more than one live entry, and that the newest. */
