@@ -26,7 +26,7 @@ export function mockIntegration(definition: MockIntegrationDefinition, stage: St
   const pick = compileResponses(definition.responses, place);
   const serve = (exchange: Exchange): Result => {
     const type = mediaType(exchange.headers.get("content-type")) ?? "application/json";
-    const template = templates.get(type);
+    const template = templates.get(type) ?? templates.get("$default");
     if (!template && !passes(definition, templates.size)) return unsupported(type);
     const overrides: Overrides = { headers: new Map(), status: undefined };
     const body = exchange.text();

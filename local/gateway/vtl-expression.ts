@@ -107,7 +107,8 @@ function input(scanner: Scanner): Expression {
   const name = scanner.member();
   if (name === undefined) throw notRead(scanner.place, "$input by itself");
   if (!scanner.take("(")) {
-    if (name === "body") return ({ body }) => body || "{}";
+    // The body is text, which has no members (recorded).
+    if (name === "body") return members(scanner).length === 0 ? ({ body }) => body || "{}" : () => undefined;
     throw notRead(scanner.place, `$input.${name}`);
   }
   scanner.space();

@@ -30,10 +30,15 @@ export type Expression = (scope: TemplateScope) => unknown;
 /** Velocity's idea of true: all but null and false. */
 export const truthy = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
 
-/** How a value is written into the text. */
+/** How a value is written into the text: an object as Java writes a map, a list as JSON (both recorded). */
 export function written(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return JSON.stringify(value);
+  if (typeof value !== "object") return String(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${name}=${member === null ? "null" : written(member)}`,
+  );
+  return `{${members.join(", ")}}`;
 }
 
 /** Follows members of plain data only. */
