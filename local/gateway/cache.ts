@@ -35,10 +35,11 @@ export class StageCache {
 
   keep(key: string, answer: Answer, expiresAt: number): void {
     const length = typeof answer.body === "string" ? Buffer.byteLength(answer.body) : answer.body.length;
+    const headers = answer.headers.reduce((sum, text) => sum + text.length, 0);
     const old = this.entries.get(key);
     if (old) this.remove(key, old);
     if (length > largestCached) return;
-    this.add(key, { answer, expiresAt, size: length + 2 * key.length + 512 });
+    this.add(key, { answer, expiresAt, size: length + headers + 2 * key.length + 512 });
     for (const [eldest, entry] of this.entries) {
       if (this.size <= cacheCapacity) break;
       this.remove(eldest, entry);

@@ -4,7 +4,7 @@ import { DefinitionError, isObject, type JsonObject, object, onlyKnown, optional
 import type { Exchange } from "./exchange";
 import { compileMapping, type Mapping } from "./mapping";
 import { firstAccepted } from "./media-type";
-import { type GatewayResponseType, gatewayResponseTypes, type Refusal } from "./refusal";
+import { gatewayResponseTypes, type Refusal } from "./refusal";
 import { compileSubstitution, type Substitution } from "./substitution";
 
 /** Turns refusals into answers, in the shape that the API gives them. */
@@ -16,7 +16,17 @@ interface GatewayResponse {
   readonly headers: readonly (readonly [name: string, value: Mapping])[];
 }
 
-const standardTemplate = { "application/json": '{"message":$context.error.messageString}' };
+/** As it is listed for every type. */
+const listedTemplate = '{"message":$context.error.messageString}';
+/** What is refused before a request comes near its integration. */
+const atTheDoor = new Set(["MISSING_AUTHENTICATION_TOKEN", "INVALID_API_KEY", "THROTTLED", "QUOTA_EXCEEDED"]);
+
+/** What answers for a type that nothing is defined for: behind the door with a space (recorded by its length). */
+function undefinedTemplate(type: string): string {
+  if (type === "ACCESS_DENIED") return '{"Message":$context.error.messageString}'; // The capital is observed at AWS.
+  return atTheDoor.has(type) ? listedTemplate : '{"message": $context.error.messageString}';
+}
+
 const members = new Set(["statusCode", "responseParameters", "responseTemplates"]);
 
 /**
@@ -27,13 +37,18 @@ export function compileGatewayResponses(definitions: JsonObject, api: string): G
   const compiled = new Map<string, GatewayResponse>();
   for (const [type, definition] of Object.entries(definitions)) {
     const place = `${api}: gateway response ${type}`;
-    if (!(type in gatewayResponseTypes)) throw unknownType(place);
+    if (!Object.hasOwn(gatewayResponseTypes, type)) throw unknownType(place);
     compiled.set(type, compileResponse(object(definition, place), place));
   }
-  const standard = compileResponse({}, api);
-  const of = (type: GatewayResponseType, status: number): GatewayResponse =>
-    compiled.get(type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX") ?? standard;
-  return (exchange, refusal) => render(of(refusal.type, refusal.status), refusal, exchange);
+  const undefinedOnes = new Map(
+    Object.keys(gatewayResponseTypes).map((type) => [type, compileResponse({}, api, undefinedTemplate(type))]),
+  );
+  return (exchange, refusal) => {
+    const { type, status } = refusal;
+    const response =
+      compiled.get(type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX") ?? undefinedOnes.get(type);
+    return render(response as GatewayResponse, refusal, exchange);
+  };
 }
 
 function unknownType(place: string): DefinitionError {
@@ -41,9 +56,10 @@ function unknownType(place: string): DefinitionError {
   return new DefinitionError(place, `failed to satisfy constraint: Member must satisfy enum value set: [${types}]`);
 }
 
-function compileResponse(definition: JsonObject, place: string): GatewayResponse {
+function compileResponse(definition: JsonObject, place: string, template = listedTemplate): GatewayResponse {
   onlyKnown(definition, place, members);
-  const templates = Object.entries(optionalObject(definition["responseTemplates"] ?? standardTemplate, place));
+  const standard = { "application/json": template };
+  const templates = Object.entries(optionalObject(definition["responseTemplates"] ?? standard, place));
   const parameters = optionalObject(definition["responseParameters"] ?? undefined, place);
   const status = definition["statusCode"];
   if (

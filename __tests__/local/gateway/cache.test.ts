@@ -1,3 +1,4 @@
+import { StageCache } from "../../../local/gateway/cache";
 import type { ApiSetup } from "./support/api";
 import type { Ask } from "./support/client";
 import { apiKey, recordPath, recordsSetup } from "./support/records";
@@ -76,6 +77,13 @@ describe("a stage's cache", () => {
     expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
   });
 
+  it("counts headers with what it holds, and lets go of what was not asked for the longest", () => {
+    const cache = new StageCache();
+    const answer = { status: 200, headers: ["X-A", "x".repeat(1_000_000)], body: "", traced: true };
+    for (let at = 0; at < 70; at++) cache.keep(`${at}`, answer, 1);
+    expect([cache.find("0", 0), cache.find("69", 0)]).toEqual([undefined, answer]);
+  });
+
   it("is off for a time to live of 0", async () => {
     const methodSettings = { "~1a~1{id}/GET": { ...cached, cache_ttl_in_seconds: 0 } };
     const served = await serve(setup({ methodSettings }));
@@ -127,7 +135,7 @@ describe("a client that asks for a fresh answer", () => {
     const served = await serve(setup({ methodSettings: strategy("FAIL_WITH_403") }));
     const got = await served.ask(reload);
     expect([got.status, got.headers["x-amzn-errortype"]]).toEqual([403, "AccessDeniedException"]);
-    expect(JSON.parse(got.body).message).toContain("is not authorized to perform: execute-api:InvalidateCache");
+    expect(JSON.parse(got.body).Message).toContain("is not authorized to perform: execute-api:InvalidateCache");
     expect(served.events).toEqual([]);
   });
 

@@ -165,7 +165,7 @@ describe("a document may", () => {
     const components = { parameters: { q: { name: "q", in: "query", required: true } } };
     const validator = { validateRequestParameters: true };
     const served = await serve({ ...plain, validator, root: { paths, components, "x-tool": 1 } });
-    expect((await served.ask({ path: "/x" })).body).toBe('{"message":"Missing required request parameters: [h, q]"}');
+    expect((await served.ask({ path: "/x" })).body).toBe('{"message": "Missing required request parameters: [h, q]"}');
     expect((await served.ask({ path: "/x", query: "q=1", headers: { h: "1" } })).status).toBe(200);
   });
 

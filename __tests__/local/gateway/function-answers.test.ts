@@ -33,7 +33,7 @@ describe("a function's answer is malformed", () => {
     ["a text as isBase64Encoded", { isBase64Encoded: "yes" }],
   ])("with %s", async (_title, returned) => {
     const { got, served } = await answered(returned);
-    expect([got.status, got.body]).toEqual([502, '{"message":"Internal server error"}']);
+    expect([got.status, got.body]).toEqual([502, '{"message": "Internal server error"}']);
     expect(served.log[0]?.refusal?.reason).toMatch(/^malformed Lambda proxy response: /);
   });
 });
