@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Exchange } from "./exchange";
+import { answeredTrace } from "./ids";
 
 /** What is sent, apart from the headers that every answer of the gateway has. */
 export interface Answer {
@@ -31,7 +32,7 @@ export function send(response: ServerResponse, answer: Answer, exchange: Exchang
   exchange.responseLength = bodiless(status) ? 0 : length;
   const all = [...headers];
   if (!answer.anonymous) all.push("x-amzn-RequestId", exchange.requestId, "x-amz-apigw-id", exchange.extendedRequestId);
-  if (traced) all.push("X-Amzn-Trace-Id", exchange.traceId);
+  if (traced) all.push("X-Amzn-Trace-Id", answeredTrace(exchange.traceId));
   if (!bodiless(status)) all.push("Content-Length", String(length));
   response.writeHead(status, all);
   response.end(bodiless(status) ? undefined : body);

@@ -76,8 +76,9 @@ export class Exchange {
   }
 }
 
-/** A request target without the scheme and host that clients of proxies put in front. */
+/** A request target without what may stand before its path: more slashes (recorded), or a proxy client's scheme and host. */
 function originForm(target: string): string {
+  if (target.startsWith("//")) return target.replace(/^\/+/, "/");
   if (target.startsWith("/")) return target;
   const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*(.*)$/i.exec(target) ?? [];
   return rest === undefined ? `/${target}` : rest.startsWith("/") ? rest : `/${rest}`;

@@ -44,7 +44,7 @@ const members = new Set([
   ...["requestTemplates", "requestParameters", "responses", "cacheKeyParameters", "cacheNamespace", "connectionType"],
 ]);
 const responseMembers = new Set(["statusCode", "responseParameters", "responseTemplates"]);
-/** A mapping to one of these makes every call of a proxy route fail (recorded for all but the last four). */
+/** A mapping to one of these makes every call of a proxy route fail (recorded for all but the last two). */
 const forbiddenTargets = new Set([
   ...["authorization", "content-length", "transfer-encoding", "expect", "te"],
   ...["connection", "proxy-authenticate", "x-amzn-trace-id", "x-amzn-apigateway-api-id"],
@@ -104,6 +104,7 @@ function readProxy(value: JsonObject, common: Integration, place: string): Proxy
 function functionArn(uri: string, place: string): string {
   const [, arn] = invocation.exec(uri) ?? [];
   if (arn) return arn;
+  if (!uri.startsWith("arn:")) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
   if (!/^arn:[a-z-]+:apigateway:[^:]*:[^:]+:(path|action)\//.test(uri)) {
     throw new DefinitionError(place, `AWS ARN for integration must contain path or action (uri ${uri})`);
   }

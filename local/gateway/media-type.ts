@@ -14,7 +14,8 @@ export function firstAccepted(header: string | undefined): string | undefined {
 /** A test for the API's binary media types: exact ones, `image/*` and `*\/*`. */
 export function binaryMatcher(types: readonly string[]): (type: string | undefined) => boolean {
   if (types.includes("*/*")) return () => true;
-  const exact = new Set(types);
+  // A star on the left means nothing, unless there is one on the right as well (recorded).
+  const exact = new Set(types.filter((type) => !type.startsWith("*/")));
   const families = types.filter((type) => type.endsWith("/*")).map((type) => type.slice(0, -1));
   if (exact.size === 0) return () => false;
   return (type) => type !== undefined && (exact.has(type) || families.some((family) => type.startsWith(family)));

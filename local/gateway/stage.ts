@@ -47,7 +47,8 @@ interface StageParts {
 /** Compiles a stage: all that can be decided before a request comes. */
 export function compileStage(resource: StageResource, parts: StageParts): Stage {
   const { definition, document, quotaStore } = parts;
-  const variables = resource.variables ?? {};
+  // No prototype: a variable that is missing may be named like a member of all objects.
+  const variables: Record<string, string> = Object.assign(Object.create(null), resource.variables);
   const stage: Stage = {
     name: resource.stage_name,
     apiId: definition.restApi.id,
