@@ -19,10 +19,16 @@ export interface Surroundings {
 const ofTheSandbox = {
   LANG: "en_US.UTF-8",
   TZ: ":UTC",
-  NODE_PATH: "/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules",
   LD_LIBRARY_PATH: "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
   SHLVL: "0",
 };
+
+/** Where a runtime looks for modules: those of layers made for it, and its own. @param runtime - `nodejs24.x` */
+const nodePath = (runtime: string): string =>
+  [
+    `/opt/nodejs/${runtime.replace(/^nodejs(\d+)\.x$/, "node$1")}/node_modules`,
+    ...["/opt/nodejs/node_modules", "/var/runtime/node_modules", "/var/runtime", "/var/task"],
+  ].join(":");
 
 /** What is the same everywhere and not the function's to choose. */
 const reserved = {
@@ -43,6 +49,7 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
   return {
     PATH: process.env["PATH"] ?? "",
     ...ofTheSandbox,
+    NODE_PATH: nodePath(definition.runtime),
     ...definition.environment,
     AWS_REGION: definition.region,
     AWS_DEFAULT_REGION: definition.region,
@@ -55,7 +62,7 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
-    AWS_LAMBDA_LOG_FORMAT: definition.logFormat,
+    ...(definition.logFormat === "JSON" ? { AWS_LAMBDA_LOG_FORMAT: "JSON" } : {}),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     _HANDLER: definition.handler,

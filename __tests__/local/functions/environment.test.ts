@@ -101,6 +101,38 @@ test("variables are Lambda's and the function's, and nothing of the process that
   expect(Object.keys(variables)).not.toContain("SECRET_OF_THE_HOST");
 });
 
+/** As Lambda was recorded to set them, and what this machine adds. */
+const names = [
+  ...["AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+  ...["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE"],
+  ...["AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION"],
+  ...["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"],
+  ...["LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "LANG", "LD_LIBRARY_PATH", "NODE_PATH", "PATH", "PWD", "SHLVL"],
+  ...["TEST_KEY", "TZ", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "_HANDLER", "_X_AMZN_TRACE_ID"],
+  ...["AWS_ENDPOINT_URL", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"],
+];
+
+test("variables are as recorded on a function that logs text", async () => {
+  const changes = { environment: { TEST_KEY: "TEST_VAL" }, runtime: "nodejs22.x", logFormat: "Text" as const };
+  const { fn } = await functionOf(`export const handler = async () => process.env;`, changes);
+  const variables = parsed(await fn.invoke("{}"));
+  expect(Object.keys(variables).sort()).toEqual(names.sort());
+  expect(variables).toMatchObject({
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    LANG: "en_US.UTF-8",
+    NODE_PATH:
+      "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
+    PWD: "/var/task",
+  });
+});
+
+test("the context's ARN is the one that was called, with its qualifier", async () => {
+  const { fn } = await functionOf(`export const handler = async (event, context) => context.invokedFunctionArn;`);
+  const invokedArn = `${fn.definition.arn}:$LATEST`;
+  expect(parsed(await fn.invoke("{}", { invokedArn }))).toBe(invokedArn);
+});
+
 test("a function belongs to the trace that it is called with", async () => {
   const { fn } = await functionOf(`export const handler = async () => process.env._X_AMZN_TRACE_ID;`);
   const traceId = "Root=1-67891233-abcdef012345678912345678";
