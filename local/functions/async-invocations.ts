@@ -111,7 +111,7 @@ export class AsyncInvocations {
     const giveUp = (condition: string) => this.giveUp(fn, config, { ...attempted, condition });
     if (attempts > config.maximumRetryAttempts) return giveUp("RetriesExhausted");
     const age = (clock.now() - acceptedAt) * speed + wait;
-    if (age > config.maximumEventAgeSeconds * 1000) return giveUp("EventAgeExceeded");
+    if (age >= config.maximumEventAgeSeconds * 1000) return giveUp("EventAgeExceeded");
     clock.after(wait / speed, () => void this.attempt(fn, config, { ...event, attempts: attempts + 1 }));
   }
 

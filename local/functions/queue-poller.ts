@@ -3,30 +3,10 @@ import type { ReceivedMessage } from "../services/sqs/queue";
 import type { QueueSource } from "../system/queue-sources";
 import { messageOf } from "../user-error";
 import type { LambdaFunction } from "./lambda-function";
+import { queueRecord } from "./queue-record";
 
-function record(message: ReceivedMessage, queueArn: string) {
-  return {
-    messageId: message.messageId,
-    receiptHandle: message.receiptHandle,
-    body: message.body,
-    attributes: {
-      ApproximateReceiveCount: String(message.receiveCount),
-      SentTimestamp: String(message.sentAt),
-      SenderId: "AIDALOCAL",
-      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.messageAttributes).map(([name, { DataType, StringValue }]) => [
-        name,
-        { stringValue: StringValue, stringListValues: [], binaryListValues: [], dataType: DataType },
-      ]),
-    ),
-    md5OfBody: message.md5OfBody,
-    eventSource: "aws:sqs",
-    eventSourceARN: queueArn,
-    awsRegion: queueArn.split(":")[3],
-  };
-}
+/** SQS gives no more to one receive. */
+const MOST_AT_ONCE = 10;
 
 /** The messages that have to come again; all of them when the answer is not what it should be. */
 function failedIn(messages: readonly ReceivedMessage[], payload: string): ReadonlySet<string> {
@@ -54,16 +34,29 @@ export interface PollerOptions {
   readonly problem: (message: string) => void;
 }
 
+type Receive = (most: number, waitMs: number) => Promise<readonly ReceivedMessage[]>;
+
+/** What one receive brings; with a window, all that comes in it, up to the batch's size. */
+async function receiveBatch({ batchSize, windowSeconds }: QueueSource, receive: Receive): Promise<ReceivedMessage[]> {
+  const batch = [...(await receive(Math.min(batchSize, MOST_AT_ONCE), 1000))];
+  const until = Date.now() + windowSeconds * 1000;
+  while (batch.length > 0 && batch.length < batchSize && Date.now() < until) {
+    batch.push(...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), until - Date.now())));
+  }
+  return batch;
+}
+
 /** One batch: received, given to the function, and deleted as far as it succeeded. */
 async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () => boolean): Promise<void> {
-  const { queueArn, batchSize, windowSeconds, reportsItemFailures, functionName } = source;
+  const { queueArn, reportsItemFailures, functionName } = source;
   const target = fn();
   if (!target) throw new Error(`function ${functionName} is not in the stack`);
   const call = (what: Parameters<Services["call"]>[2]) => services.call(target.definition.arn, needs(queueArn), what);
-  const waitMs = Math.max(windowSeconds * 1000, 1000);
-  const messages = await call({ kind: "receive", queueArn, most: Math.min(batchSize, 10), waitMs });
+  const messages = await receiveBatch(source, async (most, waitMs) =>
+    isStopped() ? [] : call({ kind: "receive", queueArn, most, waitMs }),
+  );
   if (messages.length === 0 || isStopped()) return;
-  const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => record(one, queueArn)) }));
+  const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
   if (result.functionError || result.throttled || result.tooLarge) return;
   const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
   const done = messages.filter(({ messageId }) => !failed.has(messageId));

@@ -100,7 +100,7 @@ test("without retries the first failure is the last", async () => {
 });
 
 test.each([
-  [59, 1],
+  [60, 1],
   [90, 2],
 ])("with a maximum age of %s s there are %s attempts", async (maximumEventAgeSeconds, attempts) => {
   const { deliveries } = await deliveriesOf({ fail: true }, { maximumEventAgeSeconds }, 1);

@@ -1,5 +1,5 @@
 import { startPoller } from "../../../local/functions/queue-poller";
-import { queueSourcesOf } from "../../../local/system/queue-sources";
+import { type QueueSource, queueSourcesOf } from "../../../local/system/queue-sources";
 import { definitionWith, functionOf, stopFunctions } from "../support/functions";
 import { allow, eventually, principal, type Running, startServices } from "../support/services";
 import { sqs } from "../support/signed";
@@ -25,12 +25,12 @@ afterEach(async () => {
   await running.stop();
 });
 
-async function poll(source: string, reportsItemFailures: boolean, granted = rights) {
+async function poll(source: string, reportsItemFailures: boolean, changes: Partial<QueueSource> = {}) {
   running = await startServices({
     queues,
-    principals: [{ ...principal(allow(granted, "*"), allow("sqs:*", "*")), ...own }],
+    principals: [{ ...principal(allow(rights, "*"), allow("sqs:*", "*")), ...own }],
   });
-  const { fn, reports } = await functionOf(source);
+  const { fn, reports, output } = await functionOf(source);
   const mapping = {
     address: "aws_lambda_event_source_mapping.m",
     queueArn: arn,
@@ -38,6 +38,7 @@ async function poll(source: string, reportsItemFailures: boolean, granted = righ
     batchSize: 10,
     windowSeconds: 0,
     reportsItemFailures,
+    ...changes,
   };
   for (const MessageBody of ["good", "bad"]) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
   stop = startPoller({
@@ -48,6 +49,7 @@ async function poll(source: string, reportsItemFailures: boolean, granted = righ
   });
   return {
     reports,
+    output,
     left: async () =>
       (await sqs(running.url, "ReceiveMessage", { QueueUrl: "x/dead", WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }))
         .body.Messages,
@@ -78,6 +80,14 @@ test.each([
   },
   10_000,
 );
+
+test("a batch may be larger than one receive, and waits for its window", async () => {
+  const source = `export const handler = async ({ Records }) => { process.stdout.write(Records.length + " "); };`;
+  const { output, reports } = await poll(source, false, { batchSize: 12, windowSeconds: 5 });
+  for (let at = 0; at < 11; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "more" });
+  await eventually(() => (reports.length > 0 ? reports : undefined));
+  expect(output).toEqual(["12 "]);
+});
 
 test("a role without the rights on the queue stops the poller, saying which is missing", async () => {
   running = await startServices({ queues, principals: [{ ...principal(allow("sqs:SendMessage", "*")), ...own }] });
