@@ -1,6 +1,6 @@
 import type { Answer } from "./answer";
 import { sendable } from "./answer";
-import { DefinitionError } from "./definition-error";
+import { DefinitionError, isObject } from "./definition-error";
 import type { Exchange } from "./exchange";
 import { sentName } from "./header-rules";
 import type { IntegrationResponseDefinition, MockIntegrationDefinition } from "./integration-definition";
@@ -11,7 +11,7 @@ import { mockStatus } from "./mock-status";
 import { internalError, type Refusal, refusal } from "./refusal";
 import type { StageFacts } from "./stage-facts";
 import { compileTemplate } from "./vtl";
-import { type Overrides, type Template, TemplateError } from "./vtl-scope";
+import { newOverrides, type Overrides, type Template, TemplateError, written } from "./vtl-scope";
 
 interface MockResponse {
   readonly matches: (status: string) => boolean;
@@ -28,7 +28,7 @@ export function mockIntegration(definition: MockIntegrationDefinition, stage: St
     const type = mediaType(exchange.headers.get("content-type")) ?? "application/json";
     const template = templates.get(type) ?? templates.get("$default");
     if (!template && !passes(definition, templates.size)) return unsupported(type);
-    const overrides: Overrides = { headers: new Map(), status: undefined };
+    const overrides = newOverrides();
     const body = exchange.text();
     const rendered = template ? template({ exchange, stage, overrides, body }) : body;
     const status = mockStatus(rendered);
@@ -114,10 +114,21 @@ function answerOf({ status, headers, templates }: MockResponse, scope: Scope): A
     const value = mapping(exchange);
     if (value !== undefined) values.set(name.toLowerCase(), [name, value]);
   }
-  for (const [name, value] of overrides.headers) values.set(name.toLowerCase(), [name, value]);
+  const override = overridesOf(overrides);
+  for (const [name, value] of Object.entries(override.header)) values.set(name.toLowerCase(), [name, written(value)]);
   const sent = [...values.values()].flatMap(([name, value]) => {
     const sendAs = sentName(name);
     return sendAs !== undefined && sendable(name, value) ? [sendAs, value] : [];
   });
-  return { status: overrides.status ?? status, headers: sent, body, traced: false };
+  return { status: override.status ?? status, headers: sent, body, traced: false };
+}
+
+/** What templates have set for the answer. A status that is none is ignored (an emulator says that AWS does so). */
+function overridesOf({ responseOverride }: Overrides): {
+  readonly status: number | undefined;
+  readonly header: object;
+} {
+  const { status, header } = responseOverride as { readonly status?: unknown; readonly header?: unknown };
+  const isStatus = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  return { status: isStatus ? Number(status) : undefined, header: isObject(header) ? header : {} };
 }

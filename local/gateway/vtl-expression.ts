@@ -1,8 +1,18 @@
 import { contextVariable } from "./context-variables";
-import { DefinitionError, notRead } from "./definition-error";
+import { isObject, notRead } from "./definition-error";
 import { inputMethod } from "./vtl-input";
-import type { Scanner, Target } from "./vtl-scanner";
-import { type Expression, TemplateError, type TemplateScope, truthy, walk, written } from "./vtl-scope";
+import type { Scanner } from "./vtl-scanner";
+import {
+  type Expression,
+  follow,
+  type Step,
+  stepName,
+  TemplateError,
+  type TemplateScope,
+  truthy,
+  written,
+} from "./vtl-scope";
+import { utilMethod } from "./vtl-util";
 
 const comparisons: readonly (readonly [sign: string, compare: (left: unknown, right: unknown) => boolean])[] = [
   ["==", same],
@@ -83,74 +93,111 @@ export function compileExpression(scanner: Scanner): Expression {
 
 function rooted(root: string, scanner: Scanner): Expression {
   if (root === "input") return input(scanner);
-  if (root === "util") throw notRead(scanner.place, `$util.${scanner.member() ?? ""}`);
-  const path = members(scanner);
+  if (root === "util") {
+    return membersOf(utilMethod(scanner.member() ?? "", callArguments(scanner)[0], scanner.place), scanner);
+  }
+  const path = steps(scanner);
+  if (path.length > 0 && scanner.at("(")) return put({ root, path }, scanner);
   switch (root) {
     case "context":
-      return contextMember(path);
+      return contextMember(path, scanner.place);
     case "stageVariables":
-      return ({ stage }) => stage.variables[path[0] ?? ""];
+      return (scope) => scope.stage.variables[stepName(path[0] ?? "", scope)];
     default:
-      return ({ variables }) => walk(variables?.get(root), path);
+      return (scope) => follow(scope.variables?.get(root), path, scope);
   }
 }
 
-function members(scanner: Scanner): string[] {
-  const path: string[] = [];
-  for (let name = scanner.member(); name !== undefined; name = scanner.member()) path.push(name);
-  if (path.length > 0 && scanner.at("(")) throw notRead(scanner.place, `the method ${path.at(-1)}()`);
-  // A full stop or so that ends a sentence has been left where it was.
-  return path;
+/** The members that a reference names: `.name`, `["name"]`, `[0]`, `[$name]`. */
+function steps(scanner: Scanner): Step[] {
+  const path: Step[] = [];
+  for (;;) {
+    const name = scanner.member();
+    if (name !== undefined) path.push(name);
+    else if (scanner.at("[$")) {
+      scanner.take("[");
+      path.push(compileExpression(scanner));
+      scanner.expect("]");
+    } else return path;
+  }
+}
+
+/** The arguments of a call; none if there is no call. */
+function callArguments(scanner: Scanner): Expression[] {
+  const found: Expression[] = [];
+  if (!scanner.take("(")) return found;
+  for (scanner.space(); !scanner.take(")"); scanner.space()) {
+    if (found.length > 0) scanner.expect(",");
+    found.push(compileCondition(scanner));
+  }
+  return found;
 }
 
 function input(scanner: Scanner): Expression {
   const name = scanner.member();
   if (name === undefined) throw notRead(scanner.place, "$input by itself");
-  if (!scanner.take("(")) {
+  if (!scanner.at("(")) {
     // The body is text, which has no members (recorded).
-    if (name === "body") return members(scanner).length === 0 ? ({ body }) => body || "{}" : () => undefined;
+    if (name === "body") return steps(scanner).length === 0 ? ({ body }) => body || "{}" : () => undefined;
     throw notRead(scanner.place, `$input.${name}`);
   }
-  scanner.space();
-  const argument = scanner.at(")") ? undefined : compileCondition(scanner);
-  scanner.expect(")");
-  const value = inputMethod(name, argument, scanner.place);
-  const path = members(scanner);
-  return path.length === 0 ? value : (scope) => walk(value(scope), path);
+  return membersOf(inputMethod(name, callArguments(scanner)[0], scanner.place), scanner);
 }
 
-function contextMember(path: readonly string[]): Expression {
-  if (path[0] === "responseOverride") {
-    const [, kind, name = ""] = path;
-    return ({ overrides }) => (kind === "status" ? overrides.status : overrides.headers.get(name));
-  }
+/** What a call gives, or the members of it that are named behind the call. */
+function membersOf(value: Expression, scanner: Scanner): Expression {
+  const path = steps(scanner);
+  if (path.length > 0 && scanner.at("(")) throw notRead(scanner.place, `the method ${path.at(-1)}()`);
+  return path.length === 0 ? value : (scope) => follow(value(scope), path, scope);
+}
+
+/** What a template may set in `$context` (AWS's manual). */
+const overridden = (path: readonly Step[]): boolean => path[0] === "requestOverride" || path[0] === "responseOverride";
+
+function contextMember(path: readonly Step[], place: string): Expression {
+  if (overridden(path)) return (scope) => follow(scope.overrides, path, scope);
+  if (!path.every((step) => typeof step === "string")) throw notRead(place, "$context[…]");
   const variable = contextVariable(path.join("."));
   return ({ exchange }) => variable(exchange);
 }
 
-/** Compiles the left side of a #set. */
-export function assign({ root, path }: Target, place: string): (scope: TemplateScope, value: unknown) => void {
-  if (root !== "context" && path.length === 0) return ({ variables }, value) => void variables?.set(root, value);
-  const [area, kind, name] = root === "context" ? path : [];
-  if (area !== "responseOverride") throw notRead(place, `#set for $${[root, ...path].join(".")}`);
-  if (kind === "status" && name === undefined) return ({ overrides }, value) => setStatus(overrides, value);
-  if (kind === "header" && name !== undefined && path.length === 3) {
-    return ({ overrides }, value) => {
-      // An override may be applied once only; a second one is an error (AWS's manual).
-      if (overrides.headers.has(name)) throw new TemplateError(`${name} is overridden twice`);
-      overrides.headers.set(name, written(value));
-    };
-  }
-  throw new DefinitionError(
-    place,
-    `$${[root, ...path].join(".")} is neither responseOverride.status nor .header.<name>`,
-  );
+/** What is set: a variable of the template's own, or members of `$context`. */
+interface Target {
+  readonly root: string;
+  readonly path: readonly Step[];
 }
 
-function setStatus(overrides: TemplateScope["overrides"], value: unknown): void {
-  const status = Number(value);
-  if (!Number.isInteger(status) || status < 200 || status > 599 || overrides.status !== undefined) {
-    throw new TemplateError(`responseOverride.status ${value}`);
-  }
-  overrides.status = status;
+/** Compiles the left side of a #set. */
+export function compileTarget(scanner: Scanner): (scope: TemplateScope, value: unknown) => void {
+  scanner.space();
+  const [, root = ""] = scanner.match(/\$!?\{?([A-Za-z_][\w-]*)/y) ?? [];
+  if (!root) throw scanner.unexpected("#set needs a reference");
+  const path = steps(scanner);
+  scanner.take("}");
+  const named = path.map((step) => (typeof step === "string" ? step : "[…]"));
+  return assign({ root, path }, `#set for $${[root, ...named].join(".")}`, scanner.place);
+}
+
+/** `put(name, value)`, which sets like #set does. */
+function put({ root, path }: Target, scanner: Scanner): Expression {
+  const call = `the method ${path.at(-1)}()`;
+  if (root !== "context" || path.at(-1) !== "put") throw notRead(scanner.place, call);
+  const [name, value] = callArguments(scanner);
+  if (!name || !value) throw scanner.unexpected("put() takes a name and a value");
+  const store = assign({ root, path: [...path.slice(0, -1), name] }, call, scanner.place);
+  return (scope) => store(scope, value(scope));
+}
+
+function assign({ root, path }: Target, what: string, place: string): (scope: TemplateScope, value: unknown) => void {
+  if (root !== "context" && path.length === 0) return ({ variables }, value) => void variables?.set(root, value);
+  const last = path.at(-1);
+  if (root !== "context" || !overridden(path) || last === undefined || path.length < 2) throw notRead(place, what);
+  const parents = path.slice(0, -1);
+  return (scope, value) => {
+    const [parent, name] = [follow(scope.overrides, parents, scope), stepName(last, scope)];
+    if (!isObject(parent)) throw new TemplateError(`${name} is set in what is no map`);
+    // An override may be applied once only; a second one is an error (AWS's manual).
+    if (Object.hasOwn(parent, name)) throw new TemplateError(`${name} is overridden twice`);
+    (parent as Record<string, unknown>)[name] = value;
+  };
 }

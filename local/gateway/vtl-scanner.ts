@@ -1,12 +1,6 @@
 import { notRead } from "./definition-error";
 import type { Template } from "./vtl-scope";
 
-/** A step of a reference: `.name`, `["name"]`, or `.name(…)`, whose arguments begin where the scanner stands. */
-export interface Target {
-  readonly root: string;
-  readonly path: readonly string[];
-}
-
 /** Reads a template from front to back. */
 export class Scanner {
   private position = 0;
@@ -85,17 +79,6 @@ export class Scanner {
   /** A directive takes the rest of its line with it. */
   skipLineEnd(): void {
     this.match(/[ \t]*\r?\n/y);
-  }
-
-  /** What a #set is for: `$name`, or members of `$context`. */
-  target(): Target {
-    this.space();
-    const [, root = ""] = this.match(/\$!?\{?([A-Za-z_][\w-]*)/y) ?? [];
-    if (!root) throw this.unexpected("#set needs a reference");
-    const path: string[] = [];
-    for (let name = this.member(); name !== undefined; name = this.member()) path.push(name);
-    this.take("}");
-    return { root, path };
   }
 
   /** A member's name: `.name` or `["name"]`. */

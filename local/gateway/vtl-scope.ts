@@ -1,11 +1,17 @@
 import type { Exchange } from "./exchange";
 import type { StageFacts } from "./stage-facts";
 
-/** What a template has set for the answer. */
-export interface Overrides {
-  readonly headers: Map<string, string>;
-  status: number | undefined;
-}
+/** What templates set in `$context`, for the answer and for each other: `requestOverride` and `responseOverride`. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+/** A map without a prototype: names come from requests. */
+const map = (members: object = {}): Record<string, unknown> => Object.assign(Object.create(null), members);
+
+/** Nothing is overridden yet. */
+export const newOverrides = (): Overrides => ({
+  requestOverride: map({ header: map(), path: map(), querystring: map() }),
+  responseOverride: map({ header: map() }),
+});
 
 /** What a template is rendered with. */
 export interface TemplateScope {
@@ -26,6 +32,9 @@ export class TemplateError extends Error {}
 
 /** A value that depends on the request. */
 export type Expression = (scope: TemplateScope) => unknown;
+
+/** A member of a value: its name, or what the name is known by only when a request comes. */
+export type Step = string | Expression;
 
 /** Velocity's idea of true: all but null and false. */
 export const truthy = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
@@ -50,3 +59,13 @@ export function walk(value: unknown, path: readonly string[]): unknown {
   }
   return found;
 }
+
+/** Follows members whose names may depend on the request. */
+export const follow = (value: unknown, path: readonly Step[], scope: TemplateScope): unknown =>
+  walk(
+    value,
+    path.map((step) => stepName(step, scope)),
+  );
+
+export const stepName = (step: Step, scope: TemplateScope): string =>
+  typeof step === "string" ? step : written(step(scope));

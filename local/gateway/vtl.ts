@@ -1,5 +1,5 @@
 import { notRead } from "./definition-error";
-import { assign, compileCondition, compileExpression } from "./vtl-expression";
+import { compileCondition, compileExpression, compileTarget } from "./vtl-expression";
 import { Scanner } from "./vtl-scanner";
 import { type Expression, type Template, truthy, written } from "./vtl-scope";
 
@@ -60,12 +60,11 @@ function reference(scanner: Scanner): Template {
 function set(scanner: Scanner): Template {
   scanner.takeDirective();
   scanner.expect("(");
-  const target = scanner.target();
+  const store = compileTarget(scanner);
   scanner.expect("=");
   const value = compileCondition(scanner);
   scanner.expect(")");
   scanner.skipLineEnd();
-  const store = assign(target, scanner.place);
   return (scope) => {
     store(scope, value(scope));
     return "";

@@ -48,6 +48,15 @@ describe("a template renders", () => {
     ["and before or", "#if(true || false && false)yes#end", "yes"],
     ["brackets first", "#if((true || false) && !true)yes#{else}no#end", "no"],
     ["nothing for comments", "a## gone\n#* gone\n too *#b", "ab"],
+    [
+      "a text as JavaScript",
+      `$util.escapeJavaScript('say "hi"') $util.escapeJavaScript("it's")`,
+      `say \\"hi\\" it\\'s`,
+    ],
+    ["a text for a form, and back", "$util.urlEncode('{a b}') $util.urlDecode('%7Ba+b%7D')", "%7Ba+b%7D {a b}"],
+    ["a text in base64, and back", "$util.base64Encode('a?') $util.base64Decode('YT8=')", "YT8= a?"],
+    ["members of JSON in a text", '$util.parseJson(\'{"a": [1, {"b": 2}]}\').a', '[1,{"b":2}]'],
+    ["members whose names are in variables", "#set($n = 'a')#set($all = $input.params())$all.querystring[$n]", "1"],
     ["directives without their line", "#set($x = 1)\na\n#if(true)\nb\n#end\nc", "a\nb\nc"],
   ])("%s", async (_title, template, expected) => {
     expect(await rendered(template)).toBe(expected);
@@ -105,15 +114,35 @@ describe("a mock", () => {
   });
 });
 
+describe("an answer's override", () => {
+  it.each([
+    ["is none if it is no status", "#set($context.responseOverride.status = 99)", 200],
+    ["is none if it is no number", "#set($context.responseOverride.status = 'no')", 200],
+    ["may come from the answer's own template", "#set($context.responseOverride.status = 404)", 404],
+    ["fails in what is no map", "#set($context.responseOverride.none.a = 1)", 500],
+    [
+      "fails the second time",
+      "#set($context.responseOverride.status = 404)#set($context.responseOverride.status = 404)",
+      500,
+    ],
+  ])("%s", async (_title, template, status) => {
+    const served = await serve(answering(template));
+    expect((await served.ask({ method: "POST", path: "/7" })).status).toBe(status);
+  });
+});
+
 describe("a template is refused at boot", () => {
   it.each([
     ["#foreach($a in $b)#end", "#foreach"],
     ["#if(true)", "an #if without its #end"],
     ["a#end", "#end without an #if before it"],
     ["#set($a.b = 1)", "#set for $a.b"],
-    ["#set($context.requestOverride.header.a = 1)", "#set for $context.requestOverride.header.a"],
-    ["#set($context.responseOverride.body = 1)", "is neither responseOverride.status nor .header.<name>"],
-    ["$util.escapeJavaScript('a')", "$util.escapeJavaScript"],
+    ["#set($context.stage = 1)", "#set for $context.stage"],
+    ["#set($context.responseOverride = 1)", "#set for $context.responseOverride"],
+    ["$context[$name]", "$context[…]"],
+    ["$context.requestOverride.header.remove('a')", "the method remove()"],
+    ["$util.unknown('a')", "$util.unknown()"],
+    ["$util.urlEncode", "$util.urlEncode"],
     ["$input.params('a').length()", "the method length()"],
     ["$input.unknown('a')", "$input.unknown()"],
     ["#if($a + 1)b#end", "the template at"],
