@@ -41,17 +41,13 @@ export function text(value: unknown, place: string): string {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Refuses a name that is neither read nor known to change nothing. */
+/** Refuses a name that is neither read, nor known to change nothing, nor another tool's. */
 export function onlyKnown(value: object, place: string, known: ReadonlySet<string>): void {
   for (const [name, member] of Object.entries(value)) {
-    if (member === undefined || member === null || known.has(name)) continue;
+    if (member === undefined || member === null || known.has(name) || foreign(name)) continue;
     throw notRead(place, name);
   }
 }
 
 /** Extensions of other tools mean nothing to API Gateway; its own are read or refused. */
 export const foreign = (name: string): boolean => name.startsWith("x-") && !name.startsWith("x-amazon-");
-
-/** The object without the extensions of other tools. */
-export const withoutForeign = (value: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(value).filter(([name]) => !foreign(name)));

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { RestApiResource } from "./definition";
 import {
   DefinitionError,
+  foreign,
   type JsonObject,
   list,
   notRead,
   object,
   onlyKnown,
   optionalObject,
-  withoutForeign,
 } from "./definition-error";
 import { checkedPath, pathVariables } from "./document-path";
 import { readOperation } from "./operation";
@@ -36,7 +36,7 @@ const anyMethod = "x-amazon-apigateway-any-method";
 export function readDocument(restApi: RestApiResource): ApiDocument {
   const root = parsed(restApi);
   const { name } = restApi;
-  onlyKnown(withoutForeign(root), name, rootMembers);
+  onlyKnown(root, name, rootMembers);
   if (!String(root["openapi"]).startsWith("3.0")) throw notRead(name, `openapi ${root["openapi"] ?? root["swagger"]}`);
   const keySource = root["x-amazon-apigateway-api-key-source"] ?? "HEADER";
   if (keySource !== "HEADER") throw notRead(name, `x-amazon-apigateway-api-key-source ${keySource}`);
@@ -65,10 +65,10 @@ function parsed({ body, name }: RestApiResource): JsonObject {
   }
 }
 
-function readValidators(root: JsonObject, name: string): Record<string, ValidatorDefinition> {
+function readValidators(root: JsonObject, name: string): ReadonlyMap<string, ValidatorDefinition> {
   const place = `${name}: x-amazon-apigateway-request-validators`;
   const validators = optionalObject(root["x-amazon-apigateway-request-validators"], place);
-  return Object.fromEntries(
+  return new Map(
     Object.entries(validators).map(([id, value]) => {
       const validator = object(value, `${place}.${id}`);
       const parameters = validator["validateRequestParameters"] === true;
@@ -81,11 +81,11 @@ function readPaths(paths: JsonObject, parts: DocumentParts, name: string): Route
   return Object.entries(paths).flatMap(([path, value]) => {
     const place = `${name}: paths.${path}`;
     checkedPath(path, place);
-    const item = withoutForeign(object(value, place));
+    const item = object(value, place);
     const shared = list(item["parameters"], `${place}.parameters`);
     const resourceId = createHash("sha1").update(path).digest("hex").slice(0, 6);
     return Object.entries(item).flatMap(([member, operation]) => {
-      if (pathMembers.has(member)) return [];
+      if (pathMembers.has(member) || foreign(member)) return [];
       if (!methods.has(member) && member !== anyMethod) throw notRead(place, member);
       const method = member === anyMethod ? "ANY" : member.toUpperCase();
       const at = { place: `${place}.${member}`, shared, variables: pathVariables(path) };

@@ -1,14 +1,6 @@
-import {
-  DefinitionError,
-  type JsonObject,
-  list,
-  notRead,
-  object,
-  onlyKnown,
-  optionalObject,
-  withoutForeign,
-} from "./definition-error";
+import { DefinitionError, type JsonObject, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
 import { readIntegration } from "./integration-definition";
+import { needsKey } from "./key-requirement";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
 
 /** Where an operation stands, and what its path says for all of its operations. */
@@ -25,12 +17,16 @@ const members = new Set([
   ...["parameters", "requestBody", "responses", "security"],
   ...["x-amazon-apigateway-integration", "x-amazon-apigateway-request-validator", "x-amazon-apigateway-auth"],
 ]);
-const locations: Readonly<Record<string, string>> = { path: "path", query: "querystring", header: "header" };
+const locations = new Map([
+  ["path", "path"],
+  ["query", "querystring"],
+  ["header", "header"],
+]);
 
 /** Reads one operation as API Gateway imports it. */
 export function readOperation(value: JsonObject, parts: DocumentParts, at: OperationPlace): OperationDefinition {
   const { place } = at;
-  onlyKnown(withoutForeign(value), place, members);
+  onlyKnown(value, place, members);
   const auth = optionalObject(value["x-amazon-apigateway-auth"], place)["type"] ?? "NONE";
   if (auth !== "NONE") throw notRead(place, `x-amazon-apigateway-auth ${auth}`);
   const parameters = readParameters(value, parts, at);
@@ -54,7 +50,7 @@ function readParameters(value: JsonObject, parts: DocumentParts, at: OperationPl
   for (const entry of [...at.shared, ...list(value["parameters"], place)]) {
     const parameter = resolved(entry, parts, place);
     const name = String(parameter["name"]);
-    const location = locations[String(parameter["in"])];
+    const location = locations.get(String(parameter["in"]));
     if (!location) throw notRead(place, `a parameter in ${parameter["in"]} (${name})`);
     const required = parameter["required"] === true || (location === "path" && at.variables.includes(name));
     found.set(`${location} ${name}`, { name, location, required });
@@ -104,30 +100,7 @@ function modelName(schema: JsonObject, { components }: DocumentParts, place: str
 function readValidator(value: JsonObject, parts: DocumentParts, place: string): ValidatorDefinition | undefined {
   const id = value["x-amazon-apigateway-request-validator"] ?? parts.defaultValidator;
   if (id === undefined) return undefined;
-  const validator = parts.validators[String(id)];
+  const validator = parts.validators.get(String(id));
   if (validator) return validator;
   throw new DefinitionError(place, `Invalid Request Validator identifier specified (${id})`);
-}
-
-/**
- * Whether a caller needs a key. API Gateway looks for key schemes at the operation only; an authorizer it takes from
- * the document too, for operations that say nothing.
- */
-function needsKey(value: JsonObject, parts: DocumentParts, place: string): boolean {
-  const own = list(value["security"], `${place}.security`);
-  const inherited = value["security"] === undefined ? parts.security : [];
-  for (const requirement of inherited) keySchemes(object(requirement, place), parts, place);
-  return own.some((requirement) => keySchemes(object(requirement, place), parts, place) > 0);
-}
-
-function keySchemes(requirement: JsonObject, { components }: DocumentParts, place: string): number {
-  const schemes = optionalObject(components["securitySchemes"], place);
-  for (const name of Object.keys(requirement)) {
-    const scheme = object(schemes[name], `${place}: security scheme ${name}`);
-    const isKey = scheme["type"] === "apiKey" && scheme["in"] === "header";
-    const isPlain = !Object.keys(scheme).some((member) => member.startsWith("x-amazon-"));
-    if (isKey && isPlain && String(scheme["name"]).toLowerCase() === "x-api-key") continue;
-    throw notRead(place, `security scheme ${name}`, "the gateway knows API keys in the header x-api-key");
-  }
-  return Object.keys(requirement).length;
 }

@@ -25,7 +25,7 @@ export interface RouteDefinition {
 
 /** What operations share. */
 export interface DocumentParts {
-  readonly validators: Readonly<Record<string, ValidatorDefinition>>;
+  readonly validators: ReadonlyMap<string, ValidatorDefinition>;
   readonly defaultValidator: unknown;
   readonly components: JsonObject;
   readonly security: readonly unknown[];

@@ -48,6 +48,12 @@ describe("a document is refused at boot", () => {
       },
       "security scheme apiKey",
     ],
+    [
+      "with a validator of no one",
+      { root: { "x-amazon-apigateway-request-validator": "valueOf" } },
+      "Validator identifier",
+    ],
+    ["with a gateway response of no type", { gatewayResponses: { valueOf: {} } }, "gateway response valueOf"],
     ["with a model of an odd name", { schemas: { "a-b": {} } }, "model a-b"],
     [
       "with a role for its integration",
