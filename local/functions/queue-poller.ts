@@ -37,11 +37,17 @@ export interface PollerOptions {
 type Receive = (most: number, waitMs: number) => Promise<readonly ReceivedMessage[]>;
 
 /** What one receive brings; with a window, all that comes in it, up to the batch's size. */
-async function receiveBatch({ batchSize, windowSeconds }: QueueSource, receive: Receive): Promise<ReceivedMessage[]> {
+async function receiveBatch(
+  { batchSize, windowSeconds }: QueueSource,
+  receive: Receive,
+  isStopped: () => boolean,
+): Promise<ReceivedMessage[]> {
   const batch = [...(await receive(Math.min(batchSize, MOST_AT_ONCE), 1000))];
   const until = Date.now() + windowSeconds * 1000;
-  while (batch.length > 0 && batch.length < batchSize && Date.now() < until) {
-    batch.push(...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), until - Date.now())));
+  while (batch.length > 0 && batch.length < batchSize && Date.now() < until && !isStopped()) {
+    batch.push(
+      ...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), Math.min(until - Date.now(), 1000))),
+    );
   }
   return batch;
 }
@@ -52,9 +58,8 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   const target = fn();
   if (!target) throw new Error(`function ${functionName} is not in the stack`);
   const call = (what: Parameters<Services["call"]>[2]) => services.call(target.definition.arn, needs(queueArn), what);
-  const messages = await receiveBatch(source, async (most, waitMs) =>
-    isStopped() ? [] : call({ kind: "receive", queueArn, most, waitMs }),
-  );
+  const receive: Receive = (most, waitMs) => call({ kind: "receive", queueArn, most, waitMs });
+  const messages = await receiveBatch(source, receive, isStopped);
   if (messages.length === 0 || isStopped()) return;
   const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
   if (result.functionError || result.throttled || result.tooLarge) return;

@@ -89,6 +89,17 @@ test("a batch may be larger than one receive, and waits for its window", async (
   expect(output).toEqual(["12 "]);
 });
 
+test("a poller that is stopped within its window ends, and gives nothing", async () => {
+  const { reports } = await poll(`export const handler = async () => {};`, false, {
+    batchSize: 12,
+    windowSeconds: 300,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  stop();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(reports).toEqual([]);
+});
+
 test("a role without the rights on the queue stops the poller, saying which is missing", async () => {
   running = await startServices({ queues, principals: [{ ...principal(allow("sqs:SendMessage", "*")), ...own }] });
   const { fn } = await functionOf(`export const handler = async () => {};`);
