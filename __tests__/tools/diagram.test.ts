@@ -18,11 +18,15 @@ function draw(stacks: Record<string, StackJson>, environment: Record<string, str
     mkdirSync(join(folder, "cdktf.out/stacks", name), { recursive: true });
     writeFileSync(join(folder, "cdktf.out/stacks", name, "cdk.tf.json"), JSON.stringify(json));
   }
-  const { status, stdout, stderr } = spawnSync(join(root, "node_modules/.bin/tsx"), [join(root, "tools/diagram.ts")], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "run.js"), join(root, "tools/diagram.ts")],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+    },
+  );
   return { status, stdout, stderr, picture: (system: string) => read(join(folder, `docs/pictures/${system}.svg`)) };
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type LocalEntrance, type LocalSystem, startLocally } from "../support/local-system";
-import { expectEachGrantNeeded } from "../support/proven-grants";
-import { until } from "../support/until";
+import { type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
+import { expectEachGrantNeeded } from "../../local/support/proven-grants";
+import { until } from "../../local/support/until";
 
 // Each right is taken away once.
 jest.setTimeout(120_000);

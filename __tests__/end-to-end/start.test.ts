@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import type { ReadySystem } from "../../local/events";
-import { isGone, type RunnerProcess, startRunner, stopRunners } from "./support/runner";
-import { eventually } from "./support/services";
-import { temporaryFolder } from "./support/stack-file";
+import { isGone, type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
+import { eventually } from "../local/support/services";
+import { temporaryFolder } from "../local/support/stack-file";
 
 const root = process.cwd();
 const data = temporaryFolder();

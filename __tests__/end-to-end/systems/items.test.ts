@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LocalSystem, startLocally } from "../support/local-system";
-import { expectEachGrantNeeded } from "../support/proven-grants";
-import { temporaryFolder } from "../support/stack-file";
+import { type LocalSystem, startLocally } from "../../local/support/local-system";
+import { expectEachGrantNeeded } from "../../local/support/proven-grants";
+import { temporaryFolder } from "../../local/support/stack-file";
 
 const data = temporaryFolder();
 let items: LocalSystem;

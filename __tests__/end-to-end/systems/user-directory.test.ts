@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type LocalSystem, startLocally } from "../support/local-system";
-import { expectEachGrantNeeded } from "../support/proven-grants";
+import { type LocalSystem, startLocally } from "../../local/support/local-system";
+import { expectEachGrantNeeded } from "../../local/support/proven-grants";
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../../bench/copy";
-import { type RunnerProcess, startRunner, stopRunners } from "./support/runner";
+import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 
 const project = new ProjectCopy();
 const handler = "handlers/records/list-records.ts";

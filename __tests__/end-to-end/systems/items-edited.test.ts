@@ -1,5 +1,5 @@
 import { ProjectCopy } from "../../../bench/copy";
-import { type RunnerProcess, startRunner, stopRunners } from "../support/runner";
+import { type RunnerProcess, startRunner, stopRunners } from "../../local/support/runner";
 
 // Each edit is a synth, beside whatever else the machine does.
 jest.setTimeout(60_000);

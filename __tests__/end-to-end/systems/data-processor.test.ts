@@ -1,7 +1,7 @@
 import type { RunnerEvent } from "../../../local/events";
 import type { CellUse } from "../../../local/roles/cells";
-import { type LocalSystem, startLocally } from "../support/local-system";
-import { eventually } from "../support/services";
+import { type LocalSystem, startLocally } from "../../local/support/local-system";
+import { eventually } from "../../local/support/services";
 
 jest.setTimeout(60_000);
 

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type RunnerProcess, startRunner, stopRunners } from "./local/support/runner";
-import { Project } from "./support/project";
+import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
+import { Project } from "../support/project";
 
 jest.setTimeout(120_000);
 
-const tutorial = readFileSync(join(__dirname, "../docs/your-own-backend.md"), "utf8");
+const tutorial = readFileSync(join(__dirname, "../../docs/your-own-backend.md"), "utf8");
 
 interface Block {
   readonly language: string;

@@ -1,6 +1,6 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import { Project } from "./support/project";
+import { Project } from "../support/project";
 
 jest.setTimeout(60_000);
 

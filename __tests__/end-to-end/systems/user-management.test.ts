@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { type LocalEntrance, type LocalSystem, startLocally } from "../support/local-system";
-import { until } from "../support/until";
+import { type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
+import { until } from "../../local/support/until";
 
 jest.setTimeout(60_000);
 
