@@ -15,7 +15,7 @@ const documents = ["README.md", "CONTRIBUTING.md", "help"].concat(
 const builtIn = ["ci", "install", "pkg"];
 
 it.each(documents)("%s names only commands that exist", (document) => {
-  const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z:-]*)/g)].map(
+  const commands = [...read(document).matchAll(/\bnpm (?:run (?:-s )?)?([a-z][a-z0-9:-]*)/g)].map(
     ([, command = ""]) => command,
   );
   const unknown = commands.filter((command) => !builtIn.includes(command) && !(command in packageJson.scripts));
