@@ -7,12 +7,16 @@ trap '[ -z "$store" ] || kill "$store"; rm -rf "$work"' EXIT
 export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_VAR_cursor_secret=only-for-a-trial
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 
-start_store() {
-  node run.js __tests__/support/state-store.ts >"$work/url" &
+serve() { # <file> <arguments>: starts a stand-in; $url says where
+  node run.js "$@" >"$work/url" &
   store=$!
   for _ in $(seq 100); do [ -s "$work/url" ] && break; sleep 0.1; done
-  AWS_ENDPOINT_URL_S3=$(cat "$work/url")
-  export AWS_ENDPOINT_URL_S3 AWS_ENDPOINT_URL_DYNAMODB=$AWS_ENDPOINT_URL_S3
+  url=$(cat "$work/url")
+}
+
+start_store() {
+  serve __tests__/support/state-store.ts
+  export AWS_ENDPOINT_URL_S3=$url AWS_ENDPOINT_URL_DYNAMODB=$url
 }
 
 # synth <folder> <settings of state>: records-dev, as it is with these settings
@@ -48,4 +52,19 @@ refused() { # <words> <folder> <arguments>: it has to fail, saying so
     exit 1
   fi
   grep --quiet --fixed-strings -- "$1" "$work/log" || { cat "$work/log" >&2; exit 1; }
+}
+
+holds() { # <words> <folder>: while an apply waits for its answer, others are refused, saying so
+  mkfifo "$work/answer"
+  "$offline" terraform -chdir="$2" apply -var cursor_secret_version=2 <"$work/answer" >"$work/waiting" 2>&1 &
+  local apply=$!
+  exec 3>"$work/answer"
+  for _ in $(seq 300); do grep --quiet "Enter a value" "$work/waiting" && break; sleep 0.1; done
+  refused "Error acquiring the state lock" "$2" plan -input=false
+  grep --extended-regexp --quiet "$1" "$work/log" || { cat "$work/log" >&2; exit 1; }
+  echo no >&3
+  exec 3>&-
+  wait "$apply" || true
+  rm "$work/answer"
+  tf "$2" plan -input=false
 }

@@ -91,10 +91,14 @@ const bucketRules = ({ bucket, lock = "table", lockTable }: BucketState, usual: 
   ],
 ];
 
-const cloudRules = ({ organization, tags = [] }: CloudState): Rule[] => [
+const cloudRules = ({ organization, hostname, tags = [] }: CloudState): Rule[] => [
   [
     /^[\w-]{3,40}$/.test(organization ?? ""),
     `state.terraformCloud.organization must be an organization's name (3–40 letters, digits, hyphens, underscores), got "${organization ?? ""}"; set it to the one that has the workspaces`,
+  ],
+  [
+    hostname === undefined || /^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/i.test(hostname),
+    `state.terraformCloud.hostname must be a host's name without scheme and path (terraform.example.com), got "${hostname}"; correct it, or leave it out for app.terraform.io`,
   ],
   ...tags.map(
     (tag): Rule => [

@@ -82,6 +82,11 @@ it.each<[string, unknown, string]>([
     'state.terraformCloud.organization must be an organization\'s name (3–40 letters, digits, hyphens, underscores), got ""; set it to the one that has the workspaces',
   ],
   [
+    "a URL for a hostname",
+    { terraformCloud: { organization, hostname: "https://terraform.example.com" } },
+    'state.terraformCloud.hostname must be a host\'s name without scheme and path (terraform.example.com), got "https://terraform.example.com"; correct it, or leave it out for app.terraform.io',
+  ],
+  [
     "a tag that Terraform Cloud does not take",
     { terraformCloud: { organization, tags: ["Two words"] } },
     'state.terraformCloud.tags must be of lower-case letters, digits, colons, hyphens and underscores, got "Two words"; correct it',
