@@ -2,6 +2,7 @@
 # each runs on a laptop as it does there.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 
 usage() { echo "usage: $0 dev|qa|prod [stack…]" >&2; exit 1; }
 [ $# -gt 0 ] || usage
@@ -21,6 +22,8 @@ synthesize() {
     if [ $# -eq 0 ] || [[ " $* " == *" $stack "* ]]; then stacks+=("$stack"); fi
   done
   [ ${#stacks[@]} -gt 0 ] || { echo "$0: there is no stack $* in $environment" >&2; exit 1; }
+  # Before any work: Terraform refuses another account's credentials too, but where state is in a bucket only says AccessDenied.
+  node run.js tools/account.ts "${stacks[@]/#/cdktf.out/stacks/}"
 }
 
 # secrets <stack>: the variables that have no default

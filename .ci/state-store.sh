@@ -16,7 +16,7 @@ serve() { # <file> <arguments>: starts a stand-in; $url says where
 
 start_store() {
   serve __tests__/support/state-store.ts
-  export AWS_ENDPOINT_URL_S3=$url AWS_ENDPOINT_URL_DYNAMODB=$url
+  export AWS_ENDPOINT_URL_S3=$url AWS_ENDPOINT_URL_DYNAMODB=$url AWS_ENDPOINT_URL_STS=$url
 }
 
 # synth <folder> <settings of state>: records-dev, as it is with these settings

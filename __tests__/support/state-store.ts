@@ -3,7 +3,10 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { bodyOf, startAwsServer, xmlError } from "./aws-server";
 
-/** What Terraform's S3 backend needs of AWS: a bucket in memory, of any name, and an embedded DynamoDB. */
+/**
+ * What Terraform's S3 backend needs of AWS: a bucket in memory, of any name, and an embedded DynamoDB. And STS, to which
+ * the access key "test" is the account of the environments, and every other one another's.
+ */
 
 const objects = new Map<string, string>();
 
@@ -37,11 +40,17 @@ const s3: RequestListener = async (request, response) => {
   response.end(request.method === "HEAD" ? undefined : object);
 };
 
-/** Starts both on one port, with a lock table, and prints the URL. */
+const sts: RequestListener = ({ headers: { authorization = "" } }, response) => {
+  const account = authorization.includes("Credential=test/") ? "000000000000" : "111122223333";
+  response.end(`<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`);
+};
+
+/** Starts all on one port, with a lock table, and prints the URL. */
 async function main(table: string): Promise<void> {
   const engine = dynalite({ createTableMs: 0 });
   const server = await startAwsServer((request, response) => {
     if (request.headers["x-amz-target"]) engine.emit("request", request, response);
+    else if (request.headers.authorization?.includes("/sts/aws4_request")) sts(request, response);
     else void s3(request, response);
   });
   const client = new DynamoDBClient({
