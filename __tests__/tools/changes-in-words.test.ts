@@ -174,6 +174,15 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ["notice: state is kept otherwise (s3.use_lockfile none → true): run terraform init -reconfigure"],
   ],
   [
+    "a key by another name",
+    ["resource", "aws_api_gateway_api_key", "usage-plan_key_D636E903", "name"],
+    to("other"),
+    [
+      "risk: API key usage-plan/key is replaced, because name changes: clients need the new key",
+      "notice: api gateway usage plan key usage-plan/key-in-plan is replaced, because API key usage-plan/key is",
+    ],
+  ],
+  [
     "a type that is not known",
     ["resource", "aws_thing", "x", "size"],
     to(2),

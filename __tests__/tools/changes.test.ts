@@ -47,6 +47,12 @@ it("lets no argument of any type of resource go without a word", () => {
   expect(silent).toEqual([]);
 });
 
+it("says of anything that goes to another region that it is replaced", () => {
+  const moved = edit(["resource", "aws_sns_topic", "alarms_topic_CB6504A9", "region"], () => "eu-west-1");
+
+  expect(texts(moved)).toContain("topic alarms/topic is replaced, because region changes");
+});
+
 it("names each resource that goes, and calls it a risk where it holds data", () => {
   const holders = /^aws_(dynamodb_table|s3_bucket|ssm_parameter|cloudwatch_log_group)$/;
   for (const [type, named] of Object.entries(stack.resource ?? {})) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { replacing } from "./replacement";
+import { replaces, replacing } from "./replacement";
 import { type Resource, resourcesOf } from "./resource";
 import type { StackJson } from "./stack-json";
 
@@ -58,7 +58,7 @@ export class Comparison {
   private replacements(): Map<string, string> {
     const found = new Map<string, string>();
     for (const { after, changed } of this.kept) {
-      const reasons = changed.filter((name) => replacing[after.type]?.includes(name));
+      const reasons = changed.filter((name) => replaces(after.type, name));
       if (reasons.length > 0)
         found.set(after.address, `${reasons.join(", ")} ${reasons.length > 1 ? "change" : "changes"}`);
     }

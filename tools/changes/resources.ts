@@ -37,15 +37,16 @@ const heldOutside: Readonly<Record<string, string>> = {
 /** Documents too long to show. */
 const documents = ["dashboard_body"];
 
-function held(type: string, what: string): Change[] {
+/** That something is gone or made anew, with what that means for those outside. */
+function told(type: string, what: string): Change {
   const consequence = heldOutside[type];
-  return consequence ? [resources("risk", `${what}: ${consequence}`)] : [];
+  return consequence ? resources("risk", `${what}: ${consequence}`) : resources("notice", what);
 }
 
 function inPlace({ before, after, changed }: Kept): Change[] {
   const known = after.type in replacing;
-  const told = toldElsewhere[after.type] ?? [];
-  const names = told === "all" ? [] : changed.filter((name) => !told.includes(name));
+  const elsewhere = toldElsewhere[after.type] ?? [];
+  const names = elsewhere === "all" ? [] : changed.filter((name) => !elsewhere.includes(name));
   if (names.length === 0) return [];
   const found = names
     .filter((name) => !documents.includes(name))
@@ -61,20 +62,16 @@ export function resourceChanges(comparison: Comparison): Change[] {
   const { added, removed, kept, replaced } = comparison;
   return [
     ...added.map(({ label }) => resources("info", `${label} is made`)),
-    ...removed.flatMap(({ type, label }) => [
-      ...(holdsData(type) || type === "aws_cloudwatch_metric_alarm"
-        ? []
-        : [resources("notice", `${label} is destroyed`)]),
-      ...held(type, `${label} is destroyed`),
-    ]),
+    ...removed.flatMap(({ type, label }) =>
+      holdsData(type) || type === "aws_cloudwatch_metric_alarm" ? [] : [told(type, `${label} is destroyed`)],
+    ),
     ...kept.flatMap((one) => {
       const { label, type, address } = one.after;
       const reason = replaced.get(address);
       if (reason === undefined) return inPlace(one);
       // Every deployment is a new one; the stage goes over to it.
       if (type === "aws_api_gateway_deployment" || holdsData(type)) return [];
-      const what = `${label} is replaced, because ${reason}`;
-      return [resources("notice", what), ...held(type, what)];
+      return [told(type, `${label} is replaced, because ${reason}`)];
     }),
   ];
 }
