@@ -47,6 +47,17 @@ it("lets no argument of any type of resource go without a word", () => {
   expect(silent).toEqual([]);
 });
 
+it("says where to read how state goes into Terraform Cloud, which Terraform's usual way does not take", () => {
+  const inCloud = edit(["terraform"], ({ backend: _, ...others }: Record<string, unknown>) => ({
+    ...others,
+    cloud: { organization: "example" },
+  }));
+
+  expect(texts(inCloud).join("\n")).toMatch(
+    /^state is kept otherwise .*: move it as docs\/state\.md says, or everything/m,
+  );
+});
+
 it("says of anything that goes to another region that it is replaced", () => {
   const moved = edit(["resource", "aws_sns_topic", "alarms_topic_CB6504A9", "region"], () => "eu-west-1");
 

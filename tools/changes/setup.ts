@@ -40,9 +40,10 @@ function backend({ jsonBefore, jsonAfter }: Comparison): Change[] {
   const found = differences(then, now);
   if (found.length === 0) return [];
   const onlyLock = found.every(({ path }) => /dynamodb_table|use_lockfile/.test(path));
+  const inCloud = then?.cloud !== undefined || now?.cloud !== undefined;
   const remedy = onlyLock
     ? "run terraform init -reconfigure"
-    : "run terraform init -migrate-state, or everything is made anew";
+    : `${inCloud ? "move it as docs/state.md says" : "run terraform init -migrate-state"}, or everything is made anew`;
   return [setup(onlyLock ? "notice" : "risk", `state is kept otherwise (${inFewWords(found, 3)}): ${remedy}`)];
 }
 
