@@ -3,6 +3,10 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
+# The provider once, and not once for each stack: it has 700 MB.
+: "${TF_PLUGIN_CACHE_DIR:=${XDG_CACHE_HOME:-$HOME/.cache}/terraform-plugins}"
+mkdir -p "$TF_PLUGIN_CACHE_DIR"
+export TF_PLUGIN_CACHE_DIR TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=1
 
 usage() { echo "usage: $0 dev|qa|prod [stack…]" >&2; exit 1; }
 [ $# -gt 0 ] || usage
