@@ -6,10 +6,10 @@ const named = ["name", "name_prefix"];
 /**
  * Arguments whose change makes Terraform replace a resource, for the types that the stacks use. Providers tell that in no
  * schema. The types marked ✓ were compared with `ForceNew` and `RequiresReplace` in hashicorp/aws's source, as it was
- * found: of versions from 4 to 6, the API key's of 2023; DynamoDB's table was, too. The others are what they are known
- * for. Not told are replacements that depend on values: a security group's rule whose peer becomes one of another kind, a
- * parameter that goes back to the standard tier. Arguments of a listed type that are not named are taken to change in
- * place. The plan has the last word.
+ * found: of versions from 4 to 6, the API key's of 2023. The others are what they are known for. Not told are
+ * replacements that depend on values: a security group's rule whose peer becomes one of another kind, a parameter that
+ * goes back to the standard tier. Arguments of a listed type that are not named are taken to change in place. The plan
+ * has the last word.
  */
 export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_acm_certificate: ["domain_name", "subject_alternative_names", "validation_method", "key_algorithm"],
@@ -19,16 +19,16 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_base_path_mapping: ["domain_name", "domain_name_id"],
   aws_api_gateway_deployment: ["rest_api_id", "triggers", "variables"], // ✓
   aws_api_gateway_domain_name: ["domain_name"],
-  aws_api_gateway_method_settings: ["method_path", "rest_api_id", "stage_name"],
+  aws_api_gateway_method_settings: ["method_path", "rest_api_id", "stage_name"], // ✓
   aws_api_gateway_rest_api: [],
   aws_api_gateway_stage: ["rest_api_id", "stage_name"], // ✓
   aws_api_gateway_usage_plan: [],
-  aws_api_gateway_usage_plan_key: ["key_id", "key_type", "usage_plan_id"],
+  aws_api_gateway_usage_plan_key: ["key_id", "key_type", "usage_plan_id"], // ✓
   aws_appautoscaling_policy: ["name", "resource_id", "scalable_dimension", "service_namespace"], // ✓
   aws_appautoscaling_target: ["resource_id", "scalable_dimension", "service_namespace"], // ✓
   aws_cloudfront_distribution: ["staging"],
-  aws_cloudfront_response_headers_policy: [],
-  aws_cloudwatch_dashboard: ["dashboard_name"],
+  aws_cloudfront_response_headers_policy: [], // ✓
+  aws_cloudwatch_dashboard: ["dashboard_name"], // ✓
   aws_cloudwatch_log_delivery: ["delivery_destination_arn", "delivery_source_name"], // ✓
   aws_cloudwatch_log_delivery_destination: ["name", "output_format"], // ✓
   aws_cloudwatch_log_delivery_source: ["log_type", "name", "resource_arn"], // ✓
@@ -37,19 +37,19 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_log_subscription_filter: ["name", "log_group_name", "destination_arn"], // ✓
   aws_cloudwatch_metric_alarm: ["alarm_name"],
   aws_codedeploy_app: ["compute_platform"], // ✓
-  aws_codedeploy_deployment_group: ["app_name"],
+  aws_codedeploy_deployment_group: [], // ✓
   aws_default_security_group: ["vpc_id"],
-  aws_dynamodb_table: ["name", "hash_key", "range_key", "local_secondary_index"],
-  aws_eip: ["domain", "network_border_group", "public_ipv4_pool"],
+  aws_dynamodb_table: ["name", "hash_key", "range_key", "local_secondary_index"], // ✓
+  aws_eip: ["domain", "address", "network_border_group", "public_ipv4_pool", "ipam_pool_id"], // ✓
   // ✓
   aws_flow_log: [
     ...["vpc_id", "subnet_id", "eni_id", "log_destination", "log_destination_type", "destination_options"],
     ...["traffic_type", "iam_role_arn", "deliver_cross_account_role", "log_format", "max_aggregation_interval"],
   ],
   aws_iam_openid_connect_provider: ["url"], // ✓
-  aws_iam_policy: [...named, "path", "description"],
+  aws_iam_policy: [...named, "path", "description"], // ✓
   aws_iam_role: [...named, "path"],
-  aws_iam_role_policy: [...named, "role"],
+  aws_iam_role_policy: [...named, "role"], // ✓
   aws_iam_role_policy_attachment: ["role", "policy_arn"],
   aws_internet_gateway: [],
   aws_kinesis_firehose_delivery_stream: ["name", "destination"],
@@ -69,7 +69,7 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_route: ["route_table_id", "destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"],
   aws_route53_record: ["zone_id", "name", "set_identifier"],
   aws_route_table: ofNetwork,
-  aws_route_table_association: ["subnet_id", "gateway_id"],
+  aws_route_table_association: ["subnet_id", "gateway_id"], // ✓
   aws_s3_bucket: ["bucket", "bucket_prefix", "object_lock_enabled"],
   aws_s3_bucket_cors_configuration: ofBucket, // ✓
   aws_s3_bucket_lifecycle_configuration: ofBucket, // ✓
@@ -79,9 +79,9 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket_public_access_block: ["bucket"],
   aws_s3_bucket_server_side_encryption_configuration: ofBucket,
   aws_s3_bucket_versioning: ofBucket,
-  aws_s3_object: ["bucket", "key"],
+  aws_s3_object: ["bucket", "key"], // ✓
   aws_security_group: [...named, "description", "vpc_id"],
-  aws_sns_topic: [...named, "fifo_topic"],
+  aws_sns_topic: [...named, "fifo_topic"], // ✓
   aws_sns_topic_policy: ["arn"],
   aws_sns_topic_subscription: ["endpoint", "protocol", "topic_arn"], // ✓
   aws_sqs_queue: [...named, "fifo_queue"], // ✓
