@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { accountOf, credentials } from "./account/caller";
+import { GetCallerIdentityCommand, STSClient, STSServiceException } from "@aws-sdk/client-sts";
 
 /** Who a stack is for; nobody in particular with Terraform Cloud, whose runs may have credentials of their own. */
 function purposeOf(folder: string): { stack: string; region: string; accounts: readonly string[] }[] {
@@ -9,26 +9,49 @@ function purposeOf(folder: string): { stack: string; region: string; accounts: r
   return terraform.cloud ? [] : [{ stack: basename(folder), region, accounts }];
 }
 
+/** Whether the SDK finds credentials, and so would Terraform. That an SSO session is over, say, is told. */
+async function hasCredentials({ config }: STSClient): Promise<boolean> {
+  try {
+    await config.credentials();
+    return true;
+  } catch (error) {
+    if ((error as Error).message.startsWith("Could not load credentials from any providers")) return false;
+    throw error;
+  }
+}
+
+/**
+ * The account that the credentials at hand are of (GetCallerIdentity needs no right); none when there are none, or STS
+ * can't be asked, as from behind a proxy.
+ */
+async function account(region: string): Promise<string | undefined> {
+  const client = new STSClient({ region });
+  if (!(await hasCredentials(client))) return undefined;
+  try {
+    return (await client.send(new GetCallerIdentityCommand())).Account;
+  } catch (error) {
+    if (error instanceof STSServiceException) {
+      const said = `credentials: AWS does not take them (${error.name}); renew them, or unset them to plan without`;
+      throw new Error(said);
+    }
+    console.error(
+      "credentials: AWS can't be asked whose they are; Terraform, which asks by itself, will refuse another's",
+    );
+    return undefined;
+  }
+}
+
 /**
  * Whether the credentials at hand are of the account that stacks are for: `node run.js tools/account.ts cdktf.out/stacks/…`.
  * Says nothing where they are, and where there are none: not every plan needs some.
  */
 async function main(folders: readonly string[]): Promise<void> {
   const purposes = folders.flatMap(purposeOf);
-  const [first] = purposes;
-  const given = first && (await credentials());
-  if (!given) return;
-  const account = await accountOf(given, first.region);
-  if (account === undefined) {
-    console.error(
-      "credentials: AWS can't be asked whose they are; Terraform, which asks by itself, will refuse another's",
-    );
-    return;
-  }
-  const wrong = purposes.find(({ accounts }) => !accounts.includes(account));
+  const given = purposes[0] && (await account(purposes[0].region));
+  const wrong = given && purposes.find(({ accounts }) => !accounts.includes(given));
   if (!wrong) return;
   throw new Error(
-    `${wrong.stack}: credentials must be of account ${wrong.accounts.join(" or ")}, got some of ${account}; use others (AWS_PROFILE), or correct accountId in environments/`,
+    `${wrong.stack}: credentials must be of account ${wrong.accounts.join(" or ")}, got some of ${given}; use others (AWS_PROFILE), or correct accountId in environments/`,
   );
 }
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bodyOf, startAwsServer, xmlError } from "../support/aws-server";
+import { bodyOf, startAwsServer } from "../support/aws-server";
 
 const root = join(__dirname, "../..");
 const stacks = mkdtempSync(join(tmpdir(), "account-"));
@@ -18,14 +18,18 @@ function stackFor(account: string, terraform = {}): string {
 
 const keys = { AWS_ACCESS_KEY_ID: "mine", AWS_SECRET_ACCESS_KEY: "secret" };
 
+const refusal =
+  "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>";
+
 /** STS, which knows one key. */
 const sts = () =>
   startAwsServer(async (request, response) => {
-    const isAsked = (await bodyOf(request)) === "Action=GetCallerIdentity&Version=2011-06-15";
+    const isAsked = /\bAction=GetCallerIdentity\b/.test(await bodyOf(request));
     const isKnown = request.headers.authorization?.includes("Credential=mine/") ?? false;
     const isSigned = request.headers.authorization?.includes("/eu-west-1/sts/aws4_request") ?? false;
-    if (!isAsked || !isKnown || !isSigned) return void response.writeHead(403).end(xmlError("InvalidClientTokenId"));
-    response.end("<GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult>");
+    if (!isAsked || !isKnown || !isSigned) return void response.writeHead(403).end(refusal);
+    const result = "<GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult>";
+    response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
   });
 
 /** Runs the check on a stack, with nothing in the environment but what is given. */
