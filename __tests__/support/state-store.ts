@@ -42,7 +42,8 @@ const s3: RequestListener = async (request, response) => {
 
 const sts: RequestListener = ({ headers: { authorization = "" } }, response) => {
   const account = authorization.includes("Credential=test/") ? "000000000000" : "111122223333";
-  response.end(`<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`);
+  const result = `<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`;
+  response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
 };
 
 /** Starts all on one port, with a lock table, and prints the URL. */
