@@ -1,25 +1,31 @@
-const cache = new Map<string, RegExp>();
+/** The expression of a pattern whose wildcards stand for what `any` matches. */
+const expression = (pattern: string, any: string): string =>
+  pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, `${any}*`)
+    .replaceAll("?", any);
+
+/** Whether a text fits a pattern, each of which is compiled once. */
+function matcher(source: (pattern: string) => string): (pattern: string, text: string) => boolean {
+  const compiled = new Map<string, RegExp>();
+  return (pattern, text) => {
+    let known = compiled.get(pattern);
+    if (!known) {
+      known = new RegExp(`^${source(pattern)}$`, "s");
+      compiled.set(pattern, known);
+    }
+    return known.test(text);
+  };
+}
 
 /** Whether the text fits an IAM pattern: `*` is any run of characters, `?` any one. */
-export function fits(pattern: string, text: string): boolean {
-  let expression = cache.get(pattern);
-  if (!expression) {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replace(/\*+/g, ".*")
-      .replaceAll("?", ".");
-    expression = new RegExp(`^${source}$`, "s");
-    cache.set(pattern, expression);
-  }
-  return expression.test(text);
-}
+export const fits = matcher((pattern) => expression(pattern, "."));
+
+const fitsByParts = matcher((pattern) => {
+  const parts = pattern.split(":");
+  const resource = parts.slice(5).join(":");
+  return [...parts.slice(0, 5).map((part) => expression(part, "[^:]")), expression(resource, ".")].join(":");
+});
 
 /** Whether an ARN fits a pattern part by part: a `*` reaches over no colon but those of the resource, its last part. */
-export function arnFits(pattern: string, arn: string): boolean {
-  const parts = (text: string): string[] => {
-    const split = text.split(":");
-    return [...split.slice(0, 5), split.slice(5).join(":")];
-  };
-  const found = parts(arn);
-  return pattern === "*" || parts(pattern).every((part, index) => fits(part, found[index] ?? ""));
-}
+export const arnFits = (pattern: string, arn: string): boolean => pattern === "*" || fitsByParts(pattern, arn);

@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { viaService } from "../key-use";
+import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
+import type { MessageAttribute } from "../sqs/queue";
+import { type Element, xml } from "../xml";
+import type { Message, Topics } from "./topics";
+
+const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+
+/** 256 KiB, attributes included. */
+const MAX_BYTES = 262_144;
+
+const document = (name: string, content: Element): string =>
+  xml(name, content).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
+
+const answer = (status: number, body: string): Answer => ({ status, headers: { "Content-Type": "text/xml" }, body });
+
+function failure({ code, message, status }: ServiceError): Answer {
+  const error = { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message };
+  return answer(status, document("ErrorResponse", { Error: error, RequestId: randomUUID() }));
+}
+
+const invalid = (reason: string): ServiceError => new ServiceError("InvalidParameter", `Invalid parameter: ${reason}`);
+
+function checkedArn(arn: string): string {
+  const parts = arn.split(":").length;
+  if (parts >= 6) return arn;
+  throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
+}
+
+/** `MessageAttributes.entry.1.Name`, `.Value.DataType`, `.Value.StringValue` and so on. */
+function attributesIn(form: URLSearchParams): Readonly<Record<string, MessageAttribute>> {
+  const attributes: Record<string, MessageAttribute> = {};
+  for (let entry = 1; form.has(`MessageAttributes.entry.${entry}.Name`); entry += 1) {
+    const of = (member: string): string | undefined =>
+      form.get(`MessageAttributes.entry.${entry}.${member}`) ?? undefined;
+    const [text, binary] = [of("Value.StringValue"), of("Value.BinaryValue")];
+    attributes[of("Name") ?? ""] = {
+      DataType: of("Value.DataType") ?? "",
+      ...(text === undefined ? {} : { StringValue: text }),
+      ...(binary === undefined ? {} : { BinaryValue: binary }),
+    };
+  }
+  return attributes;
+}
+
+const bytesOf = ({ message, attributes = {} }: Message): number =>
+  Buffer.byteLength(message) +
+  Object.entries(attributes)
+    .flatMap(([name, attribute]) => [name, ...Object.values(attribute)])
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+
+/** What a request publishes, within SNS's bounds. */
+function messageIn(form: URLSearchParams): Message {
+  const subject = form.get("Subject");
+  const message = { message: form.get("Message") ?? "", attributes: attributesIn(form) };
+  if (message.message === "") throw invalid("Empty message");
+  if (form.has("MessageStructure")) throw notPlayed("SNS", "MessageStructure");
+  if (subject !== null && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalid("Subject");
+  if (bytesOf(message) > MAX_BYTES) throw invalid("Message too long");
+  return { ...message, ...(subject === null ? {} : { subject }) };
+}
+
+function publish(topics: Topics, form: URLSearchParams, arn: string): Answer {
+  const message = messageIn(form);
+  const topic = topics.byArn(arn);
+  if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
+  const MessageId = topics.publish(topic, message);
+  const ResponseMetadata = { RequestId: randomUUID() };
+  return answer(200, document("PublishResponse", { PublishResult: { MessageId }, ResponseMetadata }));
+}
+
+/** The rights that publishing takes; of the topic's own key, too. */
+export function publishNeeds(topics: Topics, arn: string): Need[] {
+  const keyArn = topics.byArn(arn)?.keyArn;
+  const uses = keyArn === undefined ? [] : ["kms:GenerateDataKey", "kms:Decrypt"];
+  const context = { "aws:sns:topicArn": arn };
+  return [
+    { action: "sns:Publish", resource: arn },
+    ...uses.map((action) => viaService("sns", { action, keyArn: keyArn ?? "", context })),
+  ];
+}
+
+/** SNS: publishing. */
+export function snsService(topics: Topics): Service {
+  return {
+    failure,
+    operation: ({ body }: ServiceRequest) => {
+      const form = new URLSearchParams(body.toString("utf8"));
+      const operation = form.get("Action") ?? "";
+      if (operation !== "Publish") throw notPlayed("SNS", operation);
+      const arn = checkedArn(form.get("TopicArn") ?? form.get("TargetArn") ?? "");
+      return { needs: publishNeeds(topics, arn), run: () => publish(topics, form, arn) };
+    },
+  };
+}
