@@ -53,7 +53,7 @@ export class Listeners {
     return new Map(
       systems.flatMap((system) => {
         if (!system.gateway) return [];
-        const definition = JSON.stringify([system.gateway, system.permissions]);
+        const definition = JSON.stringify([system.gateway, system.resources.policies]);
         const known = this.served.get(system.name);
         const gateway = known?.definition === definition ? known.gateway : this.gateway(system, system.gateway, lambda);
         return [[system.name, { system, definition, gateway }]];

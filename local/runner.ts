@@ -9,7 +9,6 @@ import { readStackFile } from "./graph/stack-file";
 import { Listeners } from "./listeners";
 import { CellReport, type CellUse } from "./roles/cells";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "./services/configuration";
-import { decryptVariables } from "./services/key-use";
 import { Services } from "./services/services";
 import type { Store } from "./store/store";
 import { stacksIn } from "./synthesis";
@@ -156,7 +155,7 @@ export class Runner {
       },
       deliver: (functionArn) => deliverFor(functionArn, services, tell),
       checkKey: async (functionArn, keyArn) =>
-        void (await services.call(functionArn, [decryptVariables(functionArn, keyArn)], { kind: "check" })),
+        void (await services.call(functionArn, { kind: "decryptVariables", keyArn })),
       clock: systemClock,
       speed,
     });
@@ -171,18 +170,12 @@ export class Runner {
 /** Puts what failed, or succeeded, where the function's settings say, with the rights of its role. */
 function deliverFor(functionArn: string, services: Services, tell: Tell): Deliver {
   return async (targetArn, body, attributes) => {
-    const needs = [{ action: deliveryAction(targetArn), resource: targetArn, byLambda: true }];
     try {
-      await services.call(functionArn, needs, { kind: "deliver", targetArn, body, attributes });
+      await services.call(functionArn, { kind: "deliver", targetArn, body, attributes });
     } catch (error) {
       tell({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
     }
   };
-}
-
-function deliveryAction(targetArn: string): string {
-  if (targetArn.includes(":sqs:")) return "sqs:SendMessage";
-  return targetArn.includes(":sns:") ? "sns:Publish" : "lambda:InvokeFunction";
 }
 
 function configurationOf(systems: readonly System[], operator: Principal): ServicesConfiguration {
@@ -194,5 +187,6 @@ function configurationOf(systems: readonly System[], operator: Principal): Servi
     parameters: all.flatMap(({ parameters }) => parameters),
     topics: all.flatMap(({ topics }) => topics),
     queues: all.flatMap(({ queues }) => queues),
+    policies: all.flatMap(({ policies }) => policies),
   };
 }

@@ -36,10 +36,18 @@ function request(event: Of<"request">, paint: Paint): string {
   return `${paint(colour, String(status))} ${system} ${method} ${path} ${paint("dim", details.join(", "))}`;
 }
 
-function denial({ function: name, action, resource, explicit, grant }: Of<"denial">, paint: Paint): string {
-  const why = explicit ? "its role denies it" : "its role does not allow it; add to the stack:";
-  const lines = [`${paint("red", "denied")} ${name}: ${action} on ${resource}: ${why}`];
-  return (explicit ? lines : [...lines, `  ${grant}`]).join("\n");
+/** Which policy said no. */
+function because({ explicit, policy, grant }: Of<"denial">): string {
+  if (policy && explicit) return `an explicit deny in the ${policy.kind} policy at ${policy.address}`;
+  if (policy) return `the ${policy.kind} policy at ${policy.address} does not let it`;
+  if (explicit) return "its role denies it";
+  return grant === undefined ? "no policy lets it" : "its role does not allow it; add to the stack:";
+}
+
+function denial(event: Of<"denial">, paint: Paint): string {
+  const { function: name, action, resource, grant } = event;
+  const line = `${paint("red", "denied")} ${name}: ${action} on ${resource}: ${because(event)}`;
+  return grant === undefined ? line : `${line}\n  ${grant}`;
 }
 
 function grants({ cells }: Of<"grants">, paint: Paint): string {

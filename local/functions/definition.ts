@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Graph, Resource } from "../graph/graph";
+import { keyArn } from "../graph/keys";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {
@@ -84,7 +85,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     memoryMb: resource.number("memory_size", 128),
     timeoutSeconds: resource.number("timeout", 3),
     environment: variables(resource),
-    keyArn: resource.optionalText("kms_key_arn"),
+    keyArn: keyArn(graph, resource, "kms_key_arn"),
     logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
     logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
     reservedConcurrency: reserved < 0 ? undefined : reserved,

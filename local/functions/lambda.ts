@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import type { Tell } from "../events";
-import { gatewayMayInvoke, type Permission } from "../system/permissions";
+import type { ResourcePolicy } from "../roles/resource-policy";
+import { gatewayMayInvoke } from "../system/permissions";
 import type { System } from "../system/system";
 import { AsyncInvocations, type Deliver, type EventInvokeConfig, standard } from "./async-invocations";
 import type { FunctionDefinition } from "./definition";
@@ -55,7 +56,7 @@ const IDLE_MS = 60_000;
 /** Lambda: all functions of all systems, by ARN. */
 export class Lambda {
   private deployed = new Map<string, Deployed>();
-  private permissions: readonly Permission[] = [];
+  private policies: readonly ResourcePolicy[] = [];
   private readonly asynchronous: (functionArn: string) => AsyncInvocations;
   private readonly tidying: NodeJS.Timeout;
   private readonly held = new Map<string, Promise<unknown>>();
@@ -81,7 +82,7 @@ export class Lambda {
     }
     const before = this.deployed;
     this.deployed = next;
-    this.permissions = systems.flatMap(({ permissions }) => permissions);
+    this.policies = systems.flatMap(({ resources }) => resources.policies);
     for (const [arn, { fn }] of before) if (next.get(arn)?.fn !== fn) fn.retire();
   }
 
@@ -139,7 +140,7 @@ export class Lambda {
   }
 
   permitted(functionArn: string, sourceArn: string): boolean {
-    return gatewayMayInvoke(this.permissions, functionArn, sourceArn);
+    return gatewayMayInvoke(this.policies, functionArn, sourceArn);
   }
 
   async stop(): Promise<void> {

@@ -19,14 +19,6 @@ function failedIn(messages: readonly ReceivedMessage[], payload: string): Readon
   return known ? new Set(ids as string[]) : everything;
 }
 
-/** Lambda's own rights on the queue come from the function's role. */
-const needs = (queueArn: string) =>
-  ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map((action) => ({
-    action,
-    resource: queueArn,
-    byLambda: true,
-  }));
-
 export interface PollerOptions {
   readonly source: QueueSource;
   readonly services: Services;
@@ -57,7 +49,7 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   const { queueArn, reportsItemFailures, functionName } = source;
   const target = fn();
   if (!target) throw new Error(`function ${functionName} is not in the stack`);
-  const call = (what: Parameters<Services["call"]>[2]) => services.call(target.definition.arn, needs(queueArn), what);
+  const call = (what: Parameters<Services["call"]>[1]) => services.call(target.definition.arn, what);
   const receive: Receive = (most, waitMs) => call({ kind: "receive", queueArn, most, waitMs });
   const messages = await receiveBatch(source, receive, isStopped);
   if (messages.length === 0 || isStopped()) return;

@@ -17,6 +17,7 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_iam_role_policy_attachment",
   "aws_kms_alias",
   "aws_kms_key",
+  "aws_kms_key_policy",
   "aws_lambda_alias",
   "aws_lambda_event_source_mapping",
   "aws_lambda_function",
@@ -24,16 +25,19 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_lambda_permission",
   "aws_s3_bucket",
   "aws_s3_bucket_cors_configuration",
+  "aws_s3_bucket_policy",
   "aws_s3_object",
   "aws_sns_topic",
+  "aws_sns_topic_policy",
   "aws_sns_topic_subscription",
   "aws_sqs_queue",
+  "aws_sqs_queue_policy",
   "aws_sqs_queue_redrive_policy",
   "aws_ssm_parameter",
 ]);
 
 /** What of a played type is not played: type → how a person calls it. */
-export const notPlayedParts: ReadonlyMap<string, string> = new Map([["aws_kms_key", "key policies"]]);
+export const notPlayedParts: ReadonlyMap<string, string> = new Map([["aws_kms_key", "encryption at rest"]]);
 
 /** What exists in the cloud only: type → how a person calls it. Boot says which of these a stack has. */
 export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
@@ -62,7 +66,6 @@ export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
   ["aws_iam_openid_connect_provider", "CI identity"],
   ["aws_internet_gateway", "network"],
   ["aws_kinesis_firehose_delivery_stream", "log archive"],
-  ["aws_kms_key_policy", "key policies"],
   ["aws_nat_gateway", "network"],
   ["aws_route", "network"],
   ["aws_route53_record", "DNS"],
@@ -70,15 +73,12 @@ export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
   ["aws_route_table_association", "network"],
   ["aws_s3_bucket_lifecycle_configuration", "lifecycles"],
   ["aws_s3_bucket_logging", "bucket logging"],
-  ["aws_s3_bucket_ownership_controls", "bucket policies"],
-  ["aws_s3_bucket_policy", "bucket policies"],
-  ["aws_s3_bucket_public_access_block", "bucket policies"],
+  ["aws_s3_bucket_ownership_controls", "object ownership"],
+  ["aws_s3_bucket_public_access_block", "public access blocks"],
   ["aws_s3_bucket_server_side_encryption_configuration", "encryption at rest"],
   ["aws_s3_bucket_versioning", "versioning"],
   ["aws_security_group", "network"],
-  ["aws_sns_topic_policy", "topic policies"],
-  ["aws_sqs_queue_policy", "queue policies"],
-  ["aws_sqs_queue_redrive_allow_policy", "queue policies"],
+  ["aws_sqs_queue_redrive_allow_policy", "redrive allow policies"],
   ["aws_subnet", "network"],
   ["aws_vpc", "network"],
   ["aws_vpc_endpoint", "network"],

@@ -38,14 +38,17 @@ const negations: Readonly<Record<string, string>> = {
 const knownKeys: ReadonlySet<string> = new Set([
   "aws:principalaccount",
   "aws:principalarn",
+  "aws:principalisawsservice",
   "aws:requestedregion",
   "aws:resourceaccount",
   "aws:securetransport",
   "aws:sourceaccount",
   "aws:sourcearn",
+  "kms:calleraccount",
   "kms:viaservice",
   "lambda:sourcefunctionarn",
   "s3:prefix",
+  "s3:x-amz-acl",
 ]);
 
 /** What AWS services say of themselves to KMS with each call; of those that are played it is set. */

@@ -39,6 +39,10 @@ function cellsOf(statement: Statement, { action, resource }: Attempt): Cell[] {
   return cellsFor(statement, actions, resources);
 }
 
+/** Whether a statement is about what is asked for, under these circumstances. */
+export const isAsked = (statement: Statement, attempt: Attempt): boolean =>
+  cellsOf(statement, attempt).length > 0 && allHold(statement.conditions, attempt.circumstances);
+
 /** IAM's own order: an explicit deny wins, then an allow, else no. */
 export function decide(statements: readonly Statement[], attempt: Attempt): Decision {
   const fitting = statements

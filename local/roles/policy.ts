@@ -1,4 +1,5 @@
 import { type Conditions, unknownIn } from "./conditions";
+import { type Principals, readPrincipals } from "./principals";
 
 /** A statement of a policy, with every list written out. */
 export interface Statement {
@@ -8,7 +9,7 @@ export interface Statement {
   readonly conditions: Conditions;
 }
 
-const known = new Set(["Sid", "Effect", "Action", "Resource", "Condition"]);
+const known = ["Sid", "Effect", "Action", "Resource", "Condition"];
 
 type Json = { readonly [key: string]: unknown };
 
@@ -41,9 +42,9 @@ function readConditions(value: unknown): Conditions {
   });
 }
 
-function readStatement(statement: unknown): Statement {
+function readStatement(statement: unknown, more: readonly string[] = []): Statement {
   if (!isObject(statement)) throw new Error("Statement must hold objects");
-  const unknown = Object.keys(statement).find((element) => !known.has(element));
+  const unknown = Object.keys(statement).find((element) => ![...known, ...more].includes(element));
   if (unknown) throw new Error(`element ${unknown} is not known`);
   const { Effect: effect } = statement;
   if (effect !== "Allow" && effect !== "Deny") throw new Error(`Effect must be Allow or Deny, got ${String(effect)}`);
@@ -56,12 +57,17 @@ function readStatement(statement: unknown): Statement {
   return { effect, actions, resources, conditions: readConditions(statement["Condition"]) };
 }
 
-/**
- * Reads a policy that is attached to a role.
- *
- * @throws Error naming what in it is not known: it is refused, since guessing could allow what AWS does not
- */
-export function readPolicy(json: string, where: string): readonly Statement[] {
+/** Says whom it is about, by one of two elements. */
+function readResourceStatement(statement: unknown): Statement & { readonly principals: Principals } {
+  const read = readStatement(statement, ["Principal", "NotPrincipal"]);
+  const { Principal: named, NotPrincipal: others } = statement as Json;
+  if ((named === undefined) === (others === undefined)) throw new Error("it needs either Principal or NotPrincipal");
+  if (named !== undefined) return { ...read, principals: readPrincipals("Principal", named, texts) };
+  if (read.effect === "Allow") throw new Error("NotPrincipal with Allow would let in everybody else; name principals");
+  return { ...read, principals: readPrincipals("NotPrincipal", others, texts) };
+}
+
+function readDocument<Read>(json: string, where: string, read: (statement: unknown) => Read): readonly Read[] {
   try {
     const document: unknown = JSON.parse(json);
     if (!isObject(document)) throw new Error("must be an object");
@@ -70,8 +76,23 @@ export function readPolicy(json: string, where: string): readonly Statement[] {
     if (unknown) throw new Error(`element ${unknown} is not known`);
     if (version !== "2012-10-17") throw new Error(`Version must be 2012-10-17, got ${String(version)}`);
     const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
-    return list.map(readStatement);
+    return list.map(read);
   } catch (error) {
     throw new Error(`${where}: policy: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/**
+ * Reads a policy that is attached to a role.
+ *
+ * @throws Error naming what in it is not known: it is refused, since guessing could allow what AWS does not
+ */
+export const readPolicy = (json: string, where: string): readonly Statement[] =>
+  readDocument(json, where, (statement) => readStatement(statement));
+
+/**
+ * Reads the policy that a resource itself has: each statement says whom it is about.
+ *
+ * @throws Error as for a role's
+ */
+export const readResourcePolicy = (json: string, where: string) => readDocument(json, where, readResourceStatement);

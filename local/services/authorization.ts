@@ -1,51 +1,105 @@
-import { type Cell, decide } from "../roles/decision";
+import type { Circumstances } from "../roles/conditions";
+import { type Attempt, type Cell, decide } from "../roles/decision";
 import { missingGrant } from "../roles/missing-grant";
+import { accountName, type CallerNames } from "../roles/principals";
+import { type Access, accessBy, judge, type ResourcePolicy } from "../roles/resource-policy";
 import type { Principal, ServiceEvent } from "./configuration";
 import { type Need, type Permitted, ServiceError } from "./service";
+
+type Refused = Extract<Access, { allowed: false }>;
 
 const roleSession = ({ roleArn, functionName }: Principal): string =>
   `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${functionName}`;
 
-function circumstancesOf(principal: Principal, need: Need) {
+const namesOf = (principal: Principal): CallerNames => ({
+  own: [principal.roleArn, roleSession(principal)],
+  account: accountName(principal.accountId),
+});
+
+function circumstancesOf(principal: Principal, need: Need): Circumstances {
   return {
     "aws:principalaccount": principal.accountId,
     "aws:principalarn": principal.roleArn,
+    "aws:principalisawsservice": "false",
     "aws:requestedregion": principal.region,
     "aws:resourceaccount": principal.accountId,
     // The loopback stands for TLS.
     "aws:securetransport": "true",
+    "kms:calleraccount": principal.accountId,
     // Set on calls that a function's code makes, not on those that Lambda makes for it.
     "lambda:sourcefunctionarn": need.byLambda ? undefined : principal.functionArn,
     ...need.circumstances,
   };
 }
 
-/** AWS's own words for a refusal. */
-function refusal(principal: Principal, { action, resource }: Need, explicit: boolean): ServiceError {
-  const because = explicit
-    ? "with an explicit deny in an identity-based policy"
-    : `because no identity-based policy allows the ${action} action`;
-  const who = `User: ${roleSession(principal)} is not authorized to perform: ${action} on resource: ${resource}`;
-  return new ServiceError("AccessDenied", `${who} ${because}`, { status: 403 });
+/** Of a call that a service makes of its own right, for a resource like a topic. */
+function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
+  const [, , , region, account] = sourceArn.split(":");
+  return {
+    "aws:principalisawsservice": "true",
+    "aws:requestedregion": region,
+    "aws:resourceaccount": account,
+    "aws:securetransport": "true",
+    "aws:sourceaccount": account,
+    "aws:sourcearn": sourceArn,
+    ...need.circumstances,
+  };
 }
 
-/** Checks calls against the roles of those who make them, and remembers which grants were needed. */
+/** AWS's own words for a refusal. */
+function refusal(who: string, { action, resource }: Need, { explicit, policy }: Refused): ServiceError {
+  const [article, kind] = policy ? ["a", "resource-based"] : ["an", "identity-based"];
+  const because = explicit
+    ? `with an explicit deny in ${article} ${kind} policy`
+    : `because no ${kind} policy allows the ${action} action`;
+  const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
+  return new ServiceError("AccessDenied", message, { status: 403 });
+}
+
+/** Objects are protected by their bucket's policy, all else by its own. */
+const protectedBy = (resource: string): string =>
+  resource.startsWith("arn:aws:s3:::") ? (resource.split("/", 1)[0] ?? resource) : resource;
+
+/** Checks calls against the roles of those who make them and the policies of what they are about. */
 export class Authorization {
   private readonly seen = new Set<string>();
+  private policies: ReadonlyMap<string, ResourcePolicy> = new Map();
 
   constructor(private readonly tell: (event: ServiceEvent) => void) {}
 
-  /** @throws ServiceError `AccessDenied` for the first need that the role does not meet */
+  /** Has these policies hold from now on. */
+  configure(policies: readonly ResourcePolicy[]): void {
+    this.policies = new Map(policies.map((policy) => [policy.resource, policy]));
+  }
+
+  /** @throws ServiceError `AccessDenied` for the first need that the policies do not meet */
   require(principal: Principal, needs: readonly Need[]): void {
     for (const need of needs) {
-      const decision = this.decide(principal, need);
-      if (decision.allowed) continue;
+      const access = this.decide(principal, need);
+      if (access.allowed) continue;
       const { functionName, naming } = principal;
+      const helps = !access.explicit && !access.policy;
+      this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
+      throw refusal(roleSession(principal), need, access);
+    }
+  }
+
+  /**
+   * Whether a service may do something of its own right: the resource's policy alone says so.
+   *
+   * @param sourceArn what it does it for
+   * @throws ServiceError `AccessDenied`
+   */
+  requireOfService(service: string, sourceArn: string, needs: readonly Need[]): void {
+    for (const need of needs) {
       const { action, resource } = need;
-      const grant = missingGrant(action, resource, naming);
-      const { explicit } = decision;
-      this.tell({ event: "denial", function: functionName, action, resource, explicit, grant });
-      throw refusal(principal, need, explicit);
+      const policy = this.policies.get(protectedBy(resource));
+      const attempt = { action, resource, circumstances: serviceCircumstances(sourceArn, need) };
+      const verdict = policy ? judge(policy, { own: [service] }, attempt) : "silent";
+      if (verdict === "allowed") continue;
+      const refused: Refused = { allowed: false, explicit: verdict === "denied", ...(policy ? { policy } : {}) };
+      this.tellDenial(service, need, refused);
+      throw refusal(service, need, refused);
     }
   }
 
@@ -54,15 +108,24 @@ export class Authorization {
     return (need) => this.decide(principal, need).allowed;
   }
 
-  private decide(principal: Principal, need: Need) {
+  private decide(principal: Principal, need: Need): Access {
     const { action, resource } = need;
-    const decision = decide(principal.statements, {
-      action,
-      resource,
-      circumstances: circumstancesOf(principal, need),
-    });
-    if (decision.allowed) for (const cell of decision.cells) this.note(principal.functionName, cell);
-    return decision;
+    const attempt = { action, resource, circumstances: circumstancesOf(principal, need) };
+    const access = this.withPolicy(principal, attempt);
+    if (access.allowed) for (const cell of access.cells) this.note(principal.functionName, cell);
+    return access;
+  }
+
+  private withPolicy(principal: Principal, attempt: Attempt): Access {
+    const own = decide(principal.statements, attempt);
+    const policy = this.policies.get(protectedBy(attempt.resource));
+    return policy ? accessBy(own, policy, judge(policy, namesOf(principal), attempt)) : own;
+  }
+
+  private tellDenial(who: string, { action, resource }: Need, { explicit, policy }: Refused, grant?: string): void {
+    const place = policy ? { policy: { kind: policy.kind, address: policy.address } } : {};
+    const by = { ...place, ...(grant === undefined ? {} : { grant }) };
+    this.tell({ event: "denial", function: who, action, resource, explicit, ...by });
   }
 
   private note(functionName: string, cell: Cell): void {

@@ -2,9 +2,10 @@ import type { Credentials } from "../functions/variables";
 import type { Cell } from "../roles/decision";
 import type { Naming } from "../roles/missing-grant";
 import type { Statement } from "../roles/policy";
+import type { ResourcePolicy } from "../roles/resource-policy";
 import type { TableDefinition } from "./dynamodb/table-definition";
 import type { BucketDefinition } from "./s3/cors";
-import type { Topic } from "./sns";
+import type { Topic } from "./sns/topic";
 import type { QueueDefinition } from "./sqs/queue";
 import type { Parameter } from "./ssm";
 
@@ -28,18 +29,23 @@ export interface ServicesConfiguration {
   readonly parameters: readonly Parameter[];
   readonly topics: readonly Topic[];
   readonly queues: readonly QueueDefinition[];
+  /** The policies of buckets, topics, queues, keys and functions that have one. */
+  readonly policies: readonly ResourcePolicy[];
 }
 
 /** What happens in the services that a person wants to know. */
 export type ServiceEvent =
   | {
       readonly event: "denial";
+      /** Who was refused; a service (`sns.amazonaws.com`) where it called of its own right. */
       readonly function: string;
       readonly action: string;
       readonly resource: string;
       readonly explicit: boolean;
-      /** The line to add to the stack. */
-      readonly grant: string;
+      /** The resource's policy that said no; without it, the role did. */
+      readonly policy?: Pick<ResourcePolicy, "kind" | "address">;
+      /** The line to add to the stack, where one would help. */
+      readonly grant?: string;
     }
   | ({ readonly event: "cell"; readonly function: string } & Cell)
   | {

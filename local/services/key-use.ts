@@ -1,4 +1,4 @@
-import type { Caller, Need } from "./service";
+import type { Need } from "./service";
 
 /** A call of KMS that a service makes on somebody's behalf. */
 interface KeyUse {
@@ -14,10 +14,11 @@ const contextKeys = (context: KeyUse["context"]): Record<string, string> =>
   );
 
 /** The right that a caller needs, where a service uses a key for it. */
-export const viaService = (service: string, { action, keyArn, context }: KeyUse, { region }: Caller): Need => ({
+export const viaService = (service: string, { action, keyArn, context }: KeyUse): Need => ({
   action,
   resource: keyArn,
-  circumstances: { "kms:viaservice": `${service}.${region}.amazonaws.com`, ...contextKeys(context) },
+  // A key serves its own region.
+  circumstances: { "kms:viaservice": `${service}.${keyArn.split(":")[3]}.amazonaws.com`, ...contextKeys(context) },
 });
 
 /** The right that a function's role needs at every cold start, if its variables are encrypted with a key of one's own. */

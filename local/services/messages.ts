@@ -1,12 +1,11 @@
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { InvokeAnswer } from "./lambda-api";
-import type { Need } from "./service";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
 /** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
 export type PlatformCall =
-  /** Nothing but a look at whether it may. */
-  | { readonly kind: "check" }
+  /** Reads variables that are encrypted with a key of one's own: nothing but a look at whether it may. */
+  | { readonly kind: "decryptVariables"; readonly keyArn: string }
   | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
   | { readonly kind: "delete"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
   | {
@@ -23,7 +22,6 @@ export type ToServices =
       readonly type: "call";
       readonly id: number;
       readonly functionArn: string;
-      readonly needs: readonly Need[];
       readonly call: PlatformCall;
     }
   | { readonly type: "invoked"; readonly id: number; readonly result: InvokeAnswer | undefined };

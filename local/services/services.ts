@@ -3,7 +3,6 @@ import { messageOf } from "../user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { FromServices, PlatformCall, ToServices } from "./messages";
-import type { Need } from "./service";
 import type { ReceivedMessage } from "./sqs/queue";
 
 export interface ServicesOptions {
@@ -53,8 +52,8 @@ export class Services {
   }
 
   /** Does something for a function with its role, as Lambda does it. */
-  async call(functionArn: string, needs: readonly Need[], call: PlatformCall): Promise<readonly ReceivedMessage[]> {
-    const { messages = [], problem } = await this.ask({ type: "call", functionArn, needs, call });
+  async call(functionArn: string, call: PlatformCall): Promise<readonly ReceivedMessage[]> {
+    const { messages = [], problem } = await this.ask({ type: "call", functionArn, call });
     if (problem !== undefined) throw new Error(problem);
     return messages;
   }

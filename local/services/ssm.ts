@@ -35,10 +35,10 @@ function described({ name, arn, type, value, version }: Parameter, decrypt: bool
   };
 }
 
-function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean, { caller }: ServiceRequest): Need[] {
+function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean): Need[] {
   if (!decrypt) return [];
   return parameters.flatMap(({ arn, keyArn }) =>
-    keyArn ? [viaService("ssm", { action: "kms:Decrypt", keyArn, context: { PARAMETER_ARN: arn } }, caller)] : [],
+    keyArn ? [viaService("ssm", { action: "kms:Decrypt", keyArn, context: { PARAMETER_ARN: arn } })] : [],
   );
 }
 
@@ -61,7 +61,7 @@ export function ssmService(parameters: () => readonly Parameter[]): Service {
       const found = wanted.flatMap(({ arn }) => find(arn) ?? []);
       const reads = wanted.map(({ arn }) => ({ action: `ssm:${operation}`, resource: arn }));
       return {
-        needs: [...reads, ...decryptNeeds(found, decrypt, request)],
+        needs: [...reads, ...decryptNeeds(found, decrypt)],
         run: () => {
           const Parameters = found.map((parameter) => described(parameter, decrypt));
           const InvalidParameters = wanted.filter(({ arn }) => !find(arn)).map(({ name }) => name);

@@ -8,10 +8,11 @@ import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint } from "./endpoint";
 import { type InvokeAnswer, lambdaService } from "./lambda-api";
-import type { FromServices, PlatformCall, ServicesSettings, ToServices } from "./messages";
+import type { FromServices, ServicesSettings, ToServices } from "./messages";
+import { Platform } from "./platform";
 import { s3Service } from "./s3/service";
-import { envelope, type Published, snsService } from "./sns";
-import type { ReceivedMessage } from "./sqs/queue";
+import { snsService } from "./sns/service";
+import { Topics } from "./sns/topics";
 import { Queues } from "./sqs/queues";
 import { sqsService } from "./sqs/service";
 import { ssmService } from "./ssm";
@@ -28,6 +29,7 @@ let configuration: ServicesConfiguration = {
   parameters: [],
   topics: [],
   queues: [],
+  policies: [],
 };
 let principals = new Map<string, Principal>();
 let ready: Promise<void> = new Promise(() => undefined);
@@ -48,34 +50,14 @@ function invoke(functionArn: string, payload: string, asynchronous: boolean): Pr
   return new Promise((resolve) => invocations.set(id, resolve));
 }
 
-function publish(published: Published): void {
-  const { topic, subject, message } = published;
-  for (const { protocol, endpoint, raw } of topic.subscriptions) {
-    if (protocol === "sqs") queues.byArn(endpoint)?.send(raw ? message : envelope(published));
-    if (protocol === "lambda") void invoke(endpoint, envelope(published), true);
-  }
-  const to = topic.subscriptions.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
-  tell({ event: "message", topic: topic.arn, ...(subject === undefined ? {} : { subject }), message, to });
-}
-
-async function perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
-  if (call.kind === "check") return undefined;
-  if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
-  if (call.kind === "delete") {
-    for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.delete(handle);
-    return undefined;
-  }
-  const { targetArn, body, attributes } = call;
-  const topic = configuration.topics.find(({ arn }) => arn === targetArn);
-  if (topic) publish({ topic, messageId: "", subject: undefined, message: body });
-  else if (targetArn.includes(":lambda:")) await invoke(targetArn, body, true);
-  else queues.byArn(targetArn)?.send(body, attributes);
-  return undefined;
-}
+const topics = new Topics({ queues, authorization, tell, invoke: (arn, payload) => void invoke(arn, payload, true) });
+const platform = new Platform({ queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
   await database.provision(next.tables);
   queues.provision(next.queues);
+  topics.configure(next.topics);
+  authorization.configure(next.policies);
   configuration = next;
   principals = new Map(next.principals.map((principal) => [principal.credentials.accessKeyId, principal]));
 }
@@ -97,8 +79,8 @@ parentPort?.on("message", (message: ToServices) => {
   } else {
     const principal = [...principals.values()].find(({ functionArn }) => functionArn === message.functionArn);
     const work = async () => {
-      if (principal) authorization.require(principal, message.needs);
-      return perform(message.call);
+      if (principal) authorization.require(principal, platform.needs(message.functionArn, message.call));
+      return platform.perform(message.call);
     };
     work().then(
       (messages) => say({ type: "done", id: message.id, ...(messages ? { messages } : {}) }),
@@ -115,7 +97,7 @@ const server = createEndpoint({
       () => configuration.buckets,
       (bucket) => join(folder, "s3", bucket),
     ),
-    sns: snsService(() => configuration.topics, publish),
+    sns: snsService(topics),
     sqs: sqsService(queues),
     ssm: ssmService(() => configuration.parameters),
   },

@@ -1,24 +1,16 @@
 import type { FunctionDefinition } from "../functions/definition";
 import type { Credentials } from "../functions/variables";
 import type { Graph, Resource } from "../graph/graph";
+import { keyArn } from "../graph/keys";
 import type { Role } from "../roles/roles";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
 import { tablesOf } from "../services/dynamodb/table-definition";
 import type { BucketDefinition } from "../services/s3/cors";
-import type { Subscription, Topic } from "../services/sns";
+import type { Subscription, Topic } from "../services/sns/topic";
 import type { QueueDefinition } from "../services/sqs/queue";
 import type { Parameter } from "../services/ssm";
-
-/** A key's ARN for any way to name it: ARN, id, or an alias of the stack. */
-function keyArn(graph: Graph, name: string | undefined): string | undefined {
-  if (name === undefined || name.startsWith("alias/aws/")) return undefined;
-  if (name.includes(":key/")) return name;
-  const alias = graph
-    .all("aws_kms_alias")
-    .find((candidate) => candidate.text("name") === name || candidate.arn === name);
-  const target = alias?.text("target_key_id") ?? name;
-  return graph.all("aws_kms_key").find((key) => key.arn === target || key.id === target)?.arn;
-}
+import { permissionsOf } from "./permissions";
+import { resourcePoliciesOf } from "./resource-policies";
 
 const keyed = (arn: string | undefined) => (arn === undefined ? {} : { keyArn: arn });
 
@@ -31,7 +23,7 @@ function parameter(graph: Graph, resource: Resource): Parameter {
     type,
     value: String(resource.attributes[name] ?? resource.text(name)),
     version: resource.number("value_wo_version", 1),
-    ...(type === "SecureString" ? keyed(keyArn(graph, resource.optionalText("key_id"))) : {}),
+    ...(type === "SecureString" ? keyed(keyArn(graph, resource, "key_id")) : {}),
   };
 }
 
@@ -43,13 +35,13 @@ function topic(graph: Graph, resource: Resource): Topic {
       if (subscription.has("filter_policy"))
         throw new Error(`${subscription.address}: filter_policy is not played locally`);
       return {
+        arn: subscription.arn,
         protocol: subscription.text("protocol"),
         endpoint: subscription.text("endpoint"),
         raw: subscription.flag("raw_message_delivery"),
       };
     });
-  const key = keyArn(graph, resource.optionalText("kms_master_key_id"));
-  return { arn: resource.arn, subscriptions, ...keyed(key) };
+  return { arn: resource.arn, subscriptions, ...keyed(keyArn(graph, resource, "kms_master_key_id")) };
 }
 
 function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
@@ -72,7 +64,7 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
     retentionSeconds: resource.number("message_retention_seconds", 345_600),
     delaySeconds: resource.number("delay_seconds", 0),
     ...(policy ? { redrive: policy } : {}),
-    ...keyed(keyArn(graph, resource.optionalText("kms_master_key_id"))),
+    ...keyed(keyArn(graph, resource, "kms_master_key_id")),
   };
 }
 
@@ -128,4 +120,5 @@ export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principa
   parameters: graph.all("aws_ssm_parameter").map((resource) => parameter(graph, resource)),
   topics: graph.all("aws_sns_topic").map((resource) => topic(graph, resource)),
   queues: graph.all("aws_sqs_queue").map((resource) => queue(graph, resource)),
+  policies: [...resourcePoliciesOf(graph), ...permissionsOf(graph)],
 });

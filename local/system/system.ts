@@ -10,7 +10,6 @@ import { type Secrets, variableOf } from "../graph/variables";
 import { rolesOf } from "../roles/roles";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
 import { gatewayDefinition } from "./gateway-definition";
-import { type Permission, permissionsOf } from "./permissions";
 import { type QueueSource, queueSourcesOf } from "./queue-sources";
 import { principalsOf, resourcesOf } from "./services-definition";
 
@@ -25,7 +24,6 @@ export interface System {
   readonly distribution: DistributionDefinition | undefined;
   readonly functions: readonly FunctionDefinition[];
   readonly eventConfigs: ReadonlyMap<string, EventInvokeConfig>;
-  readonly permissions: readonly Permission[];
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
   readonly resources: Omit<ServicesConfiguration, "principals">;
@@ -57,7 +55,6 @@ export function readSystem(
     distribution: distributionOf(graph),
     functions,
     eventConfigs: new Map(functions.map((fn) => [fn.arn, eventInvokeConfig(graph, fn.name)])),
-    permissions: permissionsOf(graph),
     queueSources: queueSourcesOf(graph),
     principals: principalsOf(graph, functions, { roles, credentials }),
     resources: resourcesOf(graph),

@@ -1,6 +1,6 @@
 import type { RunnerEvent } from "../../../local/events";
 import type { CellUse } from "../../../local/roles/cells";
-import { type LocalSystem, startLocally } from "../../local/support/local-system";
+import { denied, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { eventually } from "../../local/support/services";
 
 jest.setTimeout(60_000);
@@ -109,4 +109,37 @@ it("uses every right that its roles grant, and needs each", async () => {
     const denials = system.events.filter((event) => event.event === "denial");
     expect(denials.at(-1)).toMatchObject({ action: cell.action });
   }
+});
+
+const lastDenial = (system: LocalSystem) => system.events.filter((event) => event.event === "denial").at(-1);
+const keyPolicy = { kind: "key", address: "aws_kms_key.key" };
+
+it("is refused where the key's policy no longer lets its account decide, whatever its role may do", async () => {
+  await processor.deployWithPolicies("aws_kms_key", (statements) =>
+    statements.filter(({ Principal }) => Principal.AWS === undefined),
+  );
+
+  // Not even the variables can be read.
+  expect(await outcome(processor)).toEqual([502, 502, "none"]);
+  expect(lastDenial(processor)).toMatchObject({ action: "kms:Decrypt", explicit: false, policy: keyPolicy });
+  await processor.deployChanged((text) => text);
+});
+
+it("can't read its parameters where the key's policy does not say so, and goes on with the rest", async () => {
+  await processor.deployWithPolicies("aws_kms_key", (statements) =>
+    statements.filter(({ Condition }) => !Condition?.StringEquals?.["kms:ViaService"]?.startsWith("ssm.")),
+  );
+
+  expect(await outcome(processor)).toEqual([200, 500, "message"]);
+  expect(lastDenial(processor)).toMatchObject({ action: "kms:Decrypt", explicit: false, policy: keyPolicy });
+  await processor.deployChanged((text) => text);
+});
+
+it("can't tell of a failure where the topic's policy denies it", async () => {
+  await broken.deployWithPolicies("aws_sns_topic_policy", denied);
+
+  expect(await outcome(broken)).toEqual([200, 500, "metric"]);
+  const policy = { kind: "topic", address: expect.stringContaining("aws_sns_topic_policy.failures") };
+  expect(lastDenial(broken)).toMatchObject({ action: "sns:Publish", explicit: true, policy });
+  await broken.deployChanged((text) => text);
 });

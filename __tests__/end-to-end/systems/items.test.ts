@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LocalSystem, startLocally } from "../../local/support/local-system";
+import { denied, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { expectEachGrantNeeded } from "../../local/support/proven-grants";
 import { temporaryFolder } from "../../local/support/stack-file";
 
@@ -138,3 +138,16 @@ test("clients make use of every right that roles grant, and miss each that is go
   expect(await everything()).toEqual([200, 200, 200, 200]);
   await expectEachGrantNeeded(items, everything);
 }, 30_000);
+
+test("a Deny in the bucket's policy refuses an upload that the URL's signer may make", async () => {
+  const { upload } = (await create({ name: "x", asset: small })).body.asset;
+  const put = async () => (await fetch(upload.url, { method: "PUT", headers: upload.headers, body: "hello" })).status;
+  await items.deployWithPolicies("aws_s3_bucket_policy", denied);
+  expect(await put()).toBe(403);
+  expect(items.events.filter(({ event }) => event === "denial").at(-1)).toMatchObject({
+    ...{ action: "s3:PutObject", explicit: true },
+    policy: { kind: "bucket", address: expect.stringMatching(/^aws_s3_bucket_policy\.assets/) },
+  });
+  await items.deployChanged((text) => text);
+  expect(await put()).toBe(200);
+});

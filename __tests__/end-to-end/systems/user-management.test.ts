@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
+import type { RunnerEvent } from "../../../local/events";
+import { denied, type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { until } from "../../local/support/until";
 
 jest.setTimeout(60_000);
@@ -156,5 +157,46 @@ describe("an import", () => {
     );
     expect(made.body).toMatchObject(taken ?? {});
     expect(await failed("qa")).toContain("0 in the queue");
+  });
+});
+
+describe("a policy of its resources", () => {
+  const userId = randomUUID();
+  const whatFails = async () => {
+    const start = users.events.length;
+    await users.at("dev").ask("POST", "/users", { body: { userId, ...person } });
+    await users.at("dev").ask("POST", "/users/import", { body: { users: [{ userId, ...person, name: "Another" }] } });
+    const problem = (event: RunnerEvent) => event.event === "problem" && event.message.includes("was not delivered");
+    return until(
+      async () => users.events.slice(start),
+      (events) => events.some(problem) || events.some(({ event }) => event === "denial"),
+    );
+  };
+
+  it("that denies refuses the activity entries, and nothing else", async () => {
+    await users.deployWithPolicies("aws_s3_bucket_policy", denied);
+    const events = await whatFails();
+    await users.deployChanged((text) => text);
+
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: "denial", action: "s3:PutObject", explicit: true },
+        policy: { kind: "bucket", address: expect.stringMatching(/^aws_s3_bucket_policy\.logs/) },
+      }),
+    );
+    expect((await users.at("dev").ask("GET", `/users/${userId}`)).status).toBe(200);
+  });
+
+  it("that denies keeps failed imports out of the queue, and the terminal says so", async () => {
+    await users.deployWithPolicies("aws_sqs_queue_policy", denied);
+    const events = await whatFails();
+    await users.deployChanged((text) => text);
+
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: "denial", action: "sqs:SendMessage", explicit: true },
+        policy: { kind: "queue", address: expect.stringMatching(/^aws_sqs_queue_policy\.dev_failed-imports/) },
+      }),
+    );
   });
 });

@@ -112,7 +112,7 @@ test("what only the cloud has is listed, and a type nobody has thought of is ref
   expect(graphOf({ aws_vpc: { v: {} }, aws_eip: { e: {} }, aws_cloudwatch_metric_alarm: { a: {} } }).notPlayed).toEqual(
     ["alarms", "network"],
   );
-  expect(graphOf({ aws_kms_key: { k: {} } }).notPlayed).toEqual(["key policies"]);
+  expect(graphOf({ aws_kms_key: { k: {} } }).notPlayed).toEqual(["encryption at rest"]);
   expect(() => graphOf({ aws_neptune_cluster: { n: {} } })).toThrow(
     "records-dev: the local runner does not know aws_neptune_cluster; list it in local/graph/resource-types.ts as played or not",
   );

@@ -35,7 +35,7 @@ test.each([
     "condition operator ForAllValues:StringEquals is not known",
   ],
   [{ Condition: { StringEquals: { "aws:username": "x" } } }, "condition key aws:username is not known"],
-  [{ Condition: { StringEquals: { "s3:x-amz-acl": "x" } } }, "condition key s3:x-amz-acl is not known"],
+  [{ Condition: { StringEquals: { "s3:TlsVersion": "x" } } }, "condition key s3:TlsVersion is not known"],
 ])("%o is refused, never an allow", (changes, message) => {
   expect(() => read(changes)).toThrow(`role.x: policy: ${message}`);
 });

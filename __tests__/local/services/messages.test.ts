@@ -1,4 +1,4 @@
-import { eventually, type Running, startServices } from "../support/services";
+import { eventually, type Running, startServices, topicMaySend } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
@@ -10,11 +10,12 @@ const queue = {
   delaySeconds: 0,
 };
 const dead = { ...queue, name: "dead", arn: arn("sqs", "dead") };
+const subscription = { arn: arn("sns", "alarms:1"), raw: false };
 const topic = {
   arn: arn("sns", "alarms"),
   subscriptions: [
-    { protocol: "email", endpoint: "a@example.com", raw: false },
-    { protocol: "sqs", endpoint: dead.arn, raw: false },
+    { ...subscription, protocol: "email", endpoint: "a@example.com" },
+    { ...subscription, protocol: "sqs", endpoint: dead.arn },
   ],
 };
 
@@ -23,7 +24,7 @@ const invoked: unknown[] = [];
 beforeAll(async () => {
   const queues = [{ ...queue, redrive: { deadLetterArn: dead.arn, maxReceiveCount: 1 } }, dead];
   running = await startServices(
-    { queues, topics: [topic] },
+    { queues, topics: [topic], policies: [topicMaySend(dead.arn, topic.arn)] },
     {
       invoke: async (functionArn, payload, asynchronous) => {
         invoked.push({ functionArn, payload, asynchronous });

@@ -26,6 +26,9 @@ export interface LocalEntrance {
   ask(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+export type PolicyStatement = any;
+
 /** A system of dev on this machine, from what was synthesized; by itself, its first stage. */
 export interface LocalSystem extends LocalEntrance {
   readonly events: readonly RunnerEvent[];
@@ -38,6 +41,8 @@ export interface LocalSystem extends LocalEntrance {
   deployChanged(change: (text: string) => string): Promise<void>;
   /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Its function starts anew. */
   deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
+  /** Runs it with other statements in the policies that resources of a type have. Functions start anew. */
+  deployWithPolicies(type: string, change: (statements: PolicyStatement[]) => readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +55,7 @@ interface Statement {
 
 interface Template {
   readonly resource: {
+    readonly [type: string]: Record<string, object>;
     readonly aws_lambda_function: Record<
       string,
       { function_name: string; environment: { variables: Record<string, string> } }
@@ -80,10 +86,10 @@ function take({ resource }: Template, cell: Pick<CellUse, "function" | "action">
   }
 }
 
-/** Gives a function a variable that it did not have, so that what it has kept is gone with its environments. */
-function startAnew({ resource }: Template, name: string): void {
+/** Gives a function, or each, a variable that it did not have: what it has kept is gone with its environments. */
+function startAnew({ resource }: Template, name?: string): void {
   for (const { function_name, environment } of Object.values(resource.aws_lambda_function)) {
-    if (function_name === name) environment.variables["DEPLOYMENT"] = randomUUID();
+    if (name === undefined || function_name === name) environment.variables["DEPLOYMENT"] = randomUUID();
   }
 }
 
@@ -103,6 +109,12 @@ function entranceOf({ url, apiKey = "" }: Entrance): LocalEntrance {
     },
   };
 }
+
+/** Statements that refuse everything, to everybody. */
+export const denied = (statements: PolicyStatement[]): readonly object[] => [
+  ...statements,
+  { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" },
+];
 
 /** Runs a system as it is synthesized, on a port and a folder of its own. */
 export async function startLocally(system: string): Promise<LocalSystem> {
@@ -133,6 +145,12 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     writeFileSync(join(outdir, "stacks", `${system}-dev`, "cdk.tf.json"), change(stackText(system)));
     await runner.deploy(outdir);
   };
+  const deployEdited = (edit: (template: Template) => void) =>
+    deployChanged((text) => {
+      const template = JSON.parse(text) as Template;
+      edit(template);
+      return JSON.stringify(template);
+    });
   return {
     ...at(entrances[0]?.name),
     events,
@@ -141,12 +159,18 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     grants: () => runner.grants(),
     deployChanged,
     deployWithout: (cell) =>
-      deployChanged((text) => {
-        const template = JSON.parse(text) as Template;
+      deployEdited((template) => {
         const similar = granted.filter((other) => other.function === cell.function && other.action === cell.action);
         take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
         startAnew(template, cell.function);
-        return JSON.stringify(template);
+      }),
+    deployWithPolicies: (type, change) =>
+      deployEdited((template) => {
+        for (const protecting of Object.values(template.resource[type] ?? {}) as { policy: string }[]) {
+          const policy = JSON.parse(protecting.policy) as { Statement: PolicyStatement[] };
+          protecting.policy = JSON.stringify({ ...policy, Statement: change(policy.Statement) });
+        }
+        startAnew(template);
       }),
     stop: async () => {
       await runner.stop();

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { readPolicy } from "../../../local/roles/policy";
+import { readPolicy, readResourcePolicy } from "../../../local/roles/policy";
+import type { ResourcePolicy } from "../../../local/roles/resource-policy";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../../../local/services/configuration";
 import { Services, type ServicesOptions } from "../../../local/services/services";
 import { threadCode } from "../../../local/thread-code";
@@ -51,6 +52,22 @@ export const principal = (...statements: object[]): Principal => ({
   naming: { functionId: "get-thing", grantables: [{ id: "things", arn: tableArn }] },
 });
 
+/** The policy of a resource, with these statements. */
+export const policyOf = (kind: ResourcePolicy["kind"], resource: string, ...statements: object[]): ResourcePolicy => ({
+  kind,
+  resource,
+  address: `${kind}-policy.test`,
+  statements: readResourcePolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }), "test"),
+});
+
+/** A queue's policy that lets a topic's messages in. */
+export const topicMaySend = (queueArn: string, topicArn: string): ResourcePolicy =>
+  policyOf("queue", queueArn, {
+    ...allow("sqs:SendMessage", queueArn),
+    Principal: { Service: "sns.amazonaws.com" },
+    Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
+  });
+
 export const allow = (action: string | string[], ...resources: string[]) => ({
   Effect: "Allow",
   Action: action,
@@ -81,7 +98,7 @@ export async function startServices(
   const events: ServiceEvent[] = [];
   const code = await threadCode(process.cwd(), "services/thread.ts");
   const services = new Services({ code, folder, invoke, onEvent: (event) => events.push(event) });
-  const nothing = { tables: [], buckets: [], parameters: [], topics: [], queues: [] };
+  const nothing = { tables: [], buckets: [], parameters: [], topics: [], queues: [], policies: [] };
   const configure = (changes: Partial<ServicesConfiguration>) =>
     services.configure({ principals: [principal(everything)], ...nothing, ...changes });
   await configure(configuration).catch(async (error: unknown) => {

@@ -53,9 +53,12 @@ function onlyNew({ headers }: ServiceRequest): boolean {
   });
 }
 
+const acl = ({ headers }: ServiceRequest) =>
+  headers["x-amz-acl"] === undefined ? {} : { circumstances: { "s3:x-amz-acl": String(headers["x-amz-acl"]) } };
+
 function putObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
   return {
-    needs: [{ action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    needs: [{ action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${key}`, ...acl(request) }],
     run: async () => {
       const body = objectBody(request);
       if (body.length > sizeLimit)

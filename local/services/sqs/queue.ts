@@ -3,6 +3,8 @@ import { createHash, randomUUID } from "node:crypto";
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
+  /** Base64. */
+  readonly BinaryValue?: string;
 }
 
 /** A queue as the stack declares it. */

@@ -1,4 +1,5 @@
 import { type Input, inputOf, jsonProtocol, targetOf } from "../json-protocol";
+import { viaService } from "../key-use";
 import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
 import { type MessageAttribute, md5, type Queue, type ReceivedMessage } from "./queue";
 import type { Queues } from "./queues";
@@ -89,17 +90,16 @@ const operations: Readonly<Record<string, (queue: Queue, input: Input) => Answer
   GetQueueUrl: (queue) => success({ QueueUrl: `https://sqs.local/${queue.definition.name}` }),
 };
 
-function needsOf(operation: string, arn: string, queue: Queue | undefined): Need[] {
-  const keyArn = queue?.definition.keyArn;
+/** The rights that an operation on a queue takes; of its own key, too, where messages go in or out. */
+export function queueNeeds(operation: string, arn: string, queue: Queue | undefined): Need[] {
   const action = `sqs:${operation.replace(/Batch$/, "")}`;
-  const sending = operation.startsWith("SendMessage");
-  const encryption = sending ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
-  return [
-    { action, resource: arn },
-    ...(keyArn && (sending || operation === "ReceiveMessage")
-      ? encryption.map((name) => ({ action: name, resource: keyArn }))
-      : []),
-  ];
+  const keyArn = queue?.definition.keyArn;
+  const sends = action === "sqs:SendMessage";
+  const uses = keyArn === undefined ? [] : sends ? ["kms:GenerateDataKey", "kms:Decrypt"] : ["kms:Decrypt"];
+  const touches = sends || action === "sqs:ReceiveMessage";
+  const use = (name: string) =>
+    viaService("sqs", { action: name, keyArn: keyArn ?? "", context: { "aws:sqs:arn": arn } });
+  return [{ action, resource: arn }, ...(touches ? uses.map(use) : [])];
 }
 
 /** SQS's operations on messages. */
@@ -120,7 +120,7 @@ export function sqsService(queues: Queues): Service {
       const { region, accountId } = request.caller;
       const arn = queue?.definition.arn ?? `arn:aws:sqs:${region}:${accountId}:${called.split("/").at(-1)}`;
       return {
-        needs: needsOf(name, arn, queue),
+        needs: queueNeeds(name, arn, queue),
         run: async () => {
           if (!queue) throw noQueue();
           return perform(queue, input);

@@ -1,0 +1,203 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import type { ServicesConfiguration } from "../../../local/services/configuration";
+import {
+  account,
+  allow,
+  eventually,
+  everything,
+  logs,
+  policyOf,
+  principal,
+  type Running,
+  startServices,
+  topicMaySend,
+} from "../support/services";
+import { ask, sqs } from "../support/signed";
+
+const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`;
+const keyArn = arn("kms", "key/k");
+const queue = {
+  name: "work",
+  arn: arn("sqs", "work"),
+  visibilityTimeoutSeconds: 30,
+  retentionSeconds: 1000,
+  delaySeconds: 0,
+};
+const subscribed = (protocol: string, endpoint: string, raw = false) => ({
+  arn: arn("sns", "t"),
+  subscriptions: [{ arn: arn("sns", "t:1"), protocol, endpoint, raw }],
+});
+const secret = { name: "secret", arn: arn("ssm", "parameter/secret"), type: "SecureString", value: "s", version: 1 };
+const root = { AWS: `arn:aws:iam::${account}:root` };
+const role = { AWS: `arn:aws:iam::${account}:role/get-thing` };
+
+let running: Running;
+const invoked: { functionArn: string; payload: string }[] = [];
+beforeAll(async () => {
+  const invoke = async (functionArn: string, payload: string) => {
+    invoked.push({ functionArn, payload });
+    return { payload: "" };
+  };
+  running = await startServices({}, { invoke });
+});
+afterAll(() => running.stop());
+
+/** The configuration, with nothing told yet. */
+async function configure(changes: Partial<ServicesConfiguration>): Promise<void> {
+  await running.configure({ buckets: [logs], parameters: [{ ...secret, keyArn }], queues: [queue], ...changes });
+  running.events.length = 0;
+}
+const denial = () => eventually(() => running.events.find(({ event }) => event === "denial"));
+const put = (more: object = {}) =>
+  running.s3.send(new PutObjectCommand({ Bucket: "logs", Key: "x", Body: "x", ...more }));
+const read = () => running.ssm.send(new GetParameterCommand({ Name: "secret", WithDecryption: true }));
+const publish = () =>
+  ask(running.url, "sns", {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ Action: "Publish", TopicArn: arn("sns", "t"), Message: "m" }).toString(),
+  });
+const waiting = async () =>
+  (await sqs(running.url, "GetQueueAttributes", { QueueUrl: "x/work", AttributeNames: ["All"] })).body.Attributes
+    .ApproximateNumberOfMessages;
+
+test("a Deny in a bucket's policy refuses what the role allows, and the terminal names the policy", async () => {
+  const deny = {
+    ...everything,
+    Effect: "Deny",
+    Principal: "*",
+    Condition: { Bool: { "aws:SecureTransport": "true" } },
+  };
+  await configure({ policies: [policyOf("bucket", "arn:aws:s3:::logs", deny)] });
+  await expect(put()).rejects.toMatchObject({
+    name: "AccessDenied",
+    message: expect.stringContaining("with an explicit deny in a resource-based policy"),
+  });
+  expect(await denial()).toEqual({
+    event: "denial",
+    function: "get-thing",
+    action: "s3:PutObject",
+    resource: "arn:aws:s3:::logs/x",
+    explicit: true,
+    policy: { kind: "bucket", address: "bucket-policy.test" },
+  });
+});
+
+test("a condition on an ACL looks at what the request asks for", async () => {
+  const Condition = { StringNotEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } };
+  const deny = { ...everything, Effect: "Deny", Principal: "*", Condition };
+  await configure({ policies: [policyOf("bucket", "arn:aws:s3:::logs", deny)] });
+  await expect(put()).rejects.toMatchObject({ name: "AccessDenied" });
+  await expect(put({ ACL: "bucket-owner-full-control" })).resolves.toBeDefined();
+});
+
+test("a bucket's policy that names the role lets it in without a grant, one that names the account does not", async () => {
+  const letIn = (Principal: object) => ({ ...allow("s3:PutObject", "arn:aws:s3:::logs/*"), Principal });
+  const [principals, bucket] = [[principal(allow("s3:GetObject", "*"))], "arn:aws:s3:::logs"];
+  await configure({ principals, policies: [policyOf("bucket", bucket, letIn(role))] });
+  await expect(put()).resolves.toBeDefined();
+  await configure({ principals, policies: [policyOf("bucket", bucket, letIn(root))] });
+  await expect(put()).rejects.toThrow("because no identity-based policy allows the s3:PutObject action");
+  expect(await denial()).toMatchObject({ explicit: false, grant: expect.stringContaining("s3:PutObject") });
+});
+
+test.each([
+  [root, undefined],
+  [role, undefined],
+  [{ AWS: `arn:aws:iam::${account}:role/another` }, "because no resource-based policy allows the kms:Decrypt action"],
+])("a key whose policy lets in %o decrypts or not: %s", async (Principal, refusal) => {
+  await configure({ policies: [policyOf("key", keyArn, { ...allow("kms:Decrypt", "*"), Principal })] });
+  if (refusal === undefined) return expect(await read()).toMatchObject({ Parameter: { Value: "s" } });
+  await expect(read()).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: expect.stringContaining(refusal),
+  });
+  expect(await denial()).toMatchObject({
+    action: "kms:Decrypt",
+    explicit: false,
+    policy: { kind: "key", address: "key-policy.test" },
+  });
+});
+
+test("a key's policy sees through which service it is used, and what for", async () => {
+  const through = (service: string, parameter: string) => ({
+    ...allow("kms:Decrypt", "*"),
+    Principal: root,
+    Condition: {
+      StringEquals: { "kms:ViaService": `${service}.us-east-1.amazonaws.com`, "kms:CallerAccount": account },
+      ArnLike: { "kms:EncryptionContext:PARAMETER_ARN": arn("ssm", `parameter/${parameter}`) },
+    },
+  });
+  await configure({ policies: [policyOf("key", keyArn, through("ssm", "secret"))] });
+  await expect(read()).resolves.toBeDefined();
+  for (const wrong of [through("sns", "secret"), through("ssm", "other")]) {
+    await configure({ policies: [policyOf("key", keyArn, wrong)] });
+    await expect(read()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  }
+});
+
+test("a topic's messages reach a queue only if the queue's own policy lets them", async () => {
+  const topics = [subscribed("sqs", queue.arn)];
+  await configure({ topics });
+  expect((await publish()).status).toBe(200);
+  expect(await denial()).toEqual({
+    event: "denial",
+    function: "sns.amazonaws.com",
+    action: "sqs:SendMessage",
+    resource: queue.arn,
+    explicit: false,
+  });
+  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "another"))] });
+  await publish();
+  expect(await denial()).toMatchObject({ policy: { kind: "queue" } });
+  expect(await waiting()).toBe("0");
+  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "t"))] });
+  await publish();
+  expect(await waiting()).toBe("1");
+});
+
+test("a queue with a key of its own takes a topic's messages only if the key's policy lets SNS use it", async () => {
+  const topics = [subscribed("sqs", queue.arn)];
+  const Principal = { Service: "sns.amazonaws.com" };
+  const policies = [topicMaySend(queue.arn, arn("sns", "t"))];
+  const queues = [{ ...queue, keyArn }];
+  await configure({
+    topics,
+    queues,
+    policies: [...policies, policyOf("key", keyArn, { ...everything, Principal: root })],
+  });
+  const before = await waiting();
+  await publish();
+  expect(await denial()).toMatchObject({ function: "sns.amazonaws.com", action: "kms:GenerateDataKey" });
+  expect(await waiting()).toBe(before);
+  await configure({ topics, queues, policies: [...policies, policyOf("key", keyArn, { ...everything, Principal })] });
+  await publish();
+  expect(await waiting()).toBe(String(Number(before) + 1));
+});
+
+test("a topic calls a function only with a permission, and gives it SNS's event", async () => {
+  const functionArn = arn("lambda", "function:f");
+  const topics = [subscribed("lambda", functionArn)];
+  await configure({ topics });
+  await publish();
+  expect(await denial()).toMatchObject({ function: "sns.amazonaws.com", action: "lambda:InvokeFunction" });
+  const statement = { ...allow("lambda:InvokeFunction", functionArn), Principal: { Service: "sns.amazonaws.com" } };
+  await configure({ topics, policies: [policyOf("function", functionArn, statement)] });
+  await publish();
+  const [call, ...others] = await eventually(() => (invoked.length > 0 ? invoked : undefined));
+  expect([call?.functionArn, others]).toEqual([functionArn, []]);
+  expect(JSON.parse(call!.payload)).toEqual({
+    Records: [
+      {
+        EventSource: "aws:sns",
+        EventVersion: "1.0",
+        EventSubscriptionArn: arn("sns", "t:1"),
+        Sns: {
+          ...{ Type: "Notification", TopicArn: arn("sns", "t"), Subject: null, Message: "m", MessageAttributes: {} },
+          ...{ MessageId: expect.any(String), Timestamp: expect.any(String), SignatureVersion: "1" },
+          ...{ Signature: expect.any(String), SigningCertUrl: expect.any(String), UnsubscribeUrl: expect.any(String) },
+        },
+      },
+    ],
+  });
+});

@@ -1,0 +1,17 @@
+import type { Graph, Resource } from "./graph";
+
+/**
+ * The ARN of the key that an argument names: by ARN, by id, or by an alias of the stack. None for keys that AWS manages,
+ * which let everybody in the account who may use the service.
+ *
+ * @throws Error when the key is not in the stack
+ */
+export function keyArn(graph: Graph, resource: Resource, argument: string): string | undefined {
+  const name = resource.optionalText(argument);
+  if (name === undefined || /(^|:)alias\/aws\//.test(name)) return undefined;
+  const alias = graph.all("aws_kms_alias").find((candidate) => [candidate.text("name"), candidate.arn].includes(name));
+  const target = alias?.text("target_key_id") ?? name;
+  const key = graph.all("aws_kms_key").find((candidate) => [candidate.arn, candidate.id].includes(target));
+  if (key) return key.arn;
+  throw new Error(`${resource.address}: ${argument} ${name} is no key of the stack, so its policy can't be evaluated`);
+}

@@ -1,0 +1,60 @@
+/** Whom a statement of a resource's policy is about. */
+export interface Principals {
+  /** ARNs of accounts, roles and sessions, services (`sns.amazonaws.com`), or `*` for everybody. */
+  readonly names: readonly string[];
+  /** Whether it is about everybody but these: `NotPrincipal`. */
+  readonly except: boolean;
+}
+
+/** By what a policy can mean a caller. */
+export interface CallerNames {
+  /** The caller alone: a role and its session, or a service. */
+  readonly own: readonly string[];
+  /** The account that a role belongs to. */
+  readonly account?: string;
+}
+
+export const accountName = (accountId: string): string => `arn:aws:iam::${accountId}:root`;
+
+/** What AWS takes as a principal of a kind. No part of it can be a pattern. */
+const forms: Readonly<Record<string, RegExp>> = {
+  AWS: /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|(role|user)\/[^*?]+)|arn:aws:sts::\d{12}:assumed-role\/[^*?/]+\/[^*?/]+)$/,
+  Service: /^[a-z0-9.-]+\.amazonaws\.com$/,
+};
+
+/**
+ * Reads `Principal` or `NotPrincipal`: `*`, or kind → name or names.
+ *
+ * @param texts reads a text or a list of texts
+ * @throws Error naming what in it is not known
+ */
+export function readPrincipals(
+  element: "Principal" | "NotPrincipal",
+  value: unknown,
+  texts: (value: unknown, what: string) => readonly string[],
+): Principals {
+  const except = element === "NotPrincipal";
+  if (value === "*") return { names: ["*"], except };
+  if (typeof value !== "object" || value === null) throw new Error(`${element} must be * or an object`);
+  const names = Object.entries(value).flatMap(([kind, listed]) => {
+    const form = forms[kind];
+    if (!form) throw new Error(`${element} ${kind} is not known`);
+    return texts(listed, `${element} ${kind}`).map((name) => {
+      if (!form.test(name)) throw new Error(`${element} ${kind} ${name} is not known`);
+      return /^\d+$/.test(name) ? accountName(name) : name;
+    });
+  });
+  if (names.length === 0) throw new Error(`${element} must not be empty`);
+  return { names, except };
+}
+
+/** Whether a statement is about a caller. Who is excepted has to be so by every name: the role's does not spare it. */
+export function isAbout({ names, except }: Principals, { own, account }: CallerNames): boolean {
+  const all = account === undefined ? own : [...own, account];
+  const isNamed = (name: string): boolean => names.includes(name);
+  return except ? !isNamed("*") && !all.every(isNamed) : isNamed("*") || all.some(isNamed);
+}
+
+/** Whether it names the caller and not only its account, which leaves it to the account's own policies. */
+export const meansItself = ({ names, except }: Principals, { own }: CallerNames): boolean =>
+  except || names.includes("*") || own.some((name) => names.includes(name));

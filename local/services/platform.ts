@@ -1,0 +1,53 @@
+import { decryptVariables } from "./key-use";
+import type { Invoke } from "./lambda-api";
+import type { PlatformCall } from "./messages";
+import type { Need } from "./service";
+import { publishNeeds } from "./sns/service";
+import type { Topics } from "./sns/topics";
+import type { ReceivedMessage } from "./sqs/queue";
+import type { Queues } from "./sqs/queues";
+import { queueNeeds } from "./sqs/service";
+
+/** What an event source mapping does with its queue. */
+const polling = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
+
+/** What Lambda itself does in the services, with a function's role. */
+export class Platform {
+  constructor(private readonly on: { readonly queues: Queues; readonly topics: Topics; readonly invoke: Invoke }) {}
+
+  /** The rights that it takes. */
+  needs(functionArn: string, call: PlatformCall): readonly Need[] {
+    return this.needsOf(functionArn, call).map((need) => ({ ...need, byLambda: true }));
+  }
+
+  async perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
+    const { queues } = this.on;
+    if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
+    if (call.kind === "delete") for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.delete(handle);
+    if (call.kind === "deliver") await this.deliver(call);
+    return undefined;
+  }
+
+  private needsOf(functionArn: string, call: PlatformCall): readonly Need[] {
+    const { queues, topics } = this.on;
+    if (call.kind === "decryptVariables") return [decryptVariables(functionArn, call.keyArn)];
+    if (call.kind !== "deliver") {
+      return polling.flatMap((operation) => queueNeeds(operation, call.queueArn, queues.byArn(call.queueArn)));
+    }
+    const { targetArn } = call;
+    if (targetArn.includes(":sqs:")) return queueNeeds("SendMessage", targetArn, queues.byArn(targetArn));
+    if (targetArn.includes(":sns:")) return publishNeeds(topics, targetArn);
+    return [{ action: "lambda:InvokeFunction", resource: targetArn }];
+  }
+
+  private async deliver(call: Extract<PlatformCall, { kind: "deliver" }>): Promise<void> {
+    const { queues, topics, invoke } = this.on;
+    const { targetArn, body, attributes } = call;
+    const [queue, topic] = [queues.byArn(targetArn), topics.byArn(targetArn)];
+    if (queue) queue.send(body, attributes);
+    else if (topic) topics.publish(topic, { message: body, attributes });
+    else if (!targetArn.includes(":lambda:") || !(await invoke(targetArn, body, true))) {
+      throw new Error(`${targetArn} is not in the stacks`);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Authorization } from "../authorization";
+import type { ServiceEvent } from "../configuration";
+import { ServiceError } from "../service";
+import type { MessageAttribute } from "../sqs/queue";
+import type { Queues } from "../sqs/queues";
+import { queueNeeds } from "../sqs/service";
+import type { Subscription, Topic } from "./topic";
+
+/** What is published. */
+export interface Message {
+  readonly subject?: string;
+  readonly message: string;
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+/** What topics need of those around them. */
+interface Surroundings {
+  readonly queues: Queues;
+  readonly authorization: Authorization;
+  readonly tell: (event: ServiceEvent) => void;
+  /** Gives a function an event, and waits for nothing. */
+  readonly invoke: (functionArn: string, payload: string) => void;
+}
+
+/** A message as subscribers see it that do not get it raw. */
+function notification({ arn }: Topic, { subject, message, attributes = {} }: Message, messageId: string) {
+  const shown = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+    name,
+    { Type: DataType, Value: StringValue ?? BinaryValue },
+  ]);
+  return {
+    Type: "Notification",
+    MessageId: messageId,
+    TopicArn: arn,
+    ...(subject === undefined ? {} : { Subject: subject }),
+    Message: message,
+    Timestamp: new Date().toISOString(),
+    SignatureVersion: "1",
+    Signature: createHash("sha256").update(messageId).digest("base64"),
+    SigningCertURL: "https://sns.local/certificate.pem",
+    UnsubscribeURL: `https://sns.local/?Action=Unsubscribe&TopicArn=${arn}`,
+    ...(shown.length > 0 ? { MessageAttributes: Object.fromEntries(shown) } : {}),
+  };
+}
+
+type Notification = ReturnType<typeof notification>;
+
+/** The event of a function that is subscribed. Two of the names are spelled as they were before. */
+function functionEvent({ SigningCertURL, UnsubscribeURL, ...rest }: Notification, subscriptionArn: string): string {
+  const same = { Subject: null, MessageAttributes: {}, ...rest };
+  const Sns = { ...same, SigningCertUrl: SigningCertURL, UnsubscribeUrl: UnsubscribeURL };
+  const record = { EventSource: "aws:sns", EventVersion: "1.0", EventSubscriptionArn: subscriptionArn, Sns };
+  return JSON.stringify({ Records: [record] });
+}
+
+/** The topics of the stacks, and the way of a message from each to its subscribers. */
+export class Topics {
+  private topics: readonly Topic[] = [];
+
+  constructor(private readonly around: Surroundings) {}
+
+  configure(topics: readonly Topic[]): void {
+    this.topics = topics;
+  }
+
+  byArn(arn: string): Topic | undefined {
+    return this.topics.find((topic) => topic.arn === arn);
+  }
+
+  /** @returns the message's id */
+  publish(topic: Topic, message: Message): string {
+    const messageId = randomUUID();
+    for (const subscription of topic.subscriptions) this.hand(topic, subscription, { ...message, messageId });
+    const to = topic.subscriptions.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
+    const { subject, message: text } = message;
+    const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to };
+    this.around.tell({ event: "message", ...shown });
+    return messageId;
+  }
+
+  /** SNS does it of its own right. Where that is refused, the publisher hears nothing of it. */
+  private hand(topic: Topic, subscription: Subscription, published: Message & { readonly messageId: string }): void {
+    try {
+      this.give(topic, subscription, published);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+
+  private give(topic: Topic, subscription: Subscription, published: Message & { readonly messageId: string }): void {
+    const { protocol, endpoint, raw, arn } = subscription;
+    const { queues, authorization, invoke } = this.around;
+    const wrapped = notification(topic, published, published.messageId);
+    if (protocol === "sqs") {
+      const queue = queues.byArn(endpoint);
+      authorization.requireOfService("sns.amazonaws.com", topic.arn, queueNeeds("SendMessage", endpoint, queue));
+      queue?.send(raw ? published.message : JSON.stringify(wrapped), raw ? published.attributes : {});
+    }
+    if (protocol === "lambda") {
+      const need = { action: "lambda:InvokeFunction", resource: endpoint };
+      authorization.requireOfService("sns.amazonaws.com", topic.arn, [need]);
+      invoke(endpoint, functionEvent(wrapped, arn));
+    }
+  }
+}
