@@ -6,7 +6,7 @@ import { every, type GatewayDefinition } from "./gateway/definition";
 import { isObject } from "./gateway/definition-error";
 import { createGateway, type Gateway } from "./gateway/gateway";
 import { gatewayServer } from "./gateway/server";
-import type { Counts } from "./store/store";
+import type { Counts } from "./store/count-log";
 import { curlLine } from "./system/example-request";
 import type { System } from "./system/system";
 import { UserError } from "./user-error";

@@ -1,4 +1,4 @@
-/** Where counts outlive the process. Called for every counted request: writing to disk can be put off and joined. */
+/** Where counts outlive the process. Called for every counted request, so it has to be quick. */
 export interface QuotaStore {
   get(key: string): number | undefined;
   set(key: string, used: number): void;

@@ -1,18 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Secrets } from "../graph/variables";
+import { CountLog, type Counts } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";
-
-/** What a gateway's quotas are counted in. */
-export interface Counts {
-  get(key: string): number | undefined;
-  set(key: string, count: number): void;
-}
-
-/** Counts are written so often: a busy disk holds up every request while it renames a file. AWS's are no exacter. */
-const COUNTS_MS = 3000;
 
 /** Letters and digits. 62 does not divide 256, so bytes above the last multiple are thrown away. */
 function randomText(length: number): string {
@@ -29,8 +21,7 @@ export class Store {
   readonly secrets: Secrets;
   readonly counts: Counts;
   private readonly unlock: () => void;
-  private readonly countFile: JsonFile<number>;
-  private unwritten: NodeJS.Timeout | undefined;
+  private readonly countLog: CountLog;
 
   /** @throws UserError when another process uses the folder, or something in it is damaged */
   constructor(
@@ -39,7 +30,7 @@ export class Store {
   ) {
     mkdirSync(folder, { recursive: true });
     this.unlock = takeLock(join(folder, "lock"));
-    if (fresh) for (const name of ["services", "secrets.json", "quotas.json"]) this.forget(name);
+    if (fresh) for (const name of ["services", "secrets.json", "quotas.log"]) this.forget(name);
     // Unpacked code is made again from the packages; what edits have left goes.
     this.forget("functions");
     const kept = new JsonFile<string>(join(folder, "secrets.json"));
@@ -53,14 +44,8 @@ export class Store {
         return made;
       },
     };
-    this.countFile = new JsonFile<number>(join(folder, "quotas.json"));
-    this.counts = {
-      get: (key) => this.countFile.get(key),
-      set: (key, count) => {
-        this.countFile.set(key, count);
-        this.unwritten ??= setTimeout(() => this.writeCounts(), COUNTS_MS).unref();
-      },
-    };
+    this.countLog = new CountLog(this.path("quotas.log"));
+    this.counts = this.countLog;
   }
 
   /** A folder below it. */
@@ -69,14 +54,8 @@ export class Store {
   }
 
   close(): void {
-    if (this.unwritten) this.writeCounts();
+    this.countLog.close();
     this.unlock();
-  }
-
-  private writeCounts(): void {
-    clearTimeout(this.unwritten);
-    this.unwritten = undefined;
-    if (existsSync(this.folder)) this.countFile.write();
   }
 
   private forget(name: string): void {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CountLog } from "../../../local/store/count-log";
 import { takeLock } from "../../../local/store/lock";
 import { Store } from "../../../local/store/store";
 import { temporaryFolder } from "../support/stack-file";
@@ -52,6 +53,28 @@ test("fresh forgets data, secrets and counts, and a refused start forgets nothin
   second.close();
 });
 
+test("counts are written before what counted is answered, each once however often it changes", async () => {
+  const path = join(temporaryFolder(), "quotas.log");
+  const counts = new CountLog(path);
+  for (let count = 1; count <= 3; count += 1) counts.set("plan", count);
+  counts.set("other", 1);
+  await new Promise(setImmediate);
+  const again = new CountLog(path);
+  expect([again.get("plan"), again.get("other"), again.get("none")]).toEqual([3, 1, undefined]);
+  expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
+});
+
+test("a log of counts does not grow with the requests that are counted", async () => {
+  const path = join(temporaryFolder(), "quotas.log");
+  const counts = new CountLog(path);
+  for (let count = 1; count <= 10_500; count += 1) {
+    counts.set("plan", count);
+    await new Promise(setImmediate);
+  }
+  expect(statSync(path).size).toBeLessThan(50_000);
+  expect(new CountLog(path).get("plan")).toBe(10_500);
+});
+
 test("counts are there at the next start, and damaged files are one clear line", () => {
   const folder = temporaryFolder();
   const first = new Store(folder, { fresh: false });
@@ -60,6 +83,11 @@ test("counts are there at the next start, and damaged files are one clear line",
   const second = new Store(folder, { fresh: false });
   expect(second.counts.get("plan")).toBe(7);
   second.close();
+  const other = temporaryFolder();
+  writeFileSync(join(other, "quotas.log"), "nonsense\n");
+  expect(() => new Store(other, { fresh: false })).toThrow(
+    /quotas\.log: line 1 is damaged; --fresh starts without stored data$/,
+  );
   writeFileSync(join(folder, "secrets.json"), "{");
   expect(() => new Store(folder, { fresh: false })).toThrow(
     /secrets\.json is damaged; --fresh starts without stored data$/,

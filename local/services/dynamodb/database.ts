@@ -1,4 +1,4 @@
-import { type Entry, WriteLog } from "../write-log";
+import { type Entry, WriteLog } from "../../store/write-log";
 import { Dynalite, type Item } from "./dynalite";
 import type { TableDefinition } from "./table-definition";
 

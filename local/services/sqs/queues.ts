@@ -1,4 +1,4 @@
-import { type Entry, WriteLog } from "../write-log";
+import { type Entry, WriteLog } from "../../store/write-log";
 import { type Message, Queue, type QueueDefinition } from "./queue";
 
 /** All queues of the stacks, by ARN, in memory and in a write log. */

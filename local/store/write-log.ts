@@ -8,8 +8,9 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { UserError } from "../user-error";
 
-/** What a write left behind under a key of a table: an item, or none. Queues are tables of messages here. */
+/** What a write left behind under a key of a table: an item, or none. Queues, and functions with their events, are tables here. */
 export interface Entry<Item extends object> {
   readonly table: string;
   readonly key: string;
@@ -39,24 +40,28 @@ export class WriteLog<Item extends object> {
   /**
    * What the log holds, the last entry of each key only.
    *
-   * @throws Error when the file is damaged
+   * @throws UserError when the file is damaged
    */
   read(): { readonly entries: readonly Entry<Item>[]; readonly lines: number } {
     if (!existsSync(this.path)) return { entries: [], lines: 0 };
     const bytes = readFileSync(this.path);
     const end = bytes.lastIndexOf(10) + 1;
     if (end < bytes.length) truncateSync(this.path, end);
-    const lines = bytes.subarray(0, end).toString("utf8").split("\n").slice(0, -1);
     const last = new Map<string, Entry<Item>>();
-    lines.forEach((line, index) => {
+    let lines = 0;
+    // Line by line: all of it may be longer than a text can be.
+    for (let at = 0; at < end; ) {
+      const next = bytes.indexOf(10, at) + 1;
+      lines += 1;
       try {
-        const entry = parse<Item>(line);
+        const entry = parse<Item>(bytes.toString("utf8", at, next - 1));
         last.set(addressOf(entry), entry);
       } catch {
-        throw new Error(`${this.path}: line ${index + 1} is damaged; --fresh starts without stored data`);
+        throw new UserError(`${this.path}: line ${lines} is damaged; --fresh starts without stored data`);
       }
-    });
-    return { entries: [...last.values()].filter(({ item }) => item !== null), lines: lines.length };
+      at = next;
+    }
+    return { entries: [...last.values()].filter(({ item }) => item !== null), lines };
   }
 
   /** Returns when the entry would survive the end of the process. */
