@@ -153,11 +153,15 @@ export class Runner {
         const path = this.mapPathOf(arn);
         return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
       },
-      deliver: (functionArn) => deliverFor(functionArn, services, tell),
+      asynchronous: {
+        path: store.path("events.log"),
+        clock: systemClock,
+        speed,
+        deliver: (functionArn) => deliverFor(functionArn, services, tell),
+        problem: (message) => tell({ event: "problem", message }),
+      },
       checkKey: async (functionArn, keyArn) =>
         void (await services.call(functionArn, { kind: "decryptVariables", keyArn })),
-      clock: systemClock,
-      speed,
     });
   }
 

@@ -1,11 +1,11 @@
-import type { Clock } from "../clock";
 import type { Tell } from "../events";
 import type { ResourcePolicy } from "../roles/resource-policy";
 import { gatewayMayInvoke } from "../system/permissions";
 import type { System } from "../system/system";
-import { AsyncInvocations, type Deliver, type EventInvokeConfig, standard } from "./async-invocations";
+import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
 import type { FunctionDefinition } from "./definition";
 import { Environment, newLogStreamName, type Outcome } from "./environment";
+import { type EventInvokeConfig, standard } from "./event-invoke-config";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { handlerOf, place, unpack } from "./package";
@@ -25,12 +25,10 @@ export interface LambdaOptions {
   readonly tell: Tell;
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
-  readonly deliver: (functionArn: string) => Deliver;
+  /** How asynchronous events are kept, tried again and delivered. */
+  readonly asynchronous: Omit<AsyncOptions, "target">;
   /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
   readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
-  readonly clock: Clock;
-  /** What the minutes between asynchronous attempts are divided by. */
-  readonly speed: number;
 }
 
 /** What an invocation comes to when Lambda can't read the function's variables. */
@@ -57,13 +55,12 @@ const IDLE_MS = 60_000;
 export class Lambda {
   private deployed = new Map<string, Deployed>();
   private policies: readonly ResourcePolicy[] = [];
-  private readonly asynchronous: (functionArn: string) => AsyncInvocations;
+  private readonly asynchronous: AsyncInvocations;
   private readonly tidying: NodeJS.Timeout;
   private readonly held = new Map<string, Promise<unknown>>();
 
   constructor(private readonly options: LambdaOptions) {
-    const { clock, deliver, speed } = options;
-    this.asynchronous = (functionArn) => new AsyncInvocations({ clock, speed, deliver: deliver(functionArn) });
+    this.asynchronous = new AsyncInvocations({ ...options.asynchronous, target: (arn) => this.eventTarget(arn) });
     this.tidying = setInterval(() => this.endIdle(), 10_000).unref();
   }
 
@@ -84,6 +81,7 @@ export class Lambda {
     this.deployed = next;
     this.policies = systems.flatMap(({ resources }) => resources.policies);
     for (const [arn, { fn }] of before) if (next.get(arn)?.fn !== fn) fn.retire();
+    this.asynchronous.resume();
   }
 
   /** Gives a function code that was built a moment ago. */
@@ -129,14 +127,9 @@ export class Lambda {
     return this.get(arn)?.invoke(payload, call);
   }
 
-  /** Accepts an event that nobody waits for. */
+  /** Accepts an event that nobody waits for. @returns whether there is such a function */
   invokeAsynchronously(arn: string, payload: string): boolean {
-    const fn = this.get(arn);
-    const own = fn && this.deployed.get(fn.definition.arn)?.config;
-    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
-    const config = own?.qualifier === qualifier ? own : standard;
-    if (fn) this.asynchronous(fn.definition.arn).accept(fn, config, payload);
-    return fn !== undefined;
+    return this.asynchronous.accept(arn, payload);
   }
 
   permitted(functionArn: string, sourceArn: string): boolean {
@@ -144,8 +137,17 @@ export class Lambda {
   }
 
   async stop(): Promise<void> {
+    this.asynchronous.stop();
     clearInterval(this.tidying);
     await Promise.all([...this.deployed.values()].map(({ fn }) => fn.stop()));
+  }
+
+  /** A function, and what is done with the events of the version or alias that the ARN names. */
+  private eventTarget(arn: string): ReturnType<AsyncOptions["target"]> {
+    const fn = this.get(arn);
+    const own = fn && this.deployed.get(fn.definition.arn)?.config;
+    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
+    return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
   }
 
   private roomForMore(): boolean {

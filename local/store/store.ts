@@ -30,7 +30,7 @@ export class Store {
   ) {
     mkdirSync(folder, { recursive: true });
     this.unlock = takeLock(join(folder, "lock"));
-    if (fresh) for (const name of ["services", "secrets.json", "quotas.log"]) this.forget(name);
+    if (fresh) for (const name of ["services", "events.log", "secrets.json", "quotas.log"]) this.forget(name);
     // Unpacked code is made again from the packages; what edits have left goes.
     this.forget("functions");
     const kept = new JsonFile<string>(join(folder, "secrets.json"));

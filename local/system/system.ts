@@ -1,6 +1,6 @@
 import { type DistributionDefinition, distributionOf } from "../distribution/definition";
-import { type EventInvokeConfig, eventInvokeConfig } from "../functions/async-invocations";
 import { type FunctionDefinition, functionsOf } from "../functions/definition";
+import { type EventInvokeConfig, eventInvokeConfig } from "../functions/event-invoke-config";
 import type { Credentials } from "../functions/variables";
 import type { GatewayDefinition } from "../gateway/definition";
 import type { Outside } from "../graph/evaluator";

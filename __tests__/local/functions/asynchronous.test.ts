@@ -1,77 +1,20 @@
-import {
-  AsyncInvocations,
-  type EventInvokeConfig,
-  eventInvokeConfig,
-} from "../../../local/functions/async-invocations";
+import { type EventInvokeConfig, eventInvokeConfig } from "../../../local/functions/event-invoke-config";
+import { called, config, deadLetterArn, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";
+import { eventually } from "../support/services";
 import { graphOf } from "../support/stack-file";
 
 afterAll(stopFunctions);
 
-const config: EventInvokeConfig = {
-  qualifier: "$LATEST",
-  maximumRetryAttempts: 2,
-  maximumEventAgeSeconds: 21_600,
-  onFailure: "arn:queue",
-  onSuccess: undefined,
-};
-
-const deadLetterArn = "arn:dead-letters";
-const source = `const ids = []; export const handler = async (event, context) => {
-  ids.push(context.awsRequestId);
-  if (event.fail) throw new Error("attempt " + ids.length + " of " + new Set(ids).size);
-  return "done";
-};`;
-
-/** Time that passes only when somebody waits for it. */
-function testClock() {
-  let now = 0;
-  const waits: number[] = [];
-  const after = (milliseconds: number, then: () => void) => {
-    waits.push(milliseconds);
-    now += milliseconds;
-    setImmediate(then);
-    return () => undefined;
-  };
-  return { waits, clock: { now: () => now, after } };
-}
-
-interface Delivery {
-  readonly target: string;
-  readonly body: ReturnType<typeof JSON.parse>;
-  readonly attributes: object;
-}
-
 async function deliveriesOf(event: object, changes: Partial<EventInvokeConfig>, expected: number) {
   const { fn } = await functionOf(source, { deadLetterArn });
   const { clock, waits } = testClock();
-  const deliveries: Delivery[] = [];
-  await new Promise<void>((resolve) => {
-    const invocations = new AsyncInvocations({
-      clock,
-      speed: 1,
-      deliver: async (target, body, attributes) => {
-        if (deliveries.push({ target, body: JSON.parse(body), attributes }) === expected) resolve();
-      },
-    });
-    invocations.accept(fn, { ...config, ...changes }, JSON.stringify(event));
-  });
+  const target = () => ({ fn, config: { ...config, ...changes } });
+  const { invocations, deliveries } = invocationsOf({ clock, target });
+  expect(invocations.accept(called, JSON.stringify(event))).toBe(true);
+  await eventually(() => deliveries.length >= expected || undefined);
   return { deliveries, waits };
 }
-
-const failure = (condition: string, approximateInvokeCount: number, requestPayload: object) => ({
-  version: "1.0",
-  timestamp: expect.any(String),
-  requestContext: {
-    requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    functionArn: "arn:aws:lambda:us-east-1:000000000000:function:records-dev-get-record:$LATEST",
-    condition,
-    approximateInvokeCount,
-  },
-  requestPayload,
-  responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
-  responsePayload: expect.objectContaining({ errorType: "Error" }),
-});
 
 test("a failing event is tried three times by one id, after one and two minutes, then goes to both destinations", async () => {
   const { deliveries, waits } = await deliveriesOf({ fail: true }, {}, 2);
@@ -115,13 +58,38 @@ test("a success is delivered where successes go", async () => {
   });
 });
 
+test("waits are shortened, and an event's age is counted as if they were not", async () => {
+  const { fn } = await functionOf(source);
+  const { clock, waits } = testClock();
+  const target = () => ({ fn, config: { ...config, maximumEventAgeSeconds: 100 } });
+  const { invocations, deliveries } = invocationsOf({ clock, target, speed: 60 });
+  invocations.accept(called, JSON.stringify({ fail: true }));
+  const { body } = await eventually(() => deliveries[0]);
+  expect([waits, body]).toEqual([[1000], failure("EventAgeExceeded", 2, { fail: true })]);
+});
+
+test("what is throttled waits longer and longer, and is not counted as a failure", async () => {
+  const { fn } = await functionOf(source, { reservedConcurrency: 0, deadLetterArn });
+  const { clock, waits } = testClock();
+  const target = () => ({ fn, config: { ...config, maximumEventAgeSeconds: 900 } });
+  const { invocations, deliveries } = invocationsOf({ clock, target });
+  invocations.accept(called, "{}");
+  await eventually(() => deliveries[1]);
+  expect(waits.map((wait) => wait / 1000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+  expect(deliveries[0]!.body).toMatchObject({
+    requestContext: { condition: "EventAgeExceeded" },
+    responsePayload: null,
+  });
+  expect(deliveries[1]!.attributes).toMatchObject({ ErrorCode: { StringValue: "429" } });
+});
+
 test("what the stack says about a function's events is read, with Lambda's defaults", () => {
   const graph = graphOf({
     aws_lambda_function_event_invoke_config: {
       c: {
         function_name: "import",
         maximum_retry_attempts: 0,
-        destination_config: { on_failure: { destination: "arn:queue" } },
+        destination_config: { on_failure: { destination: "arn:aws:sqs:us-east-1:000000000000:queue" } },
       },
     },
   });
@@ -129,8 +97,16 @@ test("what the stack says about a function's events is read, with Lambda's defau
     qualifier: "$LATEST",
     maximumRetryAttempts: 0,
     maximumEventAgeSeconds: 21_600,
-    onFailure: "arn:queue",
+    onFailure: "arn:aws:sqs:us-east-1:000000000000:queue",
     onSuccess: undefined,
   });
   expect(eventInvokeConfig(graph, "other").maximumRetryAttempts).toBe(2);
+});
+
+test("a destination that is not played is an error at boot", () => {
+  const destination = "arn:aws:events:us-east-1:000000000000:event-bus/default";
+  const c = { function_name: "import", destination_config: { on_failure: { destination } } };
+  expect(() => eventInvokeConfig(graphOf({ aws_lambda_function_event_invoke_config: { c } }), "import")).toThrow(
+    `aws_lambda_function_event_invoke_config.c: on_failure: ${destination} is not played locally`,
+  );
 });

@@ -44,10 +44,12 @@ test("fresh forgets data, secrets and counts, and a refused start forgets nothin
   first.counts.set("plan", 7);
   mkdirSync(first.path("services"));
   writeFileSync(first.path("services", "dynamodb.log"), "x");
+  writeFileSync(first.path("events.log"), "x");
   expect(() => new Store(folder, { fresh: true })).toThrow("another local runner");
   expect(readFileSync(first.path("services", "dynamodb.log"), "utf8")).toBe("x");
   first.close();
   const second = new Store(folder, { fresh: true });
+  expect(existsSync(second.path("events.log"))).toBe(false);
   expect([existsSync(second.path("services")), second.counts.get("plan")]).toEqual([false, undefined]);
   expect(second.secrets.of("a", 20)).not.toBe(secret);
   second.close();
