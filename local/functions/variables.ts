@@ -43,6 +43,12 @@ const reserved = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
+/** The SDK's client of SQS asks the host in a queue's URL, whatever its endpoint is. */
+const queueHost = /https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(?=\/\d{12}\/)/g;
+
+const reachable = (variables: FunctionDefinition["environment"], endpointUrl: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replace(queueHost, endpointUrl)]));
+
 /** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
 export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
   const { credentials, endpointUrl, logStreamName } = around;
@@ -50,7 +56,7 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
     PATH: process.env["PATH"] ?? "",
     ...ofTheSandbox,
     NODE_PATH: nodePath(definition.runtime),
-    ...definition.environment,
+    ...reachable(definition.environment, endpointUrl),
     AWS_REGION: definition.region,
     AWS_DEFAULT_REGION: definition.region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

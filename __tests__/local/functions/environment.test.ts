@@ -145,3 +145,16 @@ test("returning nothing is null", async () => {
   const { fn } = await functionOf(`export const handler = async () => {};`);
   expect(await fn.invoke("{}")).toMatchObject({ payload: "null" });
 });
+
+test("a queue's URL in the variables leads to where queues are played, and nothing else is changed", async () => {
+  const { fn } = await functionOf(`export const handler = async () => process.env;`, {
+    environment: {
+      QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/work",
+      TEXT: "see https://sqs.us-east-1.amazonaws.com/",
+    },
+  });
+  expect(parsed(await fn.invoke("{}"))).toMatchObject({
+    QUEUE_URL: "http://127.0.0.1:1/000000000000/work",
+    TEXT: "see https://sqs.us-east-1.amazonaws.com/",
+  });
+});

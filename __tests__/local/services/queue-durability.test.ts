@@ -24,7 +24,8 @@ afterEach(async () => {
 
 const send = ({ url }: Running, MessageBody: string) => sqs(url, "SendMessage", { QueueUrl, MessageBody });
 const receive = async ({ url }: Running, more: object = {}) =>
-  (await sqs(url, "ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10, ...more })).body.Messages ?? [];
+  (await sqs(url, "ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10, AttributeNames: ["All"], ...more })).body
+    .Messages ?? [];
 const bodies = (messages: readonly { Body: string }[]) => messages.map(({ Body }) => Body).sort();
 
 /** Ended without a word, as a killed process is: nothing is written at the end. */

@@ -39,6 +39,7 @@ export interface Message {
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt: number;
+  /** Begins with the message's id. */
   receiptHandle: string;
 }
 
@@ -55,16 +56,16 @@ interface Surroundings {
 /** A standard queue: messages hide while somebody works on them and come back if nobody deletes them. */
 export class Queue {
   private readonly waiting = new Set<() => void>();
+  /** By id, the oldest first. */
+  private readonly messages: Map<string, Message>;
 
+  /** @param definition may change while there are messages */
   constructor(
-    readonly definition: QueueDefinition,
+    public definition: QueueDefinition,
     private readonly around: Surroundings,
-    private messages: Message[],
-  ) {}
-
-  /** What is in it, seen or not. */
-  get contents(): readonly Message[] {
-    return this.messages;
+    messages: readonly Message[],
+  ) {
+    this.messages = new Map(messages.map((message) => [message.messageId, message]));
   }
 
   send(body: string, attributes: Message["attributes"] = {}, delaySeconds = this.definition.delaySeconds): string {
@@ -72,7 +73,7 @@ export class Queue {
     const sent = { messageId: randomUUID(), body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000 };
     const message = { ...sent, receiveCount: 0, firstReceivedAt: 0, receiptHandle: "" };
     this.around.keep(message.messageId, message);
-    this.messages.push(message);
+    this.messages.set(message.messageId, message);
     for (const wake of this.waiting) wake();
     return message.messageId;
   }
@@ -89,50 +90,74 @@ export class Queue {
   }
 
   delete(receiptHandle: string): void {
-    this.remove((message) => receiptHandle !== "" && message.receiptHandle === receiptHandle);
+    const message = this.received(receiptHandle);
+    if (message) this.remove(message);
   }
 
-  changeVisibility(receiptHandle: string, seconds: number): void {
-    const message = this.messages.find((candidate) => candidate.receiptHandle === receiptHandle);
-    if (!message) return;
+  /** @returns whether somebody works on the message, without which nothing changes */
+  changeVisibility(receiptHandle: string, seconds: number): boolean {
+    const message = this.received(receiptHandle);
+    if (!message || message.visibleAt <= Date.now()) return false;
     message.visibleAt = Date.now() + seconds * 1000;
     this.around.keep(message.messageId, message);
+    return true;
   }
 
-  /** How many can be received, and how many somebody works on. */
-  counts(): { readonly visible: number; readonly hidden: number } {
-    const visible = this.messages.filter(({ visibleAt }) => visibleAt <= Date.now()).length;
-    return { visible, hidden: this.messages.length - visible };
+  /** How many can be received, how many somebody works on, and how many are held back at first. */
+  counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
+    const now = Date.now();
+    const counts = { visible: 0, inFlight: 0, delayed: 0 };
+    for (const { visibleAt, receiveCount } of this.messages.values()) {
+      counts[visibleAt <= now ? "visible" : receiveCount > 0 ? "inFlight" : "delayed"] += 1;
+    }
+    return counts;
   }
 
-  private remove(isGone: (message: Message) => boolean): void {
-    for (const { messageId } of this.messages.filter(isGone)) this.around.keep(messageId, null);
-    this.messages = this.messages.filter((message) => !isGone(message));
+  /** The message, if this is its latest receipt. */
+  private received(receiptHandle: string): Message | undefined {
+    const message = this.messages.get(receiptHandle.split("#")[0] ?? "");
+    return message?.receiptHandle === receiptHandle ? message : undefined;
+  }
+
+  private remove({ messageId }: Message): void {
+    this.around.keep(messageId, null);
+    this.messages.delete(messageId);
+  }
+
+  /** Drops what is too old. */
+  private expire(now: number): void {
+    const oldest = now - this.definition.retentionSeconds * 1000;
+    for (const message of this.messages.values()) {
+      if (message.sentAt > oldest) return;
+      this.remove(message);
+    }
   }
 
   private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
-    const { redrive, retentionSeconds } = this.definition;
+    const { redrive } = this.definition;
     const now = Date.now();
-    this.remove(({ sentAt }) => sentAt <= now - retentionSeconds * 1000);
+    this.expire(now);
     const taken: ReceivedMessage[] = [];
-    for (const message of [...this.messages]) {
+    for (const message of this.messages.values()) {
       if (taken.length >= most) break;
       if (message.visibleAt > now) continue;
       if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
         // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
         this.around.redrive(redrive.deadLetterArn, message.body, message.attributes);
-        this.remove((other) => other === message);
-        continue;
-      }
-      message.receiveCount += 1;
-      message.firstReceivedAt ||= now;
-      message.visibleAt = now + visibilitySeconds * 1000;
-      message.receiptHandle = randomUUID();
-      this.around.keep(message.messageId, message);
-      const { attributes: messageAttributes, visibleAt: _, ...rest } = message;
-      taken.push({ ...rest, messageAttributes, md5OfBody: md5(message.body) });
+        this.remove(message);
+      } else taken.push(this.hand(message, now, visibilitySeconds));
     }
     return taken;
+  }
+
+  private hand(message: Message, now: number, visibilitySeconds: number): ReceivedMessage {
+    message.receiveCount += 1;
+    message.firstReceivedAt ||= now;
+    message.visibleAt = now + visibilitySeconds * 1000;
+    message.receiptHandle = `${message.messageId}#${randomUUID()}`;
+    this.around.keep(message.messageId, message);
+    const { attributes: messageAttributes, visibleAt: _, ...rest } = message;
+    return { ...rest, messageAttributes, md5OfBody: md5(message.body) };
   }
 
   private something(milliseconds: number): Promise<void> {

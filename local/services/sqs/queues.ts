@@ -22,15 +22,8 @@ export class Queues {
     for (const definition of definitions) {
       const { arn } = definition;
       const known = this.queues.get(arn);
-      if (JSON.stringify(known?.definition) === JSON.stringify(definition)) continue;
-      const before = this.kept.flatMap(({ table, item }) => (table === arn && item ? [item] : []));
-      const around = {
-        redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
-          this.queues.get(deadLetterArn)?.send(body, attributes);
-        },
-        keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),
-      };
-      this.queues.set(arn, new Queue(definition, around, [...(known?.contents ?? before)]));
+      if (known) known.definition = definition;
+      else this.queues.set(arn, new Queue(definition, this.around(arn), this.keptOf(arn)));
     }
   }
 
@@ -44,8 +37,18 @@ export class Queues {
     return [...this.queues.values()].find(({ definition }) => definition.name === name);
   }
 
-  all(): readonly Queue[] {
-    return [...this.queues.values()];
+  private keptOf(arn: string): readonly Message[] {
+    return (this.kept ?? []).flatMap(({ table, item }) => (table === arn && item ? [item] : []));
+  }
+
+  /** What a queue needs of the others and of the log. */
+  private around(arn: string) {
+    return {
+      redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
+        this.queues.get(deadLetterArn)?.send(body, attributes);
+      },
+      keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),
+    };
   }
 
   private read(): readonly Entry<Message>[] {

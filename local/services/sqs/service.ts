@@ -1,93 +1,53 @@
 import { type Input, inputOf, jsonProtocol, targetOf } from "../json-protocol";
 import { viaService } from "../key-use";
-import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
-import { type MessageAttribute, md5, type Queue, type ReceivedMessage } from "./queue";
+import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
+import { badAttribute, noQueue } from "./errors";
+import type { Queue } from "./queue";
 import type { Queues } from "./queues";
+import { changeVisibility, receive, remove } from "./receiving";
+import { eachEntry, entriesIn, send, sendBatch } from "./sending";
 
-const MAX_BYTES = 1_048_576;
 const { success, failure } = jsonProtocol("1.0", "com.amazonaws.sqs#");
 
-const refused = (code: string, queryCode: string, message: string): ServiceError =>
-  new ServiceError(queryCode, message, { members: { "x-amzn-query-error": `${code};Sender` } });
-
-const noQueue = () =>
-  refused("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "The specified queue does not exist.");
-
-type Attributes = Readonly<Record<string, MessageAttribute>>;
-
-function sent(queue: Queue, input: Input) {
-  const body = String(input["MessageBody"] ?? "");
-  const missing = "The request must contain the parameter MessageBody.";
-  if (body === "") throw refused("MissingParameter", "MissingRequiredParameterException", missing);
-  if (Buffer.byteLength(body) > MAX_BYTES) {
-    const reason = `One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BYTES} bytes.`;
-    throw refused("InvalidParameterValue", "InvalidParameterValueException", reason);
-  }
-  const delay = input["DelaySeconds"] as number | undefined;
-  const messageId = queue.send(body, (input["MessageAttributes"] as Attributes | undefined) ?? {}, delay);
-  return { MessageId: messageId, MD5OfMessageBody: md5(body) };
+/** The attributes that are asked for; none where none are. */
+function attributes(queue: Queue, input: Input): object {
+  const { visible, inFlight, delayed } = queue.counts();
+  const { arn, visibilityTimeoutSeconds, retentionSeconds, delaySeconds, redrive, keyArn } = queue.definition;
+  const policy = redrive && { deadLetterTargetArn: redrive.deadLetterArn, maxReceiveCount: redrive.maxReceiveCount };
+  const all: Readonly<Record<string, string | undefined>> = {
+    QueueArn: arn,
+    ApproximateNumberOfMessages: String(visible),
+    ApproximateNumberOfMessagesNotVisible: String(inFlight),
+    ApproximateNumberOfMessagesDelayed: String(delayed),
+    VisibilityTimeout: String(visibilityTimeoutSeconds),
+    MessageRetentionPeriod: String(retentionSeconds),
+    DelaySeconds: String(delaySeconds),
+    RedrivePolicy: policy && JSON.stringify(policy),
+    KmsMasterKeyId: keyArn,
+  };
+  const asked = (input["AttributeNames"] as readonly string[] | undefined) ?? [];
+  const unknown = asked.find((name) => name !== "All" && !(name in all));
+  if (unknown !== undefined) throw badAttribute(unknown);
+  const chosen = Object.entries(all).filter(([name]) => asked.includes("All") || asked.includes(name));
+  return { Attributes: Object.fromEntries(chosen) };
 }
 
-function sendBatch(queue: Queue, input: Input): Answer {
-  const entries = (input["Entries"] as readonly Input[] | undefined) ?? [];
-  if (entries.length > 10) {
-    const message = `Maximum number of entries per request are 10. You have sent ${entries.length}.`;
-    throw refused("AWS.SimpleQueueService.TooManyEntriesInBatchRequest", "TooManyEntriesInBatchRequest", message);
-  }
-  return success({ Successful: entries.map((entry) => ({ Id: entry["Id"], ...sent(queue, entry) })), Failed: [] });
-}
+/** The URL by which this endpoint knows a queue: clients of SQS ask the host in it. */
+const urlOf = ({ definition }: Queue, { caller, headers }: ServiceRequest): string =>
+  `http://${headers.host}/${caller.accountId}/${definition.name}`;
 
-const shown = (message: ReceivedMessage) => ({
-  MessageId: message.messageId,
-  ReceiptHandle: message.receiptHandle,
-  Body: message.body,
-  MD5OfBody: message.md5OfBody,
-  Attributes: {
-    ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentAt),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-  },
-  ...(Object.keys(message.messageAttributes).length > 0 ? { MessageAttributes: message.messageAttributes } : {}),
-});
-
-async function receive(queue: Queue, input: Input): Promise<Answer> {
-  const wait = Number(input["WaitTimeSeconds"] ?? 0);
-  if (wait < 0 || wait > 20) {
-    const reason = `Value ${wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.`;
-    throw refused("InvalidParameterValue", "InvalidParameterValueException", reason);
-  }
-  const visibility = input["VisibilityTimeout"] as number | undefined;
-  const messages = await queue.receive(Number(input["MaxNumberOfMessages"] ?? 1), wait * 1000, visibility);
-  return success(messages.length > 0 ? { Messages: messages.map(shown) } : {});
-}
-
-function attributes(queue: Queue): Answer {
-  const { visible, hidden } = queue.counts();
-  const { arn, visibilityTimeoutSeconds } = queue.definition;
-  return success({
-    Attributes: {
-      QueueArn: arn,
-      ApproximateNumberOfMessages: String(visible),
-      ApproximateNumberOfMessagesNotVisible: String(hidden),
-      VisibilityTimeout: String(visibilityTimeoutSeconds),
-    },
-  });
-}
-
-const operations: Readonly<Record<string, (queue: Queue, input: Input) => Answer | Promise<Answer>>> = {
-  SendMessage: (queue, input) => success(sent(queue, input)),
+const operations: Readonly<Record<string, (queue: Queue, input: Input, request: ServiceRequest) => object>> = {
+  SendMessage: send,
   SendMessageBatch: sendBatch,
   ReceiveMessage: receive,
-  DeleteMessage: (queue, input) => {
-    queue.delete(String(input["ReceiptHandle"]));
-    return success({});
-  },
-  ChangeMessageVisibility: (queue, input) => {
-    queue.changeVisibility(String(input["ReceiptHandle"]), Number(input["VisibilityTimeout"]));
-    return success({});
-  },
+  DeleteMessage: remove,
+  DeleteMessageBatch: (queue, input) =>
+    eachEntry(entriesIn(input, "DeleteMessageBatch"), (entry) => remove(queue, entry)),
+  ChangeMessageVisibility: changeVisibility,
+  ChangeMessageVisibilityBatch: (queue, input) =>
+    eachEntry(entriesIn(input, "ChangeMessageVisibilityBatch"), (entry) => changeVisibility(queue, entry)),
   GetQueueAttributes: attributes,
-  GetQueueUrl: (queue) => success({ QueueUrl: `https://sqs.local/${queue.definition.name}` }),
+  GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue, request) }),
 };
 
 /** The rights that an operation on a queue takes; of its own key, too, where messages go in or out. */
@@ -107,7 +67,9 @@ export function sqsService(queues: Queues): Service {
   return {
     failure: (error) => {
       const { "x-amzn-query-error": queryError, ...members } = error.members;
-      const { headers, ...rest } = failure(new ServiceError(error.code, error.message, { ...error, members }));
+      const { headers, ...rest } = failure(
+        new ServiceError(error.code, error.message, { status: error.status, members }),
+      );
       return { ...rest, headers: { ...headers, ...(queryError ? { "x-amzn-query-error": queryError } : {}) } };
     },
     operation: (request: ServiceRequest) => {
@@ -123,7 +85,7 @@ export function sqsService(queues: Queues): Service {
         needs: queueNeeds(name, arn, queue),
         run: async () => {
           if (!queue) throw noQueue();
-          return perform(queue, input);
+          return success(await perform(queue, input, request));
         },
       };
     },

@@ -1,0 +1,68 @@
+import type { Input } from "../json-protocol";
+import { badHandle, invalid, missing, within } from "./errors";
+import type { Queue, ReceivedMessage } from "./queue";
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+const picked = (values: Readonly<Record<string, unknown>>, isWanted: (name: string) => boolean) => {
+  const chosen = Object.entries(values).filter(([name]) => isWanted(name));
+  return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
+};
+
+/** A message with what was asked for: without that, SQS sends no attributes. */
+function shown(message: ReceivedMessage, input: Input) {
+  const system = [...texts(input["MessageSystemAttributeNames"]), ...texts(input["AttributeNames"])];
+  const own = texts(input["MessageAttributeNames"]);
+  const attributes = {
+    ApproximateReceiveCount: String(message.receiveCount),
+    SentTimestamp: String(message.sentAt),
+    SenderId: "AIDALOCAL",
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+  };
+  const isOwn = (name: string) =>
+    own.some(
+      (wanted) =>
+        wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2))),
+    );
+  return {
+    MessageId: message.messageId,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: message.md5OfBody,
+    Attributes: picked(attributes, (name) => system.includes("All") || system.includes(name)),
+    MessageAttributes: picked(message.messageAttributes, isOwn),
+  };
+}
+
+export async function receive(queue: Queue, input: Input) {
+  const { WaitTimeSeconds: wait, MaxNumberOfMessages: most, VisibilityTimeout: visibility } = input;
+  within("WaitTimeSeconds", wait, [0, 20], "Must be >= 0 and <= 20, if provided.");
+  within("MaxNumberOfMessages", most, [1, 10], "Must be between 1 and 10, if provided.");
+  within("VisibilityTimeout", visibility, [0, 43_200], "Must be >= 0 and <= 43200, if provided.");
+  const seconds = typeof visibility === "number" ? visibility : undefined;
+  const messages = await queue.receive(Number(most ?? 1), Number(wait ?? 0) * 1000, seconds);
+  return messages.length > 0 ? { Messages: messages.map((message) => shown(message, input)) } : {};
+}
+
+/** A receipt, in the form that SQS gave out. */
+function handleIn(input: Input): string {
+  const handle = input["ReceiptHandle"];
+  if (typeof handle !== "string" || handle === "") throw missing("ReceiptHandle");
+  if (!/^[0-9a-f-]{36}#[0-9a-f-]{36}$/.test(handle)) throw badHandle(handle);
+  return handle;
+}
+
+/** What is gone already is no error. */
+export function remove(queue: Queue, input: Input): object {
+  queue.delete(handleIn(input));
+  return {};
+}
+
+export function changeVisibility(queue: Queue, input: Input): object {
+  const [handle, seconds] = [handleIn(input), input["VisibilityTimeout"]];
+  if (typeof seconds !== "number") throw missing("VisibilityTimeout");
+  within("VisibilityTimeout", seconds, [0, 43_200], "Must be between 0 and 43200.");
+  if (queue.changeVisibility(handle, seconds)) return {};
+  const reason = "Message does not exist or is not available for visibility timeout change.";
+  throw invalid(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: ${reason}`);
+}

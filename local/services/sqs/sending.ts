@@ -1,0 +1,108 @@
+import type { Input } from "../json-protocol";
+import { ServiceError } from "../service";
+import { badBatch, invalid, missing, within } from "./errors";
+import { type MessageAttribute, md5, type Queue } from "./queue";
+
+/** 1 MiB, attributes included; of a batch, too. */
+const MAX_BYTES = 1_048_576;
+
+type Attributes = Readonly<Record<string, MessageAttribute>>;
+
+const bodyOf = (input: Input): string => (typeof input["MessageBody"] === "string" ? input["MessageBody"] : "");
+
+const attributesOf = (input: Input): Attributes => (input["MessageAttributes"] as Attributes | null | undefined) ?? {};
+
+function bytesOf(input: Input): number {
+  const attributes = Object.entries(attributesOf(input)).flatMap(([name, attribute]) => [
+    name,
+    ...Object.values(attribute).map(String),
+  ]);
+  return [bodyOf(input), ...attributes].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+function checkAttributes(attributes: Attributes): void {
+  const names = Object.keys(attributes);
+  if (names.length > 10) {
+    throw invalid(`Number of message attributes [${names.length}] exceeds the allowed maximum [10].`);
+  }
+  for (const name of names) {
+    if (/^(String|Number|Binary)(\..+)?$/.test(String(attributes[name]?.DataType))) continue;
+    const rule = "the set of supported type prefixes is Binary, Number, and String.";
+    throw invalid(
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following types: ${rule}`,
+    );
+  }
+}
+
+/** @throws ServiceError when SQS would not take the message */
+function check(input: Input): void {
+  const body = bodyOf(input);
+  if (body === "") throw missing("MessageBody");
+  if (bytesOf(input) > MAX_BYTES) {
+    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BYTES} bytes.`);
+  }
+  // What XML has no form for.
+  if (/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(body)) {
+    throw new ServiceError(
+      "InvalidMessageContents",
+      "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.",
+    );
+  }
+  within("DelaySeconds", input["DelaySeconds"], [0, 900], "DelaySeconds must be >= 0 and <= 900.");
+  checkAttributes(attributesOf(input));
+}
+
+/** Takes a message. */
+export function send(queue: Queue, input: Input) {
+  check(input);
+  const delay = typeof input["DelaySeconds"] === "number" ? input["DelaySeconds"] : undefined;
+  const body = bodyOf(input);
+  return { MessageId: queue.send(body, attributesOf(input), delay), MD5OfMessageBody: md5(body) };
+}
+
+/** The entries of a batch. @throws ServiceError when SQS would take none of them */
+export function entriesIn(input: Input, operation: string): readonly Input[] {
+  const entries = (input["Entries"] as readonly Input[] | null | undefined) ?? [];
+  if (entries.length === 0) {
+    throw badBatch("EmptyBatchRequest", `There should be at least one ${operation}RequestEntry in the request.`);
+  }
+  if (entries.length > 10) {
+    const message = `Maximum number of entries per request are 10. You have sent ${entries.length}.`;
+    throw badBatch("TooManyEntriesInBatchRequest", message);
+  }
+  const ids = entries.map((entry) => String(entry["Id"]));
+  if (ids.some((id) => !/^[\w-]{1,80}$/.test(id))) {
+    const form = "A batch entry id can only contain alphanumeric characters, hyphens and underscores.";
+    throw badBatch("InvalidBatchEntryId", `${form} It can be at most 80 letters long.`);
+  }
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) throw badBatch("BatchEntryIdsNotDistinct", `Id ${repeated} repeated.`);
+  return entries;
+}
+
+/** Does something with each entry of a batch; one that is refused holds up none of the others. */
+export function eachEntry(entries: readonly Input[], work: (entry: Input) => object) {
+  const Successful: object[] = [];
+  const Failed: object[] = [];
+  for (const entry of entries) {
+    try {
+      Successful.push({ Id: entry["Id"], ...work(entry) });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const [Code = error.code] = error.members["x-amzn-query-error"]?.split(";") ?? [];
+      Failed.push({ Id: entry["Id"], SenderFault: true, Code, Message: error.message });
+    }
+  }
+  return { Successful, Failed };
+}
+
+/** Takes several messages, as far as each can be taken. */
+export function sendBatch(queue: Queue, input: Input) {
+  const entries = entriesIn(input, "SendMessageBatch");
+  const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
+  if (bytes > MAX_BYTES) {
+    const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`;
+    throw badBatch("BatchRequestTooLong", message);
+  }
+  return eachEntry(entries, (entry) => send(queue, entry));
+}
