@@ -46,14 +46,14 @@ function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
   };
 }
 
-/** AWS's own words for a refusal. */
+/** AWS's own words for a refusal. Services have names of their own for one of a key. */
 function refusal(who: string, { action, resource }: Need, { explicit, policy }: Refused): ServiceError {
   const [article, kind] = policy ? ["a", "resource-based"] : ["an", "identity-based"];
   const because = explicit
     ? `with an explicit deny in ${article} ${kind} policy`
     : `because no ${kind} policy allows the ${action} action`;
   const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
-  return new ServiceError("AccessDenied", message, { status: 403 });
+  return new ServiceError(action.startsWith("kms:") ? "KeyAccessDenied" : "AccessDenied", message, { status: 403 });
 }
 
 /** Objects are protected by their bucket's policy, all else by its own. */
@@ -72,7 +72,7 @@ export class Authorization {
     this.policies = new Map(policies.map((policy) => [policy.resource, policy]));
   }
 
-  /** @throws ServiceError `AccessDenied` for the first need that the policies do not meet */
+  /** @throws ServiceError `AccessDenied` or `KeyAccessDenied` for the first need that the policies do not meet */
   require(principal: Principal, needs: readonly Need[]): void {
     for (const need of needs) {
       const access = this.decide(principal, need);
@@ -88,7 +88,7 @@ export class Authorization {
    * Whether a service may do something of its own right: the resource's policy alone says so.
    *
    * @param sourceArn what it does it for
-   * @throws ServiceError `AccessDenied`
+   * @throws ServiceError as for a role
    */
   requireOfService(service: string, sourceArn: string, needs: readonly Need[]): void {
     for (const need of needs) {

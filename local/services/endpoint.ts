@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
 import { checkPresigned } from "./presigned";
+import { inWordsOf } from "./refusal-words";
 import { corsHeaders, preflight } from "./s3/cors";
 import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
@@ -39,20 +40,6 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
 function send(response: ServerResponse, { status, headers = {}, body = "" }: Answer): void {
   response.writeHead(status, { "Content-Length": Buffer.byteLength(body), ...headers });
   response.end(body);
-}
-
-/** How each service calls a refusal and an unknown key, in its own way. */
-function inWordsOf(service: string, error: ServiceError): ServiceError {
-  const { message } = error;
-  if (error.code === "AccessDenied") {
-    if (service === "s3") return error;
-    if (service === "sns") return new ServiceError("AuthorizationError", message, { status: 403 });
-    return new ServiceError("AccessDeniedException", message, { status: service === "lambda" ? 403 : 400 });
-  }
-  if (error.code !== "UnknownKey") return error;
-  const codes: Readonly<Record<string, string>> = { s3: "InvalidAccessKeyId", sns: "InvalidClientTokenId" };
-  const status = service === "dynamodb" ? 400 : 403;
-  return new ServiceError(codes[service] ?? "UnrecognizedClientException", message, { status });
 }
 
 const unknownKey = () => new ServiceError("UnknownKey", "The security token included in the request is invalid.");

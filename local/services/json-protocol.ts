@@ -10,10 +10,12 @@ export const targetOf = ({ headers }: ServiceRequest): string =>
 
 export function inputOf({ body }: ServiceRequest): Input {
   try {
-    return (body.length > 0 ? JSON.parse(body.toString("utf8")) : {}) as Input;
+    const input: unknown = body.length > 0 ? JSON.parse(body.toString("utf8")) : {};
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as Input;
   } catch {
-    throw new ServiceError("SerializationException", "the body is no JSON");
+    // Refused like everything else that is no object.
   }
+  throw new ServiceError("SerializationException", "the body is no JSON object");
 }
 
 export const textIn = (input: Input, name: string): string => {

@@ -1,5 +1,5 @@
 import { jsonProtocol } from "./json-protocol";
-import { type Answer, notPlayed, type Service, ServiceError } from "./service";
+import { type Answer, type Caller, decoded, notPlayed, type Service, ServiceError } from "./service";
 
 /** What Lambda's `Invoke` came to. */
 export interface InvokeAnswer {
@@ -15,6 +15,30 @@ const { failure } = jsonProtocol("1.1");
 /** Whose fault it is. */
 const byUser = { Type: "User" };
 const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+/** For events that nobody waits for: 1 MiB. */
+const LARGEST_EVENT = 1_048_576;
+
+/** The function that a name (with or without a qualifier), a part of an ARN, or an ARN means. */
+function functionArn(name: string, qualifier: string | null, { region, accountId }: Caller): string {
+  const named = /^(?:arn:aws:lambda:([\w-]+):)?(?:(\d{12}):)?function:(.+)$/.exec(name);
+  const arn = `arn:aws:lambda:${named?.[1] ?? region}:${named?.[2] ?? accountId}:function:${named?.[3] ?? name}`;
+  return qualifier === null ? arn : `${arn}:${qualifier}`;
+}
+
+function checkedType(type: string): "Event" | "RequestResponse" {
+  if (type === "Event" || type === "RequestResponse") return type;
+  if (type === "DryRun") throw notPlayed("Lambda", "DryRun");
+  const rule = "Member must satisfy enum value set: [Event, RequestResponse, DryRun]";
+  const message = `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: ${rule}`;
+  throw new ServiceError("ValidationException", message, { members: byUser });
+}
+
+function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
+  if (!asynchronous || body.length <= LARGEST_EVENT) return body;
+  const limit = `${body.length} byte payload is too large for the Event invocation type (limit ${LARGEST_EVENT} bytes)`;
+  throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
+}
 
 function answer(result: InvokeAnswer | undefined, asynchronous: boolean): Answer {
   if (!result)
@@ -54,15 +78,17 @@ export function lambdaService(invoke: Invoke): Service {
       const { headers, ...rest } = failure(error);
       return { ...rest, headers: { ...headers, "x-amzn-ErrorType": error.code } };
     },
-    operation: ({ method, path: asked, headers, body, caller }) => {
-      const name = method === "POST" ? path.exec(decodeURIComponent(asked))?.[1] : undefined;
+    operation: ({ method, path: asked, query, headers, body, caller }) => {
+      const name = method === "POST" ? path.exec(decoded(asked))?.[1] : undefined;
       if (name === undefined) throw notPlayed("Lambda", `${method} ${asked}`);
-      const isArn = name.startsWith("arn:");
-      const arn = isArn ? name : `arn:aws:lambda:${caller.region}:${caller.accountId}:function:${name}`;
-      const asynchronous = headers["x-amz-invocation-type"] === "Event";
+      const arn = functionArn(name, query.get("Qualifier"), caller);
+      const asynchronous = checkedType(String(headers["x-amz-invocation-type"] ?? "RequestResponse")) === "Event";
       return {
         needs: [{ action: "lambda:InvokeFunction", resource: arn }],
-        run: async () => answer(await invoke(arn, checkedJson(body), asynchronous), asynchronous),
+        run: async () => {
+          const payload = checkedJson(checkedSize(body, asynchronous));
+          return answer(await invoke(arn, payload, asynchronous), asynchronous);
+        },
       };
     },
   };

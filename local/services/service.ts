@@ -79,3 +79,12 @@ export class ServiceError extends Error {
 export function notPlayed(...what: readonly string[]): ServiceError {
   return new ServiceError("UnknownOperationException", `${what.join(" ")} is not played locally`, { status: 501 });
 }
+
+/** A path as it was meant. @throws ServiceError when its escapes are no characters */
+export function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new ServiceError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+}

@@ -20,20 +20,9 @@ const topic = {
 };
 
 let running: Running;
-const invoked: unknown[] = [];
 beforeAll(async () => {
   const queues = [{ ...queue, redrive: { deadLetterArn: dead.arn, maxReceiveCount: 1 } }, dead];
-  running = await startServices(
-    { queues, topics: [topic], policies: [topicMaySend(dead.arn, topic.arn)] },
-    {
-      invoke: async (functionArn, payload, asynchronous) => {
-        invoked.push({ functionArn, payload, asynchronous });
-        if (functionArn.endsWith("missing")) return undefined;
-        if (functionArn.endsWith("busy")) return { payload: "", throttled: true };
-        return { payload: '{"n":1}', ...(functionArn.endsWith("broken") ? { functionError: "Unhandled" } : {}) };
-      },
-    },
-  );
+  running = await startServices({ queues, topics: [topic], policies: [topicMaySend(dead.arn, topic.arn)] });
 });
 afterAll(() => running.stop());
 
@@ -42,7 +31,8 @@ const QueueUrl = (name: string) => `https://sqs.us-east-1.amazonaws.com/00000000
 test("messages are sent, received, hidden, brought back and, received too often, put aside", async () => {
   const { body } = await sqs(running.url, "SendMessage", { QueueUrl: QueueUrl("work"), MessageBody: "hello" });
   const receive = async (more: object = {}) =>
-    (await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("work"), ...more })).body.Messages;
+    (await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("work"), AttributeNames: ["All"], ...more })).body
+      .Messages;
   const [message] = await receive();
   expect(message).toMatchObject({ MessageId: body.MessageId, Body: "hello", MD5OfBody: body.MD5OfMessageBody });
   expect(message.Attributes.ApproximateReceiveCount).toBe("1");
@@ -146,32 +136,38 @@ test.each([
   expect(said.text).toContain(`<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`);
 });
 
-const invoke = (name: string, headers: Record<string, string> = {}, body = '{"a":1}') =>
-  ask(running.url, "lambda", { path: `/2015-03-31/functions/${name}/invocations`, headers, body });
-
-test("a function invokes a function, and waits for it or not", async () => {
-  expect(await invoke("other")).toMatchObject({ status: 200, text: '{"n":1}' });
-  expect((await invoke("broken")).headers.get("x-amz-function-error")).toBe("Unhandled");
-  expect(await invoke("other", { "x-amz-invocation-type": "Event" })).toMatchObject({ status: 202, text: "" });
-  expect(invoked.at(-1)).toEqual({
-    functionArn: arn("lambda", "function:other"),
-    payload: '{"a":1}',
-    asynchronous: true,
-  });
+test.each([
+  [{ Message: "x", Subject: "two\nlines" }, "Invalid parameter: Subject"],
+  [{ Message: "x", Subject: "x".repeat(101) }, "Invalid parameter: Subject"],
+  [{ Message: "x".repeat(262_145) }, "Invalid parameter: Message too long"],
+])("publishing what is no message of SNS is refused (%#)", async (form, message) => {
+  const said = await publish({ TopicArn: topic.arn, ...form });
+  expect([said.status, said.text]).toEqual([400, expect.stringContaining(`<Message>${message}</Message>`)]);
 });
 
-test.each([
-  ["missing", "{}", 404, "ResourceNotFoundException", /^Function not found/],
-  ["busy", "{}", 429, "TooManyRequestsException", /^Rate Exceeded\.$/],
-  [
-    "other",
-    "{",
-    400,
-    "InvalidRequestContentException",
-    /^Could not parse request body into json: Could not parse payload into json: /,
-  ],
-])("invoking %s with %s is refused as recorded", async (name, body, status, type, message) => {
-  const said = await invoke(name, {}, body);
-  expect([said.status, said.headers.get("x-amzn-errortype")]).toEqual([status, type]);
-  expect(JSON.parse(said.text).message).toMatch(message);
+test("a message's attributes come with it, wrapped or raw", async () => {
+  await running.configure({
+    queues: [queue, dead],
+    topics: [
+      {
+        ...topic,
+        subscriptions: [
+          { ...subscription, protocol: "sqs", endpoint: dead.arn },
+          { ...subscription, protocol: "sqs", endpoint: queue.arn, raw: true },
+        ],
+      },
+    ],
+    policies: [dead.arn, queue.arn].map((arn) => topicMaySend(arn, topic.arn)),
+  });
+  await publish({
+    ...{ TopicArn: topic.arn, Message: "m", "MessageAttributes.entry.1.Name": "colour" },
+    ...{ "MessageAttributes.entry.1.Value.DataType": "String", "MessageAttributes.entry.1.Value.StringValue": "red" },
+  });
+  const received = async (name: string) => {
+    const asked = { QueueUrl: QueueUrl(name), WaitTimeSeconds: 2, MessageAttributeNames: ["All"] };
+    return (await sqs(running.url, "ReceiveMessage", asked)).body.Messages[0];
+  };
+  const [wrapped, raw] = [await received("dead"), await received("work")];
+  expect(JSON.parse(wrapped.Body).MessageAttributes).toEqual({ colour: { Type: "String", Value: "red" } });
+  expect([raw.Body, raw.MessageAttributes]).toEqual(["m", { colour: { DataType: "String", StringValue: "red" } }]);
 });

@@ -11,7 +11,6 @@ import {
   principal,
   type Running,
   startServices,
-  topicMaySend,
 } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
@@ -24,22 +23,13 @@ const queue = {
   retentionSeconds: 1000,
   delaySeconds: 0,
 };
-const subscribed = (protocol: string, endpoint: string, raw = false) => ({
-  arn: arn("sns", "t"),
-  subscriptions: [{ arn: arn("sns", "t:1"), protocol, endpoint, raw }],
-});
 const secret = { name: "secret", arn: arn("ssm", "parameter/secret"), type: "SecureString", value: "s", version: 1 };
 const root = { AWS: `arn:aws:iam::${account}:root` };
 const role = { AWS: `arn:aws:iam::${account}:role/get-thing` };
 
 let running: Running;
-const invoked: { functionArn: string; payload: string }[] = [];
 beforeAll(async () => {
-  const invoke = async (functionArn: string, payload: string) => {
-    invoked.push({ functionArn, payload });
-    return { payload: "" };
-  };
-  running = await startServices({}, { invoke });
+  running = await startServices({});
 });
 afterAll(() => running.stop());
 
@@ -57,10 +47,6 @@ const publish = () =>
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ Action: "Publish", TopicArn: arn("sns", "t"), Message: "m" }).toString(),
   });
-const waiting = async () =>
-  (await sqs(running.url, "GetQueueAttributes", { QueueUrl: "x/work", AttributeNames: ["All"] })).body.Attributes
-    .ApproximateNumberOfMessages;
-
 test("a Deny in a bucket's policy refuses what the role allows, and the terminal names the policy", async () => {
   const deny = {
     ...everything,
@@ -136,68 +122,12 @@ test("a key's policy sees through which service it is used, and what for", async
   }
 });
 
-test("a topic's messages reach a queue only if the queue's own policy lets them", async () => {
-  const topics = [subscribed("sqs", queue.arn)];
-  await configure({ topics });
-  expect((await publish()).status).toBe(200);
-  expect(await denial()).toEqual({
-    event: "denial",
-    function: "sns.amazonaws.com",
-    action: "sqs:SendMessage",
-    resource: queue.arn,
-    explicit: false,
-  });
-  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "another"))] });
-  await publish();
-  expect(await denial()).toMatchObject({ policy: { kind: "queue" } });
-  expect(await waiting()).toBe("0");
-  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "t"))] });
-  await publish();
-  expect(await waiting()).toBe("1");
-});
-
-test("a queue with a key of its own takes a topic's messages only if the key's policy lets SNS use it", async () => {
-  const topics = [subscribed("sqs", queue.arn)];
-  const Principal = { Service: "sns.amazonaws.com" };
-  const policies = [topicMaySend(queue.arn, arn("sns", "t"))];
-  const queues = [{ ...queue, keyArn }];
-  await configure({
-    topics,
-    queues,
-    policies: [...policies, policyOf("key", keyArn, { ...everything, Principal: root })],
-  });
-  const before = await waiting();
-  await publish();
-  expect(await denial()).toMatchObject({ function: "sns.amazonaws.com", action: "kms:GenerateDataKey" });
-  expect(await waiting()).toBe(before);
-  await configure({ topics, queues, policies: [...policies, policyOf("key", keyArn, { ...everything, Principal })] });
-  await publish();
-  expect(await waiting()).toBe(String(Number(before) + 1));
-});
-
-test("a topic calls a function only with a permission, and gives it SNS's event", async () => {
-  const functionArn = arn("lambda", "function:f");
-  const topics = [subscribed("lambda", functionArn)];
-  await configure({ topics });
-  await publish();
-  expect(await denial()).toMatchObject({ function: "sns.amazonaws.com", action: "lambda:InvokeFunction" });
-  const statement = { ...allow("lambda:InvokeFunction", functionArn), Principal: { Service: "sns.amazonaws.com" } };
-  await configure({ topics, policies: [policyOf("function", functionArn, statement)] });
-  await publish();
-  const [call, ...others] = await eventually(() => (invoked.length > 0 ? invoked : undefined));
-  expect([call?.functionArn, others]).toEqual([functionArn, []]);
-  expect(JSON.parse(call!.payload)).toEqual({
-    Records: [
-      {
-        EventSource: "aws:sns",
-        EventVersion: "1.0",
-        EventSubscriptionArn: arn("sns", "t:1"),
-        Sns: {
-          ...{ Type: "Notification", TopicArn: arn("sns", "t"), Subject: null, Message: "m", MessageAttributes: {} },
-          ...{ MessageId: expect.any(String), Timestamp: expect.any(String), SignatureVersion: "1" },
-          ...{ Signature: expect.any(String), SigningCertUrl: expect.any(String), UnsubscribeUrl: expect.any(String) },
-        },
-      },
-    ],
+test("services have names of their own for a key that may not be used", async () => {
+  const statement = { ...everything, Principal: { AWS: `arn:aws:iam::${account}:role/another` } };
+  const topics = [{ arn: arn("sns", "t"), subscriptions: [], keyArn }];
+  await configure({ topics, queues: [{ ...queue, keyArn }], policies: [policyOf("key", keyArn, statement)] });
+  expect(await publish()).toMatchObject({ status: 400, text: expect.stringContaining("<Code>KMSAccessDenied</Code>") });
+  expect(await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" })).toMatchObject({
+    body: { __type: "com.amazonaws.sqs#KmsAccessDenied" },
   });
 });

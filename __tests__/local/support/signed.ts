@@ -30,10 +30,10 @@ export interface Said {
 export async function ask(
   url: string,
   service: string,
-  request: { path?: string; headers?: Record<string, string>; body: string },
+  request: { path?: string; query?: Record<string, string>; headers?: Record<string, string>; body: string },
 ): Promise<Said> {
   const { hostname, port } = new URL(url);
-  const { path = "/", headers = {}, body } = request;
+  const { path = "/", query = {}, headers = {}, body } = request;
   // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 as any });
   const signed = await signer.sign({
@@ -42,11 +42,12 @@ export async function ask(
     hostname,
     port: Number(port),
     path,
-    query: {},
+    query,
     headers: { host: `${hostname}:${port}`, ...headers },
     body,
   });
-  const response = await fetch(`${url}${path}`, { method: "POST", headers: signed.headers, body });
+  const asked = `${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ""}`;
+  const response = await fetch(`${url}${asked}`, { method: "POST", headers: signed.headers, body });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 

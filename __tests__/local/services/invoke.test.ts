@@ -1,0 +1,90 @@
+import { allow, eventually, everything, principal, type Running, startServices } from "../support/services";
+import { ask } from "../support/signed";
+
+const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+let running: Running;
+const invoked: unknown[] = [];
+beforeAll(async () => {
+  running = await startServices(
+    {},
+    {
+      invoke: async (functionArn, payload, asynchronous) => {
+        invoked.push({ functionArn, payload, asynchronous });
+        if (functionArn.endsWith("missing")) return undefined;
+        if (functionArn.endsWith("busy")) return { payload: "", throttled: true };
+        return { payload: '{"n":1}', ...(functionArn.endsWith("broken") ? { functionError: "Unhandled" } : {}) };
+      },
+    },
+  );
+});
+afterAll(() => running.stop());
+
+const invoke = (name: string, headers: Record<string, string> = {}, body = '{"a":1}') =>
+  ask(running.url, "lambda", { path: `/2015-03-31/functions/${name}/invocations`, headers, body });
+
+test("a function invokes a function, and waits for it or not", async () => {
+  expect(await invoke("other")).toMatchObject({ status: 200, text: '{"n":1}' });
+  expect((await invoke("broken")).headers.get("x-amz-function-error")).toBe("Unhandled");
+  expect(await invoke("other", { "x-amz-invocation-type": "Event" })).toMatchObject({ status: 202, text: "" });
+  expect(invoked.at(-1)).toEqual({
+    functionArn: arn("other"),
+    payload: '{"a":1}',
+    asynchronous: true,
+  });
+});
+
+test.each([
+  ["missing", "{}", 404, "ResourceNotFoundException", /^Function not found/],
+  ["busy", "{}", 429, "TooManyRequestsException", /^Rate Exceeded\.$/],
+  [
+    "other",
+    "{",
+    400,
+    "InvalidRequestContentException",
+    /^Could not parse request body into json: Could not parse payload into json: /,
+  ],
+])("invoking %s with %s is refused as recorded", async (name, body, status, type, message) => {
+  const said = await invoke(name, {}, body);
+  expect([said.status, said.headers.get("x-amzn-errortype")]).toEqual([status, type]);
+  expect(JSON.parse(said.text).message).toMatch(message);
+});
+
+test.each(["other:live", `${arn("other")}:live`, "000000000000:function:other:live", "other"])(
+  "%s with its alias is the right that is asked for",
+  async (name) => {
+    const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+    const query: Record<string, string> = name === "other" ? { Qualifier: "live" } : {};
+    const call = () => ask(running.url, "lambda", { path, query, body: "{}" });
+    await running.configure({ principals: [principal(allow("lambda:InvokeFunction", arn("other")))] });
+    expect((await call()).status).toBe(403);
+    await running.configure({ principals: [principal(allow("lambda:InvokeFunction", arn("other:live")))] });
+    expect((await call()).status).toBe(200);
+    expect(invoked.at(-1)).toMatchObject({ functionArn: arn("other:live") });
+    await running.configure({ principals: [principal(everything)] });
+  },
+);
+
+test("an event takes 1 MiB, a call that waits more", async () => {
+  const [fits, over] = [`"${"x".repeat(1_048_574)}"`, `"${"x".repeat(1_048_575)}"`];
+  const event = { "x-amz-invocation-type": "Event" };
+  expect((await invoke("other", event, fits)).status).toBe(202);
+  expect((await invoke("other", {}, over)).status).toBe(200);
+  const said = await invoke("other", event, over);
+  expect([said.status, said.headers.get("x-amzn-errortype")]).toEqual([413, "RequestEntityTooLargeException"]);
+  expect(JSON.parse(said.text).message).toBe(
+    "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
+  );
+});
+
+test("a type of invocation that there is not is refused, and one that is not played is told", async () => {
+  expect((await invoke("other", { "x-amz-invocation-type": "Later" })).status).toBe(400);
+  expect((await invoke("other", { "x-amz-invocation-type": "DryRun" })).status).toBe(501);
+  await eventually(() => running.events.find(({ event }) => event === "problem"));
+});
+
+test.each(["null", "[]", "{"])("a body %s that is no JSON object is refused, and not a failure", async (body) => {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" };
+  const said = await ask(running.url, "ssm", { headers, body });
+  expect([said.status, JSON.parse(said.text).__type]).toEqual([400, "SerializationException"]);
+});
