@@ -26,18 +26,25 @@ export interface Said {
   readonly text: string;
 }
 
+/** What is asked. */
+export interface Asked {
+  /** @default POST */
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly body: string;
+}
+
 /** Asks a service as its SDK would: signed by the library that the SDK signs with. */
-export async function ask(
-  url: string,
-  service: string,
-  request: { path?: string; query?: Record<string, string>; headers?: Record<string, string>; body: string },
-): Promise<Said> {
+export async function ask(url: string, service: string, request: Asked): Promise<Said> {
   const { hostname, port } = new URL(url);
-  const { path = "/", query = {}, headers = {}, body } = request;
+  const { method = "POST", path = "/", query = {}, headers = {}, body } = request;
   // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 as any });
+  const sha256 = Sha256 as any;
+  const signer = new SignatureV4({ service, region, credentials, sha256, uriEscapePath: service !== "s3" });
   const signed = await signer.sign({
-    method: "POST",
+    method,
     protocol: "http:",
     hostname,
     port: Number(port),
@@ -47,7 +54,11 @@ export async function ask(
     body,
   });
   const asked = `${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ""}`;
-  const response = await fetch(`${url}${asked}`, { method: "POST", headers: signed.headers, body });
+  const response = await fetch(`${url}${asked}`, {
+    method,
+    headers: signed.headers,
+    ...(method === "GET" ? {} : { body }),
+  });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 

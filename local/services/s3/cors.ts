@@ -24,7 +24,8 @@ const listed = (header: string | undefined): string[] => (header ? header.toLowe
 /** The first rule that fits what a page wants to do, as S3 chooses. */
 function ruleFor({ url = "/", method = "", headers }: Request, buckets: readonly BucketDefinition[]) {
   const { origin } = headers;
-  const bucket = decodeURIComponent(url.split(/[/?]/)[1] ?? "");
+  // Names of buckets need no escapes.
+  const bucket = url.split(/[/?]/)[1];
   const wantedMethod = headers["access-control-request-method"] ?? method;
   const wantedHeaders = listed(headers["access-control-request-headers"]);
   return buckets

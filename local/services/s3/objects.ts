@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** What is known of an object besides its bytes. */
@@ -36,6 +36,26 @@ function parse(bytes: Buffer): { head: ObjectHead; body: Buffer } {
   return { head: JSON.parse(bytes.subarray(0, end).toString("utf8")) as ObjectHead, body: bytes.subarray(end + 1) };
 }
 
+/** An object that somebody has deleted meanwhile is none. */
+function missing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+/** Files that are open at once: a process may not have many thousands. */
+const AT_ONCE = 100;
+
+/** What is known of the object in a file, without reading its bytes. */
+async function headOf(path: string): Promise<ObjectHead | undefined> {
+  const file = await open(path).catch(missing);
+  if (!file) return undefined;
+  try {
+    for await (const line of file.readLines({ autoClose: false })) return JSON.parse(line) as ObjectHead;
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Node 20.9 knows `path` only, Node 24 `parentPath` only. */
 const folderOfEntry = (entry: { readonly parentPath?: string; readonly path?: string }): string =>
   entry.parentPath ?? entry.path ?? "";
@@ -60,8 +80,7 @@ export class ObjectFiles {
   }
 
   async get(key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
-    const file = fileOf(this.folder, key);
-    return existsSync(file) ? parse(await readFile(file)) : undefined;
+    return await readFile(fileOf(this.folder, key)).then(parse, missing);
   }
 
   async delete(key: string): Promise<void> {
@@ -70,12 +89,15 @@ export class ObjectFiles {
 
   /** The objects whose key begins with the prefix, by key. */
   async list(prefix: string): Promise<readonly ObjectHead[]> {
-    if (!existsSync(this.folder)) return [];
-    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    const folder = join(this.folder, ...prefix.split("/").slice(0, -1).map(segment));
+    if (!existsSync(folder)) return [];
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix));
-    const heads = await Promise.all(
-      files.map(async (entry) => parse(await readFile(join(folderOfEntry(entry), entry.name))).head),
-    );
-    return heads.filter(({ key }) => key.startsWith(prefix)).sort((a, b) => (a.key < b.key ? -1 : 1));
+    const heads: ObjectHead[] = [];
+    for (let at = 0; at < files.length; at += AT_ONCE) {
+      const some = files.slice(at, at + AT_ONCE).map((entry) => headOf(join(folderOfEntry(entry), entry.name)));
+      for (const head of await Promise.all(some)) if (head?.key.startsWith(prefix)) heads.push(head);
+    }
+    return heads.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 }

@@ -1,9 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
+import {
+  type Answer,
+  decoded,
+  type Need,
+  notPlayed,
+  type Operation,
+  type Service,
+  ServiceError,
+  type ServiceRequest,
+} from "../service";
 import { xml } from "../xml";
-import { objectBody } from "./body";
+import { uploaded } from "./body";
+import { verify } from "./checksums";
 import type { BucketDefinition } from "./cors";
 import { ObjectFiles, type ObjectHead } from "./objects";
+import { isUnchanged, overridden, partOf } from "./reading";
+import { check, said } from "./rules";
 
 const kept =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
@@ -30,8 +42,8 @@ const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<
   "Accept-Ranges": "bytes",
 });
 
-function storedHeaders({ headers }: ServiceRequest): Record<string, string> {
-  const pairs = Object.entries(headers).filter(([name]) => kept.test(name));
+function storedHeaders(request: ServiceRequest): Record<string, string> {
+  const pairs = Object.entries(said(request)).filter(([name]) => kept.test(name));
   return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).replace(/,?aws-chunked,?/, "")]));
 }
 
@@ -53,16 +65,29 @@ function onlyNew({ headers }: ServiceRequest): boolean {
   });
 }
 
-const acl = ({ headers }: ServiceRequest) =>
-  headers["x-amz-acl"] === undefined ? {} : { circumstances: { "s3:x-amz-acl": String(headers["x-amz-acl"]) } };
+/** Buckets have no lists of rights: the owner has all of them. */
+function checkAcl(request: ServiceRequest): void {
+  const asked = said(request)["x-amz-acl"];
+  if (asked === undefined || asked === "bucket-owner-full-control") return;
+  throw new ServiceError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+}
+
+function putNeeds(request: ServiceRequest, resource: string): Need[] {
+  const asked = said(request)["x-amz-acl"];
+  if (asked === undefined) return [{ action: "s3:PutObject", resource }];
+  const circumstances = { "s3:x-amz-acl": asked };
+  return ["s3:PutObject", "s3:PutObjectAcl"].map((action) => ({ action, resource, circumstances }));
+}
 
 function putObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
   return {
-    needs: [{ action: "s3:PutObject", resource: `arn:aws:s3:::${bucket}/${key}`, ...acl(request) }],
+    needs: putNeeds(request, `arn:aws:s3:::${bucket}/${key}`),
     run: async () => {
-      const body = objectBody(request);
+      checkAcl(request);
+      const { body, trailers } = uploaded(request);
       if (body.length > sizeLimit)
         throw new ServiceError("EntityTooLarge", "the local bucket takes objects up to 64 MB");
+      verify(body, { ...said(request), ...trailers });
       const head = await files.put(key, { body, headers: storedHeaders(request), onlyNew: onlyNew(request) });
       if (!head) {
         const message = "At least one of the pre-conditions you specified did not hold";
@@ -73,17 +98,26 @@ function putObject(request: ServiceRequest, { bucket, key, files }: Target): Ope
   };
 }
 
-function getObject({ method }: ServiceRequest, { bucket, key, files }: Target): Operation {
+function answerOf(request: ServiceRequest, { head, body }: { head: ObjectHead; body: Buffer }): Answer {
+  const headers = headHeaders(head);
+  if (isUnchanged(request, head)) return { status: 304, headers: { ...headers, "Content-Length": "0" } };
+  const part = partOf(body, request.headers.range);
+  const all = { ...headers, ...overridden(request), ...part.headers };
+  return { ...part, headers: all, ...(request.method === "HEAD" ? { body: "" } : {}) };
+}
+
+function getObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
   return {
     needs: [{ action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
     run: async (permitted) => {
       const found = await files.get(key);
+      if (found) return answerOf(request, found);
       // Who may not list a bucket is not told either that a key is not in it.
-      if (!found && !permitted({ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` })) {
+      if (!permitted({ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` })) {
         throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
       }
-      if (!found) throw new ServiceError("NoSuchKey", "The specified key does not exist.", { status: 404 });
-      return { status: 200, headers: headHeaders(found.head), body: method === "HEAD" ? "" : found.body };
+      const message = "The specified key does not exist.";
+      throw new ServiceError("NoSuchKey", message, { status: 404, members: { Key: key } });
     },
   };
 }
@@ -98,9 +132,15 @@ function deleteObject({ bucket, key, files }: Target): Operation {
   };
 }
 
+function maxKeys(text: string | null): number {
+  const number = Number(text ?? 1000);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw new ServiceError("InvalidArgument", "Provided max-keys not an integer or within integer range");
+}
+
 function listObjects({ query }: ServiceRequest, { bucket, files }: Target): Operation {
   const prefix = query.get("prefix") ?? "";
-  const limit = Math.min(Number(query.get("max-keys") ?? 1000), 1000);
+  const limit = Math.min(maxKeys(query.get("max-keys")), 1000);
   return {
     needs: [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}`, circumstances: { "s3:prefix": prefix } }],
     run: async () => {
@@ -128,8 +168,9 @@ export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: 
   return {
     failure,
     operation: (request) => {
-      const [bucket = "", ...rest] = decodeURIComponent(request.path.slice(1)).split("/");
+      const [bucket = "", ...rest] = decoded(request.path.slice(1)).split("/");
       const key = rest.join("/");
+      check(request, key);
       const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)) };
       const operation = operationOf(request, target);
       if (buckets().some(({ name }) => name === bucket)) return operation;
@@ -140,15 +181,12 @@ export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: 
 }
 
 function operationOf(request: ServiceRequest, target: Target): Operation {
-  const { method, query } = request;
-  const unread = ["uploads", "uploadId", "acl", "tagging", "versions", "delete", "location"].find((name) =>
-    query.has(name),
-  );
-  if (unread) throw notPlayed("S3", `${method} ?${unread}`);
-  if (target.key === "" && method === "GET") return listObjects(request, target);
+  const { method, query, headers } = request;
+  const lists = target.key === "" && method === "GET";
+  if (lists && query.get("list-type") === "2") return listObjects(request, target);
   if (target.key === "") throw notPlayed("S3", `${method} on a bucket`);
-  if (method === "PUT" && request.headers["x-amz-copy-source"] === undefined) return putObject(request, target);
+  if (method === "PUT") return putObject(request, target);
   if (method === "GET" || method === "HEAD") return getObject(request, target);
-  if (method === "DELETE") return deleteObject(target);
+  if (method === "DELETE" && headers["if-match"] === undefined) return deleteObject(target);
   throw notPlayed("S3", method);
 }

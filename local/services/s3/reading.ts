@@ -1,0 +1,61 @@
+import { type Answer, ServiceError, type ServiceRequest } from "../service";
+import type { ObjectHead } from "./objects";
+
+const failed = (condition: string) =>
+  new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
+    status: 412,
+    members: { Condition: condition },
+  });
+
+const isIn = (etag: string, header: string): boolean => header === "*" || header.split(/\s*,\s*/).includes(etag);
+
+/**
+ * Looks at the conditions of a read: an ETag says more than a date.
+ *
+ * @returns whether the reader has it already
+ * @throws ServiceError `PreconditionFailed`
+ */
+export function isUnchanged({ headers }: ServiceRequest, { etag, lastModified }: ObjectHead): boolean {
+  const { "if-match": match, "if-none-match": noneMatch } = headers;
+  const [since, notSince] = [headers["if-modified-since"], headers["if-unmodified-since"]];
+  // Dates in headers know no milliseconds.
+  const modified = Math.floor(Date.parse(lastModified) / 1000) * 1000;
+  if (match !== undefined && !isIn(etag, match)) throw failed("If-Match");
+  if (match === undefined && notSince !== undefined && modified > Date.parse(notSince))
+    throw failed("If-Unmodified-Since");
+  if (noneMatch !== undefined) return isIn(etag, noneMatch);
+  return since !== undefined && modified <= Date.parse(since);
+}
+
+/** First and last byte that are asked for; nothing where the header asks for none or for several parts. */
+function rangeIn(header: string | undefined, size: number): readonly [number, number] | undefined {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (from === "" && to === "") return undefined;
+  if (from === "") return [Math.max(0, size - Number(to)), size - 1];
+  if (to !== "" && Number(to) < Number(from)) return undefined;
+  return [Number(from), Math.min(to === "" ? size : Number(to), size - 1)];
+}
+
+/** The part of an object that is asked for. @throws ServiceError `InvalidRange` when it has none of it */
+export function partOf(body: Buffer, header: string | undefined): Pick<Answer, "status" | "body" | "headers"> {
+  const range = rangeIn(header, body.length);
+  if (!range) return { status: 200, body };
+  const [first, last] = range;
+  if (first > last) {
+    throw new ServiceError("InvalidRange", "The requested range is not satisfiable", {
+      status: 416,
+      members: { RangeRequested: header ?? "", ActualObjectSize: String(body.length) },
+    });
+  }
+  const part = body.subarray(first, last + 1);
+  const headers = { "Content-Range": `bytes ${first}-${last}/${body.length}`, "Content-Length": String(part.length) };
+  return { status: 206, body: part, headers };
+}
+
+/** Headers that a URL asks for in place of those that were stored: `response-content-type`. */
+export function overridden({ query }: ServiceRequest): Record<string, string> {
+  const pairs = [...query].filter(([name]) =>
+    /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/.test(name),
+  );
+  return Object.fromEntries(pairs.map(([name, value]) => [name.slice("response-".length), value]));
+}
