@@ -40,6 +40,9 @@ export function metricsIn(text: string): readonly MetricValue[] {
   });
 }
 
+/** CloudWatch takes no longer ones in one piece. Without a bound, who never ends a line would fill the memory. */
+const LONGEST_LINE = 1024 * 1024;
+
 /** Cuts what is written into lines; the rest waits for its end. */
 export class LineSplitter {
   private rest = "";
@@ -47,8 +50,12 @@ export class LineSplitter {
   constructor(private readonly onLine: (line: string) => void) {}
 
   write(text: string): void {
-    const lines = (this.rest + text).split("\n");
+    const [first = "", ...others] = text.split("\n");
+    const lines = [this.rest + first, ...others];
     this.rest = lines.pop() ?? "";
+    for (; this.rest.length > LONGEST_LINE; this.rest = this.rest.slice(LONGEST_LINE)) {
+      lines.push(this.rest.slice(0, LONGEST_LINE));
+    }
     for (const line of lines) if (line !== "") this.onLine(line);
   }
 }

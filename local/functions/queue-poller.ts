@@ -50,14 +50,17 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   const target = fn();
   if (!target) throw new Error(`function ${functionName} is not in the stack`);
   const call = (what: Parameters<Services["call"]>[1]) => services.call(target.definition.arn, what);
+  const handles = (some: readonly ReceivedMessage[]) => some.map(({ receiptHandle }) => receiptHandle);
   const receive: Receive = (most, waitMs) => call({ kind: "receive", queueArn, most, waitMs });
   const messages = await receiveBatch(source, receive, isStopped);
-  if (messages.length === 0 || isStopped()) return;
+  if (messages.length === 0) return;
+  // Whoever polls from now on need not wait until they are visible again.
+  if (isStopped()) return void (await call({ kind: "release", queueArn, receiptHandles: handles(messages) }));
   const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
   if (result.functionError || result.throttled || result.tooLarge) return;
   const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
   const done = messages.filter(({ messageId }) => !failed.has(messageId));
-  await call({ kind: "delete", queueArn, receiptHandles: done.map(({ receiptHandle }) => receiptHandle) });
+  await call({ kind: "delete", queueArn, receiptHandles: handles(done) });
 }
 
 /** Gives the messages of a queue to a function, batch by batch, until it is stopped. */

@@ -6,6 +6,7 @@ import { inWordsOf } from "./refusal-words";
 import { corsHeaders, preflight } from "./s3/cors";
 import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
+import { checkTime } from "./signing-time";
 
 /** What stands behind the endpoint. */
 export interface Behind {
@@ -61,6 +62,7 @@ function identify({ principal: find }: Behind, signed: SignedRequest, claim: Cla
   if (!principal) throw unknownKey();
   if (!isGenuine(signed, claim, principal.credentials.secretAccessKey)) throw forged(claim.service);
   if (claim.sessionToken !== principal.credentials.sessionToken) throw foreignToken(claim.service);
+  checkTime(claim);
   checkPresigned(claim, signed.headers);
   return principal;
 }

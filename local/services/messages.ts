@@ -7,7 +7,8 @@ export type PlatformCall =
   /** Reads variables that are encrypted with a key of one's own: nothing but a look at whether it may. */
   | { readonly kind: "decryptVariables"; readonly keyArn: string }
   | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
-  | { readonly kind: "delete"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
+  /** Deletes messages, or gives them back unseen. */
+  | { readonly kind: "delete" | "release"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
   | {
       readonly kind: "deliver";
       readonly targetArn: string;

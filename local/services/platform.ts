@@ -23,7 +23,9 @@ export class Platform {
   async perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
     const { queues } = this.on;
     if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
-    if (call.kind === "delete") for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.delete(handle);
+    if (call.kind === "delete" || call.kind === "release") {
+      for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.[call.kind](handle);
+    }
     if (call.kind === "deliver") await this.deliver(call);
     return undefined;
   }

@@ -1,20 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "./service";
 import type { Claim } from "./signature";
+import { instantOf, skewMs } from "./signing-time";
 
 /** S3's longest, a week. */
 const longestSeconds = 604_800;
-/** How far ahead of the server's a signer's clock may be. */
-const skewMs = 15 * 60 * 1000;
 
 const denied = (message: string, members: Readonly<Record<string, string>> = {}) =>
   new ServiceError("AccessDenied", message, { status: 403, members });
-
-/** The instant in `20260131T120000Z`. */
-function instantOf(time: string): number {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-}
 
 function checkLifetime(signedAt: number, seconds: number): void {
   if (!(seconds >= 0 && seconds <= longestSeconds)) {

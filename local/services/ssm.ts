@@ -16,6 +16,22 @@ export interface Parameter {
 const { success, failure } = jsonProtocol("1.1");
 const since = Date.now() / 1000;
 
+const MOST_NAMES = 10;
+
+/** What a request names. @throws ServiceError when Parameter Store would not look for it */
+function namesIn(input: Input, operation: string): readonly string[] {
+  const names: unknown = operation === "GetParameter" ? [textIn(input, "Name")] : input["Names"];
+  const isList = Array.isArray(names) && names.every((name): name is string => typeof name === "string" && name !== "");
+  if (!isList || names.length === 0 || names.length > MOST_NAMES) {
+    const rule = `Member must have length between 1 and ${MOST_NAMES}`;
+    const message = `1 validation error detected: Value at 'names' failed to satisfy constraint: ${rule}`;
+    throw new ServiceError("ValidationException", message);
+  }
+  const selected = names.find((name) => /:[^:/]+$/.test(name.replace(/^arn:[^/]*/, "")));
+  if (selected !== undefined) throw notPlayed("SSM", `a version or label of a parameter (${selected})`);
+  return [...new Set(names)];
+}
+
 /** `/a/b` is `…:parameter/a/b`, `b` is `…:parameter/b`. */
 const parameterArn = (name: string, { caller }: ServiceRequest): string =>
   name.startsWith("arn:")
@@ -45,11 +61,8 @@ function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean): Need[
 /** Parameter Store: reading by name or ARN. */
 export function ssmService(parameters: () => readonly Parameter[]): Service {
   const find = (arn: string) => parameters().find((parameter) => parameter.arn === arn);
-  const asked = (request: ServiceRequest, input: Input, operation: string) => {
-    const names =
-      operation === "GetParameter" ? [textIn(input, "Name")] : ((input["Names"] as string[] | undefined) ?? []);
-    return names.map((name) => ({ name, arn: parameterArn(name, request) }));
-  };
+  const asked = (request: ServiceRequest, input: Input, operation: string) =>
+    namesIn(input, operation).map((name) => ({ name, arn: parameterArn(name, request) }));
   return {
     failure,
     operation: (request) => {

@@ -78,3 +78,14 @@ test.each([
 ])("%s is an ordinary line", (line) => {
   expect(metricsIn(line)).toEqual([]);
 });
+
+test("a line that never ends is cut, and costs no more the longer it gets", () => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter((line) => lines.push(line));
+  const start = performance.now();
+  for (let written = 0; written < 2_500_000; written += 10) splitter.write(".".repeat(10));
+  expect(lines.map(({ length }) => length)).toEqual([1_048_576, 1_048_576]);
+  splitter.write("end\nnext\n");
+  expect([lines[2]?.length, lines[3]]).toEqual([2_500_000 - 2 * 1_048_576 + 3, "next"]);
+  expect(performance.now() - start).toBeLessThan(5000);
+});

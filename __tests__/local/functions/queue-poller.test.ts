@@ -15,6 +15,15 @@ const queues = [
 const rights = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const own = { functionArn: definitionWith().arn };
 
+const mapping = {
+  address: "aws_lambda_event_source_mapping.m",
+  queueArn: arn,
+  functionName: "f",
+  batchSize: 10,
+  windowSeconds: 0,
+  reportsItemFailures: true,
+};
+
 let running: Running;
 let stop: () => void = () => undefined;
 const problems: string[] = [];
@@ -31,18 +40,9 @@ async function poll(source: string, reportsItemFailures: boolean, changes: Parti
     principals: [{ ...principal(allow(rights, "*"), allow("sqs:*", "*")), ...own }],
   });
   const { fn, reports, output } = await functionOf(source);
-  const mapping = {
-    address: "aws_lambda_event_source_mapping.m",
-    queueArn: arn,
-    functionName: "f",
-    batchSize: 10,
-    windowSeconds: 0,
-    reportsItemFailures,
-    ...changes,
-  };
   for (const MessageBody of ["good", "bad"]) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
   stop = startPoller({
-    source: mapping,
+    source: { ...mapping, reportsItemFailures, ...changes },
     services: running.services,
     fn: () => fn,
     problem: (message) => problems.push(message),
@@ -100,17 +100,26 @@ test("a poller that is stopped within its window ends, and gives nothing", async
   expect(reports).toEqual([]);
 });
 
+test("what a poller was handed as it stopped comes at once to the next one, and was not received before", async () => {
+  const slow = { ...queue, visibilityTimeoutSeconds: 100 };
+  const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
+  running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
+  const { fn, output } = await functionOf(
+    "export const handler = async ({ Records }) => console.log(`tries ${Records[0].attributes.ApproximateReceiveCount}`);",
+  );
+  const start = () =>
+    startPoller({ source: mapping, services: running.services, fn: () => fn, problem: (said) => problems.push(said) });
+  start()();
+  await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(output).toEqual([]);
+  stop = start();
+  expect(await eventually(() => output[0])).toContain("tries 1");
+});
+
 test("a role without the rights on the queue stops the poller, saying which is missing", async () => {
   running = await startServices({ queues, principals: [{ ...principal(allow("sqs:SendMessage", "*")), ...own }] });
   const { fn } = await functionOf(`export const handler = async () => {};`);
-  const mapping = {
-    address: "aws_lambda_event_source_mapping.m",
-    queueArn: arn,
-    functionName: "f",
-    batchSize: 10,
-    windowSeconds: 0,
-    reportsItemFailures: true,
-  };
   stop = startPoller({
     source: mapping,
     services: running.services,
@@ -134,4 +143,28 @@ test.each([
     aws_lambda_event_source_mapping: { m: { event_source_arn: arn, function_name: "f", ...changes } },
   });
   expect(() => queueSourcesOf(graph)).toThrow(`aws_lambda_event_source_mapping.m: ${message}`);
+});
+
+const mapped = (functionName: string, timeout: number) =>
+  queueSourcesOf(
+    graphOf({
+      aws_sqs_queue: { q: { name: "work" } },
+      aws_lambda_function: { f: { function_name: "f", timeout } },
+      aws_lambda_event_source_mapping: {
+        m: { event_source_arn: "${aws_sqs_queue.q.arn}", function_name: functionName },
+      },
+    }),
+  );
+
+test.each(["f", "${aws_lambda_function.f.arn}", "${aws_lambda_function.f.arn}:live"])(
+  "%s is the function f",
+  (name) => {
+    expect(mapped(name, 30)).toMatchObject([{ functionName: "f" }]);
+  },
+);
+
+test("a message that could come back while the function still works on it is refused at boot", () => {
+  expect(() => mapped("f", 31)).toThrow(
+    "aws_lambda_event_source_mapping.m: Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds",
+  );
 });

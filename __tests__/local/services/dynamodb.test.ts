@@ -140,3 +140,15 @@ test("items past their time to live go, index rows with them", async () => {
   }
   expect(left).toEqual(["later", "ancient"]);
 });
+
+test("what the database would leave out is refused", async () => {
+  const command = new PutItemCommand({
+    TableName: "things",
+    Item: { id: { S: "a" } },
+    ConditionExpression: "attribute_not_exists(id)",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  await expect(running.dynamodb.send(command)).rejects.toThrow(
+    "ReturnValuesOnConditionCheckFailure is not played locally",
+  );
+});

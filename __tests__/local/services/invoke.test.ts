@@ -88,3 +88,18 @@ test.each(["null", "[]", "{"])("a body %s that is no JSON object is refused, and
   const said = await ask(running.url, "ssm", { headers, body });
   expect([said.status, JSON.parse(said.text).__type]).toEqual([400, "SerializationException"]);
 });
+
+test.each([
+  ["lambda", "InvalidSignatureException"],
+  ["s3", "RequestTimeTooSkewed"],
+])("a request to %s that was signed long ago is only repeated, and refused", async (service, code) => {
+  const at = (minutes: number) =>
+    ask(running.url, service, {
+      path: "/2015-03-31/functions/other/invocations",
+      body: "{}",
+      signingDate: new Date(Date.now() + minutes * 60_000),
+    });
+  for (const minutes of [-16, 16])
+    expect(await at(minutes)).toMatchObject({ status: 403, text: expect.stringContaining(code) });
+  expect((await at(-14)).status).not.toBe(403);
+});

@@ -54,6 +54,18 @@ test("parameters that are not there are named, or are an error", async () => {
   });
 });
 
+test.each([
+  [{ Names: [] }, "ValidationException"],
+  [{ Names: Array.from({ length: 11 }, (_, index) => `p${index}`) }, "ValidationException"],
+  [{ Names: undefined }, "ValidationException"],
+  [{ Names: ["plain:1"] }, "UnknownOperationException"],
+  [{ Names: [`${secretArn}:1`] }, "UnknownOperationException"],
+])("reading %o is refused", async (input, name) => {
+  await expect(running.ssm.send(new GetParametersCommand(input as { Names: string[] }))).rejects.toMatchObject({
+    name,
+  });
+});
+
 test("a parameter with a key of its own needs the right to decrypt by it", async () => {
   const keyArn = "arn:aws:kms:us-east-1:000000000000:key/k";
   const keyed = [{ ...parameters[0]!, keyArn }];

@@ -34,25 +34,30 @@ export interface Asked {
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body: string;
+  /** When it was signed. @default now */
+  readonly signingDate?: Date;
 }
 
 /** Asks a service as its SDK would: signed by the library that the SDK signs with. */
 export async function ask(url: string, service: string, request: Asked): Promise<Said> {
   const { hostname, port } = new URL(url);
-  const { method = "POST", path = "/", query = {}, headers = {}, body } = request;
+  const { method = "POST", path = "/", query = {}, headers = {}, body, signingDate = new Date() } = request;
   // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
   const sha256 = Sha256 as any;
   const signer = new SignatureV4({ service, region, credentials, sha256, uriEscapePath: service !== "s3" });
-  const signed = await signer.sign({
-    method,
-    protocol: "http:",
-    hostname,
-    port: Number(port),
-    path,
-    query,
-    headers: { host: `${hostname}:${port}`, ...headers },
-    body,
-  });
+  const signed = await signer.sign(
+    {
+      method,
+      protocol: "http:",
+      hostname,
+      port: Number(port),
+      path,
+      query,
+      headers: { host: `${hostname}:${port}`, ...headers },
+      body,
+    },
+    { signingDate },
+  );
   const asked = `${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ""}`;
   const response = await fetch(`${url}${asked}`, {
     method,

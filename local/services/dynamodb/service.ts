@@ -20,10 +20,12 @@ function needs(database: Database, request: ServiceRequest, input: Input): Need[
   const operation = targetOf(request);
   const action = `dynamodb:${operation}`;
   if (batches.has(operation)) {
-    const tables = Object.keys((input["RequestItems"] as object | undefined) ?? {});
+    const tables = Object.keys((input["RequestItems"] as object | null | undefined) ?? {});
     return tables.map((name) => ({ action, resource: tableArn(database, request, name) }));
   }
   if (!single.has(operation)) throw notPlayed("DynamoDB", operation);
+  const onFailure = input["ReturnValuesOnConditionCheckFailure"] ?? "NONE";
+  if (onFailure !== "NONE") throw notPlayed("DynamoDB", "ReturnValuesOnConditionCheckFailure");
   const table = tableArn(database, request, textIn(input, "TableName"));
   const index = input["IndexName"];
   return [{ action, resource: typeof index === "string" ? `${table}/index/${index}` : table }];

@@ -103,6 +103,15 @@ export class Queue {
     return true;
   }
 
+  /** Takes a message back that was handed out and never looked at: as if it had not been received. */
+  release(receiptHandle: string): void {
+    const message = this.received(receiptHandle);
+    if (!message) return;
+    message.receiveCount -= 1;
+    message.visibleAt = Date.now();
+    this.around.keep(message.messageId, message);
+  }
+
   /** How many can be received, how many somebody works on, and how many are held back at first. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
     const now = Date.now();
