@@ -9,6 +9,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
+import { keyStatement } from "./encryption-key";
 import type { NodeFunction } from "./node-function";
 import { policyDocument, type Statement } from "./policy";
 import { SystemStack } from "./system-stack";
@@ -31,6 +32,9 @@ export interface BucketProps {
   /** @default none */
   readonly browserAccess?: BrowserAccess;
 }
+
+/** What a call does with the bucket's own key, if it has one: deleting takes none. */
+const keyUses = { GetObject: "kms:Decrypt", PutObject: "kms:GenerateDataKey", DeleteObject: undefined } as const;
 
 /** A private bucket: versioned, encrypted, by TLS only, without ACLs. */
 export class Bucket extends Construct {
@@ -90,6 +94,8 @@ export class Bucket extends Construct {
   /** Lets a function make a call on the objects whose key matches: `activity/*`. */
   grant(grantee: NodeFunction, operation: "GetObject" | "PutObject" | "DeleteObject", keyPattern: string): void {
     grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
+    const use = keyUses[operation];
+    if (this.keyArn && use) grantee.allow(keyStatement(this.keyArn, "bucket", { arns: [this.arn], actions: [use] }));
   }
 
   private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {

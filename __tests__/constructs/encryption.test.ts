@@ -149,3 +149,28 @@ it("a topic takes messages by TLS alone, from its account's principals unless it
     unencrypted,
   ]);
 });
+
+it.each([
+  ["GetObject", ["kms:Decrypt"]],
+  ["PutObject", ["kms:GenerateDataKey"]],
+  ["DeleteObject", undefined],
+] as const)("who may %s in an encrypted bucket may use the key for that bucket: %s", (operation, Action) => {
+  const stack = emptyStack();
+  stack.encryptWith(new Key(stack, "key"));
+  const fn = new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" });
+  new Bucket(stack, "things").grant(fn, operation, "*");
+  const synthesized = new Synthesized(stack);
+
+  const [policy] = Object.values(synthesized.all("aws_iam_role_policy")) as { policy: string }[];
+  const use = (JSON.parse(policy?.policy ?? "").Statement as { Condition?: { ArnLike?: object } }[]).find((statement) =>
+    JSON.stringify(statement).includes("kms:EncryptionContext:aws:s3:arn"),
+  );
+  expect(use).toEqual(
+    Action && {
+      Effect: "Allow",
+      Action,
+      Resource: ["${aws_kms_key.key.arn}"],
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:s3:arn": ["${aws_s3_bucket.things.arn}"] } },
+    },
+  );
+});

@@ -1,4 +1,5 @@
-import type { Graph, Resource } from "./graph";
+import type { Graph } from "./graph";
+import type { Arguments } from "./values";
 
 /**
  * The ARN of the key that an argument names: by ARN, by id, or by an alias of the stack. None for keys that AWS manages,
@@ -6,7 +7,7 @@ import type { Graph, Resource } from "./graph";
  *
  * @throws Error when the key is not in the stack
  */
-export function keyArn(graph: Graph, resource: Resource, argument: string): string | undefined {
+export function keyArn(graph: Graph, resource: Arguments, argument: string): string | undefined {
   const name = resource.optionalText(argument);
   if (name === undefined || /(^|:)alias\/aws\//.test(name)) return undefined;
   const alias = graph.all("aws_kms_alias").find((candidate) => [candidate.text("name"), candidate.arn].includes(name));

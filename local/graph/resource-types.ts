@@ -26,6 +26,7 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_s3_bucket",
   "aws_s3_bucket_cors_configuration",
   "aws_s3_bucket_policy",
+  "aws_s3_bucket_server_side_encryption_configuration",
   "aws_s3_object",
   "aws_sns_topic",
   "aws_sns_topic_policy",
@@ -37,7 +38,9 @@ export const playedTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** What of a played type is not played: type → how a person calls it. */
-export const notPlayedParts: ReadonlyMap<string, string> = new Map([["aws_kms_key", "encryption at rest"]]);
+export const notPlayedParts: ReadonlyMap<string, string> = new Map(
+  ["aws_kms_key", "aws_s3_bucket_server_side_encryption_configuration"].map((type) => [type, "encryption at rest"]),
+);
 
 /** What exists in the cloud only: type → how a person calls it. Boot says which of these a stack has. */
 export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
@@ -75,7 +78,6 @@ export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
   ["aws_s3_bucket_logging", "bucket logging"],
   ["aws_s3_bucket_ownership_controls", "object ownership"],
   ["aws_s3_bucket_public_access_block", "public access blocks"],
-  ["aws_s3_bucket_server_side_encryption_configuration", "encryption at rest"],
   ["aws_s3_bucket_versioning", "versioning"],
   ["aws_security_group", "network"],
   ["aws_sqs_queue_redrive_allow_policy", "redrive allow policies"],

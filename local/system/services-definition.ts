@@ -68,8 +68,19 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
   };
 }
 
+function encryption(graph: Graph, bucket: Resource): Pick<BucketDefinition, "encryption"> {
+  const [rule] = graph
+    .all("aws_s3_bucket_server_side_encryption_configuration")
+    .filter((configuration) => configuration.text("bucket") === bucket.id)
+    .flatMap((configuration) => configuration.blocks("rule"));
+  const [standard] = rule?.blocks("apply_server_side_encryption_by_default") ?? [];
+  const key = standard && keyArn(graph, standard, "kms_master_key_id");
+  return key ? { encryption: { keyArn: key, bucketKey: rule?.flag("bucket_key_enabled") ?? false } } : {};
+}
+
 const bucket = (graph: Graph, resource: Resource): BucketDefinition => ({
   name: resource.text("bucket"),
+  ...encryption(graph, resource),
   cors: graph
     .all("aws_s3_bucket_cors_configuration")
     .filter((configuration) => configuration.text("bucket") === resource.id)

@@ -1,4 +1,4 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import type { ServicesConfiguration } from "../../../local/services/configuration";
 import {
@@ -41,6 +41,7 @@ async function configure(changes: Partial<ServicesConfiguration>): Promise<void>
 const denial = () => eventually(() => running.events.find(({ event }) => event === "denial"));
 const put = (more: object = {}) =>
   running.s3.send(new PutObjectCommand({ Bucket: "logs", Key: "x", Body: "x", ...more }));
+const get = () => running.s3.send(new GetObjectCommand({ Bucket: "logs", Key: "x" }));
 const read = () => running.ssm.send(new GetParameterCommand({ Name: "secret", WithDecryption: true }));
 const publish = () =>
   ask(running.url, "sns", {
@@ -120,6 +121,30 @@ test("a key's policy sees through which service it is used, and what for", async
     await configure({ policies: [policyOf("key", keyArn, wrong)] });
     await expect(read()).rejects.toMatchObject({ name: "AccessDeniedException" });
   }
+});
+
+test.each([
+  [true, "arn:aws:s3:::logs"],
+  [false, "arn:aws:s3:::logs/x"],
+])("an encrypted bucket (one key for all: %s) takes the right to use its key for %s", async (bucketKey, context) => {
+  const buckets = [{ ...logs, encryption: { keyArn, bucketKey } }];
+  const s3 = allow(["s3:PutObject", "s3:GetObject"], "arn:aws:s3:::logs/*");
+  const use = (action: string, arn: string) => ({
+    ...allow(action, keyArn),
+    Condition: {
+      StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": arn },
+    },
+  });
+  await configure({ buckets, principals: [principal(s3, use("kms:GenerateDataKey", context))] });
+  await put();
+  await expect(get()).rejects.toThrow(`perform: kms:Decrypt on resource: ${keyArn}`);
+  await configure({ buckets, principals: [principal(s3, use("kms:*", `${context}y`))] });
+  await expect(put()).rejects.toMatchObject({
+    name: "AccessDenied",
+    message: expect.stringContaining("GenerateDataKey"),
+  });
+  await configure({ buckets, principals: [principal(s3, use("kms:Decrypt", context))] });
+  await expect(get()).resolves.toBeDefined();
 });
 
 test("services have names of their own for a key that may not be used", async () => {

@@ -15,6 +15,8 @@ export interface CorsRule {
 export interface BucketDefinition {
   readonly name: string;
   readonly cors: readonly CorsRule[];
+  /** The key of its own that objects are encrypted with, and whether S3 uses it for all of them at once. */
+  readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
 }
 
 type Request = Pick<IncomingMessage, "url" | "method" | "headers">;

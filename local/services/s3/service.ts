@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { viaService } from "../key-use";
 import {
   type Answer,
   decoded,
@@ -51,6 +52,18 @@ interface Target {
   readonly bucket: string;
   readonly key: string;
   readonly files: ObjectFiles;
+  readonly encryption: BucketDefinition["encryption"];
+}
+
+const bucketArn = ({ bucket }: Target): string => `arn:aws:s3:::${bucket}`;
+const objectArn = ({ bucket, key }: Target): string => `arn:aws:s3:::${bucket}/${key}`;
+
+/** The right to use the bucket's own key, if it has one. */
+function keyNeeds(target: Target, action: "kms:Decrypt" | "kms:GenerateDataKey"): Need[] {
+  const { encryption } = target;
+  if (!encryption) return [];
+  const { keyArn, bucketKey } = encryption;
+  return [viaService("s3", { action, keyArn, context: { "aws:s3:arn": (bucketKey ? bucketArn : objectArn)(target) } })];
 }
 
 const sizeLimit = 64 * 1024 * 1024;
@@ -72,16 +85,20 @@ function checkAcl(request: ServiceRequest): void {
   throw new ServiceError("AccessControlListNotSupported", "The bucket does not allow ACLs");
 }
 
-function putNeeds(request: ServiceRequest, resource: string): Need[] {
-  const asked = said(request)["x-amz-acl"];
-  if (asked === undefined) return [{ action: "s3:PutObject", resource }];
-  const circumstances = { "s3:x-amz-acl": asked };
-  return ["s3:PutObject", "s3:PutObjectAcl"].map((action) => ({ action, resource, circumstances }));
+function putNeeds(request: ServiceRequest, target: Target): Need[] {
+  const [resource, asked] = [objectArn(target), said(request)["x-amz-acl"]];
+  const circumstances = asked === undefined ? {} : { "s3:x-amz-acl": asked };
+  const actions = asked === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectAcl"];
+  return [
+    ...actions.map((action) => ({ action, resource, circumstances })),
+    ...keyNeeds(target, "kms:GenerateDataKey"),
+  ];
 }
 
-function putObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
+function putObject(request: ServiceRequest, target: Target): Operation {
+  const { key, files } = target;
   return {
-    needs: putNeeds(request, `arn:aws:s3:::${bucket}/${key}`),
+    needs: putNeeds(request, target),
     run: async () => {
       checkAcl(request);
       const { body, trailers } = uploaded(request);
@@ -106,14 +123,17 @@ function answerOf(request: ServiceRequest, { head, body }: { head: ObjectHead; b
   return { ...part, headers: all, ...(request.method === "HEAD" ? { body: "" } : {}) };
 }
 
-function getObject(request: ServiceRequest, { bucket, key, files }: Target): Operation {
+function getObject(request: ServiceRequest, target: Target): Operation {
+  const { key, files } = target;
+  // Who only looks at what is known of an object decrypts nothing.
+  const uses = request.method === "GET" ? keyNeeds(target, "kms:Decrypt") : [];
   return {
-    needs: [{ action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    needs: [{ action: "s3:GetObject", resource: objectArn(target) }, ...uses],
     run: async (permitted) => {
       const found = await files.get(key);
       if (found) return answerOf(request, found);
       // Who may not list a bucket is not told either that a key is not in it.
-      if (!permitted({ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` })) {
+      if (!permitted({ action: "s3:ListBucket", resource: bucketArn(target) })) {
         throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
       }
       const message = "The specified key does not exist.";
@@ -122,11 +142,11 @@ function getObject(request: ServiceRequest, { bucket, key, files }: Target): Ope
   };
 }
 
-function deleteObject({ bucket, key, files }: Target): Operation {
+function deleteObject(target: Target): Operation {
   return {
-    needs: [{ action: "s3:DeleteObject", resource: `arn:aws:s3:::${bucket}/${key}` }],
+    needs: [{ action: "s3:DeleteObject", resource: objectArn(target) }],
     run: async () => {
-      await files.delete(key);
+      await target.files.delete(target.key);
       return { status: 204, headers: common() };
     },
   };
@@ -171,9 +191,10 @@ export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: 
       const [bucket = "", ...rest] = decoded(request.path.slice(1)).split("/");
       const key = rest.join("/");
       check(request, key);
-      const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)) };
+      const known = buckets().find(({ name }) => name === bucket);
+      const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)), encryption: known?.encryption };
       const operation = operationOf(request, target);
-      if (buckets().some(({ name }) => name === bucket)) return operation;
+      if (known) return operation;
       const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
       return { needs: operation.needs, run: () => Promise.reject(missing) };
     },
