@@ -1,31 +1,43 @@
-import { type AwsServer, bodyOf, startAwsServer, xmlError } from "./aws-server";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ObjectFiles } from "../../local/services/s3/objects";
+import { s3Service } from "../../local/services/s3/service";
+import type { AwsServer } from "./aws-server";
+import { startService } from "./service";
 
-/** A bucket that takes objects, as the SDK sends them. */
+/** A bucket, and what clients have put into it. */
 export interface Bucket {
   readonly server: AwsServer;
   readonly bucket: string;
   /** Key → what was put there. */
-  readonly objects: Map<string, string>;
+  readonly objects: ReadonlyMap<string, string>;
+  /** Has an object be there. */
+  put(key: string, text: string): Promise<void>;
 }
 
 /** Starts S3 with one bucket. */
 export async function startBucket(bucket: string): Promise<Bucket> {
+  const folder = mkdtempSync(join(tmpdir(), "terrace-bucket-"));
+  const files = new ObjectFiles(folder);
   const objects = new Map<string, string>();
-  const server = await startAwsServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const [, name, ...key] = decodeURIComponent(pathname).split("/");
-    const body = await bodyOf(request);
-    if (name === bucket && request.method === "HEAD") {
-      // Who may not list a bucket is told 403 of a key that is not in it.
-      response.writeHead(objects.has(key.join("/")) ? 200 : 403).end();
-      return;
-    }
-    if (name !== bucket || request.method !== "PUT") {
-      response.writeHead(404, { "content-type": "application/xml" }).end(xmlError("NoSuchBucket"));
-      return;
-    }
-    objects.set(key.join("/"), body);
-    response.writeHead(200, { etag: '"00"' }).end();
+  const service = s3Service(
+    () => [{ name: bucket, cors: [] }],
+    () => folder,
+  );
+  const server = await startService(service, ({ method, path, body }) => {
+    if (method === "PUT") objects.set(decodeURIComponent(path).slice(bucket.length + 2), body.toString());
   });
-  return { server, bucket, objects };
+  const { stop } = server;
+  server.stop = async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return {
+    server,
+    bucket,
+    objects,
+    put: async (key, text) => void (await files.put(key, { body: Buffer.from(text), headers: {}, onlyNew: false })),
+  };
 }

@@ -1,22 +1,26 @@
-import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
+import { Authorization } from "../../local/services/authorization";
+import type { ServiceEvent } from "../../local/services/configuration";
+import { snsService } from "../../local/services/sns/service";
+import { Topics } from "../../local/services/sns/topics";
+import { Queues } from "../../local/services/sqs/queues";
+import type { AwsServer } from "./aws-server";
+import { startService } from "./service";
 
 /** A topic that keeps what was published. */
 export interface TopicServer {
   readonly server: AwsServer;
   readonly arn: string;
-  readonly messages: { readonly subject: string | null; readonly message: string }[];
+  readonly messages: readonly { readonly subject?: string; readonly message: string }[];
 }
 
-/** Starts SNS with a topic. */
+/** Starts SNS with a topic that nobody has subscribed to. */
 export async function startTopic(arn: string): Promise<TopicServer> {
-  const messages: TopicServer["messages"] = [];
-  const server = await startAwsServer(async (request, response) => {
-    const form = new URLSearchParams(await bodyOf(request));
-    if (form.get("Action") !== "Publish" || form.get("TopicArn") !== arn) return void response.writeHead(404).end();
-    messages.push({ subject: form.get("Subject"), message: form.get("Message") ?? "" });
-    const result = `<PublishResult><MessageId>${messages.length}</MessageId></PublishResult>`;
-    const body = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${result}</PublishResponse>`;
-    response.writeHead(200, { "content-type": "text/xml" }).end(body);
-  });
-  return { server, arn, messages };
+  const messages: { subject?: string; message: string }[] = [];
+  const tell = (event: ServiceEvent): void => {
+    if (event.event === "message") messages.push(event);
+  };
+  const authorization = new Authorization(tell);
+  const topics = new Topics({ queues: new Queues(""), authorization, tell, invoke: () => undefined });
+  topics.configure([{ arn, subscriptions: [] }]);
+  return { server: await startService(snsService(topics)), arn, messages };
 }

@@ -1,4 +1,6 @@
-import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
+import { ssmService } from "../../local/services/ssm";
+import type { AwsServer } from "./aws-server";
+import { startService } from "./service";
 
 /** Parameter Store with SecureStrings: only who asks for decryption reads them. */
 export interface ParameterStore {
@@ -10,16 +12,11 @@ export interface ParameterStore {
 /** Starts Parameter Store. */
 export async function startParameterStore(values: Readonly<Record<string, string>>): Promise<ParameterStore> {
   const kept = new Map(Object.entries(values));
-  const server = await startAwsServer(async (request, response) => {
-    const { Name, WithDecryption } = JSON.parse(await bodyOf(request)) as { Name: string; WithDecryption?: boolean };
-    const value = kept.get(Name);
-    const found = {
-      Parameter: { Name, Type: "SecureString", Version: 1, Value: WithDecryption ? value : "AQICAHencrypted" },
-    };
-    const answer = value === undefined ? { __type: "ParameterNotFound", message: "not found" } : found;
-    response
-      .writeHead(value === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" })
-      .end(JSON.stringify(answer));
-  });
-  return { server, values: kept };
+  const service = ssmService(() =>
+    [...kept].map(([name, value]) => {
+      const arn = `arn:aws:ssm:us-east-1:000000000000:parameter/${name.replace(/^\//, "")}`;
+      return { name, arn, type: "SecureString", value, version: 1 };
+    }),
+  );
+  return { server: await startService(service), values: kept };
 }

@@ -67,7 +67,7 @@ describe("reading an item", () => {
 
   it("says where to download an asset once it is there", async () => {
     const { id } = await create({ name: "x", asset });
-    items.assets.objects.set(`assets/${id}`, "an image");
+    await items.assets.put(`assets/${id}`, "an image");
 
     const { body } = await read(id);
 

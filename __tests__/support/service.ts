@@ -1,0 +1,37 @@
+import { type Answer, type Service, ServiceError, type ServiceRequest } from "../../local/services/service";
+import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
+
+const caller = {
+  functionName: "test",
+  roleArn: "arn:aws:iam::000000000000:role/test",
+  accountId: "000000000000",
+  region: "us-east-1",
+};
+
+async function answered(service: Service, request: ServiceRequest): Promise<Answer> {
+  try {
+    // Whoever asks may do what it asks for, and nothing else.
+    const answer = await service.operation(request).run(() => false);
+    if ("stream" in answer) throw new Error("answers that are streamed are not served here");
+    return answer;
+  } catch (error) {
+    if (error instanceof ServiceError) return service.failure(error);
+    throw error;
+  }
+}
+
+/** Serves one of the services that the local run plays, where it can be told to fail. */
+export const startService = (
+  service: Service,
+  /** Is told of what went well. */
+  done: (request: ServiceRequest) => void = () => undefined,
+): Promise<AwsServer> =>
+  startAwsServer(async (asked, response) => {
+    const { method = "GET", url = "/", headers } = asked;
+    const [path = "/", query = ""] = url.split("?");
+    const body = Buffer.from(await bodyOf(asked));
+    const request = { caller, method, path, query: new URLSearchParams(query), headers, body };
+    const answer = await answered(service, request);
+    if (answer.status < 300) done(request);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
