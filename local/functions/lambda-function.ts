@@ -74,6 +74,7 @@ export class LambdaFunction {
   private readonly coldStarts = new WeakMap<Environment, number>();
   private readonly queue: Job[] = [];
   private readonly outdated = new WeakSet<Environment>();
+  private retired = false;
   private starting = 0;
   private running = 0;
 
@@ -103,8 +104,12 @@ export class LambdaFunction {
     return exceeds(outcome.payload) ? tooLargeAnswer : outcome;
   }
 
-  /** Lets environments finish what they do and take nothing new: their code or variables are of yesterday. */
+  /**
+   * Lets environments finish what they do and take nothing new: their code or variables are of yesterday. What waits is
+   * still done, and then nothing is left.
+   */
   retire(): void {
+    this.retired = true;
     for (const environment of this.all) this.outdated.add(environment);
     for (const environment of this.idle.splice(0)) this.discard(environment);
   }
@@ -200,6 +205,7 @@ export class LambdaFunction {
     }
     const job = this.queue.shift();
     if (job) void this.run(environment, job);
+    else if (this.retired) this.discard(environment);
     else {
       this.idleSince.set(environment, Date.now());
       this.idle.push(environment);

@@ -1,4 +1,5 @@
 import { functionOf, parsed, stopFunctions } from "../support/functions";
+import { eventually } from "../support/services";
 
 afterAll(stopFunctions);
 
@@ -39,6 +40,17 @@ test("retired environments finish what they do and take nothing new", async () =
   fn.retire();
   expect(await last).toMatchObject({ payload: "2" });
   expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+});
+
+test("what waits for a retired function is done, and then none of its environments is left", async () => {
+  const { fn } = await functionOf(
+    `export const handler = async () => { await new Promise((r) => setTimeout(r, 50)); return 1; };`,
+  );
+  const calls = Array.from({ length: 8 }, () => fn.invoke("{}"));
+  await calls[0];
+  fn.retire();
+  expect((await Promise.all(calls)).map(({ payload }) => payload)).toEqual(calls.map(() => "1"));
+  expect(await eventually(() => fn.size === 0 || undefined)).toBe(true);
 });
 
 test("environments that have nothing to do go, down to as many as shall stay", async () => {
