@@ -27,13 +27,19 @@ function parameter(graph: Graph, resource: Resource): Parameter {
   };
 }
 
+/** @throws Error when an argument is set that would change what is played */
+function refuse(resource: Resource, ...names: readonly string[]): void {
+  const unread = names.find((name) => resource.has(name) && resource.attributes[name] !== false);
+  if (unread) throw new Error(`${resource.address}: ${unread} is not played locally`);
+}
+
 function topic(graph: Graph, resource: Resource): Topic {
+  refuse(resource, "fifo_topic");
   const subscriptions = graph
     .all("aws_sns_topic_subscription")
     .filter((subscription) => subscription.text("topic_arn") === resource.arn)
     .map((subscription): Subscription => {
-      if (subscription.has("filter_policy"))
-        throw new Error(`${subscription.address}: filter_policy is not played locally`);
+      refuse(subscription, "filter_policy", "redrive_policy");
       return {
         arn: subscription.arn,
         protocol: subscription.text("protocol"),
@@ -55,7 +61,7 @@ function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
 }
 
 function queue(graph: Graph, resource: Resource): QueueDefinition {
-  if (resource.flag("fifo_queue")) throw new Error(`${resource.address}: fifo_queue is not played locally`);
+  refuse(resource, "fifo_queue");
   const policy = redrive(graph, resource);
   return {
     name: resource.text("name"),
@@ -63,6 +69,8 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
     visibilityTimeoutSeconds: resource.number("visibility_timeout_seconds", 30),
     retentionSeconds: resource.number("message_retention_seconds", 345_600),
     delaySeconds: resource.number("delay_seconds", 0),
+    receiveWaitSeconds: resource.number("receive_wait_time_seconds", 0),
+    maxMessageBytes: resource.number("max_message_size", 1_048_576),
     ...(policy ? { redrive: policy } : {}),
     ...keyed(keyArn(graph, resource, "kms_master_key_id")),
   };

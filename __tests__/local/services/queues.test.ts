@@ -144,6 +144,18 @@ test("a message that is held back is neither visible nor in flight", async () =>
   });
 });
 
+test("a queue's own bounds hold: how long a message may be, and how long one waits for it", async () => {
+  await running.configure({ queues: [{ ...queue, maxMessageBytes: 1024, receiveWaitSeconds: 1 }] });
+  expect((await ask("SendMessage", { MessageBody: "x".repeat(1025) })).body.message).toContain(
+    "shorter than 1024 bytes",
+  );
+  const start = performance.now();
+  expect(await receive()).toEqual([]);
+  expect(performance.now() - start).toBeGreaterThan(900);
+  expect(await receive({ WaitTimeSeconds: 0 })).toEqual([]);
+  expect(performance.now() - start).toBeLessThan(1900);
+});
+
 test("a long queue is worked off in time that grows with it, and no faster", async () => {
   const Entries = entries(..."abcdefghij");
   const spend = async (batches: number) => {

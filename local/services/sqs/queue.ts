@@ -14,6 +14,10 @@ export interface QueueDefinition {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
   readonly delaySeconds: number;
+  /** How long a receiver waits that does not say. @default 0 */
+  readonly receiveWaitSeconds?: number;
+  /** @default 1 MiB, the most */
+  readonly maxMessageBytes?: number;
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
   readonly keyArn?: string;
 }

@@ -40,7 +40,11 @@ export async function receive(queue: Queue, input: Input) {
   within("MaxNumberOfMessages", most, [1, 10], "Must be between 1 and 10, if provided.");
   within("VisibilityTimeout", visibility, [0, 43_200], "Must be >= 0 and <= 43200, if provided.");
   const seconds = typeof visibility === "number" ? visibility : undefined;
-  const messages = await queue.receive(Number(most ?? 1), Number(wait ?? 0) * 1000, seconds);
+  const messages = await queue.receive(
+    Number(most ?? 1),
+    Number(wait ?? queue.definition.receiveWaitSeconds ?? 0) * 1000,
+    seconds,
+  );
   return messages.length > 0 ? { Messages: messages.map((message) => shown(message, input)) } : {};
 }
 

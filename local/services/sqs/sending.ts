@@ -35,11 +35,11 @@ function checkAttributes(attributes: Attributes): void {
 }
 
 /** @throws ServiceError when SQS would not take the message */
-function check(input: Input): void {
+function check({ definition: { maxMessageBytes = MAX_BYTES } }: Queue, input: Input): void {
   const body = bodyOf(input);
   if (body === "") throw missing("MessageBody");
-  if (bytesOf(input) > MAX_BYTES) {
-    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BYTES} bytes.`);
+  if (bytesOf(input) > maxMessageBytes) {
+    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`);
   }
   // What XML has no form for.
   if (/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(body)) {
@@ -54,7 +54,7 @@ function check(input: Input): void {
 
 /** Takes a message. */
 export function send(queue: Queue, input: Input) {
-  check(input);
+  check(queue, input);
   const delay = typeof input["DelaySeconds"] === "number" ? input["DelaySeconds"] : undefined;
   const body = bodyOf(input);
   return { MessageId: queue.send(body, attributesOf(input), delay), MD5OfMessageBody: md5(body) };
