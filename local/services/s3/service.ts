@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { viaService } from "../key-use";
 import {
   type Answer,
   decoded,
@@ -14,14 +12,14 @@ import { xml } from "../xml";
 import { uploaded } from "./body";
 import { verify } from "./checksums";
 import type { BucketDefinition } from "./cors";
+import { listObjects } from "./listing";
 import { ObjectFiles, type ObjectHead } from "./objects";
 import { isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
+import { bucketArn, common, keyNeeds, objectArn, type Target } from "./target";
 
 const kept =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
-
-const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
 
 function failure({ code, message, status, members }: ServiceError): Answer {
   const headers = common();
@@ -46,24 +44,6 @@ const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<
 function storedHeaders(request: ServiceRequest): Record<string, string> {
   const pairs = Object.entries(said(request)).filter(([name]) => kept.test(name));
   return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).replace(/,?aws-chunked,?/, "")]));
-}
-
-interface Target {
-  readonly bucket: string;
-  readonly key: string;
-  readonly files: ObjectFiles;
-  readonly encryption: BucketDefinition["encryption"];
-}
-
-const bucketArn = ({ bucket }: Target): string => `arn:aws:s3:::${bucket}`;
-const objectArn = ({ bucket, key }: Target): string => `arn:aws:s3:::${bucket}/${key}`;
-
-/** The right to use the bucket's own key, if it has one. */
-function keyNeeds(target: Target, action: "kms:Decrypt" | "kms:GenerateDataKey"): Need[] {
-  const { encryption } = target;
-  if (!encryption) return [];
-  const { keyArn, bucketKey } = encryption;
-  return [viaService("s3", { action, keyArn, context: { "aws:s3:arn": (bucketKey ? bucketArn : objectArn)(target) } })];
 }
 
 const sizeLimit = 64 * 1024 * 1024;
@@ -148,37 +128,6 @@ function deleteObject(target: Target): Operation {
     run: async () => {
       await target.files.delete(target.key);
       return { status: 204, headers: common() };
-    },
-  };
-}
-
-function maxKeys(text: string | null): number {
-  const number = Number(text ?? 1000);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new ServiceError("InvalidArgument", "Provided max-keys not an integer or within integer range");
-}
-
-function listObjects({ query }: ServiceRequest, { bucket, files }: Target): Operation {
-  const prefix = query.get("prefix") ?? "";
-  const limit = Math.min(maxKeys(query.get("max-keys")), 1000);
-  return {
-    needs: [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}`, circumstances: { "s3:prefix": prefix } }],
-    run: async () => {
-      const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
-      const all = (await files.list(prefix)).filter(({ key }) => key > after);
-      const page = all.slice(0, limit);
-      const truncated = all.length > page.length;
-      const Contents = page.map(({ key, etag, size, lastModified }) => ({
-        Key: key,
-        LastModified: lastModified,
-        ETag: etag,
-        Size: size,
-        StorageClass: "STANDARD",
-      }));
-      const next = truncated ? page.at(-1)?.key : undefined;
-      const result = { Name: bucket, Prefix: prefix, KeyCount: page.length, MaxKeys: limit, IsTruncated: truncated };
-      const body = xml("ListBucketResult", { ...result, NextContinuationToken: next, Contents });
-      return { status: 200, headers: { ...common(), "Content-Type": "application/xml" }, body };
     },
   };
 }

@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { viaService } from "../key-use";
+import type { Need } from "../service";
+import type { BucketDefinition } from "./cors";
+import type { ObjectFiles } from "./objects";
+
+/** What every answer has. */
+export const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
+
+/** What a request is about: an object, or a bucket by a key of no length. */
+export interface Target {
+  readonly bucket: string;
+  readonly key: string;
+  readonly files: ObjectFiles;
+  readonly encryption: BucketDefinition["encryption"];
+}
+
+export const bucketArn = ({ bucket }: Target): string => `arn:aws:s3:::${bucket}`;
+export const objectArn = ({ bucket, key }: Target): string => `arn:aws:s3:::${bucket}/${key}`;
+
+/** The right to use the bucket's own key, if it has one. */
+export function keyNeeds(target: Target, action: "kms:Decrypt" | "kms:GenerateDataKey"): Need[] {
+  const { encryption } = target;
+  if (!encryption) return [];
+  const { keyArn, bucketKey } = encryption;
+  return [viaService("s3", { action, keyArn, context: { "aws:s3:arn": (bucketKey ? bucketArn : objectArn)(target) } })];
+}
