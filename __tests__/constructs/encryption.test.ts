@@ -159,7 +159,7 @@ it.each([
   stack.encryptWith(new Key(stack, "key"));
   const fn = new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" });
   new Bucket(stack, "things").grant(fn, operation, "*");
-  const synthesized = new Synthesized(stack);
+  const synthesized = synth(stack);
 
   const [policy] = Object.values(synthesized.all("aws_iam_role_policy")) as { policy: string }[];
   const use = (JSON.parse(policy?.policy ?? "").Statement as { Condition?: { ArnLike?: object } }[]).find((statement) =>
