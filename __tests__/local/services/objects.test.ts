@@ -136,13 +136,13 @@ test("a URL that is none is refused, and ends nothing", async () => {
   await put("after", "x");
 });
 
-test("thousands of objects are listed, and what is deleted meanwhile is left out", async () => {
-  const keys = Array.from({ length: 1200 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
-  for (let at = 0; at < keys.length; at += 50) await Promise.all(keys.slice(at, at + 50).map((key) => put(key, key)));
+test("many objects are listed page by page, and what is deleted meanwhile is left out", async () => {
+  const keys = Array.from({ length: 120 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
+  await Promise.all(keys.map((key) => put(key, key)));
   await put("many.txt", "beside");
   const listed: string[] = [];
   for (let ContinuationToken: string | undefined, more = true; more; ) {
-    const command = new ListObjectsV2Command({ Bucket: "logs", Prefix: "many/", ContinuationToken });
+    const command = new ListObjectsV2Command({ Bucket: "logs", Prefix: "many/", MaxKeys: 50, ContinuationToken });
     const page = await running.s3.send(command);
     listed.push(...page.Contents!.map(({ Key }) => Key!));
     ContinuationToken = page.NextContinuationToken;
@@ -152,4 +152,4 @@ test("thousands of objects are listed, and what is deleted meanwhile is left out
   const remove = (Key: string) => running.s3.send(new DeleteObjectCommand({ Bucket: "logs", Key }));
   const list = () => running.s3.send(new ListObjectsV2Command({ Bucket: "logs", Prefix: "many/" }));
   await expect(Promise.all([list(), ...keys.slice(0, 100).map(remove), list()])).resolves.toBeDefined();
-}, 60_000);
+});
