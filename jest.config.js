@@ -4,6 +4,6 @@ module.exports = {
   testMatch: ["<rootDir>/__tests__/*.test.ts", "<rootDir>/__tests__/!(end-to-end)/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   setupFiles: ["<rootDir>/__tests__/support/token-stacks.ts"],
-  // One more than two cores: some tests wait for what is given up after seconds.
-  maxWorkers: 3,
+  // More than two cores: some tests wait for what is given up after seconds.
+  maxWorkers: 4,
 };

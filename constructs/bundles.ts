@@ -23,7 +23,8 @@ export function isEntry(entry: string): boolean {
   return existsSync(file) && /^export (const|async function|function) handler\b/m.test(readFileSync(file, "utf8"));
 }
 
-function addBuilt(bundles: Bundles): void {
+/** Takes bundles that were built elsewhere, which are not built again. */
+export function addBuilt(bundles: Bundles): void {
   for (const [entry, result] of bundles) built.set(entry, result);
 }
 

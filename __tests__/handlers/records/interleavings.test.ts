@@ -73,7 +73,7 @@ it("one idempotency key makes one record, whoever comes when, crashes, or has to
       const crashed = happened.some((mishap) => mishap.startsWith("crash"));
       if (!crashed && run.deletions === 0) expect(results.filter((result) => result.created)).toHaveLength(1);
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 });
 
@@ -131,6 +131,6 @@ it("every version of a record has one writer, and what was once said to be writt
       expect(last.value.values).toEqual(expect.arrayContaining(told));
       if (calm) expect(last.value.version).toBe(1 + wins.length);
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 });

@@ -72,7 +72,7 @@ it("of many who create one user at once one wins, also where the user is deleted
       expect(later).toEqual(live ? { refused: "Conflict" } : { value: expect.objectContaining({ name: "later" }) });
       expect((await expectOneLiveEntry(userId))?.["name"]).toBe(live ? live["name"] : "later");
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -101,7 +101,7 @@ it("an imported user is made once, however often the event comes, crashes, or ha
       expect(await entriesOf(user.userId)).toHaveLength(1);
       if (succeeded(await deleting).length > 0) expect(await expectOneLiveEntry(user.userId)).toBeUndefined();
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 });
 
@@ -147,6 +147,6 @@ it("every version of a user has one writer, and what was once said to be written
       expect(String(live?.["name"] ?? "").split(" ")).toEqual(expect.arrayContaining(told));
       if (!renewed) expect(live).toBeDefined();
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 });

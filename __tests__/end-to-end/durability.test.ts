@@ -3,9 +3,17 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { threadCode } from "../../../local/thread-code";
-import { credentials, everything, principal, type Running, region, startServices, things } from "../support/services";
-import { temporaryFolder } from "../support/stack-file";
+import { threadCode } from "../../local/thread-code";
+import {
+  credentials,
+  everything,
+  principal,
+  type Running,
+  region,
+  startServices,
+  things,
+} from "../local/support/services";
+import { temporaryFolder } from "../local/support/stack-file";
 
 const open: Running[] = [];
 const start = async (...args: Parameters<typeof startServices>): Promise<Running> => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { readStacks, type StackJson } from "../tools/changes/stack-json";
-import { synthesized, synthesizedWith } from "./support/synthesized";
+import { readStacks, type StackJson } from "../../tools/changes/stack-json";
+import { synthesized, synthesizedWith } from "../support/synthesized";
 
 const marker = "marker-5f1d6c1e-planted";
 
