@@ -40,9 +40,7 @@ function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
   throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
 }
 
-function answer(result: InvokeAnswer | undefined, asynchronous: boolean): Answer {
-  if (!result)
-    throw new ServiceError("ResourceNotFoundException", "Function not found", { status: 404, members: byUser });
+function answer(result: InvokeAnswer, asynchronous: boolean): Answer {
   if (result.throttled) {
     const reason = { ...byUser, Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });
@@ -87,7 +85,10 @@ export function lambdaService(invoke: Invoke): Service {
         needs: [{ action: "lambda:InvokeFunction", resource: arn }],
         run: async () => {
           const payload = checkedJson(checkedSize(body, asynchronous));
-          return answer(await invoke(arn, payload, asynchronous), asynchronous);
+          const result = await invoke(arn, payload, asynchronous);
+          if (result) return answer(result, asynchronous);
+          const message = `Function not found: ${arn}`;
+          throw new ServiceError("ResourceNotFoundException", message, { status: 404, members: byUser });
         },
       };
     },

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
   GetItemCommand,
@@ -151,4 +152,20 @@ test("what the database would leave out is refused", async () => {
   await expect(running.dynamodb.send(command)).rejects.toThrow(
     "ReturnValuesOnConditionCheckFailure is not played locally",
   );
+});
+
+test("batches and unknown tables are answered as AWS was recorded to answer", async () => {
+  const batch = (items: object[]) => new BatchWriteItemCommand({ RequestItems: { things: items as never[] } });
+  const wrongKey = running.dynamodb.send(batch([{ PutRequest: { Item: { other: { S: "x" } } } }]));
+  await expect(wrongKey).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "The provided key element does not match the schema",
+  });
+  const absent = new BatchGetItemCommand({ RequestItems: { things: { Keys: [{ id: { S: "nobody" } }] } } });
+  expect(await running.dynamodb.send(absent)).toMatchObject({ Responses: { things: [] }, UnprocessedKeys: {} });
+  const elsewhere = new GetItemCommand({ TableName: "elsewhere", Key: { id: { S: "x" } } });
+  await expect(running.dynamodb.send(elsewhere)).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+    message: "Requested resource not found",
+  });
 });

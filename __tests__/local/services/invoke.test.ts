@@ -35,7 +35,13 @@ test("a function invokes a function, and waits for it or not", async () => {
 });
 
 test.each([
-  ["missing", "{}", 404, "ResourceNotFoundException", /^Function not found/],
+  [
+    "missing",
+    "{}",
+    404,
+    "ResourceNotFoundException",
+    /^Function not found: arn:aws:lambda:us-east-1:000000000000:function:missing$/,
+  ],
   ["busy", "{}", 429, "TooManyRequestsException", /^Rate Exceeded\.$/],
   [
     "other",

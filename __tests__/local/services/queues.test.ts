@@ -112,14 +112,17 @@ test("a batch is taken as far as it can be: an entry that is refused holds up no
 });
 
 test("attributes come only to who asks for them", async () => {
-  await ask("SendMessage", { MessageBody: "m", MessageAttributes: { "a.b": attribute, c: attribute } });
+  const sent = await ask("SendMessage", { MessageBody: "m", MessageAttributes: { "a.b": attribute, c: attribute } });
   const looked = async (more: object) => (await receive({ VisibilityTimeout: 0, ...more }))[0];
   const bare = await looked({});
-  expect(bare.Attributes ?? bare.MessageAttributes).toBeUndefined();
+  expect(bare.Attributes ?? bare.MessageAttributes ?? bare.MD5OfMessageAttributes).toBeUndefined();
   const some = await looked({ MessageSystemAttributeNames: ["SentTimestamp"], MessageAttributeNames: ["a.*"] });
   expect([Object.keys(some.Attributes), Object.keys(some.MessageAttributes)]).toEqual([["SentTimestamp"], ["a.b"]]);
   const all = await looked({ AttributeNames: ["All"], MessageAttributeNames: ["All"] });
   expect([all.Attributes.ApproximateReceiveCount, all.MessageAttributes.c]).toEqual(["3", attribute]);
+  expect(all.MD5OfMessageAttributes).toMatch(/^[0-9a-f]{32}$/);
+  expect(all.MD5OfMessageAttributes).toBe(sent.body.MD5OfMessageAttributes);
+  expect(all.MD5OfMessageAttributes).not.toBe(some.MD5OfMessageAttributes);
   expect((await ask("GetQueueAttributes", {})).body.Attributes).toEqual({});
 });
 

@@ -1,10 +1,11 @@
 import type { Input } from "../json-protocol";
+import { md5OfAttributes, systemAttributes } from "./attributes";
 import { badHandle, invalid, missing, within } from "./errors";
 import type { Queue, ReceivedMessage } from "./queue";
 
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const picked = (values: Readonly<Record<string, unknown>>, isWanted: (name: string) => boolean) => {
+const picked = <T>(values: Readonly<Record<string, T>>, isWanted: (name: string) => boolean) => {
   const chosen = Object.entries(values).filter(([name]) => isWanted(name));
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
 };
@@ -13,24 +14,20 @@ const picked = (values: Readonly<Record<string, unknown>>, isWanted: (name: stri
 function shown(message: ReceivedMessage, input: Input) {
   const system = [...texts(input["MessageSystemAttributeNames"]), ...texts(input["AttributeNames"])];
   const own = texts(input["MessageAttributeNames"]);
-  const attributes = {
-    ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentAt),
-    SenderId: "AIDALOCAL",
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-  };
   const isOwn = (name: string) =>
     own.some(
       (wanted) =>
         wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2))),
     );
+  const sent = picked(message.messageAttributes, isOwn);
   return {
     MessageId: message.messageId,
     ReceiptHandle: message.receiptHandle,
     Body: message.body,
     MD5OfBody: message.md5OfBody,
-    Attributes: picked(attributes, (name) => system.includes("All") || system.includes(name)),
-    MessageAttributes: picked(message.messageAttributes, isOwn),
+    Attributes: picked(systemAttributes(message), (name) => system.includes("All") || system.includes(name)),
+    MessageAttributes: sent,
+    MD5OfMessageAttributes: sent && md5OfAttributes(sent),
   };
 }
 

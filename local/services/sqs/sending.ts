@@ -1,5 +1,6 @@
 import type { Input } from "../json-protocol";
 import { ServiceError } from "../service";
+import { md5OfAttributes } from "./attributes";
 import { badBatch, invalid, missing, within } from "./errors";
 import { type MessageAttribute, md5, type Queue } from "./queue";
 
@@ -56,8 +57,12 @@ function check({ definition: { maxMessageBytes = MAX_BYTES } }: Queue, input: In
 export function send(queue: Queue, input: Input) {
   check(queue, input);
   const delay = typeof input["DelaySeconds"] === "number" ? input["DelaySeconds"] : undefined;
-  const body = bodyOf(input);
-  return { MessageId: queue.send(body, attributesOf(input), delay), MD5OfMessageBody: md5(body) };
+  const [body, attributes] = [bodyOf(input), attributesOf(input)];
+  return {
+    MessageId: queue.send(body, attributes, delay),
+    MD5OfMessageBody: md5(body),
+    MD5OfMessageAttributes: md5OfAttributes(attributes),
+  };
 }
 
 /** The entries of a batch. @throws ServiceError when SQS would take none of them */

@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { MessageAttribute, ReceivedMessage } from "./queue";
+
+/** Bytes with their length in front, as SQS feeds them to the digest. */
+function measured(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+/** What stands between a type and a value of it. */
+const text = Buffer.from([1]);
+const binary = Buffer.from([2]);
+
+const valueOf = ({ StringValue, BinaryValue }: MessageAttribute): Buffer =>
+  BinaryValue === undefined
+    ? Buffer.concat([text, measured(StringValue ?? "")])
+    : Buffer.concat([binary, measured(Buffer.from(BinaryValue, "base64"))]);
+
+/** The digest of a message's own attributes, by which a client sees that they are whole; none if there are none. */
+export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
+  const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (named.length === 0) return undefined;
+  const digest = createHash("md5");
+  for (const [name, attribute] of named) {
+    digest.update(Buffer.concat([measured(name), measured(attribute.DataType), valueOf(attribute)]));
+  }
+  return digest.digest("hex");
+}
+
+/** What SQS says of a message by itself. */
+export const systemAttributes = (message: ReceivedMessage) => ({
+  ApproximateReceiveCount: String(message.receiveCount),
+  SentTimestamp: String(message.sentAt),
+  SenderId: "AIDALOCAL",
+  ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+});
