@@ -13,7 +13,7 @@ function measured(content: string | Buffer): Buffer {
 const text = Buffer.from([1]);
 const binary = Buffer.from([2]);
 
-const valueOf = ({ StringValue, BinaryValue }: MessageAttribute): Buffer =>
+const typedValue = ({ StringValue, BinaryValue }: MessageAttribute): Buffer =>
   BinaryValue === undefined
     ? Buffer.concat([text, measured(StringValue ?? "")])
     : Buffer.concat([binary, measured(Buffer.from(BinaryValue, "base64"))]);
@@ -24,7 +24,7 @@ export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttri
   if (named.length === 0) return undefined;
   const digest = createHash("md5");
   for (const [name, attribute] of named) {
-    digest.update(Buffer.concat([measured(name), measured(attribute.DataType), valueOf(attribute)]));
+    digest.update(Buffer.concat([measured(name), measured(attribute.DataType), typedValue(attribute)]));
   }
   return digest.digest("hex");
 }
