@@ -6,7 +6,7 @@ import type { ProjectCopy } from "./copy";
 import { type Load, load } from "./load";
 import { benchProject } from "./project";
 import { startServerlessOffline } from "./serverless-offline";
-import { atMost, median, print, type Row } from "./table";
+import { atMost, median, print, type Row, yardstick } from "./table";
 
 interface System {
   readonly system: string;
@@ -133,10 +133,10 @@ async function trivial(url: string, requests: number): Promise<Sides["ours"]> {
 
 function compare({ ours, theirs }: Sides): Row[] {
   return [
-    { what: "serverless-offline: p50, 1 connection", measured: `${theirs.one.p50.toFixed(2)} ms` },
+    yardstick("serverless-offline: p50, 1 connection", `${theirs.one.p50.toFixed(2)} ms`, "0.34 ms"),
     { what: "ours", measured: `${ours.one.p50.toFixed(2)} ms, ${ours.one.failed} failed` },
     atMost("p50, beside serverless-offline's", ours.one.p50 / theirs.one.p50, [0.6, "×"]),
-    { what: "serverless-offline: 10 connections", measured: `${theirs.ten.perSecond.toFixed(0)} /s` },
+    yardstick("serverless-offline: 10 connections", `${theirs.ten.perSecond.toFixed(0)} /s`, "5492 /s"),
     { what: "ours", measured: `${ours.ten.perSecond.toFixed(0)} /s, ${ours.ten.failed} failed` },
     atMost("time a request, beside serverless-offline's", theirs.ten.perSecond / ours.ten.perSecond, [0.33, "×"]),
   ];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { atMost, median, print } from "./table";
+import { atMost, median, print, yardstick } from "./table";
 
 interface Cost {
   readonly ms: number;
@@ -63,7 +63,7 @@ export function benchSynth(): void {
   );
   if (!bare || !records || !one || !twenty || !forty || !all) throw new Error("nothing was measured");
   print("Synth (median of 7, in turn)", [
-    { what: "bare stack of one resource, by tsx", measured: `${bare.ms.toFixed(0)} ms` },
+    yardstick("bare stack of one resource, by tsx", `${bare.ms.toFixed(0)} ms`, "410 ms"),
     { what: "bare stack, memory", measured: `${bare.mb.toFixed(0)} MB` },
     { what: "records", measured: `${records.ms.toFixed(0)} ms` },
     atMost("records, beside bare", records.ms / bare.ms, [2.5, "×"]),

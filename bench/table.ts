@@ -11,6 +11,13 @@ export interface Row {
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** A row that shows how fast this machine is, beside the one that bars in seconds and requests were set on. */
+export const yardstick = (what: string, measured: string, there: string): Row => ({
+  what,
+  measured,
+  bar: `(${there} where the bars were set)`,
+});
+
 /** A row whose figure must be at most the bar. */
 export const atMost = (what: string, value: number, [bar, unit]: readonly [number, string]): Row => ({
   what,
