@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { readStacks, type StackJson } from "../../tools/changes/stack-json";
+import { filesBelow } from "../support/files-below";
 import { synthesized, synthesizedWith } from "../support/synthesized";
 
 const marker = "marker-5f1d6c1e-planted";
@@ -16,9 +16,7 @@ const secrets = [...new Set([...readStacks(synthesized()).values()].flatMap(secr
 
 /** Every file below a folder; what is in archives, too. */
 function writtenTo(folder: string): [path: string, text: string][] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.flatMap((file): [string, string][] => {
-    const path = join(file.parentPath, file.name);
+  return filesBelow(folder).flatMap((path): [string, string][] => {
     if (!path.endsWith(".zip")) return [[path, readFileSync(path, "utf8")]];
     return Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => [
       `${path}/${name}`,

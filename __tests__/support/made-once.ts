@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { filesBelow } from "./files-below";
 
 const root = resolve(__dirname, "../..");
 const sources = [
@@ -21,12 +22,7 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 /** Outside of the project, where nothing is installed: what is made has to hold all it needs. */
 const cache = join(tmpdir(), "terrace-made", digest(root));
 
-const filesOf = (source: string): string[] =>
-  statSync(source).isFile()
-    ? [source]
-    : readdirSync(source, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name));
+const filesOf = (source: string): string[] => (statSync(source).isFile() ? [source] : filesBelow(source));
 
 /** Changes whenever a source does. */
 function sourcesKey(): string {

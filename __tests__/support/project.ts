@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ProjectCopy } from "../../bench/copy";
+import { filesBelow } from "./files-below";
 
 /** A copy of the project, to run its commands in. */
 export class Project extends ProjectCopy {
@@ -19,8 +20,8 @@ export class Project extends ProjectCopy {
   /** Every file that was synthesized: path → bytes, as base64. */
   output(): Record<string, string> {
     const folder = join(this.folder, "cdktf.out");
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const paths = files.map((file) => join(file.parentPath, file.name)).sort();
-    return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path).toString("base64")]));
+    return Object.fromEntries(
+      filesBelow(folder).map((path) => [relative(folder, path), readFileSync(path).toString("base64")]),
+    );
   }
 }
