@@ -63,7 +63,7 @@ it("takes at most eighty lines", () => {
 });
 
 it("has the types right", () => {
-  const compiler = join("node_modules", "typescript/bin/tsc");
+  const compiler = join("node_modules", "typescript/lib/tsc.js");
   const { status, stdout } = spawnSync(process.execPath, [compiler, "--noEmit"], {
     cwd: project.folder,
     encoding: "utf8",
