@@ -66,7 +66,8 @@ export function exchangeBytes(port: number, bytes: string | Buffer, silentMs = 2
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
     });
-    socket.on("error", reject);
+    // A server that has refused need not read what is still sent: that resets the connection.
+    socket.on("error", (error: NodeJS.ErrnoException) => error.code === "ECONNRESET" || reject(error));
     socket.on("close", () => resolve(received));
   });
 }
