@@ -39,6 +39,8 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     const problems = problemsIn(app);
     if (problems.length > 0) throw new SettingsError(problems);
     await earlyBundles(join(app.outdir, "bundles"));
+    // CDKTF, which is archived, calls what Node 24 warns of.
+    process.noDeprecation = true;
     withoutTokenStacks(() => app.synth());
   } catch (error) {
     if (!isExplained(error)) throw error;
