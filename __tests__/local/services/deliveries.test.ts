@@ -2,27 +2,22 @@ import type { ServicesConfiguration } from "../../../local/services/configuratio
 import {
   account,
   allow,
+  arnOf,
   eventually,
   everything,
   policyOf,
+  queueNamed,
   type Running,
   startServices,
   topicMaySend,
 } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
-const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`;
-const keyArn = arn("kms", "key/k");
-const queue = {
-  name: "work",
-  arn: arn("sqs", "work"),
-  visibilityTimeoutSeconds: 30,
-  retentionSeconds: 1000,
-  delaySeconds: 0,
-};
+const keyArn = arnOf("kms", "key/k");
+const queue = queueNamed("work");
 const subscribed = (protocol: string, endpoint: string, raw = false) => ({
-  arn: arn("sns", "t"),
-  subscriptions: [{ arn: arn("sns", "t:1"), protocol, endpoint, raw }],
+  arn: arnOf("sns", "t"),
+  subscriptions: [{ arn: arnOf("sns", "t:1"), protocol, endpoint, raw }],
 });
 const root = { AWS: `arn:aws:iam::${account}:root` };
 
@@ -46,7 +41,7 @@ const denial = () => eventually(() => running.events.find(({ event }) => event =
 const publish = () =>
   ask(running.url, "sns", {
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ Action: "Publish", TopicArn: arn("sns", "t"), Message: "m" }).toString(),
+    body: new URLSearchParams({ Action: "Publish", TopicArn: arnOf("sns", "t"), Message: "m" }).toString(),
   });
 const waiting = async () =>
   (await sqs(running.url, "GetQueueAttributes", { QueueUrl: "x/work", AttributeNames: ["All"] })).body.Attributes
@@ -63,11 +58,11 @@ test("a topic's messages reach a queue only if the queue's own policy lets them"
     resource: queue.arn,
     explicit: false,
   });
-  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "another"))] });
+  await configure({ topics, policies: [topicMaySend(queue.arn, arnOf("sns", "another"))] });
   await publish();
   expect(await denial()).toMatchObject({ policy: { kind: "queue" } });
   expect(await waiting()).toBe("0");
-  await configure({ topics, policies: [topicMaySend(queue.arn, arn("sns", "t"))] });
+  await configure({ topics, policies: [topicMaySend(queue.arn, arnOf("sns", "t"))] });
   await publish();
   expect(await waiting()).toBe("1");
 });
@@ -75,7 +70,7 @@ test("a topic's messages reach a queue only if the queue's own policy lets them"
 test("a queue with a key of its own takes a topic's messages only if the key's policy lets SNS use it", async () => {
   const topics = [subscribed("sqs", queue.arn)];
   const Principal = { Service: "sns.amazonaws.com" };
-  const policies = [topicMaySend(queue.arn, arn("sns", "t"))];
+  const policies = [topicMaySend(queue.arn, arnOf("sns", "t"))];
   const queues = [{ ...queue, keyArn }];
   await configure({
     topics,
@@ -92,7 +87,7 @@ test("a queue with a key of its own takes a topic's messages only if the key's p
 });
 
 test("a topic calls a function only with a permission, and gives it SNS's event", async () => {
-  const functionArn = arn("lambda", "function:f");
+  const functionArn = arnOf("lambda", "function:f");
   const topics = [subscribed("lambda", functionArn)];
   await configure({ topics });
   await publish();
@@ -107,9 +102,9 @@ test("a topic calls a function only with a permission, and gives it SNS's event"
       {
         EventSource: "aws:sns",
         EventVersion: "1.0",
-        EventSubscriptionArn: arn("sns", "t:1"),
+        EventSubscriptionArn: arnOf("sns", "t:1"),
         Sns: {
-          ...{ Type: "Notification", TopicArn: arn("sns", "t"), Subject: null, Message: "m", MessageAttributes: {} },
+          ...{ Type: "Notification", TopicArn: arnOf("sns", "t"), Subject: null, Message: "m", MessageAttributes: {} },
           ...{ MessageId: expect.any(String), Timestamp: expect.any(String), SignatureVersion: "1" },
           ...{ Signature: expect.any(String), SigningCertUrl: expect.any(String), UnsubscribeUrl: expect.any(String) },
         },

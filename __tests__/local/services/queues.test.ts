@@ -1,19 +1,16 @@
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { ServicesConfiguration } from "../../../local/services/configuration";
-import { credentials, type Running, region, startServices } from "../support/services";
+import { credentials, queueNamed, type Running, region, startServices } from "../support/services";
 import { sqs } from "../support/signed";
 
 let running: Running;
-let queue: ServicesConfiguration["queues"][number];
+let queue: ReturnType<typeof queueNamed>;
 let made = 0;
 beforeAll(async () => {
   running = await startServices({});
 });
 beforeEach(async () => {
   made += 1;
-  const name = `work-${made}`;
-  const arn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
-  queue = { name, arn, visibilityTimeoutSeconds: 30, retentionSeconds: 1000, delaySeconds: 0 };
+  queue = queueNamed(`work-${made}`);
   await running.configure({ queues: [queue] });
 });
 afterAll(() => running.stop());

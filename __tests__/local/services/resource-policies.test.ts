@@ -4,26 +4,21 @@ import type { ServicesConfiguration } from "../../../local/services/configuratio
 import {
   account,
   allow,
+  arnOf,
   eventually,
   everything,
   logs,
   policyOf,
   principal,
+  queueNamed,
   type Running,
   startServices,
 } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
-const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`;
-const keyArn = arn("kms", "key/k");
-const queue = {
-  name: "work",
-  arn: arn("sqs", "work"),
-  visibilityTimeoutSeconds: 30,
-  retentionSeconds: 1000,
-  delaySeconds: 0,
-};
-const secret = { name: "secret", arn: arn("ssm", "parameter/secret"), type: "SecureString", value: "s", version: 1 };
+const keyArn = arnOf("kms", "key/k");
+const queue = queueNamed("work");
+const secret = { name: "secret", arn: arnOf("ssm", "parameter/secret"), type: "SecureString", value: "s", version: 1 };
 const root = { AWS: `arn:aws:iam::${account}:root` };
 const role = { AWS: `arn:aws:iam::${account}:role/get-thing` };
 
@@ -46,7 +41,7 @@ const read = () => running.ssm.send(new GetParameterCommand({ Name: "secret", Wi
 const publish = () =>
   ask(running.url, "sns", {
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ Action: "Publish", TopicArn: arn("sns", "t"), Message: "m" }).toString(),
+    body: new URLSearchParams({ Action: "Publish", TopicArn: arnOf("sns", "t"), Message: "m" }).toString(),
   });
 test("a Deny in a bucket's policy refuses what the role allows, and the terminal names the policy", async () => {
   const deny = {
@@ -112,7 +107,7 @@ test("a key's policy sees through which service it is used, and what for", async
     Principal: root,
     Condition: {
       StringEquals: { "kms:ViaService": `${service}.us-east-1.amazonaws.com`, "kms:CallerAccount": account },
-      ArnLike: { "kms:EncryptionContext:PARAMETER_ARN": arn("ssm", `parameter/${parameter}`) },
+      ArnLike: { "kms:EncryptionContext:PARAMETER_ARN": arnOf("ssm", `parameter/${parameter}`) },
     },
   });
   await configure({ policies: [policyOf("key", keyArn, through("ssm", "secret"))] });
@@ -149,7 +144,7 @@ test.each([
 
 test("services have names of their own for a key that may not be used", async () => {
   const statement = { ...everything, Principal: { AWS: `arn:aws:iam::${account}:role/another` } };
-  const topics = [{ arn: arn("sns", "t"), subscriptions: [], keyArn }];
+  const topics = [{ arn: arnOf("sns", "t"), subscriptions: [], keyArn }];
   await configure({ topics, queues: [{ ...queue, keyArn }], policies: [policyOf("key", keyArn, statement)] });
   expect(await publish()).toMatchObject({ status: 400, text: expect.stringContaining("<Code>KMSAccessDenied</Code>") });
   expect(await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" })).toMatchObject({

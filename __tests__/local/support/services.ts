@@ -35,6 +35,18 @@ export const things: ServicesConfiguration["tables"][number] = {
   },
 };
 
+/** The ARN of something of this account: `arnOf("sqs", "work")`. */
+export const arnOf = (service: string, name: string): string => `arn:aws:${service}:${region}:${account}:${name}`;
+
+/** A queue as most are. */
+export const queueNamed = (name: string): ServicesConfiguration["queues"][number] => ({
+  name,
+  arn: arnOf("sqs", name),
+  visibilityTimeoutSeconds: 30,
+  retentionSeconds: 1000,
+  delaySeconds: 0,
+});
+
 /** A bucket that no page may use. */
 export const logs: ServicesConfiguration["buckets"][number] = { name: "logs", cors: [] };
 
