@@ -115,6 +115,11 @@ test("a system that does not exist is one clear line that says which do", async 
   ]);
 }, 20_000);
 
+test("a stack without functions is one clear line, too", async () => {
+  const { code, errors } = await start("account", "--port", "0", "--data", temporaryFolder()).ended;
+  expect([code, errors]).toEqual([1, "account-dev has no functions, so there is nothing to run\n"]);
+}, 20_000);
+
 test("an environment that does not exist is the synthesizer's own words", async () => {
   const { code, errors } = await start("--environment", "mars", "--port", "0", "--data", temporaryFolder()).ended;
   expect(code).toBe(1);

@@ -9,6 +9,7 @@ import type { StackFile } from "../graph/stack-file";
 import { type Secrets, variableOf } from "../graph/variables";
 import { rolesOf } from "../roles/roles";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
+import { UserError } from "../user-error";
 import { gatewayDefinition } from "./gateway-definition";
 import { type QueueSource, queueSourcesOf } from "./queue-sources";
 import { principalsOf, resourcesOf } from "./services-definition";
@@ -47,6 +48,7 @@ export function readSystem(
   };
   const graph = new Graph(file, outside);
   const functions = functionsOf(graph);
+  if (functions.length === 0) throw new UserError(`${file.name} has no functions, so there is nothing to run`);
   const roles = rolesOf(graph);
   return {
     name,
