@@ -5,8 +5,8 @@ import type { Lambda } from "./functions/lambda";
 import { every, type GatewayDefinition } from "./gateway/definition";
 import { isObject } from "./gateway/definition-error";
 import { createGateway, type Gateway } from "./gateway/gateway";
+import type { QuotaStore } from "./gateway/quota";
 import { gatewayServer } from "./gateway/server";
-import type { Counts } from "./store/count-log";
 import { curlLine } from "./system/example-request";
 import type { System } from "./system/system";
 import { UserError } from "./user-error";
@@ -41,7 +41,7 @@ export class Listeners {
 
   constructor(
     private readonly told: { readonly tell: Tell; readonly accessLogs: boolean },
-    private readonly counts: Counts,
+    private readonly counts: QuotaStore,
   ) {}
 
   /**

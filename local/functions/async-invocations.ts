@@ -66,9 +66,7 @@ export class AsyncInvocations {
   /** @throws UserError when what was kept is damaged */
   constructor(private readonly options: AsyncOptions) {
     this.log = new WriteLog(options.path);
-    const { entries, lines } = this.log.read();
-    if (lines > entries.length) this.log.rewrite(entries);
-    this.parked = entries.flatMap(({ item }) => item ?? []);
+    this.parked = this.log.compact().flatMap(({ item }) => item ?? []);
   }
 
   /** Takes an event on; what becomes of it comes later. @returns whether there is such a function */

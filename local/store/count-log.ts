@@ -3,17 +3,11 @@ import { WriteLog } from "./write-log";
 /** Lines after which a log is written anew: a count is one line, however often it has changed. */
 const LONGEST = 10_000;
 
-/** What a gateway's quotas are counted in. */
-export interface Counts {
-  get(key: string): number | undefined;
-  set(key: string, count: number): void;
-}
-
 /**
- * Counts that outlive the process. They are written in the turn of the event loop in which they change, so before what
+ * Counts, such as those of quotas, that outlive the process. They are written in the turn of the event loop in which they change, so before what
  * a function says to the request is answered; requests that come together share a write.
  */
-export class CountLog implements Counts {
+export class CountLog {
   private readonly log: WriteLog<{ readonly count: number }>;
   private readonly counts: Map<string, number>;
   private readonly changed = new Set<string>();

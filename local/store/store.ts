@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Secrets } from "../graph/variables";
-import { CountLog, type Counts } from "./count-log";
+import { CountLog } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";
 
@@ -19,9 +19,8 @@ function randomText(length: number): string {
 /** What is kept from one start to the next, in a folder that one process at a time may use. */
 export class Store {
   readonly secrets: Secrets;
-  readonly counts: Counts;
+  readonly counts: CountLog;
   private readonly unlock: () => void;
-  private readonly countLog: CountLog;
 
   /** @throws UserError when another process uses the folder, or something in it is damaged */
   constructor(
@@ -44,8 +43,7 @@ export class Store {
         return made;
       },
     };
-    this.countLog = new CountLog(this.path("quotas.log"));
-    this.counts = this.countLog;
+    this.counts = new CountLog(this.path("quotas.log"));
   }
 
   /** A folder below it. */
@@ -54,7 +52,7 @@ export class Store {
   }
 
   close(): void {
-    this.countLog.close();
+    this.counts.close();
     this.unlock();
   }
 

@@ -64,6 +64,13 @@ export class WriteLog<Item extends object> {
     return { entries: [...last.values()].filter(({ item }) => item !== null), lines };
   }
 
+  /** The same, and leaves the file without what was replaced or is gone. */
+  compact(): readonly Entry<Item>[] {
+    const { entries, lines } = this.read();
+    if (lines > entries.length) this.rewrite(entries);
+    return entries;
+  }
+
   /** Returns when the entry would survive the end of the process. */
   append(entry: Entry<Item>): void {
     this.file ??= openSync(this.path, "a");

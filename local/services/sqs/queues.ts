@@ -18,7 +18,7 @@ export class Queues {
    * @throws Error when the log is damaged
    */
   provision(definitions: readonly QueueDefinition[]): void {
-    this.kept ??= this.read();
+    this.kept ??= this.log.compact();
     for (const definition of definitions) {
       const { arn } = definition;
       const known = this.queues.get(arn);
@@ -49,11 +49,5 @@ export class Queues {
       },
       keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),
     };
-  }
-
-  private read(): readonly Entry<Message>[] {
-    const { entries, lines } = this.log.read();
-    if (lines > entries.length) this.log.rewrite(entries);
-    return entries;
   }
 }
