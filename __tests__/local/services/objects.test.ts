@@ -60,6 +60,7 @@ test.each([
   ["5\r\nhello\r\n", {}, 400, "IncompleteBody"],
   ["9\r\nhello\r\n0\r\n\r\n", {}, 400, "IncompleteBody"],
   ["hello", {}, 400, "IncompleteBody"],
+  ["-6\r\nhello", {}, 400, "IncompleteBody"],
 ] as const)("a body in chunks (%j, %o) is answered %s %s", async (body, headers, status, code) => {
   const said = await chunked(body, headers);
   expect([said.status, codeIn(said.text)]).toEqual([status, code]);

@@ -21,7 +21,7 @@ function unchunked(body: Buffer): Uploaded {
   for (let at = 0; ; ) {
     const end = body.indexOf("\r\n", at);
     const size = Number.parseInt(body.subarray(at, end).toString("latin1"), 16);
-    if (end < 0 || Number.isNaN(size) || end + 2 + size > body.length) throw incomplete();
+    if (end < 0 || !(size >= 0) || end + 2 + size > body.length) throw incomplete();
     const next = end + 2 + size;
     if (size === 0)
       return { body: Buffer.concat(chunks), trailers: trailersIn(body.subarray(next).toString("latin1")) };
