@@ -13,6 +13,7 @@ module.exports = {
       { pathNot: "^(contracts/|node_modules/zod/)" },
       "Contracts are data and pure functions over it.",
     ),
+    forbid("aws-is-plain", { path: "^aws/" }, { pathNot: "^aws/" }, "What is true of AWS, whatever the stack."),
     forbid(
       "environments-are-plain",
       { path: "^environments/" },

@@ -1,6 +1,6 @@
-import "./constructs/early-bundles";
-import { synth } from "./constructs/synth";
-import { environmentNamed } from "./environments";
+import "./constructs/synth/early-bundles";
+import { synth } from "./constructs/synth/synth";
+import { environmentNamed } from "./environments/index";
 import { AccountStack } from "./stacks/account-stack";
 import { DataProcessorStack } from "./stacks/data-processor-stack";
 import { ItemsStack } from "./stacks/items-stack";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 const root = join(__dirname, "..");
 const sources = [
   "bench/fixtures",
+  "aws",
   "constructs",
   "contracts",
   "environments",

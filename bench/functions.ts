@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
-import { bundle } from "../constructs/bundle";
+import { bundle } from "../constructs/synth/bundle";
 import { atMost, median, print, type Row } from "./table";
 
 const table = "records-bench";

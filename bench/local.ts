@@ -25,7 +25,7 @@ const readyLine = /^(\S+) +(http:\S+)(?: +key (\S+))?$/gm;
 /** Starts the runner with its output in a file, so that reading it costs the measurement nothing. */
 async function startRunner(folder: string, ...systems: string[]): Promise<Runner> {
   const log = join(folder, "runner.log");
-  const child = spawn(process.execPath, ["run.js", "local/main.ts", ...systems, "--port", "0", "--fresh"], {
+  const child = spawn(process.execPath, ["run.js", "local/run/main.ts", ...systems, "--port", "0", "--fresh"], {
     cwd: folder,
     stdio: ["ignore", openSync(log, "w"), "inherit"],
   });

@@ -1,11 +1,11 @@
 import type { Construct } from "constructs";
-import { ApiGatewayLogging } from "../constructs/api-gateway-logging";
-import { Bucket } from "../constructs/bucket";
-import { CiIdentity } from "../constructs/ci-identity";
-import { accountStateIsLocal } from "../constructs/command-line";
-import { stateNames } from "../constructs/state-backend";
-import { SystemStack } from "../constructs/system-stack";
-import { Table } from "../constructs/table";
+import { ApiGatewayLogging } from "../constructs/account/api-gateway-logging";
+import { CiIdentity } from "../constructs/account/ci-identity";
+import { Bucket } from "../constructs/data/bucket";
+import { Table } from "../constructs/data/table";
+import { accountStateIsLocal } from "../constructs/synth/command-line";
+import { stateNames } from "../constructs/synth/state-backend";
+import { SystemStack } from "../constructs/synth/system-stack";
 import type { Environment } from "../environments/environment";
 import { regionsBySystem } from "../environments/systems";
 

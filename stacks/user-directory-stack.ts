@@ -1,16 +1,16 @@
 import type { Construct } from "constructs";
-import { Alarms } from "../constructs/alarms";
-import { ApiStage } from "../constructs/api-stage";
-import { Bucket } from "../constructs/bucket";
-import { LogArchive } from "../constructs/log-archive";
-import { Network } from "../constructs/network";
-import { NodeFunction } from "../constructs/node-function";
-import { RestApi } from "../constructs/rest-api";
-import { Rollout } from "../constructs/rollout";
-import { Secret } from "../constructs/secret";
-import { SystemStack } from "../constructs/system-stack";
-import { Table } from "../constructs/table";
-import { UsagePlan } from "../constructs/usage-plan";
+import { ApiStage } from "../constructs/api/api-stage";
+import { RestApi } from "../constructs/api/rest-api";
+import { UsagePlan } from "../constructs/api/usage-plan";
+import { NodeFunction } from "../constructs/compute/node-function";
+import { Bucket } from "../constructs/data/bucket";
+import { Secret } from "../constructs/data/secret";
+import { Table } from "../constructs/data/table";
+import { Rollout } from "../constructs/delivery/rollout";
+import { Network } from "../constructs/network/network";
+import { Alarms } from "../constructs/observability/alarms";
+import { LogArchive } from "../constructs/observability/log-archive";
+import { SystemStack } from "../constructs/synth/system-stack";
 import { userDirectoryApi } from "../contracts/user-directory";
 import type { Environment } from "../environments/environment";
 

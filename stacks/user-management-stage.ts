@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
-import type { Bucket } from "../constructs/bucket";
-import { NodeFunction, type NodeFunctionProps } from "../constructs/node-function";
-import { Queue } from "../constructs/queue";
-import type { Secret } from "../constructs/secret";
-import { SystemStack } from "../constructs/system-stack";
-import { Table } from "../constructs/table";
+import { NodeFunction, type NodeFunctionProps } from "../constructs/compute/node-function";
+import type { Bucket } from "../constructs/data/bucket";
+import type { Secret } from "../constructs/data/secret";
+import { Table } from "../constructs/data/table";
+import { Queue } from "../constructs/events/queue";
+import { SystemStack } from "../constructs/synth/system-stack";
 
 export interface UserManagementStageProps {
   readonly logBucket: Bucket;

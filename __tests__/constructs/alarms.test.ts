@@ -1,6 +1,6 @@
-import { Alarms } from "../../constructs/alarms";
-import { NodeFunction } from "../../constructs/node-function";
-import type { SystemStack } from "../../constructs/system-stack";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Alarms } from "../../constructs/observability/alarms";
+import type { SystemStack } from "../../constructs/synth/system-stack";
 import { Alarm } from "../support/alarms/alarm";
 import { atLeastOne, averageOver, type Case, rateOver } from "../support/alarms/cases";
 import { emptyStack, problemsOf, synth } from "../support/stack";

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { ApiStage } from "../../constructs/api-stage";
-import { CustomDomain } from "../../constructs/custom-domain";
-import { NodeFunction } from "../../constructs/node-function";
-import { RestApi } from "../../constructs/rest-api";
+import { ApiStage } from "../../constructs/api/api-stage";
+import { CustomDomain } from "../../constructs/api/custom-domain";
+import { RestApi } from "../../constructs/api/rest-api";
+import { NodeFunction } from "../../constructs/compute/node-function";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import type { DomainSettings } from "../../environments/environment";

@@ -1,10 +1,10 @@
-import { Bucket } from "../../constructs/bucket";
-import { Key } from "../../constructs/key";
-import { LogGroup } from "../../constructs/log-group";
-import { NodeFunction } from "../../constructs/node-function";
-import { Secret } from "../../constructs/secret";
-import type { SystemStack } from "../../constructs/system-stack";
-import { Topic } from "../../constructs/topic";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Bucket } from "../../constructs/data/bucket";
+import { Key } from "../../constructs/data/key";
+import { Secret } from "../../constructs/data/secret";
+import { Topic } from "../../constructs/events/topic";
+import { LogGroup } from "../../constructs/observability/log-group";
+import type { SystemStack } from "../../constructs/synth/system-stack";
 import type { Environment } from "../../environments/environment";
 import { emptyStack, synth } from "../support/stack";
 

@@ -2,9 +2,9 @@ import "cdktf/lib/testing/adapters/jest";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Testing } from "cdktf";
-import { NodeFunction } from "../../constructs/node-function";
-import { SystemStack } from "../../constructs/system-stack";
-import { Table } from "../../constructs/table";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Table } from "../../constructs/data/table";
+import { SystemStack } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
 
 Testing.setupJest();

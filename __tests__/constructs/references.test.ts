@@ -1,4 +1,4 @@
-import { checkReferences } from "../../constructs/references";
+import { checkReferences } from "../../constructs/synth/references";
 
 const resource = { aws_dynamodb_table: { items: {} }, aws_kms_key: { key: { description: "$${aws_no.reference}" } } };
 

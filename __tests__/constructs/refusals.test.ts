@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import { ApiStage } from "../../constructs/api-stage";
-import { Bucket } from "../../constructs/bucket";
-import { Network } from "../../constructs/network";
-import { NodeFunction } from "../../constructs/node-function";
-import { RestApi } from "../../constructs/rest-api";
-import type { SystemStack } from "../../constructs/system-stack";
-import { UsagePlan } from "../../constructs/usage-plan";
+import { ApiStage } from "../../constructs/api/api-stage";
+import { RestApi } from "../../constructs/api/rest-api";
+import { UsagePlan } from "../../constructs/api/usage-plan";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Bucket } from "../../constructs/data/bucket";
+import { Network } from "../../constructs/network/network";
+import type { SystemStack } from "../../constructs/synth/system-stack";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";

@@ -1,9 +1,9 @@
-import { Bucket } from "../../constructs/bucket";
-import { LogArchive } from "../../constructs/log-archive";
-import { Network } from "../../constructs/network";
-import { NodeFunction } from "../../constructs/node-function";
-import { Secret } from "../../constructs/secret";
-import type { SystemStack } from "../../constructs/system-stack";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Bucket } from "../../constructs/data/bucket";
+import { Secret } from "../../constructs/data/secret";
+import { Network } from "../../constructs/network/network";
+import { LogArchive } from "../../constructs/observability/log-archive";
+import type { SystemStack } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
 import type { NetworkSettings } from "../../environments/environment";
 import { emptyStack, synth } from "../support/stack";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { ApiStage } from "../../constructs/api-stage";
-import { NodeFunction } from "../../constructs/node-function";
-import { RestApi } from "../../constructs/rest-api";
+import { ApiStage } from "../../constructs/api/api-stage";
+import { RestApi } from "../../constructs/api/rest-api";
+import { NodeFunction } from "../../constructs/compute/node-function";
 import { recordsApi } from "../../contracts/records";
 import { emptyStack, synth } from "../support/stack";
 import type { Synthesized } from "../support/synthesized-stack";

@@ -1,6 +1,6 @@
-import { Alarms } from "../../constructs/alarms";
-import { NodeFunction } from "../../constructs/node-function";
-import { Rollout } from "../../constructs/rollout";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Rollout } from "../../constructs/delivery/rollout";
+import { Alarms } from "../../constructs/observability/alarms";
 import type { Environment } from "../../environments/environment";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 

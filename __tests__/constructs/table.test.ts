@@ -1,5 +1,5 @@
-import { NodeFunction } from "../../constructs/node-function";
-import { Table } from "../../constructs/table";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Table } from "../../constructs/data/table";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const keys = { partitionKey: "userId", sortKey: "createdDate" };

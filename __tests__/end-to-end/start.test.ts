@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { ReadySystem } from "../../local/events";
+import type { ReadySystem } from "../../local/run/events";
 import { isGone, type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 import { eventually } from "../local/support/services";
 import { temporaryFolder } from "../local/support/stack-file";
@@ -128,7 +128,7 @@ test("an environment that does not exist is the synthesizer's own words", async 
 
 test("--help explains, and a wrong option points to it", () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ["run.js", "local/main.ts", ...args], { cwd: root, encoding: "utf8" });
+    spawnSync(process.execPath, ["run.js", "local/run/main.ts", ...args], { cwd: root, encoding: "utf8" });
   expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Usage: npm start") });
   expect(run("--prot", "1")).toMatchObject({
     status: 1,

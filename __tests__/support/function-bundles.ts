@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import type { Bundle, Bundles } from "../../constructs/bundle";
+import type { Bundle, Bundles } from "../../constructs/synth/bundle";
 import { madeOnce } from "./made-once";
 import { synthesized } from "./synthesized";
 

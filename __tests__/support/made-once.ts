@@ -6,6 +6,7 @@ import { filesBelow } from "./files-below";
 
 const root = resolve(__dirname, "../..");
 const sources = [
+  "aws",
   "constructs",
   "contracts",
   "environments",

@@ -1,7 +1,7 @@
 import "cdktf/lib/testing/adapters/jest";
 import { TerraformResource, type TerraformStack, Testing } from "cdktf";
-import { addBuilt } from "../../constructs/bundles";
-import { SystemStack } from "../../constructs/system-stack";
+import { addBuilt } from "../../constructs/synth/bundles";
+import { SystemStack } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
 import type { Environment } from "../../environments/environment";
 import { synthesizedBundles } from "./function-bundles";

@@ -1,4 +1,4 @@
-import { forgetTokenStacks } from "../../constructs/token-stacks";
+import { forgetTokenStacks } from "../../constructs/synth/token-stacks";
 
 // Under jest, which maps every frame, they are half of a synth.
 forgetTokenStacks();

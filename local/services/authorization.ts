@@ -1,8 +1,8 @@
-import type { Circumstances } from "../roles/conditions";
-import { type Attempt, type Cell, decide } from "../roles/decision";
-import { missingGrant } from "../roles/missing-grant";
-import { accountName, type CallerNames } from "../roles/principals";
-import { type Access, accessBy, judge, type ResourcePolicy } from "../roles/resource-policy";
+import type { Circumstances } from "../iam/conditions";
+import { type Attempt, type Cell, decide } from "../iam/decision";
+import { missingGrant } from "../iam/missing-grant";
+import { accountName, type CallerNames } from "../iam/principals";
+import { type Access, accessBy, judge, type ResourcePolicy } from "../iam/resource-policy";
 import type { Principal, ServiceEvent } from "./configuration";
 import { type Need, type Permitted, ServiceError } from "./service";
 

@@ -1,8 +1,8 @@
-import type { Credentials } from "../functions/variables";
-import type { Cell } from "../roles/decision";
-import type { Naming } from "../roles/missing-grant";
-import type { Statement } from "../roles/policy";
-import type { ResourcePolicy } from "../roles/resource-policy";
+import type { Cell } from "../iam/decision";
+import type { Naming } from "../iam/missing-grant";
+import type { Statement } from "../iam/policy";
+import type { ResourcePolicy } from "../iam/resource-policy";
+import type { Credentials } from "../lambda/variables";
 import type { TableDefinition } from "./dynamodb/table-definition";
 import type { BucketDefinition } from "./s3/cors";
 import type { Topic } from "./sns/topic";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { UserError } from "../user-error";
+import { UserError } from "../lib/user-error";
 
 /** A map from text to values that is kept in a file, which only its owner can read. */
 export class JsonFile<T> {

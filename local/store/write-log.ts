@@ -8,7 +8,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { UserError } from "../user-error";
+import { UserError } from "../lib/user-error";
 
 /** What a write left behind under a key of a table: an item, or none. Queues, and functions with their events, are tables here. */
 export interface Entry<Item extends object> {

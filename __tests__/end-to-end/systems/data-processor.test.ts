@@ -1,5 +1,5 @@
-import type { RunnerEvent } from "../../../local/events";
-import type { CellUse } from "../../../local/roles/cells";
+import type { CellUse } from "../../../local/iam/cells";
+import type { RunnerEvent } from "../../../local/run/events";
 import { denied, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { eventually } from "../../local/support/services";
 

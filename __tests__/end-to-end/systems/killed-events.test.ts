@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { RunnerEvent } from "../../../local/events";
-import type { OperatorAccess } from "../../../local/system/operator";
+import type { RunnerEvent } from "../../../local/run/events";
+import type { OperatorAccess } from "../../../local/run/operator";
 import { type RunnerProcess, startRunner, stopRunners } from "../../local/support/runner";
 import { temporaryFolder } from "../../local/support/stack-file";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import type { RunnerEvent } from "../../../local/events";
+import type { RunnerEvent } from "../../../local/run/events";
 import { denied, type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { until } from "../../local/support/until";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { systemClock } from "../../../local/clock";
-import { AsyncInvocations, type AsyncOptions, type Deliver } from "../../../local/functions/async-invocations";
-import type { EventInvokeConfig } from "../../../local/functions/event-invoke-config";
+import { AsyncInvocations, type AsyncOptions, type Deliver } from "../../../local/lambda/async-invocations";
+import type { EventInvokeConfig } from "../../../local/lambda/event-invoke-config";
+import { systemClock } from "../../../local/lib/clock";
 import { temporaryFolder } from "./stack-file";
 
 /** Lambda's defaults, with a place for failures. */

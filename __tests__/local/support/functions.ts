@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FunctionDefinition } from "../../../local/functions/definition";
-import { Environment } from "../../../local/functions/environment";
-import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/functions/lambda-function";
-import { environmentVariables } from "../../../local/functions/variables";
-import { threadCode } from "../../../local/thread-code";
+import type { FunctionDefinition } from "../../../local/lambda/definition";
+import { Environment } from "../../../local/lambda/environment";
+import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
+import { environmentVariables } from "../../../local/lambda/variables";
+import { threadCode } from "../../../local/lib/thread-code";
 import { temporaryFolder } from "./stack-file";
 
 /** A definition with Lambda's smallest settings, changed as a test needs it. */
@@ -52,7 +52,7 @@ export async function functionOf(
   changes: Partial<FunctionDefinition> = {},
   options: Partial<FunctionOptions> = {},
 ): Promise<Observed> {
-  const code = await threadCode(process.cwd(), "functions/environment/thread.ts");
+  const code = await threadCode(process.cwd(), "lambda/environment/thread.ts");
   const folder = temporaryFolder();
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), source);

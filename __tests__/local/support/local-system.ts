@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
-import type { Entrance, RunnerEvent } from "../../../local/events";
-import type { CellUse } from "../../../local/roles/cells";
-import { Runner } from "../../../local/runner";
+import type { CellUse } from "../../../local/iam/cells";
+import type { Entrance, RunnerEvent } from "../../../local/run/events";
+import type { OperatorAccess } from "../../../local/run/operator";
+import { Runner } from "../../../local/run/runner";
 import { Store } from "../../../local/store/store";
-import type { OperatorAccess } from "../../../local/system/operator";
 import { stackText, synthesized } from "../../support/synthesized";
 import { temporaryFolder } from "./stack-file";
 

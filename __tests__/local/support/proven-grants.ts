@@ -1,4 +1,4 @@
-import type { CellUse } from "../../../local/roles/cells";
+import type { CellUse } from "../../../local/iam/cells";
 import type { LocalSystem } from "./local-system";
 
 /**

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { RunnerEvent } from "../../../local/events";
+import type { RunnerEvent } from "../../../local/run/events";
 
 /** `npm start` as a process of its own, and what it says. */
 export interface RunnerProcess {
@@ -23,7 +23,7 @@ export const stopRunners = (): void => {
 
 /** Starts the runner in a folder, in a process group of its own. */
 export function startRunner(root: string, ...args: string[]): RunnerProcess {
-  const child = spawn(process.execPath, ["run.js", "local/main.ts", ...args], {
+  const child = spawn(process.execPath, ["run.js", "local/run/main.ts", ...args], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

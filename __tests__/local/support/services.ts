@@ -1,11 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { readPolicy, readResourcePolicy } from "../../../local/roles/policy";
-import type { ResourcePolicy } from "../../../local/roles/resource-policy";
+import { readPolicy, readResourcePolicy } from "../../../local/iam/policy";
+import type { ResourcePolicy } from "../../../local/iam/resource-policy";
+import { threadCode } from "../../../local/lib/thread-code";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../../../local/services/configuration";
 import { Services, type ServicesOptions } from "../../../local/services/services";
-import { threadCode } from "../../../local/thread-code";
 import { temporaryFolder } from "./stack-file";
 
 export const account = "000000000000";

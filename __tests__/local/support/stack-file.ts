@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Graph } from "../../../local/graph/graph";
-import { readStackFile, type StackFile } from "../../../local/graph/stack-file";
-import { variableOf } from "../../../local/graph/variables";
+import { Graph } from "../../../local/read/graph";
+import { readStackFile, type StackFile } from "../../../local/read/stack-file";
+import { variableOf } from "../../../local/read/variables";
 
 const folders: string[] = [];
 afterAll(() => {

@@ -1,5 +1,5 @@
-import type { Graph, Resource } from "../../graph/graph";
-import type { Arguments } from "../../graph/values";
+import type { Graph, Resource } from "../../read/graph";
+import type { Arguments } from "../../read/values";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { fits } from "../../roles/pattern";
+import { fits } from "../../iam/pattern";
 import { type Answer, ServiceError } from "../service";
 
 /** Whose pages may do what with a bucket. */

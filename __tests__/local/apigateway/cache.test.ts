@@ -1,0 +1,156 @@
+import { StageCache } from "../../../local/apigateway/limits/cache";
+import type { ApiSetup } from "./support/api";
+import type { Ask } from "./support/client";
+import { apiKey, recordPath, recordsSetup } from "./support/records";
+import { closeAll, returning, type Served, serve } from "./support/serve";
+
+afterEach(closeAll);
+
+const cluster = { cache_cluster_enabled: true, cache_cluster_size: "0.5" };
+const cached = { caching_enabled: true, cache_ttl_in_seconds: 60 };
+
+const setup = (overrides: Partial<ApiSetup> = {}): ApiSetup => ({
+  stage: "dev",
+  stageAttributes: cluster,
+  methodSettings: { "*/*": { caching_enabled: false }, "~1a~1{id}/GET": cached },
+  routes: {
+    "GET|POST /a/{id}": {
+      parameters: { "method.request.querystring.page": false },
+      integration: { cacheKeyParameters: ["method.request.path.id", "method.request.querystring.page"] },
+    },
+  },
+  ...overrides,
+});
+
+async function calls(served: Served, ...asks: Ask[]): Promise<number> {
+  const before = served.events.length;
+  for (const ask of asks) await served.ask(ask);
+  return served.events.length - before;
+}
+
+describe("a stage's cache", () => {
+  it("keeps an answer as long as the method says, and tells hits from misses", async () => {
+    const served = await serve(setup());
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(1);
+    served.clock.now += 59_999;
+    expect(await calls(served, { path: "/a/1" })).toBe(0);
+    served.clock.now += 1;
+    expect(await calls(served, { path: "/a/1" })).toBe(1);
+    expect(served.log.map(({ cache }) => cache)).toEqual(["miss", "hit", "hit", "miss"]);
+  });
+
+  it("answers a hit with the same status, headers and body, and an id of its own", async () => {
+    const served = await serve(setup(), returning({ statusCode: 201, headers: { ETag: '"1"' }, body: "text" }));
+    const [miss, hit] = [await served.ask({ path: "/a/1" }), await served.ask({ path: "/a/1" })];
+    expect([hit.status, hit.body, hit.headers["etag"]]).toEqual([201, "text", '"1"']);
+    expect(hit.headers["x-amzn-requestid"]).not.toBe(miss.headers["x-amzn-requestid"]);
+  });
+
+  it("tells requests apart by the key parameters alone", async () => {
+    const served = await serve(setup());
+    const asks = [
+      { path: "/a/1" },
+      { path: "/a/2" },
+      { path: "/a/1", query: "page=1" },
+      { path: "/a/1", query: "page=" },
+    ];
+    expect(await calls(served, ...asks, ...asks)).toBe(4);
+    expect(await calls(served, { path: "/a/1", query: "other=1", headers: { Authorization: "me" } })).toBe(0);
+  });
+
+  it("keeps answers of methods apart, and of GET only unless a method says otherwise", async () => {
+    const served = await serve(setup({ methodSettings: { "*/*": cached } }));
+    const post = { method: "POST", path: "/a/1" };
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" }, post, post)).toBe(3);
+    expect(served.log.at(-1)?.cache).toBeUndefined();
+  });
+
+  it("keeps refusals of the function too, but not of the gateway", async () => {
+    const served = await serve(setup(), returning({ statusCode: 404 }));
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(1);
+    served.behave(returning("malformed"));
+    expect(await calls(served, { path: "/a/2" }, { path: "/a/2" })).toBe(2);
+  });
+
+  it("does not keep more than 1 MiB", async () => {
+    const served = await serve(setup(), returning({ statusCode: 200, body: "x".repeat(1_048_577) }));
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
+  });
+
+  it("counts headers with what it holds, and lets go of what was not asked for the longest", () => {
+    const cache = new StageCache();
+    const answer = { status: 200, headers: ["X-A", "x".repeat(1_000_000)], body: "", traced: true };
+    for (let at = 0; at < 70; at++) cache.keep(`${at}`, answer, 1);
+    expect([cache.find("0", 0), cache.find("69", 0)]).toEqual([undefined, answer]);
+  });
+
+  it("is off for a time to live of 0", async () => {
+    const methodSettings = { "~1a~1{id}/GET": { ...cached, cache_ttl_in_seconds: 0 } };
+    const served = await serve(setup({ methodSettings }));
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
+  });
+
+  it("keeps decoded answers from callers that take text", async () => {
+    const served = await serve(
+      setup({ binaryMediaTypes: ["image/png"] }),
+      returning({ body: "AAAA", isBase64Encoded: true }),
+    );
+    expect((await served.ask({ path: "/a/1", headers: { Accept: "image/png" } })).bytes).toHaveLength(3);
+    expect((await served.ask({ path: "/a/1" })).body).toBe("AAAA");
+  });
+
+  it("serves only callers that have a key", async () => {
+    const methodSettings = { "~1records~1{recordId}/GET": cached };
+    const served = await serve(recordsSetup({ stageAttributes: cluster, methodSettings }));
+    await served.ask({ path: recordPath, headers: { "x-api-key": apiKey } });
+    expect((await served.ask({ path: recordPath })).status).toBe(403);
+  });
+});
+
+describe("a client that asks for a fresh answer", () => {
+  const reload = { path: "/a/1", headers: { "Cache-Control": "max-age=0" } };
+  const strategy = (name: string, authorize = true) => ({
+    "~1a~1{id}/GET": {
+      ...cached,
+      require_authorization_for_cache_control: authorize,
+      unauthorized_cache_control_header_strategy: name,
+    },
+  });
+
+  it("is given the kept one and a warning, unless the stage says otherwise", async () => {
+    const served = await serve(setup());
+    expect(await calls(served, { path: "/a/1" }, reload)).toBe(1);
+    const { headers } = await served.ask(reload);
+    expect(headers["warning"]).toBe("199 Cache-control headers were ignored because the caller was unauthorized.");
+    expect((await served.ask({ path: "/a/1" })).headers).not.toHaveProperty("warning");
+  });
+
+  it("is given the kept one without a warning, if the stage says so", async () => {
+    const served = await serve(setup({ methodSettings: strategy("SUCCEED_WITHOUT_RESPONSE_HEADER") }));
+    expect(await calls(served, { path: "/a/1" }, reload)).toBe(1);
+    expect((await served.ask(reload)).headers).not.toHaveProperty("warning");
+  });
+
+  it("is refused, if the stage says so", async () => {
+    const served = await serve(setup({ methodSettings: strategy("FAIL_WITH_403") }));
+    const got = await served.ask(reload);
+    expect([got.status, got.headers["x-amzn-errortype"]]).toEqual([403, "AccessDeniedException"]);
+    expect(JSON.parse(got.body).Message).toContain("is not authorized to perform: execute-api:InvalidateCache");
+    expect(served.events).toEqual([]);
+  });
+
+  it("is given a fresh one, which is kept, if the stage asks for no permission", async () => {
+    const served = await serve(setup({ methodSettings: strategy("FAIL_WITH_403", false) }));
+    expect(await calls(served, { path: "/a/1" }, reload, { path: "/a/1" })).toBe(2);
+  });
+
+  it.each(["max-age=0, no-cache", "no-store, Max-Age = 0"])("may say %s", async (value) => {
+    const served = await serve(setup({ methodSettings: strategy("FAIL_WITH_403") }));
+    expect((await served.ask({ path: "/a/1", headers: { "Cache-Control": value } })).status).toBe(403);
+  });
+
+  it.each(["no-cache", "max-age=01", "s-max-age=0"])("does not say %s", async (value) => {
+    const served = await serve(setup({ methodSettings: strategy("FAIL_WITH_403") }));
+    expect((await served.ask({ path: "/a/1", headers: { "Cache-Control": value } })).status).toBe(200);
+  });
+});

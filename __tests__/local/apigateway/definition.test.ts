@@ -1,0 +1,198 @@
+import type { GatewayDefinition } from "../../../local/apigateway/definition/definition";
+import { createGateway } from "../../../local/apigateway/gateway";
+import { type ApiSetup, definitionOf, functionArn } from "./support/api";
+import { closeAll, serve } from "./support/serve";
+
+afterEach(closeAll);
+
+const dependencies = {
+  invoke: async () => ({ payload: "null" }),
+  permitted: () => true,
+  quotaStore: { get: () => undefined, set: () => undefined },
+};
+const plain: ApiSetup = { stage: "dev", routes: { "GET /x": {} } };
+const integrated = (integration: object): Partial<ApiSetup> => ({ routes: { "GET /x": { integration } } });
+const mocked = (responses: object): Partial<ApiSetup> => ({ routes: { "GET /x": { mock: { responses } } } });
+const operation = { "x-amazon-apigateway-integration": { type: "mock" } };
+const pathed = (paths: object): Partial<ApiSetup> => ({ root: { paths } });
+
+describe("a document is refused at boot", () => {
+  it.each<[string, Partial<ApiSetup>, string]>([
+    ["of OpenAPI 3.1", { root: { openapi: "3.1.0" } }, "openapi 3.1.0 is not read by the local gateway"],
+    [
+      "with an extension that is not read",
+      { root: { "x-amazon-apigateway-policy": {} } },
+      "x-amazon-apigateway-policy",
+    ],
+    ["with an unknown member", { root: { webhooks: {} } }, "an-api: webhooks"],
+    ["with a path without a slash", pathed({ x: {} }), "must begin with /"],
+    ["with a variable inside a segment", pathed({ "/a{b}": {} }), "segment a{b}"],
+    ["with a reference as a path", pathed({ "/a": { $ref: "#" } }), "paths./a: $ref"],
+    ["with an operation without an integration", pathed({ "/a": { get: {} } }), "No integration defined for method"],
+    ["with callbacks", pathed({ "/a": { get: { ...operation, callbacks: {} } } }), "paths./a.get: callbacks"],
+    [
+      "with a parameter in a cookie",
+      pathed({ "/a": { get: { ...operation, parameters: [{ name: "c", in: "cookie" }] } } }),
+      "a parameter in cookie (c)",
+    ],
+    [
+      "with IAM authorization",
+      pathed({ "/a": { get: { ...operation, "x-amazon-apigateway-auth": { type: "AWS_IAM" } } } }),
+      "x-amazon-apigateway-auth AWS_IAM",
+    ],
+    [
+      "with a key in another header",
+      {
+        securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "key" } },
+        routes: { "GET /x": { key: true } },
+      },
+      "security scheme apiKey",
+    ],
+    [
+      "with a validator of no one",
+      { root: { "x-amazon-apigateway-request-validator": "valueOf" } },
+      "Validator identifier",
+    ],
+    ["with a gateway response of no type", { gatewayResponses: { valueOf: {} } }, "gateway response valueOf"],
+    ["with a model of an odd name", { schemas: { "a-b": {} } }, "model a-b"],
+    [
+      "with a role for its integration",
+      integrated({ credentials: "arn" }),
+      "x-amazon-apigateway-integration: credentials",
+    ],
+    ["with a link into a network", integrated({ connectionType: "VPC_LINK" }), "VPC_LINK"],
+    ["with the newer event format", integrated({ payloadFormatVersion: "2.0" }), "payloadFormatVersion"],
+    ["with content handling", integrated({ contentHandling: "CONVERT_TO_TEXT" }), "contentHandling"],
+    ["with a timeout below 50 ms", integrated({ timeoutInMillis: 49 }), "timeoutInMillis must be at least 50, got 49"],
+    [
+      "with a cache key that is no parameter",
+      integrated({ cacheKeyParameters: ["method.request.path.id"] }),
+      "cacheKeyParameters names method.request.path.id",
+    ],
+    [
+      "with a mapping of a mock that is not read",
+      mocked({
+        default: {
+          statusCode: 200,
+          responseParameters: { "method.response.header.a": "integration.response.header.b" },
+        },
+      }),
+      "the mapping integration.response.header.b",
+    ],
+    ["with a pattern that is none", mocked({ "(": { statusCode: 200 } }), "is no regular expression"],
+    ["with a status that is none", mocked({ default: { statusCode: "ok" } }), "statusCode must be an HTTP status"],
+    [
+      "with a gateway response's status that is none",
+      { gatewayResponses: { THROTTLED: { statusCode: 1 } } },
+      "statusCode must be 200–599",
+    ],
+    [
+      "with a gateway response's parameter that is no header",
+      { gatewayResponses: { THROTTLED: { responseParameters: { a: "'b'" } } } },
+      "gatewayresponse.header.<name>",
+    ],
+  ])("%s", (_title, overrides, problem) => {
+    expect(() => createGateway(definitionOf({ ...plain, ...overrides }), dependencies)).toThrow(problem);
+  });
+});
+
+describe("a resource is refused at boot", () => {
+  const changed = (change: (definition: GatewayDefinition) => object): GatewayDefinition => {
+    const definition = definitionOf({ ...plain, keys: [{ name: "k", value: "k".repeat(20) }] });
+    return { ...definition, ...change(definition) };
+  };
+  const settings = (method_path: string, values = {}) => ({
+    methodSettings: [{ stage_name: "dev", method_path, settings: [values] }],
+  });
+
+  it.each<[string, GatewayDefinition, string]>([
+    [
+      "an API with a policy",
+      changed(({ restApi }) => ({ restApi: { ...restApi, policy: "{}" } })),
+      "aws_api_gateway_rest_api an-api: policy",
+    ],
+    [
+      "an API that compresses",
+      changed(({ restApi }) => ({ restApi: { ...restApi, minimum_compression_size: "1024" } })),
+      "minimum_compression_size",
+    ],
+    [
+      "an API with keys from an authorizer",
+      changed(({ restApi }) => ({ restApi: { ...restApi, api_key_source: "AUTHORIZER" } })),
+      "api_key_source AUTHORIZER",
+    ],
+    [
+      "a stage with a client certificate",
+      changed(() => ({ stages: [{ stage_name: "dev", client_certificate_id: "c" }] })),
+      "client_certificate_id",
+    ],
+    ["settings for a path with slashes, which have no effect", changed(() => settings("/x/GET")), "has no effect"],
+    ["settings for a method that is not there", changed(() => settings("~1y/GET")), "names no method of the API"],
+    [
+      "settings with an unknown strategy",
+      changed(() => settings("*/*", { unauthorized_cache_control_header_strategy: "x" })),
+      "must be one of FAIL_WITH_403",
+    ],
+    [
+      "settings with too long a time to live",
+      changed(() => settings("*/*", { cache_ttl_in_seconds: 3601 })),
+      "0–3600, got 3601",
+    ],
+    ["settings that are not known", changed(() => settings("*/*", { unknown: 1 })), "*/*: unknown"],
+    [
+      "a quota for an hour",
+      changed(({ usagePlans }) => ({
+        usagePlans: [{ ...usagePlans[0], quota_settings: { limit: 1, period: "HOUR" } }],
+      })),
+      "must be DAY, WEEK or MONTH, got HOUR",
+    ],
+    [
+      "a quota with an offset",
+      changed(({ usagePlans }) => ({
+        usagePlans: [{ ...usagePlans[0], quota_settings: { limit: 1, period: "DAY", offset: 1 } }],
+      })),
+      "quota_settings.offset 1",
+    ],
+  ])("%s", (_title, definition, problem) => {
+    expect(() => createGateway(definition, dependencies)).toThrow(problem);
+  });
+});
+
+describe("a document may", () => {
+  it("have extensions of other tools, parameters of a path, and parts by reference", async () => {
+    const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+    const get = {
+      parameters: [{ $ref: "#/components/parameters/q" }],
+      "x-amazon-apigateway-request-validator": "all",
+      "x-amazon-apigateway-integration": { type: "AWS_PROXY", httpMethod: "post", uri },
+      "x-tool": 1,
+    };
+    const paths = { "/x": { parameters: [{ name: "h", in: "header", required: true }], get, "x-tool": 1 } };
+    const components = { parameters: { q: { name: "q", in: "query", required: true } } };
+    const validator = { validateRequestParameters: true };
+    const served = await serve({ ...plain, validator, root: { paths, components, "x-tool": 1 } });
+    expect((await served.ask({ path: "/x" })).body).toBe('{"message": "Missing required request parameters: [h, q]"}');
+    expect((await served.ask({ path: "/x", query: "q=1", headers: { h: "1" } })).status).toBe(200);
+  });
+
+  it("be served on several stages, each with its own variables and limits", async () => {
+    const seen: string[] = [];
+    const definition = definitionOf(plain);
+    const stages = ["a", "b"].map((stage_name) => ({ stage_name, variables: { name: stage_name } }));
+    const invoke = async (_arn: string, event: string) => {
+      seen.push(JSON.parse(event).stageVariables.name);
+      return { payload: "{}" };
+    };
+    const gateway = createGateway(
+      { ...definition, stages, usagePlans: [], usagePlanKeys: [] },
+      { ...dependencies, invoke },
+    );
+    const { createServer } = await import("node:http");
+    const server = createServer(gateway.handle).listen(0);
+    const { port } = server.address() as { port: number };
+    for (const stage of ["a", "b"]) expect((await fetch(`http://localhost:${port}/${stage}/x`)).status).toBe(200);
+    server.closeAllConnections();
+    server.close();
+    expect(seen).toEqual(["a", "b"]);
+  });
+});

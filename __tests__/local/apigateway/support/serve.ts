@@ -1,0 +1,104 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createGateway } from "../../../../local/apigateway/gateway";
+import type { InvocationResult } from "../../../../local/apigateway/integration/lambda-call";
+import type { RequestEvent } from "../../../../local/apigateway/request/request-event";
+import { gatewayServer } from "../../../../local/apigateway/server";
+import { type ApiSetup, definitionOf } from "./api";
+import { type Ask, ask, type Got } from "./client";
+
+/** An event as the function under test sees it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into it.
+export type Event = any;
+
+/** What the function does with an event. */
+export type Behaviour = (event: Event, signal: AbortSignal) => InvocationResult | Promise<InvocationResult>;
+
+/** Returns a value, as Lambda hands it over. */
+export const returning =
+  (value: unknown): Behaviour =>
+  () => ({ payload: JSON.stringify(value) });
+
+/** Returns the event itself as the body. */
+export const echo: Behaviour = (event) => ({
+  payload: JSON.stringify({ statusCode: 200, body: JSON.stringify(event) }),
+});
+
+/** Never answers. */
+export const hanging: Behaviour = () => new Promise(() => undefined);
+
+/** A gateway on a port of its own, and what was seen of it. */
+export interface Served {
+  readonly port: number;
+  readonly events: Event[];
+  readonly invoked: string[];
+  /** The tracing headers of invocations. */
+  readonly traces: string[];
+  readonly permissionsAsked: string[];
+  readonly log: RequestEvent[];
+  readonly accessLog: string[];
+  readonly server: Server;
+  /** The time, which stands still unless a test moves it. */
+  readonly clock: { now: number };
+  behave(behaviour: Behaviour): void;
+  ask(wanted: Ask): Promise<Got>;
+  close(): Promise<void>;
+}
+
+const running = new Set<Served>();
+
+/** Ends what a test has started. */
+export async function closeAll(): Promise<void> {
+  await Promise.all([...running].map((served) => served.close()));
+}
+
+/** Serves an API with a function that behaves as told. @param quotas - what is left of counts from before */
+export async function serve(
+  api: ApiSetup,
+  behaviour: Behaviour = echo,
+  quotas = new Map<string, number>(),
+): Promise<Served> {
+  const clock = { now: Date.parse("2024-05-01T12:00:00Z") };
+  let current = behaviour;
+  const seen = {
+    events: [] as Event[],
+    invoked: [] as string[],
+    traces: [] as string[],
+    permissionsAsked: [] as string[],
+  };
+  const logs = { log: [] as RequestEvent[], accessLog: [] as string[] };
+  const gateway = createGateway(definitionOf(api), {
+    async invoke(arn, payload, { signal, traceId }) {
+      seen.traces.push(traceId);
+      seen.invoked.push(arn);
+      seen.events.push(JSON.parse(payload));
+      return current(seen.events.at(-1), signal);
+    },
+    permitted(_arn, sourceArn) {
+      seen.permissionsAsked.push(sourceArn);
+      return api.permitted ?? true;
+    },
+    onRequest: (event) => logs.log.push(event),
+    onAccessLog: (line) => logs.accessLog.push(line),
+    now: () => clock.now,
+    quotaStore: { get: (key) => quotas.get(key), set: (key, used) => void quotas.set(key, used) },
+  });
+  const server = gatewayServer(gateway);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const served: Served = {
+    ...{ port, server, clock, ...seen, ...logs },
+    behave(next) {
+      current = next;
+    },
+    ask: (wanted) => ask(port, api.stage, wanted),
+    close() {
+      running.delete(served);
+      gateway.close();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  running.add(served);
+  return served;
+}

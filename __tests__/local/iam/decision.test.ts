@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { type Attempt, decide } from "../../../local/iam/decision";
+import { readPolicy, type Statement } from "../../../local/iam/policy";
+
+const table = "arn:aws:dynamodb:us-east-1:1:table/t";
+const functionArn = "arn:aws:lambda:us-east-1:1:function:f";
+
+const statements = (...list: object[]): readonly Statement[] =>
+  readPolicy(
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: list.map((one) => ({ Effect: "Allow", Action: "dynamodb:GetItem", Resource: table, ...one })),
+    }),
+    "test",
+  );
+
+const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
+  action: "dynamodb:GetItem",
+  resource: table,
+  circumstances: { "lambda:sourcefunctionarn": functionArn, "aws:securetransport": "true" },
+  ...changes,
+});
+
+test.each([
+  [{}, {}, true],
+  [{ Action: "dynamodb:getitem" }, {}, true],
+  [{ Action: "dynamodb:Get*" }, {}, true],
+  [{ Action: "*" }, {}, true],
+  [{ Action: "dynamodb:PutItem" }, {}, false],
+  [{ Action: "s3:GetItem" }, {}, false],
+  [{ Resource: "*" }, {}, true],
+  [{ Resource: `${table}/*` }, {}, false],
+  [{}, { resource: `${table}/index/i` }, false],
+  [{ Resource: `${table}/index/i` }, { resource: `${table}/index/i` }, true],
+  [{ Resource: "arn:aws:dynamodb:us-east-1:1:table/T" }, {}, false],
+  [{ Resource: "arn:aws:dynamodb:*:1:table/t" }, {}, true],
+  [{ Resource: "arn:aws:dynamodb:*" + ":table/t" + ":x" }, {}, false],
+  [{ Resource: "arn:aws:dynamodb:us-east-1:1:table/?" }, {}, true],
+  [{ Condition: { Bool: { "aws:SecureTransport": "true" } } }, {}, true],
+  [{ Condition: { Bool: { "aws:SecureTransport": "false" } } }, {}, false],
+  [{ Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } } }, {}, true],
+  [{ Condition: { ArnLike: { "lambda:SourceFunctionArn": "arn:aws:lambda:*:1:function:*" } } }, {}, true],
+  [{ Condition: { ArnEquals: { "lambda:SourceFunctionArn": `${functionArn}x` } } }, {}, false],
+  [{ Condition: { StringEquals: { "aws:PrincipalAccount": "1" } } }, {}, false],
+  [{ Condition: { StringEqualsIfExists: { "aws:PrincipalAccount": "1" } } }, {}, true],
+  [{ Condition: { StringNotEquals: { "aws:PrincipalAccount": "1" } } }, {}, true],
+  [{ Condition: { Null: { "aws:PrincipalAccount": "true" } } }, {}, true],
+  [{ Condition: { Null: { "aws:SecureTransport": "true" } } }, {}, false],
+  [{ Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, true],
+  [{ Condition: { StringNotLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, false],
+])("%o meets %o: allowed %s", (statement, changes, allowed) => {
+  expect(decide(statements(statement), attempt(changes)).allowed).toBe(allowed);
+});
+
+test("without statements nothing is allowed", () => {
+  expect(decide([], attempt())).toEqual({ allowed: false, explicit: false });
+});
+
+test("a deny for calls of the function's code stops them, and not those that Lambda makes with the role", () => {
+  const policy = statements(
+    {},
+    { Effect: "Deny", Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } } },
+  );
+  expect(decide(policy, attempt())).toEqual({ allowed: false, explicit: true });
+  expect(decide(policy, attempt({ circumstances: {} })).allowed).toBe(true);
+});
+
+const names = fc.constantFrom("a", "b", "c", "d");
+const cells = fc.uniqueArray(fc.record({ action: names, resource: names }), {
+  minLength: 1,
+  selector: ({ action, resource }) => action + resource,
+});
+const grant = ({ action, resource }: { action: string; resource: string }) => ({
+  Action: `x:${action}`,
+  Resource: `arn:aws:x:r:1:${resource}`,
+});
+const asked = ({ action, resource }: { action: string; resource: string }) =>
+  attempt({ action: `x:${action}`, resource: `arn:aws:x:r:1:${resource}` });
+
+test("each granted cell is necessary: without it just that call is refused", () => {
+  fc.assert(
+    fc.property(cells, (granted) => {
+      for (const taken of granted) {
+        const left = granted.filter((cell) => cell !== taken);
+        expect(decide(statements(...granted.map(grant)), asked(taken)).allowed).toBe(true);
+        expect(decide(statements(...left.map(grant)), asked(taken)).allowed).toBe(false);
+        for (const other of left) expect(decide(statements(...left.map(grant)), asked(other)).allowed).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a deny wins wherever it stands, and allows nothing by itself", () => {
+  fc.assert(
+    fc.property(cells, fc.nat(), (granted, seed) => {
+      const denied = granted[seed % granted.length]!;
+      const policy = [...granted.map(grant)] as object[];
+      policy.splice(seed % (policy.length + 1), 0, { ...grant(denied), Effect: "Deny" });
+      expect(decide(statements(...policy), asked(denied))).toEqual({ allowed: false, explicit: true });
+    }),
+  );
+});

@@ -1,0 +1,86 @@
+import { readPolicy } from "../../../local/iam/policy";
+import { rolesOf } from "../../../local/read/roles";
+import { graphOf } from "../support/stack-file";
+
+const statement = { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::b/*"] };
+const read = (changes: object, document: object = {}) =>
+  readPolicy(
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, ...changes }], ...document }),
+    "role.x",
+  );
+
+test("a statement is read with single values and lists alike", () => {
+  expect(read({ Action: "s3:GetObject", Condition: { Bool: { "aws:SecureTransport": "true" } } })).toEqual([
+    {
+      effect: "Allow",
+      actions: ["s3:GetObject"],
+      resources: ["arn:aws:s3:::b/*"],
+      conditions: [{ operator: "Bool", key: "aws:SecureTransport", values: ["true"] }],
+    },
+  ]);
+});
+
+test.each([
+  [{ NotAction: "s3:*" }, "element NotAction is not known"],
+  [{ NotResource: "*" }, "element NotResource is not known"],
+  [{ Principal: "*" }, "element Principal is not known"],
+  [{ Effect: "allow" }, "Effect must be Allow or Deny, got allow"],
+  [{ Action: [] }, "Action must not be empty"],
+  [{ Action: "GetObject" }, "Action GetObject is no action"],
+  [{ Resource: "my-bucket" }, "Resource my-bucket is no ARN"],
+  [{ Resource: "arn:aws:s3:::${aws:username}" }, "Resource: policy variable arn:aws:s3:::${aws:username} is not known"],
+  [{ Condition: { DateLessThan: { "aws:CurrentTime": "x" } } }, "condition operator DateLessThan is not known"],
+  [
+    { Condition: { "ForAllValues:StringEquals": { "aws:SourceArn": "x" } } },
+    "condition operator ForAllValues:StringEquals is not known",
+  ],
+  [{ Condition: { StringEquals: { "aws:username": "x" } } }, "condition key aws:username is not known"],
+  [{ Condition: { StringEquals: { "s3:TlsVersion": "x" } } }, "condition key s3:TlsVersion is not known"],
+])("%o is refused, never an allow", (changes, message) => {
+  expect(() => read(changes)).toThrow(`role.x: policy: ${message}`);
+});
+
+test.each([
+  [{ Version: "2008-10-17" }, "Version must be 2012-10-17, got 2008-10-17"],
+  [{ Something: 1 }, "element Something is not known"],
+  [{ Statement: "all" }, "Statement must hold objects"],
+])("a document with %o is refused", (document, message) => {
+  expect(() => read({}, document)).toThrow(message);
+});
+
+const role = (attributes: object = {}) => ({ aws_iam_role: { r: { name: "r", ...attributes } } });
+const inline = {
+  aws_iam_role_policy: { p: { role: "r", policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }) } },
+};
+
+test("a role has the statements of its own policies and of those attached to it", () => {
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...statement, Effect: "Deny" }] });
+  const roles = rolesOf(
+    graphOf({
+      ...role(),
+      ...inline,
+      aws_iam_policy: { q: { name: "q", policy } },
+      aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: "${aws_iam_policy.q.arn}" } },
+    }),
+  );
+  expect(roles.get("arn:aws:iam::000000000000:role/r")?.statements.map(({ effect }) => effect)).toEqual([
+    "Allow",
+    "Deny",
+  ]);
+});
+
+test.each([
+  [
+    { managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+    {},
+    "aws_iam_role.r: managed_policy_arns is not read locally",
+  ],
+  [{ permissions_boundary: "arn:aws:iam::1:policy/b" }, {}, "aws_iam_role.r: permissions_boundary is not read locally"],
+  [
+    {},
+    { aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: "arn:aws:iam::aws:policy/X" } } },
+    "is not in the stack, so it can't be evaluated",
+  ],
+])("rights that come from elsewhere are refused: %o %o", (attributes, more, message) => {
+  expect(() => rolesOf(graphOf({ ...role(attributes), ...inline, ...more }))).toThrow(message);
+});

@@ -1,0 +1,170 @@
+import { startPoller } from "../../../local/lambda/queue-poller";
+import { type QueueSource, queueSourcesOf } from "../../../local/read/queue-sources";
+import { definitionWith, functionOf, stopFunctions } from "../support/functions";
+import { allow, eventually, principal, type Running, startServices } from "../support/services";
+import { sqs } from "../support/signed";
+import { graphOf } from "../support/stack-file";
+
+const arn = "arn:aws:sqs:us-east-1:000000000000:work";
+const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
+const queue = { retentionSeconds: 1000, delaySeconds: 0, visibilityTimeoutSeconds: 0.2 };
+const queues = [
+  { ...queue, name: "work", arn, redrive: { deadLetterArn: dead, maxReceiveCount: 2 } },
+  { ...queue, name: "dead", arn: dead },
+];
+const rights = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+const own = { functionArn: definitionWith().arn };
+
+const mapping = {
+  address: "aws_lambda_event_source_mapping.m",
+  queueArn: arn,
+  functionName: "f",
+  batchSize: 10,
+  windowSeconds: 0,
+  reportsItemFailures: true,
+};
+
+let running: Running;
+let stop: () => void = () => undefined;
+const problems: string[] = [];
+
+afterEach(async () => {
+  stop();
+  await stopFunctions();
+  await running.stop();
+});
+
+async function poll(source: string, reportsItemFailures: boolean, changes: Partial<QueueSource> = {}) {
+  running = await startServices({
+    queues,
+    principals: [{ ...principal(allow(rights, "*"), allow("sqs:*", "*")), ...own }],
+  });
+  const { fn, reports, output } = await functionOf(source);
+  for (const MessageBody of ["good", "bad"]) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
+  stop = startPoller({
+    source: { ...mapping, reportsItemFailures, ...changes },
+    services: running.services,
+    fn: () => fn,
+    problem: (message) => problems.push(message),
+  });
+  return {
+    reports,
+    output,
+    left: async () =>
+      (await sqs(running.url, "ReceiveMessage", { QueueUrl: "x/dead", WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }))
+        .body.Messages,
+  };
+}
+
+test("only the messages that the function names come again, and in the end are put aside", async () => {
+  const { reports, left } = await poll(
+    `export const handler = async ({ Records }) => {
+      console.log(JSON.stringify(Records.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])));
+      return { batchItemFailures: Records.filter(({ body }) => body === "bad").map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    };`,
+    true,
+  );
+  const messages = await left();
+  expect(messages.map(({ Body }: { Body: string }) => Body)).toEqual(["bad"]);
+  expect(reports.length).toBe(2);
+}, 10_000);
+
+test.each([
+  ["throws", `throw new Error("no");`],
+  ["names what it was not given", `return { batchItemFailures: [{ foo: "notvalid" }] };`],
+])(
+  "when the function %s the whole batch comes again",
+  async (_, body) => {
+    const { left } = await poll(`export const handler = async () => { ${body} };`, true);
+    expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
+  },
+  10_000,
+);
+
+test("a batch may be larger than one receive, and waits for its window", async () => {
+  const source = `export const handler = async ({ Records }) => { process.stdout.write(Records.length + " "); };`;
+  const { output, reports } = await poll(source, false, { batchSize: 12, windowSeconds: 5 });
+  for (let at = 0; at < 11; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "more" });
+  await eventually(() => (reports.length > 0 ? reports : undefined));
+  expect(output).toEqual(["12 "]);
+});
+
+test("a poller that is stopped within its window ends, and gives nothing", async () => {
+  const { reports } = await poll(`export const handler = async () => {};`, false, {
+    batchSize: 12,
+    windowSeconds: 300,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  stop();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(reports).toEqual([]);
+});
+
+test("what a poller was handed as it stopped comes at once to the next one, and was not received before", async () => {
+  const slow = { ...queue, visibilityTimeoutSeconds: 100 };
+  const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
+  running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
+  const { fn, output } = await functionOf(
+    "export const handler = async ({ Records }) => console.log(`tries ${Records[0].attributes.ApproximateReceiveCount}`);",
+  );
+  const start = () =>
+    startPoller({ source: mapping, services: running.services, fn: () => fn, problem: (said) => problems.push(said) });
+  start()();
+  await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(output).toEqual([]);
+  stop = start();
+  expect(await eventually(() => output[0])).toContain("tries 1");
+});
+
+test("a role without the rights on the queue stops the poller, saying which is missing", async () => {
+  running = await startServices({ queues, principals: [{ ...principal(allow("sqs:SendMessage", "*")), ...own }] });
+  const { fn } = await functionOf(`export const handler = async () => {};`);
+  stop = startPoller({
+    source: mapping,
+    services: running.services,
+    fn: () => fn,
+    problem: (message) => problems.push(message),
+  });
+  expect(await eventually(() => problems[0])).toMatch(
+    /^aws_lambda_event_source_mapping\.m: .*not authorized to perform: sqs:ReceiveMessage/,
+  );
+});
+
+test.each([
+  [
+    { batch_size: 20 },
+    "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
+  ],
+  [{ filter_criteria: {} }, "filter_criteria is not played locally"],
+  [{ event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" }, "only queues are played as event sources"],
+])("a mapping with %o is refused at boot", (changes, message) => {
+  const graph = graphOf({
+    aws_lambda_event_source_mapping: { m: { event_source_arn: arn, function_name: "f", ...changes } },
+  });
+  expect(() => queueSourcesOf(graph)).toThrow(`aws_lambda_event_source_mapping.m: ${message}`);
+});
+
+const mapped = (functionName: string, timeout: number) =>
+  queueSourcesOf(
+    graphOf({
+      aws_sqs_queue: { q: { name: "work" } },
+      aws_lambda_function: { f: { function_name: "f", timeout } },
+      aws_lambda_event_source_mapping: {
+        m: { event_source_arn: "${aws_sqs_queue.q.arn}", function_name: functionName },
+      },
+    }),
+  );
+
+test.each(["f", "${aws_lambda_function.f.arn}", "${aws_lambda_function.f.arn}:live"])(
+  "%s is the function f",
+  (name) => {
+    expect(mapped(name, 30)).toMatchObject([{ functionName: "f" }]);
+  },
+);
+
+test("a message that could come back while the function still works on it is refused at boot", () => {
+  expect(() => mapped("f", 31)).toThrow(
+    "aws_lambda_event_source_mapping.m: Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds",
+  );
+});

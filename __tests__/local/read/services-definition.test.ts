@@ -1,0 +1,64 @@
+import { resourcesOf } from "../../../local/read/services-definition";
+import { graphOf } from "../support/stack-file";
+
+const bucketWith = (rule?: object) =>
+  resourcesOf(
+    graphOf({
+      aws_kms_key: { k: {} },
+      aws_s3_bucket: { b: { bucket: "things" } },
+      ...(rule
+        ? {
+            aws_s3_bucket_server_side_encryption_configuration: {
+              e: { bucket: "${aws_s3_bucket.b.id}", rule: [rule] },
+            },
+          }
+        : {}),
+    }),
+  ).buckets[0];
+
+const by = (settings: object) => ({ apply_server_side_encryption_by_default: settings });
+const key = { sse_algorithm: "aws:kms", kms_master_key_id: "${aws_kms_key.k.arn}" };
+const keyArn = expect.stringMatching(/^arn:aws:kms:us-east-1:000000000000:key\//);
+
+test.each([
+  [undefined, undefined],
+  [by({ sse_algorithm: "AES256" }), undefined],
+  [by({ sse_algorithm: "aws:kms" }), undefined],
+  [by({ sse_algorithm: "aws:kms", kms_master_key_id: "alias/aws/s3" }), undefined],
+  [by(key), { keyArn, bucketKey: false }],
+  [
+    { ...by(key), bucket_key_enabled: true },
+    { keyArn, bucketKey: true },
+  ],
+  [by([key]), { keyArn, bucketKey: false }],
+])("a bucket with %o is encrypted with a key of its own: %o", (rule, encryption) => {
+  expect(bucketWith(rule)?.encryption).toEqual(encryption);
+});
+
+test("a bucket's key that is not in the stack is refused at boot", () => {
+  const foreign = by({ sse_algorithm: "aws:kms", kms_master_key_id: "arn:aws:kms:us-east-1:1:key/k" });
+  expect(() => bucketWith(foreign)).toThrow("kms_master_key_id arn:aws:kms:us-east-1:1:key/k is no key of the stack");
+});
+
+const topic = { aws_sns_topic: { t: { name: "t" } } };
+const subscription = { topic_arn: "${aws_sns_topic.t.arn}", protocol: "email", endpoint: "a@example.com" };
+
+test.each([
+  [{ aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true } } }, "aws_sqs_queue.q: fifo_queue"],
+  [{ aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true } } }, "aws_sns_topic.t: fifo_topic"],
+  [
+    { ...topic, aws_sns_topic_subscription: { s: { ...subscription, filter_policy: "{}" } } },
+    "aws_sns_topic_subscription.s: filter_policy",
+  ],
+  [
+    { ...topic, aws_sns_topic_subscription: { s: { ...subscription, redrive_policy: "{}" } } },
+    "aws_sns_topic_subscription.s: redrive_policy",
+  ],
+])("%o would be played in part, and is refused at boot", (resources, what) => {
+  expect(() => resourcesOf(graphOf(resources))).toThrow(`${what} is not played locally`);
+});
+
+test("what is switched off is no reason to refuse anything", () => {
+  const resources = { ...topic, aws_sqs_queue: { q: { name: "q", fifo_queue: false, max_message_size: 2048 } } };
+  expect(resourcesOf(graphOf(resources)).queues).toMatchObject([{ maxMessageBytes: 2048, receiveWaitSeconds: 0 }]);
+});

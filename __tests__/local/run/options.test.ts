@@ -1,0 +1,72 @@
+import { readOptions } from "../../../local/run/command-line/options";
+import { curlLine, exampleOf } from "../../../local/run/example-request";
+
+const read = (...args: string[]) => readOptions(args, "/project");
+
+test("without arguments it is records on port 3000", () => {
+  expect(read()).toEqual({
+    systems: ["records"],
+    port: 3000,
+    environment: "dev",
+    data: "/project/.local",
+    fresh: false,
+    json: false,
+    help: false,
+  });
+});
+
+test("systems, port, environment, data and switches are taken", () => {
+  expect(
+    read("items", "records", "items", "--port", "0", "--environment", "qa", "--data", "/x", "--fresh", "--json"),
+  ).toEqual({
+    systems: ["items", "records"],
+    port: 0,
+    environment: "qa",
+    data: "/x",
+    fresh: true,
+    json: true,
+    help: false,
+  });
+});
+
+test.each([
+  [["--port", "http"], "--port must be a number 0–65535, got http"],
+  [["--port", "70000"], "--port must be a number 0–65535, got 70000"],
+  [["--prot", "1"], "Unknown option '--prot'"],
+  [["../x"], '"../x" is no name of a system or environment'],
+  [["--environment", "a b"], '"a b" is no name of a system or environment'],
+])("%o is refused", (args, message) => {
+  expect(() => read(...args)).toThrow(message);
+});
+
+test("a curl line is made of what a schema asks for at least", () => {
+  const body = {
+    paths: {
+      "/things/{id}": { get: { parameters: [{ name: "id", in: "path", required: true }] } },
+      "/things": {
+        get: { parameters: [{ name: "kind", in: "query", required: true, schema: { type: "string", enum: ["a"] } }] },
+        post: { requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } } },
+      },
+    },
+    components: {
+      schemas: {
+        Thing: {
+          type: "object",
+          required: ["n"],
+          properties: { n: { type: "array", items: { type: "number" } }, o: {} },
+        },
+      },
+    },
+  };
+  expect(curlLine(body, "http://localhost:1/dev", "the-key")).toBe(
+    `curl 'http://localhost:1/dev/things' -H 'x-api-key: the-key' -H 'content-type: application/json' -d '{"n":[1]}'`,
+  );
+  const { post: _, ...reading } = body.paths["/things"];
+  expect(curlLine({ paths: { "/things": reading } }, "http://localhost:1/dev", undefined)).toBe(
+    "curl 'http://localhost:1/dev/things?kind=a'",
+  );
+});
+
+test("what can't be guessed is left alone", () => {
+  expect(exampleOf({ type: "string", pattern: "^[0-9]{40}x$" }, {})).toBeUndefined();
+});

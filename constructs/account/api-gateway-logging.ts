@@ -1,0 +1,37 @@
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import { trustPolicy } from "../../aws/policy";
+import { SystemStack } from "../synth/system-stack";
+
+export interface ApiGatewayLoggingProps {
+  /** Where there are APIs. */
+  readonly regions: readonly string[];
+}
+
+/**
+ * The role by which API Gateway writes logs. An account has one setting for it in each region, and destroying that
+ * silences every API there, so one stack alone has this.
+ */
+export class ApiGatewayLogging extends Construct {
+  constructor(scope: Construct, id: string, { regions }: ApiGatewayLoggingProps) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const role = new IamRole(this, "role", {
+      name: stack.nameOf(this),
+      // It may not say whose it works for; nobody but the account itself can give it a role of the account.
+      assumeRolePolicy: trustPolicy("apigateway.amazonaws.com", {
+        StringEqualsIfExists: { "aws:SourceAccount": stack.environment.accountId },
+      }),
+    });
+    // AWS's own: it looks for these rights when it is given the role.
+    const policy = new IamRolePolicyAttachment(this, "role-policy", {
+      role: role.name,
+      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    });
+    for (const region of new Set(regions)) {
+      new ApiGatewayAccount(this, region, { region, cloudwatchRoleArn: role.arn, dependsOn: [policy] });
+    }
+  }
+}

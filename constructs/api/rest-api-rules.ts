@@ -1,0 +1,88 @@
+import { type Api, fieldNames, type Route } from "../../contracts/api";
+import { between, type Rule } from "../synth/validation";
+
+const variablesIn = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
+
+function routeRules([operationId, route]: [string, Route]): Rule[] {
+  const variables = variablesIn(route.path);
+  const declared = fieldNames(route.params);
+  return [
+    [
+      variables.length === declared.length && variables.every((name) => declared.includes(name)),
+      `${operationId}: params must be the variables of ${route.path}, got ${declared.join(", ") || "none"}; declare the same names`,
+    ],
+    ...cacheRules(operationId, route),
+  ];
+}
+
+function cacheRules(operationId: string, { method, cache, params, query, headers }: Route): Rule[] {
+  if (!cache) return [];
+  const parameters = [...fieldNames(params), ...fieldNames(query), ...fieldNames(headers)];
+  const missing = parameters.filter((name) => !cache.keyParameters.includes(name));
+  const unknown = cache.keyParameters.filter((name) => !parameters.includes(name));
+  return [
+    // API Gateway's own limit; 0 would switch the cache off.
+    between(`${operationId}: cache.ttlSeconds`, cache.ttlSeconds, [1, 3600]),
+    [method === "GET", `${operationId}: cache must be on a GET, got ${method}; remove it`],
+    [
+      missing.length === 0,
+      `${operationId}: cache.keyParameters must hold every parameter of the route, or one caller sees another's answer, got ${cache.keyParameters.join(", ") || "none"}; add ${missing.join(", ")}`,
+    ],
+    [
+      unknown.length === 0,
+      `${operationId}: cache.keyParameters must be parameters of the route (${parameters.join(", ")}), got ${unknown.join(", ")}; remove or declare them`,
+    ],
+  ];
+}
+
+function handlerRules({ name, routes }: Api, handlers: readonly string[]): Rule[] {
+  const operations = Object.keys(routes);
+  const unhandled = operations.filter((operationId) => !handlers.includes(operationId));
+  const unrouted = handlers.filter((operationId) => !operations.includes(operationId));
+  return [
+    [
+      unhandled.length === 0,
+      `handlers must have a function for every route of ${name}, got none for ${unhandled.join(", ")}; add it, or remove the route from the contract`,
+    ],
+    [
+      unrouted.length === 0,
+      `handlers must be routes of ${name} (${operations.join(", ")}), got ${unrouted.join(", ")}; add the route to the contract, or remove the handler`,
+    ],
+  ];
+}
+
+type StageHandlers = Readonly<Record<string, Readonly<Record<string, { readonly timeoutSeconds: number }>>>>;
+
+/** All stages share one document, and with it the time that an integration may take. */
+function timeoutRule(operationId: string, stages: StageHandlers): Rule {
+  const timeouts = Object.values(stages).flatMap((handlers) => handlers[operationId]?.timeoutSeconds ?? []);
+  return [
+    new Set(timeouts).size <= 1,
+    `${operationId}: timeoutSeconds must be the same on every stage, got ${timeouts.join(", ")}; choose one`,
+  ];
+}
+
+function originRule(origin: string): Rule {
+  const holds = URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin);
+  return [
+    holds,
+    `corsOrigins must be origins (https://app.example.com), never *, got ${origin}; name each site that may call`,
+  ];
+}
+
+/** What has to hold between a contract, its handlers and the sites that may call it. */
+export function restApiRules(contract: Api, stages: StageHandlers, corsOrigins: readonly string[]): Rule[] {
+  const routes = Object.entries(contract.routes);
+  const places = routes.map(([, { method, path }]) => `${method} ${path}`);
+  const repeated = places.filter((place, index) => places.indexOf(place) !== index);
+  return [
+    ...Object.values(stages).flatMap((handlers) => handlerRules(contract, Object.keys(handlers))),
+    ...Object.keys(contract.routes).map((operationId) => timeoutRule(operationId, stages)),
+    [
+      repeated.length === 0,
+      `routes must differ in method or path, got ${repeated.join(", ")} twice; change one of them`,
+    ],
+    ...routes.flatMap(routeRules),
+    ...corsOrigins.map(originRule),
+  ];
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Api, OperationId, Route } from "../../contracts/api";
+import { gatewayBody, type Integration } from "../../contracts/gateway-body";
+import type { NodeFunction } from "../compute/node-function";
+import { liveAlias } from "../delivery/live-alias";
+import { SystemStack } from "../synth/system-stack";
+import { literal } from "../synth/terraform-string";
+import { validate } from "../synth/validation";
+import { restApiRules } from "./rest-api-rules";
+
+/** The function behind each operation. */
+type Handlers<A extends Api> = Readonly<Record<OperationId<A>, NodeFunction>>;
+
+export type RestApiProps<A extends Api> = {
+  readonly contract: A;
+} & (
+  | { readonly handlers: Handlers<A> }
+  /** Functions of its own for each stage, by the stage's name: a stage variable for each operation picks them. */
+  | { readonly stages: Readonly<Record<string, Handlers<A>>> }
+);
+
+/** What API Gateway waits for an integration at most. */
+const longestIntegrationMs = 29_000;
+
+/** In permissions and in the map of stages: whichever stage there is. */
+const anyStage = "*";
+
+const timeoutMs = ({ timeoutSeconds }: NodeFunction): number => Math.min(longestIntegrationMs, timeoutSeconds * 1000);
+
+type StageHandlers = Readonly<Record<string, Readonly<Record<string, NodeFunction>>>>;
+
+/**
+ * An API Gateway REST API made from one OpenAPI document, and its deployment. The document refers to nothing in
+ * Terraform: `createBeforeDestroy` spreads to everything a deployment depends on, and that is the API alone.
+ */
+export class RestApi<A extends Api = Api> extends Construct {
+  readonly name: string;
+  readonly contract: A;
+  readonly resource: ApiGatewayRestApi;
+  readonly deployment: ApiGatewayDeployment;
+  private readonly stages: StageHandlers;
+  private readonly permissions = new Map<string, LambdaPermission[]>();
+
+  constructor(scope: Construct, id: string, props: RestApiProps<A>) {
+    super(scope, id);
+    const { contract } = props;
+    const stack = SystemStack.of(this);
+    const { corsOrigins } = stack.environment;
+    this.contract = contract;
+    this.name = stack.nameOf(this);
+    this.stages = "stages" in props ? props.stages : { [anyStage]: props.handlers };
+    const integrations = this.integrationsOf();
+    const body = JSON.stringify(gatewayBody(contract, { region: stack.region, integrations, corsOrigins }));
+    this.resource = new ApiGatewayRestApi(this, "Default", {
+      name: this.name,
+      body: literal(body),
+      endpointConfiguration: { types: ["REGIONAL"] },
+    });
+    this.deployment = new ApiGatewayDeployment(this, "deployment", {
+      restApiId: this.resource.id,
+      triggers: { redeployment: createHash("sha1").update(body).digest("hex") },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    for (const [stage, handlers] of Object.entries(this.stages)) {
+      const permissions = Object.entries(handlers).flatMap(([operation, handler]) => {
+        handler.addEnvironment("CORS_ORIGINS", corsOrigins.join(","));
+        const route = contract.routes[operation];
+        return route ? [this.permit({ stage, operation, route }, handler)] : [];
+      });
+      this.permissions.set(stage, permissions);
+    }
+    validate(this, () => restApiRules(contract, this.stages, corsOrigins));
+  }
+
+  /** What must be there before a stage serves: its functions, and the permissions to call them. */
+  behind(stage: string): readonly ITerraformDependable[] {
+    const name = this.nameOf(stage);
+    const functions = Object.values(this.stages[name] ?? {}).map(({ live }) => live.resource);
+    return [...functions, ...(this.permissions.get(name) ?? [])];
+  }
+
+  /** The stage variables that pick a stage's functions; none where all stages share them. */
+  variablesOf(stage: string): Readonly<Record<string, string>> {
+    const handlers = this.nameOf(stage) === anyStage ? {} : (this.stages[stage] ?? {});
+    return Object.fromEntries(Object.entries(handlers).map(([operation, { name }]) => [operation, name]));
+  }
+
+  private nameOf(stage: string): string {
+    return anyStage in this.stages ? anyStage : stage;
+  }
+
+  private integrationsOf(): Readonly<Record<string, Integration>> {
+    const stack = SystemStack.of(this);
+    const [[stage, handlers] = [anyStage, {}]] = Object.entries(this.stages);
+    return Object.fromEntries(
+      Object.entries(handlers).map(([operation, fn]) => {
+        const picked = stack.arn("lambda", `function:\${stageVariables.${operation}}:${liveAlias}`);
+        return [operation, { functionArn: stage === anyStage ? fn.arn : picked, timeoutMs: timeoutMs(fn) }];
+      }),
+    );
+  }
+
+  /** Lets the API call the function for its own route, on the function's own stage. */
+  private permit(
+    { stage, operation, route }: { stage: string; operation: string; route: Route },
+    handler: NodeFunction,
+  ): LambdaPermission {
+    const id = stage === anyStage ? operation : `${stage}-${operation}`;
+    return new LambdaPermission(this, `permission-${id}`, {
+      functionName: handler.resource.functionName,
+      qualifier: handler.live.resource.name,
+      action: "lambda:InvokeFunction",
+      principal: "apigateway.amazonaws.com",
+      sourceArn: `${this.resource.executionArn}/${stage}/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
+      // A function that is replaced loses its permissions without a word. Its ARN is unknown then, and only then.
+      lifecycle: { replaceTriggeredBy: [`aws_lambda_function.${handler.resource.friendlyUniqueId}.arn`] },
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { Statement } from "../../aws/policy";
+import { keyStatement } from "../data/encryption-key";
+import { LiveAlias, liveAlias } from "../delivery/live-alias";
+import type { Network } from "../network/network";
+import { LogGroup } from "../observability/log-group";
+import type { Metric, Statistic } from "../observability/metric";
+import type { Bundle } from "../synth/bundle";
+import { isEntry, planBundle } from "../synth/bundles";
+import { SystemStack } from "../synth/system-stack";
+import { between, validate } from "../synth/validation";
+import { FunctionRole } from "./function-role";
+import { type CodeBucket, uploadedCode } from "./uploaded-code";
+
+export interface NodeFunctionProps {
+  /** The file below `handlers/` that exports `handler`: `records/get-record.ts`. */
+  readonly entry: string;
+  /** Where the function runs. @default outside of any VPC */
+  readonly network?: Network;
+  /** Environment variables besides those every function has. Never a secret: they are in plan and state. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the code is uploaded to, for Lambda to fetch. @default to Lambda itself */
+  readonly codeBucket?: CodeBucket;
+  /** @default 256 */
+  readonly memoryMb?: number;
+  /** @default 10 */
+  readonly timeoutSeconds?: number;
+  /** The lowest level of lines that are kept. @default "INFO" */
+  readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
+}
+
+/**
+ * A Lambda function in TypeScript, with a role and a log group of its own: Node.js 24 on arm64, traced by X-Ray. Each
+ * change publishes a version; the alias `live` names the one that serves.
+ */
+export class NodeFunction extends Construct {
+  readonly name: string;
+  /** What callers call: the alias `live`. Made of the names that are fixed, so that it is known at plan. */
+  readonly arn: string;
+  readonly unqualifiedArn: string;
+  readonly timeoutSeconds: number;
+  readonly logGroup: LogGroup;
+  readonly resource: LambdaFunction;
+  readonly live: LiveAlias;
+  private readonly role: FunctionRole;
+  private readonly network: Network | undefined;
+  private readonly variables: Record<string, string>;
+  private readonly plannedBundle: () => Bundle;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10, logLevel } = props;
+    const stack = SystemStack.of(this);
+    this.name = stack.nameOf(this);
+    this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
+    this.arn = `${this.unqualifiedArn}:${liveAlias}`;
+    this.timeoutSeconds = timeoutSeconds;
+    this.network = network;
+    this.plannedBundle = planBundle(entry);
+    this.variables = {
+      ENVIRONMENT: stack.environment.name,
+      POWERTOOLS_SERVICE_NAME: stack.system,
+      ...environment,
+    };
+    this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${this.name}` });
+    this.role = new FunctionRole(this, "role", {
+      functionArn: this.unqualifiedArn,
+      logGroupArn: this.logGroup.arn,
+      inNetwork: network !== undefined,
+    });
+    const kmsKeyArn = this.decryptEnvironment();
+    const zipPath = `functions/${this.node.id}.zip`;
+    const bundle = this.plannedBundle;
+    this.resource = new LambdaFunction(this, "Default", {
+      functionName: this.name,
+      role: this.role.role.arn,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      ...(codeBucket ? uploadedCode(this, { bucket: codeBucket, zipPath, bundle }) : { filename: zipPath }),
+      sourceCodeHash: Lazy.stringValue({ produce: () => this.plannedBundle().hash }),
+      publish: true,
+      memorySize: memoryMb,
+      timeout: timeoutSeconds,
+      ...(kmsKeyArn ? { kmsKeyArn } : {}),
+      environment: { variables: Lazy.anyValue({ produce: () => this.variables }) as unknown as Record<string, string> },
+      loggingConfig: {
+        logFormat: "JSON",
+        logGroup: this.logGroup.name,
+        ...(logLevel ? { applicationLogLevel: logLevel } : {}),
+      },
+      tracingConfig: { mode: "Active" },
+      ...network?.placement(),
+      // The policy outlives the function when both are destroyed, so that Lambda can still remove its interfaces.
+      dependsOn: [this.role.policy, ...(network?.routes ?? [])],
+    });
+    this.live = new LiveAlias(this, liveAlias, { of: this.resource });
+    stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
+    validate(this, () => [
+      [
+        isEntry(entry),
+        `entry must be a file below handlers/ that exports handler, got ${entry}; make it, or correct the path`,
+      ],
+      // Lambda quotas: memory, timeout, and the length of a function's name.
+      between("memoryMb", memoryMb, [128, 10_240]),
+      between("timeoutSeconds", timeoutSeconds, [1, 900]),
+      [this.name.length <= 64, `the name must be at most 64 characters, got ${this.name}; shorten the construct's id`],
+    ]);
+  }
+
+  /** Sets an environment variable. Never a secret. */
+  addEnvironment(name: string, value: string): void {
+    this.variables[name] = value;
+  }
+
+  /** Lets the function do something; resources offer verbs for this (`table.grant`). */
+  allow(statement: Statement): void {
+    this.role.allow(statement);
+    this.network?.permit(statement);
+  }
+
+  /** Lets another function hand this one events that it does not wait for. */
+  grantInvoke(grantee: NodeFunction): void {
+    grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.live.resource.arn] });
+    grantee.calls("lambda");
+  }
+
+  /** Says that the function calls a service which its network must offer a way to, by its short name: `ssm`. */
+  calls(service: string): void {
+    this.network?.requireService(service, this.node.path);
+  }
+
+  /** Lambda has the role decrypt the variables at every cold start: of the function, and of its versions. */
+  private decryptEnvironment(): string | undefined {
+    const arns = [this.unqualifiedArn, `${this.unqualifiedArn}:*`];
+    const keyArn = SystemStack.of(this).keyFor("environment", ...arns);
+    if (keyArn) this.allow(keyStatement(keyArn, "environment", { arns, actions: ["kms:Decrypt"] }));
+    return keyArn;
+  }
+
+  /** One of Lambda's metrics for this function (AWS/Lambda). */
+  metric(name: "Invocations" | "Errors" | "Throttles" | "Duration", statistic: Statistic): Metric {
+    return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
+  }
+}

@@ -1,0 +1,156 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { type ITerraformDependable, Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "../../aws/policy";
+import type { NodeFunction } from "../compute/node-function";
+import { SystemStack } from "../synth/system-stack";
+import { between, validate } from "../synth/validation";
+import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
+import { keyStatement } from "./encryption-key";
+
+/** What pages of the environment's origins may do by URLs that were signed for them. */
+export interface BrowserAccess {
+  readonly methods: readonly ("GET" | "PUT")[];
+  /** Request headers that they send besides the harmless ones. */
+  readonly headers: readonly string[];
+}
+
+export interface BucketProps {
+  /** @default made of stack, path, account and region: `records-dev-logs-000000000000-us-east-1` */
+  readonly name?: string;
+  /** @default objects stay */
+  readonly lifecycle?: readonly LifecycleRule[];
+  /** How long an overwritten or deleted version can be brought back. @default 30 */
+  readonly oldVersionDays?: number;
+  /** @default none */
+  readonly browserAccess?: BrowserAccess;
+}
+
+/** What a call does with the bucket's own key, if it has one: deleting takes none. */
+const keyUses = { GetObject: "kms:Decrypt", PutObject: "kms:GenerateDataKey", DeleteObject: undefined } as const;
+
+/** A private bucket: versioned, encrypted, by TLS only, without ACLs. */
+export class Bucket extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly resource: S3Bucket;
+  /** The key of one's own that objects are encrypted with. */
+  readonly keyArn: string | undefined;
+  private readonly admitted: Statement[] = [];
+  private readonly policy: S3BucketPolicy;
+
+  constructor(scope: Construct, id: string, props: BucketProps = {}) {
+    super(scope, id);
+    const { name, lifecycle = [], oldVersionDays = 30, browserAccess } = props;
+    const stack = SystemStack.of(this);
+    const { accountId, deletionProtection } = stack.environment;
+    const bucketName = name ?? `${stack.nameOf(this)}-${accountId}-${stack.region}`;
+    this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
+    this.keyArn = stack.keyFor("bucket", `arn:aws:s3:::${bucketName}`);
+    this.name = this.resource.bucket;
+    this.arn = this.resource.arn;
+    const bucket = this.resource.id;
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket,
+      rule: [
+        this.keyArn
+          ? {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.keyArn },
+              // One call for many objects, which all are under the same policy.
+              bucketKeyEnabled: true,
+            }
+          : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+      ],
+    });
+    this.policy = this.closeToThePublic(bucket);
+    if (browserAccess) this.openToBrowsers(bucket, browserAccess);
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket,
+      rule: [...lifecycle.map(agingRule), cleaningRule(oldVersionDays)],
+      // S3 refuses rules about old versions while there can't be any.
+      dependsOn: [versioning],
+    });
+    validate(this, () => [
+      [
+        bucketName.length <= 63,
+        `the name must be at most 63 characters, got ${bucketName}; shorten the construct's id`,
+      ],
+      between("oldVersionDays", oldVersionDays, [1, 3650]),
+      ...lifecycle.flatMap(lifecycleRules),
+    ]);
+  }
+
+  /** Lets a function make a call on the objects whose key matches: `activity/*`. */
+  grant(grantee: NodeFunction, operation: "GetObject" | "PutObject" | "DeleteObject", keyPattern: string): void {
+    grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
+    const use = keyUses[operation];
+    if (this.keyArn && use) grantee.allow(keyStatement(this.keyArn, "bucket", { arns: [this.arn], actions: [use] }));
+  }
+
+  private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {
+    const { corsOrigins } = SystemStack.of(this).environment;
+    // S3 takes no empty rule.
+    if (corsOrigins.length === 0) return;
+    new S3BucketCorsConfiguration(this, "browsers", {
+      bucket,
+      corsRule: [
+        {
+          allowedOrigins: [...corsOrigins],
+          allowedMethods: [...methods],
+          allowedHeaders: [...headers],
+          exposeHeaders: ["ETag"],
+          maxAgeSeconds: 600,
+        },
+      ],
+    });
+  }
+
+  /**
+   * Lets an AWS service write, which no role can: a statement of the bucket's own policy.
+   *
+   * @returns the policy, which must be there before the service is told to write
+   */
+  admit(statement: Statement): ITerraformDependable {
+    this.admitted.push(statement);
+    return this.policy;
+  }
+
+  /** One after the other: S3 turns away settings that arrive together. */
+  private closeToThePublic(bucket: string): S3BucketPolicy {
+    const ownership = new S3BucketOwnershipControls(this, "ownership", {
+      bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    const publicAccess = new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+      dependsOn: [ownership],
+    });
+    const byTlsOnly: Statement = {
+      effect: "Deny",
+      principals: "*",
+      actions: ["s3:*"],
+      resources: [this.arn, `${this.arn}/*`],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    return new S3BucketPolicy(this, "policy", {
+      bucket,
+      policy: Lazy.stringValue({ produce: () => policyDocument([byTlsOnly, ...this.admitted]) }),
+      dependsOn: [publicAccess],
+    });
+  }
+}

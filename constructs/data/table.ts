@@ -1,0 +1,132 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import type { NodeFunction } from "../compute/node-function";
+import type { Metric } from "../observability/metric";
+import { SystemStack } from "../synth/system-stack";
+import { validate } from "../synth/validation";
+import { type Capacity, TableAutoscaling } from "./table-autoscaling";
+
+/** What DynamoDB finds items by. Key attributes are strings. */
+export interface Key {
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+}
+
+/** A call on a table's items. Scan is left out: it reads everything and gets slower with every item. */
+export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
+
+export interface TableProps<Index extends string> extends Key {
+  /** Global secondary indexes, which hold all attributes. @default none */
+  readonly indexes?: Readonly<Record<Index, Key>>;
+  /** @default made of stack and path: `records-dev-records` */
+  readonly name?: string;
+  /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
+  readonly timeToLiveAttribute?: string;
+  /** Provisioned capacity that scales by itself. @default on demand */
+  readonly capacity?: Capacity;
+}
+
+const keyAttributes = ({ partitionKey, sortKey }: Key): string[] =>
+  sortKey ? [partitionKey, sortKey] : [partitionKey];
+
+const billing = (capacity: Capacity | undefined) =>
+  capacity
+    ? {
+        billingMode: "PROVISIONED",
+        readCapacity: capacity.minimum,
+        writeCapacity: capacity.minimum,
+        // Autoscaling changes them: what it has set is not to be taken back by the next apply.
+        lifecycle: { ignoreChanges: ["read_capacity", "write_capacity"] },
+      }
+    : { billingMode: "PAY_PER_REQUEST" };
+
+/** A DynamoDB table: encrypted with the AWS-managed key, restorable to any second of the last 35 days. */
+export class Table<Index extends string = never> extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly resource: DynamodbTable;
+  private readonly operations = new Set<TableOperation>();
+
+  constructor(scope: Construct, id: string, props: TableProps<Index>) {
+    super(scope, id);
+    const { partitionKey, sortKey, indexes, timeToLiveAttribute, capacity } = props;
+    const stack = SystemStack.of(this);
+    const { name = stack.nameOf(this) } = props;
+    const indexEntries = Object.entries<Key>(indexes ?? {});
+    // Exactly the attributes that keys use: one more or less is an error at plan.
+    const attributes = new Set([props, ...indexEntries.map(([, key]) => key)].flatMap(keyAttributes));
+    this.resource = new DynamodbTable(this, "Default", {
+      name,
+      ...billing(capacity),
+      hashKey: partitionKey,
+      ...(sortKey ? { rangeKey: sortKey } : {}),
+      attribute: [...attributes].map((name) => ({ name, type: "S" })),
+      globalSecondaryIndex: indexEntries.map(([name, key]) => ({
+        name,
+        hashKey: key.partitionKey,
+        ...(key.sortKey ? { rangeKey: key.sortKey } : {}),
+        projectionType: "ALL",
+      })),
+      ...(timeToLiveAttribute ? { ttl: { enabled: true, attributeName: timeToLiveAttribute } } : {}),
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true },
+      deletionProtectionEnabled: stack.environment.deletionProtection,
+    });
+    this.name = this.resource.name;
+    this.arn = this.resource.arn;
+    if (capacity) new TableAutoscaling(this, "autoscaling", { table: this.resource, capacity });
+    validate(this, () => [
+      [
+        capacity === undefined || indexEntries.length === 0,
+        `capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes ${indexEntries.map(([name]) => name).join(", ")}; remove one or the other`,
+      ],
+      [
+        timeToLiveAttribute === undefined || !attributes.has(timeToLiveAttribute),
+        `timeToLiveAttribute must not be a key, got ${timeToLiveAttribute}; name another attribute`,
+      ],
+    ]);
+  }
+
+  /** Lets a function make these calls on the table itself; indexes stay closed. */
+  grant(grantee: NodeFunction, ...operations: TableOperation[]): void {
+    this.allow(grantee, this.arn, operations);
+  }
+
+  /** Lets a function query an index; the table stays closed. */
+  grantIndex(grantee: NodeFunction, index: Index, operation: "Query"): void {
+    this.allow(grantee, `${this.arn}/index/${index}`, [operation]);
+  }
+
+  /** Requests that DynamoDB turned away, by whatever operation is granted (AWS/DynamoDB). */
+  throttleMetrics(): Metric[] {
+    return this.operationMetrics("ThrottledRequests");
+  }
+
+  /** Requests that failed inside DynamoDB, by whatever operation is granted (AWS/DynamoDB). */
+  systemErrorMetrics(): Metric[] {
+    return this.operationMetrics("SystemErrors");
+  }
+
+  /** Capacity used up by reads or writes: what the table costs (AWS/DynamoDB). */
+  consumedMetric(kind: "Read" | "Write"): Metric {
+    const name = `Consumed${kind}CapacityUnits`;
+    const dimensions = { TableName: SystemStack.of(this).nameOf(this) };
+    return { namespace: "AWS/DynamoDB", name, dimensions, statistic: "Sum", label: `${kind} units` };
+  }
+
+  private allow(grantee: NodeFunction, resource: string, operations: TableOperation[]): void {
+    for (const operation of operations) this.operations.add(operation);
+    grantee.allow({ actions: operations.map((operation) => `dynamodb:${operation}`), resources: [resource] });
+  }
+
+  private operationMetrics(name: string): Metric[] {
+    const TableName = SystemStack.of(this).nameOf(this);
+    return [...this.operations].sort().map((operation) => ({
+      namespace: "AWS/DynamoDB",
+      name,
+      dimensions: { TableName, Operation: operation },
+      statistic: "Sum",
+      label: operation,
+    }));
+  }
+}

@@ -1,0 +1,81 @@
+import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app";
+import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { policyDocument, trustPolicy } from "../../aws/policy";
+import type { NodeFunction } from "../compute/node-function";
+import type { Alarms } from "../observability/alarms";
+import { SystemStack } from "../synth/system-stack";
+import { type Rule, validate } from "../synth/validation";
+
+export interface RolloutProps {
+  readonly functions: readonly NodeFunction[];
+  /** Those about a function, and those about the API, stop and reverse what is being rolled out. */
+  readonly alarms: Alarms;
+}
+
+/** CodeDeploy watches so many alarms of a deployment group (its quotas). */
+const mostAlarms = 10;
+
+/**
+ * How new versions of functions take over, as the environment says: at once by Terraform, or in steps by CodeDeploy,
+ * which `npm run release` starts and which goes back to the version before when an alarm fires.
+ */
+export class Rollout extends Construct {
+  constructor(scope: Construct, id: string, { functions, alarms }: RolloutProps) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const { rollout } = stack.environment;
+    stack.output(
+      "versions",
+      Object.fromEntries(functions.map(({ name, resource }) => [name, resource.version])),
+      "The newest version of each function; npm run release brings those that do not serve yet",
+    );
+    if (rollout === "AllAtOnce") return;
+    const application = new CodedeployApp(this, "Default", { name: stack.nameOf(this), computePlatform: "Lambda" });
+    const role = this.addRole(functions);
+    for (const fn of functions) {
+      fn.live.rollOut();
+      new CodedeployDeploymentGroup(this, fn.node.path.split("/").slice(1).join("-"), {
+        appName: application.name,
+        deploymentGroupName: fn.name,
+        deploymentConfigName: `CodeDeployDefault.Lambda${rollout}`,
+        serviceRoleArn: role.arn,
+        deploymentStyle: { deploymentOption: "WITH_TRAFFIC_CONTROL", deploymentType: "BLUE_GREEN" },
+        alarmConfiguration: { enabled: true, alarms: alarms.namesAbout(fn) },
+        autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
+      });
+    }
+    validate(this, () =>
+      functions.map(
+        (fn): Rule => [
+          alarms.namesAbout(fn).length <= mostAlarms,
+          `alarms must be at most ${mostAlarms} for ${fn.node.id} where versions take over in steps, got ${alarms.namesAbout(fn).length}; watch less, or roll out at once`,
+        ],
+      ),
+    );
+  }
+
+  private addRole(functions: readonly NodeFunction[]): IamRole {
+    const stack = SystemStack.of(this);
+    const name = stack.nameOf(this);
+    const role = new IamRole(this, "role", {
+      name,
+      assumeRolePolicy: trustPolicy("codedeploy.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": stack.environment.accountId },
+      }),
+    });
+    new IamRolePolicy(this, "role-policy", {
+      role: role.name,
+      policy: policyDocument([
+        {
+          actions: ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"],
+          resources: functions.flatMap(({ unqualifiedArn: arn }) => [arn, `${arn}:*`]),
+        },
+        { actions: ["cloudwatch:DescribeAlarms"], resources: [stack.arn("cloudwatch", `alarm:${stack.node.id}-*`)] },
+      ]),
+    });
+    return role;
+  }
+}

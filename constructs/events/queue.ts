@@ -1,0 +1,82 @@
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Construct } from "constructs";
+import { policyDocument } from "../../aws/policy";
+import type { NodeFunction } from "../compute/node-function";
+import type { Metric } from "../observability/metric";
+import { SystemStack } from "../synth/system-stack";
+import { between, validate } from "../synth/validation";
+
+export interface QueueProps {
+  /** How long a message waits for somebody. @default 14, the longest */
+  readonly retentionDays?: number;
+}
+
+/** What becomes of an event that a function fails on. */
+export interface RetryProps {
+  /** How often Lambda tries again, after one minute and two. @default 2, the most */
+  readonly retryAttempts?: number;
+}
+
+const daySeconds = 24 * 60 * 60;
+
+/** An SQS queue: encrypted by SQS's own key, by TLS only. */
+export class Queue extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly resource: SqsQueue;
+
+  constructor(scope: Construct, id: string, { retentionDays = 14 }: QueueProps = {}) {
+    super(scope, id);
+    this.resource = new SqsQueue(this, "Default", {
+      name: SystemStack.of(this).nameOf(this),
+      messageRetentionSeconds: retentionDays * daySeconds,
+      sqsManagedSseEnabled: true,
+    });
+    this.name = this.resource.name;
+    this.arn = this.resource.arn;
+    this.url = this.resource.url;
+    new SqsQueuePolicy(this, "policy", {
+      queueUrl: this.url,
+      policy: policyDocument([
+        {
+          effect: "Deny",
+          principals: "*",
+          actions: ["sqs:*"],
+          resources: [this.arn],
+          conditions: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]),
+    });
+    validate(this, () => [between("retentionDays", retentionDays, [1, 14])]);
+  }
+
+  /**
+   * Takes the asynchronous events that a function fails on for the last time, each with its error. Lambda sends them
+   * with the function's role.
+   */
+  collectFailures(fn: NodeFunction, { retryAttempts = 2 }: RetryProps = {}): void {
+    fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
+    new LambdaFunctionEventInvokeConfig(this, `failures-${fn.node.id}`, {
+      functionName: fn.resource.functionName,
+      qualifier: fn.live.resource.name,
+      maximumRetryAttempts: retryAttempts,
+      destinationConfig: { onFailure: { destination: this.arn } },
+    });
+    validate(this, () => [between("retryAttempts", retryAttempts, [0, 2])]);
+  }
+
+  /** How many messages wait for somebody (AWS/SQS). */
+  waitingMetric(): Metric {
+    const dimensions = { QueueName: SystemStack.of(this).nameOf(this) };
+    return {
+      namespace: "AWS/SQS",
+      name: "ApproximateNumberOfMessagesVisible",
+      dimensions,
+      statistic: "Maximum",
+      label: this.node.id,
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Construct } from "constructs";
+import { policyDocument, type Statement } from "../../aws/policy";
+import type { NodeFunction } from "../compute/node-function";
+import { keyStatement } from "../data/encryption-key";
+import { SystemStack } from "../synth/system-stack";
+import { type Rule, validate } from "../synth/validation";
+
+export interface TopicProps {
+  /** Whether it is for CloudWatch's alarms. @default for functions */
+  readonly forAlarms?: boolean;
+}
+
+/** An SNS topic whose messages go to the environment's e-mail addresses. By TLS only. */
+export class Topic extends Construct {
+  readonly arn: string;
+  private readonly keyArn: string | undefined;
+
+  constructor(scope: Construct, id: string, { forAlarms = false }: TopicProps = {}) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const { alarmEmails } = stack.environment;
+    const name = stack.nameOf(this);
+    this.keyArn = stack.keyFor(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
+    // Without a key of one's own there is none: alarms could not use the one that AWS manages.
+    const topic = new SnsTopic(this, "Default", { name, ...(this.keyArn ? { kmsMasterKeyId: this.keyArn } : {}) });
+    this.arn = topic.arn;
+    new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: policyDocument(this.statements(forAlarms)) });
+    alarmEmails.forEach((endpoint, index) => {
+      new SnsTopicSubscription(this, `email-${index + 1}`, { topicArn: topic.arn, protocol: "email", endpoint });
+    });
+    validate(this, () =>
+      alarmEmails.map(
+        (email): Rule => [
+          /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email),
+          `alarmEmails must be e-mail addresses, got ${email}; correct it`,
+        ],
+      ),
+    );
+  }
+
+  /** Lets a function publish. */
+  grant(grantee: NodeFunction, operation: "Publish"): void {
+    grantee.allow({ actions: [`sns:${operation}`], resources: [this.arn] });
+    if (this.keyArn) {
+      const actions = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
+      grantee.allow(keyStatement(this.keyArn, "topic", { arns: [this.arn], actions }));
+    }
+    grantee.calls("sns");
+  }
+
+  private statements(forAlarms: boolean): Statement[] {
+    const publish = { actions: ["sns:Publish"], resources: [this.arn] };
+    const { accountId } = SystemStack.of(this).environment;
+    const alarms: Statement = {
+      ...publish,
+      principals: ["cloudwatch.amazonaws.com"],
+      conditions: { StringEquals: { "aws:SourceAccount": accountId } },
+    };
+    const unencrypted: Statement = {
+      ...publish,
+      effect: "Deny",
+      principals: "*",
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    return forAlarms ? [alarms, unencrypted] : [unencrypted];
+  }
+}

@@ -1,0 +1,46 @@
+import { FlowLog as AwsFlowLog } from "@cdktf/provider-aws/lib/flow-log";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { policyDocument, trustPolicy } from "../../aws/policy";
+import { LogGroup } from "../observability/log-group";
+import { SystemStack } from "../synth/system-stack";
+
+export interface FlowLogProps {
+  readonly vpcId: string;
+}
+
+/** Who talked to whom in a VPC, and what was rejected, in a log group. */
+export class FlowLog extends Construct {
+  constructor(scope: Construct, id: string, { vpcId }: FlowLogProps) {
+    super(scope, id);
+    const stack = SystemStack.of(this);
+    const logGroup = new LogGroup(this, "logs", { name: `/aws/vpc/${stack.nameOf(this)}` });
+    const role = new IamRole(this, "role", {
+      name: stack.nameOf(this),
+      assumeRolePolicy: trustPolicy("vpc-flow-logs.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": stack.environment.accountId },
+        ArnLike: { "aws:SourceArn": stack.arn("ec2", "vpc-flow-log/*") },
+      }),
+    });
+    const policy = new IamRolePolicy(this, "role-policy", {
+      role: role.name,
+      policy: policyDocument([
+        {
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+          resources: [`${logGroup.arn}:*`],
+        },
+        // Describing has no narrower resource than all of a region's groups.
+        { actions: ["logs:DescribeLogGroups"], resources: [stack.arn("logs", "log-group:*")] },
+      ]),
+    });
+    new AwsFlowLog(this, "Default", {
+      vpcId,
+      trafficType: "ALL",
+      logDestinationType: "cloud-watch-logs",
+      logDestination: logGroup.arn,
+      iamRoleArn: role.arn,
+      dependsOn: [policy],
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Construct } from "constructs";
+import { SystemStack } from "../synth/system-stack";
+import type { Metric } from "./metric";
+
+/** A graph: what it shows, under which title. */
+export interface Graph {
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+}
+
+export interface DashboardProps {
+  /** From top to bottom; the graphs of a row share its width. */
+  readonly rows: readonly (readonly Graph[])[];
+}
+
+/** CloudWatch lays widgets out on a grid of this width. */
+const gridWidth = 24;
+const rowHeight = 6;
+
+function series({ namespace, name, dimensions, statistic, label }: Metric): unknown[] {
+  return [namespace, name, ...Object.entries(dimensions).flat(), { stat: statistic, label }];
+}
+
+/** A CloudWatch dashboard of graphs over periods of five minutes. */
+export class Dashboard extends Construct {
+  /** Where to look at it. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { rows }: DashboardProps) {
+    super(scope, id);
+    const { region, environment, system } = SystemStack.of(this);
+    const name = `${system}-${environment.name}`;
+    const widgets = rows.flatMap((graphs, row) =>
+      graphs.map(({ title, metrics }, column) => {
+        const width = gridWidth / graphs.length;
+        return {
+          type: "metric",
+          x: column * width,
+          y: row * rowHeight,
+          width,
+          height: rowHeight,
+          properties: { title, region, period: 300, view: "timeSeries", metrics: metrics.map(series) },
+        };
+      }),
+    );
+    new CloudwatchDashboard(this, "Default", { dashboardName: name, dashboardBody: JSON.stringify({ widgets }) });
+    this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type BuildOptions, build, buildSync, stop } from "esbuild";
+import { zipSync } from "fflate";
+
+/** What is deployed of one function. */
+export interface Bundle {
+  /** The deployment package: `index.mjs` alone, the same bytes whenever and wherever the code is the same. */
+  readonly zip: Uint8Array;
+  /** SHA-256 of the zip, base64, as Lambda reports it. */
+  readonly hash: string;
+}
+
+/** By entry: `records/get-record.ts`. */
+export type Bundles = ReadonlyMap<string, Bundle>;
+
+/** The project's folder, which holds `handlers/`. */
+export const projectRoot = resolve(__dirname, "../..");
+
+/** Dependencies that are CommonJS call `require`, which an ESM file has to make for itself. */
+const banner =
+  // A name that no minifier makes up: it stands beside those that it does.
+  'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);';
+
+/**
+ * Ways to credentials that the SDK loads only where the environment variables have none. Lambda always sets them, so
+ * these would be a quarter of every bundle for nothing.
+ */
+const neverReached = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@smithy/credential-provider-imds",
+];
+
+/** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
+const zipDate = new Date(1980, 0, 1);
+
+/** What a bundle is called, without the suffix: `records/get-record`. */
+const outputOf = (entry: string): string => entry.replace(/\.ts$/, "");
+
+/** The file that a bundle is: `records/get-record.mjs`. */
+export const fileOf = (entry: string): string => `${outputOf(entry)}.mjs`;
+
+const options = (entries: readonly string[], sources = "handlers"): BuildOptions => ({
+  entryPoints: entries.map((entry) => ({ in: `${sources}/${entry}`, out: outputOf(entry) })),
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  mainFields: ["module", "main"],
+  banner: { js: banner },
+  external: neverReached,
+  legalComments: "none",
+  logLevel: "silent",
+  tsconfigRaw: "{}",
+});
+
+/** What differs from machine to machine, and changes no byte. */
+const places = (folder: string): BuildOptions => ({ absWorkingDir: projectRoot, outdir: folder });
+
+/**
+ * With source maps, which take a quarter more time and change no byte of the code. Symbolic links are left alone for
+ * the maps' sake, whose paths then are the project's, wherever node_modules is.
+ */
+export const optionsWithMaps = (entries: readonly string[]): BuildOptions => ({
+  ...options(entries),
+  sourcemap: "external",
+  sourcesContent: false,
+  preserveSymlinks: true,
+});
+
+function zipped(entries: readonly string[], folder: string): Bundles {
+  const bundles = entries.map((entry): [string, Bundle] => {
+    const code = readFileSync(join(folder, fileOf(entry)));
+    // In JavaScript, not by Node's zlib, whose output differs between processors.
+    const zip = zipSync({ "index.mjs": [code, { mtime: zipDate, os: 3, attrs: 0o644 << 16, level: 6 }] });
+    return [entry, { zip, hash: createHash("sha256").update(zip).digest("base64") }];
+  });
+  return new Map(bundles);
+}
+
+/**
+ * Bundles Lambda functions with esbuild, all of them in one call, which costs half of a call for each: one ESM file a
+ * function, minified, with everything it imports. esbuild writes the files itself, since passing them from process to
+ * process takes memory.
+ *
+ * @param entries files that export `handler`: `records/get-record.ts`
+ * @param folder where the files go: `records/get-record.mjs`
+ * @param sources what entries are below, in the project
+ * @throws esbuild's error, which names file, line and column, when an entry does not build
+ */
+export function bundle(entries: readonly string[], folder: string, sources = "handlers"): Bundles {
+  buildSync({ ...options(entries, sources), ...places(folder) });
+  return zipped(entries, folder);
+}
+
+/**
+ * The same while the caller does something else. esbuild ends with this process, so it is started anew in a way that
+ * does not collect garbage, which takes a third of its time and spares a tenth of its memory.
+ *
+ * @param sourceMaps whether to write those too
+ */
+export async function bundleMeanwhile(
+  entries: readonly string[],
+  folder: string,
+  sourceMaps: boolean,
+): Promise<Bundles> {
+  stop();
+  process.env["GOGC"] ??= "off";
+  await build({ ...(sourceMaps ? optionsWithMaps(entries) : options(entries)), ...places(folder) });
+  return zipped(entries, folder);
+}

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { App, type TerraformStack } from "cdktf";
+import { problemsOf } from "../../compile";
+import type { Environment } from "../../environments/environment";
+import { SettingsError } from "../../environments/settings-error";
+import { isWanted, wantedSystems } from "./command-line";
+import { earlyBundles } from "./early-bundles";
+import { withoutTokenStacks } from "./token-stacks";
+
+function problemsIn(app: App): string[] {
+  return app.node.findAll().flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
+}
+
+/** Whether the error's message says all that a person needs: a wrong setting, or a handler that does not build. */
+const isExplained = (error: unknown): error is Error =>
+  error instanceof SettingsError || (error instanceof Error && "errors" in error && "warnings" in error);
+
+/** A system's stack. */
+type Stack = new (app: App, environment: Environment) => TerraformStack;
+
+/**
+ * Synthesizes stacks into `cdktf.out`. Nothing is written when a setting is wrong: the problems are printed, a line
+ * each, and the process ends with code 1.
+ *
+ * @param environmentOf finds the environment, or throws a SettingsError
+ * @param stacks each under its system's name; those that are not wanted (`SYSTEMS`) are left out
+ */
+export async function synth(environmentOf: () => Environment, stacks: Readonly<Record<string, Stack>>): Promise<void> {
+  try {
+    const app = new App({ stackTraces: false });
+    const environment = environmentOf();
+    const unknown = wantedSystems.find((system) => !(system in stacks));
+    const known = Object.keys(stacks).sort().join(", ");
+    if (unknown) throw new SettingsError([`there is no system ${unknown}; there is ${known}`]);
+    const wanted = Object.entries(stacks).filter(([system]) => isWanted(system));
+    withoutTokenStacks(() => {
+      for (const [, Stack] of wanted) new Stack(app, environment);
+    });
+    const problems = problemsIn(app);
+    if (problems.length > 0) throw new SettingsError(problems);
+    await earlyBundles(join(app.outdir, "bundles"));
+    // CDKTF, which is archived, calls what Node 24 warns of.
+    process.noDeprecation = true;
+    withoutTokenStacks(() => app.synth());
+  } catch (error) {
+    if (!isExplained(error)) throw error;
+    console.error(problemsOf(error));
+    process.exitCode = 1;
+  }
+}

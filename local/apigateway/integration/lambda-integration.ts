@@ -1,0 +1,103 @@
+import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
+import type { RouteDefinition } from "../definition/route-definition";
+import type { StageFacts } from "../definition/stage-facts";
+import type { Exchange } from "../request/exchange";
+import { firstAccepted } from "../request/media-type";
+import type { Answer } from "../response/answer";
+import { internalError, type Refusal, refusal } from "../response/refusal";
+import { type CallResult, call, type LambdaService } from "./lambda-call";
+import { compileEvent } from "./lambda-event";
+import { interpret } from "./lambda-response";
+
+/** An answer or a refusal, some time later. */
+type Outcome = (result: { readonly answer: Answer } | { readonly refusal: Refusal }) => void;
+
+/** An integration, ready to be called. */
+export type Integration = (exchange: Exchange, done: Outcome) => void;
+
+/** Lambda's limit for the event of a synchronous invocation: 6 MB. */
+const largestEvent = 6 * 1024 * 1024;
+
+/** A route whose integration is a function, and how permissions name it. */
+interface FunctionRoute {
+  readonly definition: RouteDefinition;
+  readonly integration: ProxyIntegrationDefinition;
+  readonly methodArn: (method: string) => string;
+}
+
+/** Compiles a proxy integration for a stage. */
+export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, service: LambdaService): Integration {
+  const { definition, integration, methodArn } = route;
+  const functionArn = resolved(integration.functionArn, stage.variables);
+  const broken = brokenBy(integration, functionArn);
+  if (broken || !functionArn) return (_exchange, done) => broken && done({ refusal: broken });
+  const write = compileEvent(definition, stage);
+  const permissions = new Map<string, boolean>();
+  const permitted = (method: string): boolean => {
+    const known = permissions.get(method) ?? service.permitted(functionArn, methodArn(method));
+    permissions.set(method, known);
+    return known;
+  };
+  return (exchange, done) => {
+    if (!permitted(exchange.method)) {
+      const reason = `${functionArn} has no permission for ${methodArn(exchange.method)}`;
+      done({ refusal: internalError("API_CONFIGURATION_ERROR", 500, reason) });
+      return;
+    }
+    const event = write(exchange);
+    if (event.length * 3 > largestEvent && Buffer.byteLength(event) > largestEvent) {
+      done({ refusal: tooLong() });
+      return;
+    }
+    const { traceId } = exchange;
+    call({ functionArn, event, timeoutMs: integration.timeoutInMillis, traceId }, service, (result, latency) => {
+      exchange.integrationLatency = latency;
+      done(read(result, exchange, stage));
+    });
+  };
+}
+
+/** What makes every call of a route fail. */
+function brokenBy(integration: ProxyIntegrationDefinition, functionArn: string | undefined): Refusal | undefined {
+  const { forbiddenMapping, httpMethod } = integration;
+  if (forbiddenMapping) return internalError("API_CONFIGURATION_ERROR", 500, `a mapping targets ${forbiddenMapping}`);
+  // INTEGRATION_FAILURE is listed with 504, and was recorded to answer 500.
+  if (httpMethod !== "POST") return internalError("INTEGRATION_FAILURE", 500, `functions take POST, not ${httpMethod}`);
+  if (functionArn) return undefined;
+  return internalError("API_CONFIGURATION_ERROR", 500, `a stage variable is missing in ${integration.functionArn}`);
+}
+
+/** The ARN with its stage variables put in; undefined if one is missing. */
+function resolved(arn: string, variables: Readonly<Record<string, string>>): string | undefined {
+  let missing = false;
+  const whole = arn.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_match, name: string) => {
+    missing ||= variables[name] === undefined;
+    return variables[name] ?? "";
+  });
+  return missing ? undefined : whole;
+}
+
+/** As observed at AWS for a body that the gateway takes and the function does not. */
+const tooLong = (): Refusal =>
+  refusal("REQUEST_TOO_LARGE", "Request Too Long", { reason: "the event is larger than the 6 MB a function takes" });
+
+function read(result: CallResult, exchange: Exchange, stage: StageFacts): Parameters<Outcome>[0] {
+  if (result === "timeout") return { refusal: refusal("INTEGRATION_TIMEOUT", "Endpoint request timed out") };
+  if (result instanceof Error) return { refusal: internalError("INTEGRATION_FAILURE", 500, result.message) };
+  if (typeof result?.payload !== "string") {
+    return { refusal: internalError("INTEGRATION_FAILURE", 500, "the invocation gave no result") };
+  }
+  exchange.integrationStatus = result.throttled ? 429 : result.tooLarge ? 413 : 200;
+  if (result.throttled) return { refusal: internalError("INTEGRATION_FAILURE", 500, "the function is throttled") };
+  if (result.tooLarge) return { refusal: tooLong() };
+  if (result.functionError) {
+    return { refusal: internalError("DEFAULT_5XX", 502, `the function failed: ${result.payload.slice(0, 500)}`) };
+  }
+  const answer = interpret(result.payload, stage.isBinary(firstAccepted(exchange.headers.get("accept"))));
+  if ("malformed" in answer) {
+    return { refusal: internalError("DEFAULT_5XX", 502, `malformed Lambda proxy response: ${answer.malformed}`) };
+  }
+  if ("undecodable" in answer) return { refusal: internalError("API_CONFIGURATION_ERROR", 500, answer.undecodable) };
+  exchange.functionStatus = answer.status;
+  return { answer };
+}

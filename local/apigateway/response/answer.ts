@@ -1,0 +1,39 @@
+import type { ServerResponse } from "node:http";
+import type { Exchange } from "../request/exchange";
+import { answeredTrace } from "../request/ids";
+
+/** What is sent, apart from the headers that every answer of the gateway has. */
+export interface Answer {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: string | Buffer;
+  /** Answers of functions carry the trace; the gateway's own do not (recorded). */
+  readonly traced: boolean;
+  /** Answers that API Gateway's outermost layer makes carry no ids. */
+  readonly anonymous?: boolean;
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// What Node writes: Latin-1 without control characters.
+const value = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether a header can be sent at all. */
+export const sendable = (name: string, content: string): boolean => token.test(name) && value.test(content);
+
+/** Statuses that have no body, and must not say how long it is. */
+const bodiless = (status: number): boolean => status === 204 || status === 304;
+
+/** Sends an answer with the gateway's own headers. */
+export function send(response: ServerResponse, answer: Answer, exchange: Exchange): void {
+  const { status, headers, body, traced } = answer;
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  exchange.status = status;
+  exchange.responseLength = bodiless(status) ? 0 : length;
+  const all = [...headers];
+  if (!answer.anonymous) all.push("x-amzn-RequestId", exchange.requestId, "x-amz-apigw-id", exchange.extendedRequestId);
+  if (traced) all.push("X-Amzn-Trace-Id", answeredTrace(exchange.traceId));
+  if (!bodiless(status)) all.push("Content-Length", String(length));
+  response.writeHead(status, all);
+  response.end(bodiless(status) ? undefined : body);
+}

@@ -1,0 +1,98 @@
+import type { GatewayDefinition, StageResource } from "./definition/definition";
+import type { ApiDocument } from "./definition/document";
+import { StageSettings } from "./definition/method-settings";
+import type { RouteDefinition } from "./definition/route-definition";
+import type { StageFacts } from "./definition/stage-facts";
+import type { LambdaService } from "./integration/lambda-call";
+import { type Integration, lambdaIntegration } from "./integration/lambda-integration";
+import { mockIntegration } from "./integration/mock";
+import { type CachePlace, compileCache, type MethodCache, StageCache } from "./limits/cache";
+import { type Keys, readKeys } from "./limits/keys";
+import type { QuotaStore } from "./limits/quota";
+import { bucketFor, type TokenBucket } from "./limits/token-bucket";
+import type { Substitution } from "./mapping-template/substitution";
+import type { Exchange } from "./request/exchange";
+import { binaryMatcher, firstAccepted } from "./request/media-type";
+import { Router } from "./request/router";
+import { compileAccessLog } from "./response/access-log";
+import { Models } from "./validation/models";
+import { compileValidator, type Validator } from "./validation/validator";
+
+/** A method of the API as one stage serves it. */
+export interface StageRoute {
+  readonly definition: RouteDefinition;
+  /** `/path/METHOD`. */
+  readonly name: string;
+  readonly throttle: TokenBucket | undefined;
+  readonly validate: Validator | undefined;
+  readonly cache: MethodCache | undefined;
+  readonly integration: Integration;
+}
+
+/** A stage, ready to serve. */
+export interface Stage extends StageFacts {
+  readonly keys: Keys;
+  readonly accessLog: Substitution | undefined;
+  readonly router: Router<StageRoute>;
+}
+
+/** What stages are made of. */
+interface StageParts {
+  readonly definition: GatewayDefinition;
+  readonly document: ApiDocument;
+  readonly service: LambdaService;
+  readonly quotaStore: QuotaStore;
+}
+
+/** Compiles a stage: all that can be decided before a request comes. */
+export function compileStage(resource: StageResource, parts: StageParts): Stage {
+  const { definition, document, quotaStore } = parts;
+  // No prototype: a variable that is missing may be named like a member of all objects.
+  const variables: Record<string, string> = Object.assign(Object.create(null), resource.variables);
+  const stage: Stage = {
+    name: resource.stage_name,
+    apiId: definition.restApi.id,
+    accountId: definition.accountId,
+    deploymentId: resource.deployment_id ?? definition.restApi.id,
+    variables,
+    eventVariables: Object.keys(variables).length > 0 ? variables : null,
+    tracing: resource.xray_tracing_enabled === true,
+    isBinary: binaryMatcher(document.binaryMediaTypes),
+    keys: readKeys(definition, resource.stage_name, quotaStore),
+    accessLog: compileAccessLog(resource),
+    router: new Router(),
+  };
+  const cache = resource.cache_cluster_enabled ? new StageCache() : undefined;
+  for (const route of compileRoutes(stage, parts, cache)) {
+    stage.router.add(route.definition.method, route.definition.path, route);
+  }
+  return stage;
+}
+
+function compileRoutes(stage: Stage, { definition, document, service }: StageParts, cache: StageCache | undefined) {
+  const { region, accountId, restApi } = definition;
+  const models = new Models(document.schemas, restApi.name);
+  const settings = new StageSettings(definition, stage.name, document.routes);
+  const variant = (exchange: Exchange) =>
+    stage.isBinary(firstAccepted(exchange.headers.get("accept"))) ? "binary" : "text";
+  return document.routes.map((route): StageRoute => {
+    const name = `${route.path}/${route.method}`;
+    const effective = settings.of(name, route.method);
+    const stageArn = `arn:aws:execute-api:${region}:${accountId}:${restApi.id}/${stage.name}`;
+    const methodArn = (method: string) => `${stageArn}/${method}${route.path}`;
+    const place: CachePlace | undefined = cache && { cache, methodArn, variant };
+    const { integration } = route;
+    return {
+      definition: route,
+      name,
+      // "Applied at the API method level for a stage", says AWS's manual: each method has its own bucket.
+      throttle: bucketFor(effective.throttlingRateLimit, effective.throttlingBurstLimit),
+      validate: compileValidator(route, models, `${restApi.name}: ${route.method} ${route.path}`),
+      cache: place && compileCache(route, effective, place),
+      integration:
+        integration.type === "MOCK"
+          ? mockIntegration(integration, stage, `${restApi.name}: ${route.method} ${route.path}`)
+          : lambdaIntegration({ definition: route, integration, methodArn }, stage, service),
+    };
+  });
+}

@@ -1,0 +1,76 @@
+import type { Graph, Resource } from "../read/graph";
+import type { Arguments } from "../read/values";
+import { type Headers, policyHeaders } from "./policy-headers";
+
+/** A distribution in front of a stage of the stack's own API. */
+export interface DistributionDefinition {
+  readonly stage: string;
+  /** The host by which the origin knows itself. */
+  readonly originHost: string;
+  readonly allowedMethods: readonly string[];
+  /** What is added to each request, in place of what the client sent by these names. */
+  readonly originHeaders: Headers;
+  /** What is added to each answer, in place of what it had. */
+  readonly responseHeaders: Headers;
+}
+
+/** AWS's managed policies that are played: nothing is cached, and all but the host's name is passed on. */
+const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** What changes answers or refuses clients, and is not played. */
+const unread = ["ordered_cache_behavior", "origin_group", "custom_error_response", "default_root_object", "web_acl_id"];
+const unreadOfBehavior = ["function_association", "lambda_function_association", "trusted_key_groups"].concat([
+  "trusted_signers",
+  "forwarded_values",
+]);
+
+function refuse(block: Arguments, names: readonly string[]): void {
+  const unknown = names.find((name) => block.has(name));
+  if (unknown) throw new Error(`${block.address}: ${unknown} is not played locally`);
+}
+
+function must(block: Arguments, name: string, value: string): void {
+  if (block.text(name) !== value)
+    throw new Error(`${block.address}: ${name} ${block.text(name)} is not played locally`);
+}
+
+function one(resource: Resource, name: string): Arguments {
+  const [block, second] = resource.blocks(name);
+  if (!block || second)
+    throw new Error(`${resource.address}: ${name} must be there once, others are not played locally`);
+  return block;
+}
+
+/** What stands in front of the stack's API. */
+export function distributionOf(graph: Graph): DistributionDefinition | undefined {
+  const [resource, second] = graph
+    .all("aws_cloudfront_distribution")
+    .filter((distribution) => distribution.flag("enabled", true));
+  if (!resource) return undefined;
+  if (second) throw new Error(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
+  refuse(resource, unread);
+  const origin = one(resource, "origin");
+  const behavior = one(resource, "default_cache_behavior");
+  refuse(behavior, unreadOfBehavior);
+  must(behavior, "cache_policy_id", cachingDisabled);
+  must(behavior, "origin_request_policy_id", allViewerExceptHostHeader);
+  const policyId = behavior.optionalText("response_headers_policy_id");
+  const policy = graph.all("aws_cloudfront_response_headers_policy").find(({ id }) => id === policyId);
+  if (policyId !== undefined && !policy) throw new Error(`${behavior.address}: policy ${policyId} is not in the stack`);
+  return {
+    ...stageOf(graph, origin),
+    allowedMethods: behavior.texts("allowed_methods"),
+    originHeaders: origin.blocks("custom_header").map((header) => [header.text("name"), header.text("value")]),
+    responseHeaders: policy ? policyHeaders(policy) : [],
+  };
+}
+
+function stageOf(graph: Graph, origin: Arguments): Pick<DistributionDefinition, "stage" | "originHost"> {
+  const originHost = origin.text("domain_name");
+  const stage = origin.text("origin_path").replace(/^\//, "");
+  const api = graph.all("aws_api_gateway_rest_api").find(({ id }) => originHost.startsWith(`${id}.execute-api.`));
+  const known = graph.all("aws_api_gateway_stage").some((candidate) => candidate.text("stage_name") === stage);
+  if (api && known) return { stage, originHost };
+  throw new Error(`${origin.address}: ${originHost}/${stage} is no stage of the stack, others are not played locally`);
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../lib/clock";
+import { messageOf } from "../lib/user-error";
+import { WriteLog } from "../store/write-log";
+import type { EventInvokeConfig } from "./event-invoke-config";
+import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";
+import type { InvokeResult, LambdaFunction } from "./lambda-function";
+
+/** Puts a text into a queue, topic or function, as Lambda does with the function's role. */
+export type Deliver = (
+  targetArn: string,
+  body: string,
+  attributes: Readonly<Record<string, { DataType: string; StringValue: string }>>,
+) => Promise<void>;
+
+/** Lambda waits about so long before the second and the third attempt. */
+const RETRY_WAITS_MS = [60_000, 120_000];
+
+/** Where there was no room for one more, it waits a second, then twice as long each time, up to five minutes. */
+const throttleWaitMs = (times: number): number => Math.min(1000 * 2 ** (times - 1), 300_000);
+
+/** Whose events these are, and what is done with them. */
+interface Target {
+  readonly fn: LambdaFunction;
+  readonly config: EventInvokeConfig;
+}
+
+export interface AsyncOptions {
+  /** Where events are kept that are not done with. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** The function of an ARN that may name a version or an alias, as long as there is one. */
+  readonly target: (functionArn: string) => Target | undefined;
+  readonly deliver: (functionArn: string) => Deliver;
+  /** What the waits between attempts are divided by, so that a laptop need not wait for minutes. */
+  readonly speed: number;
+  /** Says that events can't be kept any more, for example because the disk is full. */
+  readonly problem: (message: string) => void;
+}
+
+/** An event that was accepted, with what became of it so far. */
+interface AcceptedEvent {
+  /** As it was called. */
+  readonly functionArn: string;
+  readonly requestId: string;
+  readonly payload: string;
+  readonly failures: number;
+  readonly throttles: number;
+  /** What its age is counted from: earlier than it was by as much as waits were shortened. */
+  readonly acceptedAt: number;
+  /** When the next attempt is to be made. */
+  readonly dueAt: number;
+}
+
+/**
+ * Events that nobody waits for: tried again, and in the end delivered to where failures go. Each is written down before
+ * it is acknowledged and until it is done with, so that the next process goes on with it; an attempt or a delivery that
+ * was cut off is made again.
+ */
+export class AsyncInvocations {
+  private readonly log: WriteLog<AcceptedEvent>;
+  /** Those whose function is not there. */
+  private parked: AcceptedEvent[] = [];
+  private stopped = false;
+
+  /** @throws UserError when what was kept is damaged */
+  constructor(private readonly options: AsyncOptions) {
+    this.log = new WriteLog(options.path);
+    this.parked = this.log.compact().flatMap(({ item }) => item ?? []);
+  }
+
+  /** Takes an event on; what becomes of it comes later. @returns whether there is such a function */
+  accept(functionArn: string, payload: string): boolean {
+    if (!this.options.target(functionArn)) return false;
+    const now = this.options.clock.now();
+    const fresh = { functionArn, requestId: randomUUID(), payload, failures: 0, throttles: 0 };
+    const event = { ...fresh, acceptedAt: now, dueAt: now };
+    this.keep(event, event);
+    this.begin(event);
+    return true;
+  }
+
+  /** Goes on with the events whose function is there by now, such as those that an earlier process has left. */
+  resume(): void {
+    for (const event of this.parked.splice(0)) this.schedule(event);
+  }
+
+  /** Leaves everything for the next process. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private schedule(event: AcceptedEvent): void {
+    const { clock } = this.options;
+    clock.after(Math.max(0, event.dueAt - clock.now()), () => this.begin(event));
+  }
+
+  private begin(event: AcceptedEvent): void {
+    const { problem } = this.options;
+    this.attempt(event).catch((error: unknown) => problem(`an event of ${event.functionArn}: ${messageOf(error)}`));
+  }
+
+  private async attempt(event: AcceptedEvent): Promise<void> {
+    if (this.stopped) return;
+    const { functionArn, requestId, payload, failures, throttles } = event;
+    const target = this.options.target(functionArn);
+    if (!target) return void this.parked.push(event);
+    const result = await target.fn.invoke(payload, { requestId, invokedArn: functionArn });
+    // Cut off rather than failed.
+    if (this.stopped) return;
+    if (result.throttled) {
+      const next = { ...event, throttles: throttles + 1 };
+      return this.again(target, { event: next, result, waitMs: throttleWaitMs(next.throttles) });
+    }
+    if (!result.functionError) return this.end(target, event, { condition: "Success", attempts: failures + 1, result });
+    const next = { ...event, failures: failures + 1 };
+    if (next.failures > target.config.maximumRetryAttempts) {
+      return this.end(target, next, { condition: "RetriesExhausted", attempts: next.failures, result });
+    }
+    return this.again(target, { event: next, result, waitMs: RETRY_WAITS_MS[failures] ?? 0 });
+  }
+
+  private async again(
+    target: Target,
+    { event, result, waitMs }: { event: AcceptedEvent; result: InvokeResult; waitMs: number },
+  ): Promise<void> {
+    const { clock, speed } = this.options;
+    const now = clock.now();
+    if (now - event.acceptedAt + waitMs >= target.config.maximumEventAgeSeconds * 1000) {
+      return this.end(target, event, { condition: "EventAgeExceeded", attempts: event.failures, result });
+    }
+    const shortened = waitMs / speed;
+    const next = { ...event, acceptedAt: event.acceptedAt - (waitMs - shortened), dueAt: now + shortened };
+    this.keep(next, next);
+    this.schedule(next);
+  }
+
+  private async end(
+    { fn, config }: Target,
+    event: AcceptedEvent,
+    how: Pick<EventOutcome, "condition" | "attempts" | "result">,
+  ): Promise<void> {
+    const { definition } = fn;
+    const outcome = { ...event, ...how };
+    const deliver = this.options.deliver(definition.arn);
+    const destination = how.condition === "Success" ? config.onSuccess : config.onFailure;
+    if (destination) await deliver(destination, invocationRecord(definition, outcome), {});
+    if (how.condition !== "Success" && definition.deadLetterArn) {
+      await deliver(definition.deadLetterArn, event.payload, deadLetterAttributes(outcome));
+    }
+    this.keep(event, null);
+  }
+
+  private keep({ functionArn, requestId }: AcceptedEvent, item: AcceptedEvent | null): void {
+    this.log.append({ table: functionArn, key: requestId, item });
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { Graph, Resource } from "../read/graph";
+import { keyArn } from "../read/keys";
+
+/** A Lambda function as the stack declares it. */
+export interface FunctionDefinition {
+  /** The construct's id, as the stack's code calls it: `get-record`. */
+  readonly id: string;
+  readonly address: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly roleArn: string;
+  /** The deployment package. */
+  readonly zipPath: string;
+  /** SHA-256 of the package, base64. */
+  readonly codeHash: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly runtime: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the variables are encrypted with, if with a key of one's own. */
+  readonly keyArn: string | undefined;
+  readonly logFormat: "JSON" | "Text";
+  readonly logGroupName: string;
+  readonly reservedConcurrency: number | undefined;
+  readonly deadLetterArn: string | undefined;
+  /** What runs: the version that was published, or `$LATEST`. */
+  readonly version: string;
+  /** What the version is called by besides its number. */
+  readonly aliases: readonly string[];
+}
+
+/** Arguments that decide how a function behaves in ways that are not played. */
+const unread = ["image_uri", "layers", "file_system_config", "image_config", "snap_start", "durable_config"];
+
+/** Where the package lies: beside the JSON, or the source of the object that is uploaded to the deployment bucket. */
+function zipPath(graph: Graph, resource: Resource): string {
+  const filename = resource.optionalText("filename");
+  if (filename !== undefined) return join(graph.file.folder, filename);
+  const [bucket, key] = [resource.text("s3_bucket"), resource.text("s3_key")];
+  const object = graph
+    .all("aws_s3_object")
+    .find((found) => found.text("bucket") === bucket && found.text("key") === key);
+  if (!object) throw new Error(`${resource.address}: s3_key ${key} is no aws_s3_object of the stack`);
+  return join(graph.file.folder, object.text("source"));
+}
+
+function variables(resource: Resource): Readonly<Record<string, string>> {
+  const block = resource.block("environment");
+  const all = block?.attributes["variables"] ?? {};
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/** All traffic of an alias goes to the one version that there is. */
+function aliasesOf(graph: Graph, functionName: string): readonly string[] {
+  const aliases = graph.all("aws_lambda_alias").filter((alias) => alias.text("function_name") === functionName);
+  const shared = aliases.find((alias) => alias.has("routing_config"));
+  if (shared) throw new Error(`${shared.address}: routing_config is not played locally`);
+  return aliases.map((alias) => alias.text("name"));
+}
+
+function definition(graph: Graph, resource: Resource): FunctionDefinition {
+  const unknown = unread.find((argument) => resource.has(argument));
+  if (unknown) throw new Error(`${resource.address}: ${unknown} is not played locally`);
+  const runtime = resource.text("runtime");
+  if (!runtime.startsWith("nodejs"))
+    throw new Error(`${resource.address}: runtime ${runtime} is not played, only Node.js`);
+  const name = resource.text("function_name");
+  const logging = resource.block("logging_config");
+  const reserved = resource.number("reserved_concurrent_executions", -1);
+  return {
+    id: resource.name,
+    address: resource.address,
+    name,
+    arn: resource.arn,
+    region: graph.file.region,
+    roleArn: resource.text("role"),
+    zipPath: zipPath(graph, resource),
+    codeHash: resource.text("source_code_hash"),
+    handler: resource.text("handler"),
+    runtime,
+    memoryMb: resource.number("memory_size", 128),
+    timeoutSeconds: resource.number("timeout", 3),
+    environment: variables(resource),
+    keyArn: keyArn(graph, resource, "kms_key_arn"),
+    logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
+    logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
+    reservedConcurrency: reserved < 0 ? undefined : reserved,
+    deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),
+    version: resource.computed("version"),
+    aliases: aliasesOf(graph, name),
+  };
+}
+
+/** The functions of a stack. */
+export const functionsOf = (graph: Graph): readonly FunctionDefinition[] =>
+  graph.all("aws_lambda_function").map((resource) => definition(graph, resource));

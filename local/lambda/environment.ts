@@ -1,0 +1,140 @@
+import { Worker } from "node:worker_threads";
+import { randomText } from "../lib/random";
+import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
+import { watchStall } from "./stall-watch";
+
+/** How an invocation ended. */
+export interface Outcome {
+  /** JSON, as `Invoke` answers it. */
+  readonly payload: string;
+  readonly functionError?: "Unhandled";
+  readonly memoryBytes?: number;
+}
+
+export interface EnvironmentOptions {
+  readonly code: string;
+  readonly settings: Omit<EnvironmentSettings, "pulse">;
+  readonly variables: Record<string, string>;
+  readonly onOutput: (text: string, requestId: string | undefined) => void;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/** Lambda gives a module this long to load. */
+const INIT_MS = 10_000;
+
+/** `2026/01/31/[$LATEST]`, or the number of the version, and 32 hex digits, as Lambda names log streams. */
+export const newLogStreamName = (version: string): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomText(16, "hex")}`;
+
+const unhandled = (error: ErrorPayload): Outcome => ({ payload: JSON.stringify(error), functionError: "Unhandled" });
+
+/** One execution environment: a thread that is cold once, then takes one event after the other until it dies. */
+export class Environment {
+  /** How long the module took to load, or why it did not. */
+  readonly ready: Promise<{ initMs: number } | { failure: Outcome }>;
+  private readonly worker: Worker;
+  private readonly pulse = new Int32Array(new SharedArrayBuffer(4));
+  private finish: ((outcome: Outcome) => void) | undefined;
+  private requestId = "";
+  private dead = false;
+  private lastWords: ErrorPayload | undefined;
+
+  constructor(private readonly options: EnvironmentOptions) {
+    const { code, settings, variables } = options;
+    this.worker = new Worker(code, {
+      eval: true,
+      env: variables,
+      workerData: { ...settings, pulse: this.pulse.buffer },
+      resourceLimits: {
+        maxOldGenerationSizeMb: settings.memoryMb,
+        // V8 would take three times 16 MB for it, in each environment.
+        maxYoungGenerationSizeMb: Math.min(16, Math.max(2, settings.memoryMb / 64)),
+      },
+      // A flag of the parent, like a TypeScript loader, is not the function's.
+      execArgv: [],
+    });
+    const initLimit = setTimeout(() => this.endWith(timedOut(INIT_MS / 1000)), INIT_MS);
+    this.ready = new Promise((resolve) => {
+      this.worker.on("message", (message: EnvironmentMessage) => {
+        if (message.type === "ready") resolve({ initMs: message.initMs });
+        else this.hear(message);
+      });
+      this.worker.on("exit", () => {
+        resolve({ failure: unhandled(this.lastWords ?? exitError("without providing a reason")) });
+      });
+    });
+    void this.ready.then(() => clearTimeout(initLimit));
+    this.worker.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.lastWords ??= killed;
+    });
+    this.worker.on("exit", (status) => this.exited(status));
+  }
+
+  get alive(): boolean {
+    return !this.dead;
+  }
+
+  /** Gives the function an event. One at a time. */
+  invoke(invocation: Invocation): Promise<Outcome> {
+    this.requestId = invocation.requestId;
+    const limitMs = invocation.deadline - Date.now();
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => this.endWith(timedOut(limitMs / 1000)), limitMs);
+      const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
+        this.endWith(killed),
+      );
+      this.finish = (outcome) => {
+        clearTimeout(limit);
+        endWatch();
+        this.finish = undefined;
+        resolve(outcome);
+      };
+      this.worker.postMessage(invocation);
+    });
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async stop(): Promise<void> {
+    this.dead = true;
+    await this.worker.terminate();
+  }
+
+  private hear(message: EnvironmentMessage): void {
+    const { onOutput } = this.options;
+    if (message.type === "output") onOutput(message.text, message.requestId);
+    else if (message.type === "answered") this.finish?.({ payload: message.payload, memoryBytes: message.memoryBytes });
+    else if (message.type === "failed")
+      this.finish?.({ ...unhandled(message.error), memoryBytes: message.memoryBytes });
+    else if (message.type === "fatal") this.lastWords = message.error;
+    else if (message.type === "outOfMemory") this.endWith(killed);
+  }
+
+  private endWith(error: ErrorPayload): void {
+    this.lastWords ??= error;
+    void this.stop();
+  }
+
+  private exited(status: number): void {
+    this.dead = true;
+    const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
+    this.finish?.(unhandled(this.named(this.lastWords ?? plain)));
+  }
+
+  /** Errors that Lambda itself reports begin with the request's id. */
+  private named(error: ErrorPayload): ErrorPayload {
+    return error.trace ? error : { ...error, errorMessage: `RequestId: ${this.requestId} ${error.errorMessage}` };
+  }
+}
+
+const exitError = (how: string): ErrorPayload => ({
+  errorType: "Runtime.ExitError",
+  errorMessage: `Error: Runtime exited ${how}`,
+});
+
+const killed = exitError("with error: signal: killed");
+
+const timedOut = (seconds: number): ErrorPayload => ({
+  errorType: "Sandbox.Timedout",
+  errorMessage: `Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+});

@@ -1,0 +1,42 @@
+import type { Graph } from "../read/graph";
+
+/** How asynchronous events of a function are treated. */
+export interface EventInvokeConfig {
+  /** The version or alias whose events these are. */
+  readonly qualifier: string;
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  readonly onFailure: string | undefined;
+  readonly onSuccess: string | undefined;
+}
+
+/** What is done where the stack says nothing. */
+export const standard: EventInvokeConfig = {
+  qualifier: "$LATEST",
+  maximumRetryAttempts: 2,
+  maximumEventAgeSeconds: 21_600,
+  onFailure: undefined,
+  onSuccess: undefined,
+};
+
+/** What the stack says about a function's asynchronous events. */
+export function eventInvokeConfig(graph: Graph, functionName: string): EventInvokeConfig {
+  const [resource, second] = graph
+    .all("aws_lambda_function_event_invoke_config")
+    .filter((candidate) => candidate.text("function_name").split(":").at(-1) === functionName);
+  if (!resource) return standard;
+  if (second) throw new Error(`${second.address}: a second one for ${functionName} is not played locally`);
+  const destinations = resource.block("destination_config");
+  const destination = (when: "on_failure" | "on_success"): string | undefined => {
+    const arn = destinations?.block(when)?.text("destination");
+    if (arn === undefined || /^arn:[^:]+:(sqs|sns|lambda):/.test(arn)) return arn;
+    throw new Error(`${resource.address}: ${when}: ${arn} is not played locally, only queues, topics and functions`);
+  };
+  return {
+    qualifier: resource.optionalText("qualifier") ?? standard.qualifier,
+    maximumRetryAttempts: resource.number("maximum_retry_attempts", standard.maximumRetryAttempts),
+    maximumEventAgeSeconds: resource.number("maximum_event_age_in_seconds", standard.maximumEventAgeSeconds),
+    onFailure: destination("on_failure"),
+    onSuccess: destination("on_success"),
+  };
+}

@@ -1,0 +1,214 @@
+import type { ResourcePolicy } from "../iam/resource-policy";
+import { gatewayMayInvoke } from "../read/permissions";
+import type { Tell } from "../run/events";
+import type { System } from "../run/system";
+import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
+import type { FunctionDefinition } from "./definition";
+import { Environment, newLogStreamName, type Outcome } from "./environment";
+import { type EventInvokeConfig, standard } from "./event-invoke-config";
+import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
+import { LineSplitter, metricsIn } from "./output-lines";
+import { handlerOf, place, unpack } from "./package";
+import { SourceTrace } from "./source-trace";
+import { type Credentials, environmentVariables } from "./variables";
+
+export interface LambdaOptions {
+  /** The code of an environment's thread. */
+  readonly threadCode: string;
+  readonly endpointUrl: string;
+  readonly credentials: (functionArn: string) => Credentials;
+  /** Where packages are unpacked. */
+  readonly folder: string;
+  readonly maxEnvironments: number;
+  /** Of all functions together. A function that has none gets its first beyond this. */
+  readonly maxEnvironmentsInAll: number;
+  readonly tell: Tell;
+  /** The source map of a function's code, as JSON. */
+  readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
+  /** How asynchronous events are kept, tried again and delivered. */
+  readonly asynchronous: Omit<AsyncOptions, "target">;
+  /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
+  readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
+}
+
+/** What an invocation comes to when Lambda can't read the function's variables. */
+const keyRefusal = (error: Error): Outcome => ({
+  payload: JSON.stringify({
+    errorType: "KMSAccessDeniedException",
+    errorMessage: `Lambda was unable to decrypt the environment variables because KMS access was denied: ${error.message}`,
+  }),
+  functionError: "Unhandled",
+});
+
+interface Deployed {
+  readonly fn: LambdaFunction;
+  readonly zipHash: string;
+  readonly config: EventInvokeConfig;
+}
+
+/** A busy machine would only start one environment and end another when it took away what has just been used. */
+const RECENTLY_MS = 2000;
+/** What is beyond a function's first environment goes when it had nothing to do for so long. */
+const IDLE_MS = 60_000;
+
+/** Lambda: all functions of all systems, by ARN. */
+export class Lambda {
+  private deployed = new Map<string, Deployed>();
+  private policies: readonly ResourcePolicy[] = [];
+  private readonly asynchronous: AsyncInvocations;
+  private readonly tidying: NodeJS.Timeout;
+  private readonly held = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly options: LambdaOptions) {
+    this.asynchronous = new AsyncInvocations({ ...options.asynchronous, target: (arn) => this.eventTarget(arn) });
+    this.tidying = setInterval(() => this.endIdle(), 10_000).unref();
+  }
+
+  /** Puts the functions of the systems in place of those before. What has not changed stays warm. */
+  deploy(systems: readonly System[]): void {
+    const next = new Map<string, Deployed>();
+    for (const { functions, eventConfigs } of systems) {
+      for (const definition of functions) {
+        const config = eventConfigs.get(definition.arn);
+        if (!config) throw new Error(`${definition.address} has no settings for asynchronous events`);
+        const known = this.deployed.get(definition.arn);
+        const same = known && JSON.stringify(known.fn.definition) === JSON.stringify(definition);
+        const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
+        next.set(definition.arn, { fn, config, zipHash: definition.codeHash });
+      }
+    }
+    const before = this.deployed;
+    this.deployed = next;
+    this.policies = systems.flatMap(({ resources }) => resources.policies);
+    for (const [arn, { fn }] of before) if (next.get(arn)?.fn !== fn) fn.retire();
+    this.asynchronous.resume();
+  }
+
+  /** Gives a function code that was built a moment ago. */
+  redeploy(arn: string, code: Uint8Array, sourceMap: string): void {
+    const known = this.deployed.get(arn);
+    if (!known) return;
+    const { definition } = known.fn;
+    const module = definition.handler.split(".")[0] ?? "index";
+    const folder = place(code, `${module}.mjs`, this.options.folder);
+    const fn = this.build(definition, folder, new SourceTrace(() => sourceMap));
+    // Not what the zip holds, so the next synthesis replaces it.
+    this.deployed.set(arn, { ...known, fn, zipHash: "" });
+    known.fn.retire();
+  }
+
+  /** Lets calls of a function wait for something, such as its new code. */
+  hold(arn: string, until: Promise<unknown>): void {
+    const settled = until.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.held.set(arn, settled);
+    void settled.then(() => {
+      if (this.held.get(arn) === settled) this.held.delete(arn);
+    });
+  }
+
+  /** By its ARN, which may name a version or an alias. */
+  get(arn: string): LambdaFunction | undefined {
+    const [, unqualified = arn, qualifier] = /^(arn:[^:]*:lambda:[^:]*:\d*:function:[^:]+):(.+)$/.exec(arn) ?? [];
+    const fn = this.deployed.get(unqualified)?.fn;
+    if (!fn || qualifier === undefined) return fn;
+    const { version, aliases } = fn.definition;
+    return ["$LATEST", version, ...aliases].includes(qualifier) ? fn : undefined;
+  }
+
+  /** @returns undefined when there is no such function */
+  async invoke(arn: string, payload: string, traceId?: string): Promise<InvokeResult | undefined> {
+    const call = { invokedArn: arn, traceId };
+    const fn = this.get(arn);
+    if (!fn || this.held.size === 0) return fn?.invoke(payload, call);
+    await this.held.get(fn.definition.arn);
+    return this.get(arn)?.invoke(payload, call);
+  }
+
+  /** Accepts an event that nobody waits for. @returns whether there is such a function */
+  invokeAsynchronously(arn: string, payload: string): boolean {
+    return this.asynchronous.accept(arn, payload);
+  }
+
+  permitted(functionArn: string, sourceArn: string): boolean {
+    return gatewayMayInvoke(this.policies, functionArn, sourceArn);
+  }
+
+  async stop(): Promise<void> {
+    this.asynchronous.stop();
+    clearInterval(this.tidying);
+    await Promise.all([...this.deployed.values()].map(({ fn }) => fn.stop()));
+  }
+
+  /** A function, and what is done with the events of the version or alias that the ARN names. */
+  private eventTarget(arn: string): ReturnType<AsyncOptions["target"]> {
+    const fn = this.get(arn);
+    const own = fn && this.deployed.get(fn.definition.arn)?.config;
+    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
+    return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
+  }
+
+  private roomForMore(): boolean {
+    const all = [...this.deployed.values()];
+    const size = all.reduce((sum, { fn }) => sum + fn.size, 0);
+    if (size < this.options.maxEnvironmentsInAll) return true;
+    return all.some(({ fn }) => fn.endIdle(Date.now() - RECENTLY_MS, 0, 1) > 0);
+  }
+
+  private endIdle(): void {
+    for (const { fn } of this.deployed.values()) fn.endIdle(Date.now() - IDLE_MS, 1);
+  }
+
+  private fromZip(definition: FunctionDefinition): LambdaFunction {
+    const folder = unpack(definition.zipPath, this.options.folder);
+    return this.build(definition, folder, new SourceTrace(() => this.options.sourceMap(definition)));
+  }
+
+  private build(definition: FunctionDefinition, folder: string, trace: SourceTrace): LambdaFunction {
+    const { maxEnvironments, checkKey } = this.options;
+    const { arn, keyArn } = definition;
+    return new LambdaFunction({
+      definition,
+      ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
+      maxEnvironments,
+      roomForMore: () => this.roomForMore(),
+      startEnvironment: () => this.startEnvironment(definition, folder),
+      onReport: (report) => this.report(definition, report, trace),
+    });
+  }
+
+  private startEnvironment(definition: FunctionDefinition, folder: string): Environment {
+    const { threadCode, credentials, endpointUrl, tell } = this.options;
+    const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
+    const logStreamName = newLogStreamName(definition.version);
+    let requestId: string | undefined;
+    const lines = new LineSplitter((line) => {
+      tell({ event: "log", function: name, ...(requestId ? { requestId } : {}), line });
+      for (const metric of metricsIn(line)) tell({ event: "metric", function: name, ...metric });
+    });
+    return new Environment({
+      code: threadCode,
+      settings: { ...handlerOf(handler, folder), functionName: name, memoryMb, logFormat, logGroupName, logStreamName },
+      variables: environmentVariables(definition, { credentials: credentials(arn), endpointUrl, logStreamName }),
+      onOutput: (text, of) => {
+        requestId = of;
+        lines.write(text);
+      },
+    });
+  }
+
+  private report({ name }: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
+    const { requestId, durationMs, initMs, memoryBytes, outcome } = report;
+    this.options.tell({
+      event: "invocation",
+      function: name,
+      requestId,
+      durationMs: Math.round(durationMs * 1000) / 1000,
+      ...(initMs === undefined ? {} : { initMs: Math.round(initMs) }),
+      ...(memoryBytes === undefined ? {} : { memoryMb: Math.ceil(memoryBytes / 1024 / 1024) }),
+      ...(outcome.functionError ? { error: trace.of(outcome.payload) } : {}),
+    });
+  }
+}

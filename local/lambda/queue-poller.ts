@@ -1,0 +1,83 @@
+import { messageOf } from "../lib/user-error";
+import type { QueueSource } from "../read/queue-sources";
+import type { Services } from "../services/services";
+import type { ReceivedMessage } from "../services/sqs/queue";
+import type { LambdaFunction } from "./lambda-function";
+import { queueRecord } from "./queue-record";
+
+/** SQS gives no more to one receive. */
+const MOST_AT_ONCE = 10;
+
+/** The messages that have to come again; all of them when the answer is not what it should be. */
+function failedIn(messages: readonly ReceivedMessage[], payload: string): ReadonlySet<string> {
+  const everything = new Set(messages.map(({ messageId }) => messageId));
+  const answer = JSON.parse(payload) as { batchItemFailures?: unknown } | null;
+  const failures = answer?.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return everything;
+  const ids = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
+  const known = ids.every((id): id is string => typeof id === "string" && everything.has(id));
+  return known ? new Set(ids as string[]) : everything;
+}
+
+export interface PollerOptions {
+  readonly source: QueueSource;
+  readonly services: Services;
+  readonly fn: () => LambdaFunction | undefined;
+  readonly problem: (message: string) => void;
+}
+
+type Receive = (most: number, waitMs: number) => Promise<readonly ReceivedMessage[]>;
+
+/** What one receive brings; with a window, all that comes in it, up to the batch's size. */
+async function receiveBatch(
+  { batchSize, windowSeconds }: QueueSource,
+  receive: Receive,
+  isStopped: () => boolean,
+): Promise<ReceivedMessage[]> {
+  const batch = [...(await receive(Math.min(batchSize, MOST_AT_ONCE), 1000))];
+  const until = Date.now() + windowSeconds * 1000;
+  while (batch.length > 0 && batch.length < batchSize && Date.now() < until && !isStopped()) {
+    batch.push(
+      ...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), Math.min(until - Date.now(), 1000))),
+    );
+  }
+  return batch;
+}
+
+/** One batch: received, given to the function, and deleted as far as it succeeded. */
+async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () => boolean): Promise<void> {
+  const { queueArn, reportsItemFailures, functionName } = source;
+  const target = fn();
+  if (!target) throw new Error(`function ${functionName} is not in the stack`);
+  const call = (what: Parameters<Services["call"]>[1]) => services.call(target.definition.arn, what);
+  const handles = (some: readonly ReceivedMessage[]) => some.map(({ receiptHandle }) => receiptHandle);
+  const receive: Receive = (most, waitMs) => call({ kind: "receive", queueArn, most, waitMs });
+  const messages = await receiveBatch(source, receive, isStopped);
+  if (messages.length === 0) return;
+  // Whoever polls from now on need not wait until they are visible again.
+  if (isStopped()) return void (await call({ kind: "release", queueArn, receiptHandles: handles(messages) }));
+  const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
+  if (result.functionError || result.throttled || result.tooLarge) return;
+  const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
+  const done = messages.filter(({ messageId }) => !failed.has(messageId));
+  await call({ kind: "delete", queueArn, receiptHandles: handles(done) });
+}
+
+/** Gives the messages of a queue to a function, batch by batch, until it is stopped. */
+export function startPoller(options: PollerOptions): () => void {
+  let stopped = false;
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      try {
+        await giveBatch(options, () => stopped);
+      } catch (error) {
+        if (!stopped) options.problem(`${options.source.address}: ${messageOf(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, 1000).unref());
+      }
+    }
+  };
+  void loop();
+  return () => {
+    stopped = true;
+  };
+}

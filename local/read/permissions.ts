@@ -1,0 +1,56 @@
+import { readPrincipals } from "../iam/principals";
+import { judge, type ResourcePolicy, type ResourceStatement } from "../iam/resource-policy";
+import type { Graph, Resource } from "./graph";
+
+const unread = ["source_account", "principal_org_id", "event_source_token", "function_url_auth_type"];
+
+/** A permission as the statement that Lambda makes of it: for a function, or for one version or alias alone. */
+function statementOf(permission: Resource, functionArn: string): ResourceStatement {
+  const unknown = unread.find((argument) => permission.has(argument));
+  if (unknown) throw new Error(`${permission.address}: ${unknown} is not read locally`);
+  const action = permission.text("action");
+  if (action !== "lambda:InvokeFunction") throw new Error(`${permission.address}: action ${action} is not known`);
+  const principal = permission.text("principal");
+  const kind = principal.endsWith(".amazonaws.com") ? "Service" : "AWS";
+  const sourceArn = permission.optionalText("source_arn");
+  return {
+    effect: "Allow",
+    principals: readPrincipals("Principal", { [kind]: principal }, (value) => [String(value)]),
+    actions: [action],
+    resources: [functionArn],
+    conditions: sourceArn ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn] }] : [],
+  };
+}
+
+function functionArnOf({ file }: Graph, permission: Resource): string {
+  const name = permission.text("function_name").replace(/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/, "");
+  const qualifier = permission.optionalText("qualifier");
+  return `arn:aws:lambda:${file.region}:${file.accountId}:function:${name}${qualifier ? `:${qualifier}` : ""}`;
+}
+
+/** The policies of functions, and of their versions and aliases: who may call them, and on whose behalf. */
+export function permissionsOf(graph: Graph): readonly ResourcePolicy[] {
+  const policies = new Map<string, ResourcePolicy>();
+  for (const permission of graph.all("aws_lambda_permission")) {
+    const resource = functionArnOf(graph, permission);
+    const { address, statements } = policies.get(resource) ?? { address: permission.address, statements: [] };
+    const all = [...statements, statementOf(permission, resource)];
+    policies.set(resource, { kind: "function", resource, address, statements: all });
+  }
+  return [...policies.values()];
+}
+
+/** Whether API Gateway may call a function for a method. */
+export function gatewayMayInvoke(
+  permissions: readonly ResourcePolicy[],
+  functionArn: string,
+  sourceArn: string,
+): boolean {
+  const policy = permissions.find(({ resource }) => resource === functionArn);
+  const attempt = {
+    action: "lambda:InvokeFunction",
+    resource: functionArn,
+    circumstances: { "aws:sourcearn": sourceArn },
+  };
+  return policy !== undefined && judge(policy, { own: ["apigateway.amazonaws.com"] }, attempt) === "allowed";
+}

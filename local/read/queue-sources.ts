@@ -1,0 +1,54 @@
+import type { Graph, Resource } from "./graph";
+
+/** A queue whose messages are given to a function. */
+export interface QueueSource {
+  readonly address: string;
+  readonly queueArn: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** Whether the function says which messages failed; else a failure brings all of them back. */
+  readonly reportsItemFailures: boolean;
+}
+
+const unread = ["filter_criteria", "destination_config", "starting_position", "tumbling_window_in_seconds", "topics"];
+
+/** Lambda refuses a mapping by which a message could come back while the function still works on it. */
+function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSource): void {
+  const queue = graph.all("aws_sqs_queue").find(({ arn }) => arn === queueArn);
+  const fn = graph.all("aws_lambda_function").find((candidate) => candidate.text("function_name") === functionName);
+  const [hidden, works] = [queue?.number("visibility_timeout_seconds", 30), fn?.number("timeout", 3)];
+  if (hidden === undefined || works === undefined || hidden >= works) return;
+  throw new Error(
+    `${address}: Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${works} seconds`,
+  );
+}
+
+function source(graph: Graph, mapping: Resource): QueueSource {
+  const unknown = unread.find((argument) => mapping.has(argument));
+  if (unknown) throw new Error(`${mapping.address}: ${unknown} is not played locally`);
+  const queueArn = mapping.text("event_source_arn");
+  if (!queueArn.includes(":sqs:")) throw new Error(`${mapping.address}: only queues are played as event sources`);
+  const batchSize = mapping.number("batch_size", 10);
+  const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
+  if (batchSize > 10 && windowSeconds === 0) {
+    const rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
+    throw new Error(`${mapping.address}: ${rule}`);
+  }
+  // There is one version, whatever alias the mapping names.
+  const [functionName = ""] = mapping
+    .text("function_name")
+    .replace(/^arn:.*:function:/, "")
+    .split(":");
+  const reportsItemFailures = mapping.texts("function_response_types").includes("ReportBatchItemFailures");
+  const read = { address: mapping.address, queueArn, functionName, batchSize, windowSeconds, reportsItemFailures };
+  checkTimes(graph, read);
+  return read;
+}
+
+/** The enabled event source mappings of a stack. */
+export const queueSourcesOf = (graph: Graph): readonly QueueSource[] =>
+  graph
+    .all("aws_lambda_event_source_mapping")
+    .filter((mapping) => mapping.flag("enabled", true))
+    .map((mapping) => source(graph, mapping));

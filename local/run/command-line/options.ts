@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UserError } from "../../lib/user-error";
+
+/** What a person asked for. */
+export interface Options {
+  readonly systems: readonly string[];
+  /** Of the first system; the others follow. 0 takes any that is free. */
+  readonly port: number;
+  readonly environment: string;
+  readonly data: string;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+export const help = `Usage: npm start -- [systems…] [options]
+
+Synthesizes systems and runs them on this machine: the gateway, the functions, their roles and the services they call.
+Without a name it is records.
+
+  --port <number>       port of the first system, the others follow (3000; 0 for any)
+  --environment <name>  whose settings: dev, qa, prod (dev)
+  --data <folder>       where tables, buckets and secrets are kept (.local)
+  --fresh               forget what is kept there
+  --json                one line of JSON for each event
+  --help                this text
+
+While it runs, a saved handler is in use at the next request, a saved contract or stack two seconds later.
+TF_VAR_<name> sets a Terraform variable; sensitive ones that are not set are made up and kept.
+`;
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        port: { type: "string", default: "3000" },
+        environment: { type: "string", default: process.env["ENVIRONMENT"] ?? "dev" },
+        data: { type: "string", default: ".local" },
+        fresh: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw new UserError(`${sentence}; --help lists the options`);
+  }
+}
+
+/** @throws UserError naming what is wrong */
+export function readOptions(args: readonly string[], root: string): Options {
+  const { values, positionals } = read(args);
+  const port = Number(values.port);
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
+    throw new UserError(`--port must be a number 0–65535, got ${values.port}`);
+  }
+  const wrong = [...positionals, values.environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
+  if (wrong !== undefined) throw new UserError(`"${wrong}" is no name of a system or environment`);
+  const { environment, fresh, json, help: wantsHelp } = values;
+  const systems = positionals.length > 0 ? [...new Set(positionals)] : ["records"];
+  return { systems, port, environment, fresh, json, help: wantsHelp, data: resolve(root, values.data) };
+}

@@ -1,0 +1,58 @@
+import type { RequestEvent } from "../apigateway/request/request-event";
+import type { CellUse } from "../iam/cells";
+import type { MetricValue } from "../lambda/output-lines";
+import type { ServiceEvent } from "../services/configuration";
+import type { OperatorAccess } from "./operator";
+
+/** One of the ways into a system. */
+export interface Entrance {
+  /** A stage's name, or `distribution`. */
+  readonly name: string;
+  readonly url: string;
+  readonly apiKey: string | undefined;
+}
+
+/** A system that answers. */
+export interface ReadySystem {
+  readonly system: string;
+  /** With the stage: what comes before the path. */
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  /** A command that works as it is. */
+  readonly curl: string | undefined;
+  /** Every stage, and the distribution if there is one. */
+  readonly entrances: readonly Entrance[];
+  readonly notPlayed: readonly string[];
+}
+
+/** Everything that the runner tells; `--json` prints one a line. */
+export type RunnerEvent =
+  | {
+      readonly event: "ready";
+      readonly systems: readonly ReadySystem[];
+      readonly access: OperatorAccess;
+      readonly ms: number;
+    }
+  | ({ readonly event: "request"; readonly system: string } & RequestEvent)
+  | { readonly event: "accessLog"; readonly system: string; readonly line: string }
+  | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }
+  | ({ readonly event: "metric"; readonly function: string } & MetricValue)
+  | {
+      readonly event: "invocation";
+      readonly function: string;
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly initMs?: number;
+      readonly memoryMb?: number;
+      /** What it failed with, its trace in the terms of the sources. */
+      readonly error?: {
+        readonly errorType: string;
+        readonly errorMessage: string;
+        readonly trace?: readonly string[];
+      };
+    }
+  | Exclude<ServiceEvent, { event: "cell" }>
+  | { readonly event: "reloaded"; readonly what: string; readonly ms: number }
+  | { readonly event: "grants"; readonly cells: readonly CellUse[] };
+
+export type Tell = (event: RunnerEvent) => void;

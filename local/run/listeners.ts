@@ -1,0 +1,169 @@
+import type { Server } from "node:http";
+import { every, type GatewayDefinition } from "../apigateway/definition/definition";
+import { isObject } from "../apigateway/definition/definition-error";
+import { createGateway, type Gateway } from "../apigateway/gateway";
+import type { QuotaStore } from "../apigateway/limits/quota";
+import { gatewayServer } from "../apigateway/server";
+import { forward } from "../cloudfront/forward";
+import type { Lambda } from "../lambda/lambda";
+import { UserError } from "../lib/user-error";
+import type { Entrance, ReadySystem, Tell } from "./events";
+import { curlLine } from "./example-request";
+import type { System } from "./system";
+
+interface Served {
+  readonly system: System;
+  readonly definition: string;
+  readonly gateway: Gateway;
+}
+
+/** Gateways that are ready to take over. */
+export type Prepared = ReadonlyMap<string, Served>;
+
+/** The key that a person starts with: the first one of a plan that has this stage. */
+function firstKey({ usagePlans, usagePlanKeys, apiKeys }: GatewayDefinition, stage: string): string | undefined {
+  const plans = usagePlans.filter(({ api_stages }) => every(api_stages).some((listed) => listed.stage === stage));
+  const ids = usagePlanKeys.flatMap(({ key_id, usage_plan_id }) =>
+    plans.some(({ id }) => id === usage_plan_id) ? [key_id] : [],
+  );
+  return apiKeys.find(({ id, enabled }) => enabled !== false && ids.includes(id))?.value;
+}
+
+/** A system's second port. */
+const inFrontOf = (system: string): string => `${system} distribution`;
+
+/** The ports that systems are served on, and the gateways behind them. */
+export class Listeners {
+  private served = new Map<string, Served>();
+  private readonly early: (() => void)[] = [];
+  private nextPort = 0;
+  private readonly servers = new Map<string, { server: Server; port: number }>();
+
+  constructor(
+    private readonly told: { readonly tell: Tell; readonly accessLogs: boolean },
+    private readonly counts: QuotaStore,
+  ) {}
+
+  /**
+   * Makes the gateways of systems; one whose definition is the same keeps its cache and its buckets.
+   *
+   * @throws Error when a definition asks for what the gateway does not read
+   */
+  prepare(systems: readonly System[], lambda: Lambda): Prepared {
+    return new Map(
+      systems.flatMap((system) => {
+        if (!system.gateway) return [];
+        const definition = JSON.stringify([system.gateway, system.resources.policies]);
+        const known = this.served.get(system.name);
+        const gateway = known?.definition === definition ? known.gateway : this.gateway(system, system.gateway, lambda);
+        return [[system.name, { system, definition, gateway }]];
+      }),
+    );
+  }
+
+  /** Has them answer from now on, those first who asked too early. */
+  async serve(prepared: Prepared): Promise<void> {
+    const before = this.served;
+    this.served = new Map(prepared);
+    for (const ask of this.early.splice(0)) ask();
+    for (const [name, { gateway }] of before) if (prepared.get(name)?.gateway !== gateway) gateway.close();
+    await this.openDistributions();
+  }
+
+  /**
+   * Opens a port for each system, the first on the given one. Requests wait for the first gateway.
+   *
+   * @throws UserError when a port is taken
+   */
+  async open(systems: readonly string[], firstPort: number): Promise<void> {
+    for (const [index, name] of systems.entries()) {
+      await this.listen(name, firstPort === 0 ? 0 : firstPort + index, this.handlerOf(name));
+    }
+    this.nextPort = firstPort === 0 ? 0 : firstPort + systems.length;
+  }
+
+  describe(): readonly ReadySystem[] {
+    return [...this.served.values()].flatMap(({ system }) => {
+      const entrances = this.entrancesOf(system);
+      const [first] = entrances;
+      if (!system.gateway || !first) return [];
+      const { url, apiKey } = first;
+      const { body } = system.gateway.restApi;
+      const curl = isObject(body) ? curlLine(body, url, apiKey) : undefined;
+      return [{ system: system.name, url, apiKey, curl, entrances, notPlayed: system.notPlayed }];
+    });
+  }
+
+  private entrancesOf({ name, gateway, distribution }: System): readonly Entrance[] {
+    const [port, inFront] = [this.servers.get(name)?.port, this.servers.get(inFrontOf(name))?.port];
+    if (!gateway || port === undefined) return [];
+    const stages = gateway.stages.map(({ stage_name: stage }) => ({
+      name: stage,
+      url: `http://localhost:${port}/${stage}`,
+      apiKey: firstKey(gateway, stage),
+    }));
+    if (!distribution || inFront === undefined) return stages;
+    const apiKey = firstKey(gateway, distribution.stage);
+    return [...stages, { name: "distribution", url: `http://localhost:${inFront}`, apiKey }];
+  }
+
+  async stop(): Promise<void> {
+    for (const { gateway } of this.served.values()) gateway.close();
+    for (const { server } of this.servers.values()) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
+    const { tell, accessLogs } = this.told;
+    return createGateway(definition, {
+      invoke: async (functionArn, payload, { traceId }) => {
+        const result = await lambda.invoke(functionArn, payload, traceId);
+        if (!result) throw new Error(`${functionArn} is not in the stack`);
+        return result;
+      },
+      permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
+      onRequest: (event) => tell({ event: "request", system: name, ...event }),
+      ...(accessLogs ? { onAccessLog: (line) => tell({ event: "accessLog", system: name, line }) } : {}),
+      quotaStore: this.counts,
+    });
+  }
+
+  /** Opens a port for each distribution that has none yet. */
+  private async openDistributions(): Promise<void> {
+    for (const { system } of this.served.values()) {
+      const id = inFrontOf(system.name);
+      if (!system.distribution || this.servers.has(id)) continue;
+      await this.listen(id, this.nextPort === 0 ? 0 : this.nextPort++, (request, response) => {
+        const served = this.served.get(system.name);
+        if (served?.system.distribution) forward(served.system.distribution, served.gateway)(request, response);
+        else response.destroy();
+      });
+    }
+  }
+
+  private handlerOf(name: string): Gateway["handle"] {
+    const handle: Gateway["handle"] = (request, response) => {
+      const served = this.served.get(name);
+      if (served) served.gateway.handle(request, response);
+      else if (this.served.size === 0) this.early.push(() => handle(request, response));
+      else response.destroy();
+    };
+    return handle;
+  }
+
+  private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
+    const server = gatewayServer({ handle, close: () => undefined });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) => {
+        const taken = error.code === "EADDRINUSE";
+        const reason = taken ? `port ${port} is in use; choose another with --port` : `port ${port}: ${error.message}`;
+        reject(new UserError(reason));
+      });
+      server.listen(port, "127.0.0.1", resolve);
+    });
+    const address = server.address();
+    this.servers.set(name, { server, port: typeof address === "object" && address ? address.port : port });
+  }
+}

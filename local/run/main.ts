@@ -1,0 +1,55 @@
+import { stop as stopEsbuild } from "esbuild";
+import { messageOf } from "../lib/user-error";
+import { Store } from "../store/store";
+import { help, type Options, readOptions } from "./command-line/options";
+import { printer } from "./command-line/print";
+import { Runner } from "./runner";
+import { Synthesis } from "./synthesis";
+import { SourceWatch } from "./watch/watch-sources";
+
+const startedAt = performance.timeOrigin;
+const root = process.cwd();
+
+/** Ends the process with one line that says why. */
+function fail(error: unknown): never {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(1);
+}
+
+async function start(options: Options): Promise<void> {
+  const { systems, port, environment, data, fresh, json } = options;
+  const store = new Store(data, { fresh });
+  const { tell, flush, showsAccessLogs } = printer(json);
+  const outdir = store.path("cdktf.out");
+  const synthesis = new Synthesis({ root, outdir, environment, systems });
+  process.once("exit", () => {
+    flush();
+    synthesis.stop();
+    store.close();
+  });
+  const stop = (): void => {
+    tell({ event: "grants", cells: runner.grants() });
+    // Threads end with the process.
+    process.exit(0);
+  };
+  const synthesized = synthesis.run();
+  const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs });
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  // Whoever read it is gone.
+  process.stdout.once("error", () => process.exit(0));
+  await Promise.all([synthesized, runner.listeners.open(systems, port)]);
+  await runner.deploy(outdir);
+  await stopEsbuild();
+  const access = await runner.access();
+  tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(Date.now() - startedAt) });
+  const watch = new SourceWatch({ root, outdir, runner, synthesis, tell });
+  runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
+}
+
+try {
+  const options = readOptions(process.argv.slice(2), root);
+  if (options.help) process.stdout.write(help);
+  else start(options).catch(fail);
+} catch (error) {
+  fail(error);
+}

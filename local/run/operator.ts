@@ -1,0 +1,47 @@
+import { readPolicy } from "../iam/policy";
+import type { Secrets } from "../read/variables";
+import type { Principal } from "../services/configuration";
+import type { System } from "./system";
+
+/** Where a person, or a tool for people, finds AWS on this machine, in the terms of AWS's own variables. */
+export interface OperatorAccess {
+  readonly AWS_ENDPOINT_URL: string;
+  readonly AWS_REGION: string;
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+}
+
+const allRights = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
+
+const fallback = { accountId: "000000000000", region: "us-east-1" };
+
+/** The person at this machine, who may do everything: look into queues, redrive them, read tables. */
+export function operatorOf(systems: readonly System[], secrets: Secrets): Principal {
+  const { accountId, region } = systems.find(({ principals }) => principals.length > 0)?.principals[0] ?? fallback;
+  const roleArn = `arn:aws:iam::${accountId}:role/operator`;
+  return {
+    functionName: "operator",
+    functionArn: roleArn,
+    roleArn,
+    accountId,
+    region,
+    credentials: {
+      accessKeyId: "OPERATOR",
+      secretAccessKey: secrets.of("operator", 40),
+      sessionToken: "",
+    },
+    statements: readPolicy(allRights, "operator"),
+    naming: { functionId: "operator", grantables: [] },
+  };
+}
+
+/** What the operator's tools need to know. */
+export const accessOf = ({ credentials, region }: Principal, endpointUrl: string): OperatorAccess => ({
+  AWS_ENDPOINT_URL: endpointUrl,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});

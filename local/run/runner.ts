@@ -1,0 +1,196 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { CellReport, type CellUse } from "../iam/cells";
+import type { Deliver } from "../lambda/async-invocations";
+import { Lambda } from "../lambda/lambda";
+import { startPoller } from "../lambda/queue-poller";
+import { systemClock } from "../lib/clock";
+import { threadCode } from "../lib/thread-code";
+import { messageOf, UserError } from "../lib/user-error";
+import { readStackFile } from "../read/stack-file";
+import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
+import { Services } from "../services/services";
+import type { Store } from "../store/store";
+import { credentialsByFunction } from "./credentials";
+import type { Tell } from "./events";
+import { Listeners } from "./listeners";
+import { accessOf, type OperatorAccess, operatorOf } from "./operator";
+import { stacksIn } from "./synthesis";
+import { readSystem, type System } from "./system";
+
+export interface RunnerOptions {
+  readonly root: string;
+  readonly store: Store;
+  readonly systems: readonly string[];
+  readonly environment: string;
+  readonly tell: Tell;
+  /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
+  readonly accessLogs: boolean;
+  /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
+  readonly speed?: number;
+}
+
+/** The systems on this machine: what was synthesized, running. */
+export class Runner {
+  readonly listeners: Listeners;
+  /** Where the source map of a function's code lies. */
+  mapPathOf: (functionArn: string) => string | undefined = () => undefined;
+  private readonly credentials = credentialsByFunction();
+  private readonly cells = new CellReport();
+  private readonly services: Promise<Services>;
+  private readonly lambda: Promise<Lambda>;
+  private pollers: readonly (() => void)[] = [];
+  private running: readonly System[] = [];
+
+  /** Starts what needs no stack at once, beside the synthesis. */
+  constructor(private readonly options: RunnerOptions) {
+    this.services = this.startServices();
+    this.lambda = this.startLambda();
+    // Whoever waits for them hears of it.
+    this.services.catch(() => undefined);
+    this.lambda.catch(() => undefined);
+    this.listeners = new Listeners(options, options.store.counts);
+  }
+
+  /**
+   * Runs what lies in a folder of synthesized stacks, in place of what ran before.
+   *
+   * @throws Error when something in it can't be played; what ran before goes on
+   */
+  async deploy(outdir: string): Promise<void> {
+    const next = this.read(outdir);
+    const [services, lambda] = await Promise.all([this.services, this.lambda]);
+    // Refuses what it does not read, before anything has changed.
+    const gateways = this.listeners.prepare(next, lambda);
+    const operator = operatorOf(next, this.options.store.secrets);
+    await services.configure(configurationOf(next, operator));
+    lambda.deploy(next);
+    await this.listeners.serve(gateways);
+    for (const stop of this.pollers) stop();
+    this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
+    this.running = next;
+  }
+
+  get systems(): readonly System[] {
+    return this.running;
+  }
+
+  /** How a person gets at AWS on this machine. */
+  async access(): Promise<OperatorAccess> {
+    const services = await this.services;
+    return accessOf(operatorOf(this.running, this.options.store.secrets), await services.endpointUrl());
+  }
+
+  /** The functions, for those who bring them new code. */
+  functions(): Promise<Lambda> {
+    return this.lambda;
+  }
+
+  /** Each granted cell of each function, and whether it was needed. */
+  grants(): readonly CellUse[] {
+    return this.running.flatMap(({ principals }) =>
+      principals.flatMap(({ functionName, statements }) => this.cells.of(functionName, statements)),
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.pollers) stop();
+    await this.listeners.stop();
+    await (await this.lambda).stop();
+    await (await this.services).stop();
+  }
+
+  private startPollers({ queueSources, functions }: System, services: Services, lambda: Lambda) {
+    return queueSources.map((source) => {
+      const target = functions.find(({ name }) => name === source.functionName);
+      if (!target) throw new UserError(`${source.address}: function ${source.functionName} is not in the stack`);
+      const problem = (message: string) => this.options.tell({ event: "problem", message });
+      return startPoller({ source, services, fn: () => lambda.get(target.arn), problem });
+    });
+  }
+
+  private read(outdir: string): readonly System[] {
+    const { systems, environment, store } = this.options;
+    const stacks = stacksIn(outdir);
+    return systems.map((name) => {
+      const path = stacks.get(`${name}-${environment}`);
+      if (path === undefined) {
+        const known = [...stacks.keys()].sort().join(", ");
+        throw new UserError(`there is no stack ${name}-${environment}; there is ${known || "none"}`);
+      }
+      const file = readStackFile(path, `${name}-${environment}`);
+      return readSystem(name, file, { secrets: store.secrets, credentials: this.credentials });
+    });
+  }
+
+  private async startServices(): Promise<Services> {
+    const { root, store } = this.options;
+    return new Services({
+      code: await threadCode(root, "services/thread.ts"),
+      folder: store.path("services"),
+      onEvent: (event) => this.hear(event),
+      invoke: async (arn, payload, asynchronous) => {
+        const lambda = await this.lambda;
+        if (!asynchronous) return lambda.invoke(arn, payload);
+        return lambda.invokeAsynchronously(arn, payload) ? { payload: "" } : undefined;
+      },
+    });
+  }
+
+  private async startLambda(): Promise<Lambda> {
+    const { root, store, tell, speed = 60 } = this.options;
+    const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
+    return new Lambda({
+      threadCode: code,
+      endpointUrl: await services.endpointUrl(),
+      credentials: this.credentials,
+      folder: store.path("functions"),
+      // More than the machine can work on at once halves the throughput.
+      maxEnvironments: availableParallelism() + 1,
+      maxEnvironmentsInAll: availableParallelism() * 3,
+      tell,
+      sourceMap: ({ arn }) => {
+        const path = this.mapPathOf(arn);
+        return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
+      },
+      asynchronous: {
+        path: store.path("events.log"),
+        clock: systemClock,
+        speed,
+        deliver: (functionArn) => deliverFor(functionArn, services, tell),
+        problem: (message) => tell({ event: "problem", message }),
+      },
+      checkKey: async (functionArn, keyArn) =>
+        void (await services.call(functionArn, { kind: "decryptVariables", keyArn })),
+    });
+  }
+
+  private hear(event: ServiceEvent): void {
+    if (event.event === "cell") this.cells.use(event.function, event);
+    else this.options.tell(event);
+  }
+}
+
+/** Puts what failed, or succeeded, where the function's settings say, with the rights of its role. */
+function deliverFor(functionArn: string, services: Services, tell: Tell): Deliver {
+  return async (targetArn, body, attributes) => {
+    try {
+      await services.call(functionArn, { kind: "deliver", targetArn, body, attributes });
+    } catch (error) {
+      tell({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
+    }
+  };
+}
+
+function configurationOf(systems: readonly System[], operator: Principal): ServicesConfiguration {
+  const all = systems.map(({ resources }) => resources);
+  return {
+    principals: [...systems.flatMap(({ principals }) => principals), operator],
+    tables: all.flatMap(({ tables }) => tables),
+    buckets: all.flatMap(({ buckets }) => buckets),
+    parameters: all.flatMap(({ parameters }) => parameters),
+    topics: all.flatMap(({ topics }) => topics),
+    queues: all.flatMap(({ queues }) => queues),
+    policies: all.flatMap(({ policies }) => policies),
+  };
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { UserError } from "../lib/user-error";
+
+export interface SynthesisOptions {
+  /** The folder with `main.ts`. */
+  readonly root: string;
+  /** Where to: `cdktf.out` of the runner's own, so that nobody's plan is disturbed. */
+  readonly outdir: string;
+  readonly environment: string;
+  /** All others are left out. */
+  readonly systems: readonly string[];
+}
+
+/** The lines that say what is wrong: of a trace the message and where in the project it came from. */
+function essence(text: string, root: string): string {
+  const lines = text
+    .replaceAll(`${root}/`, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("Node.js "));
+  const message = lines.findIndex((line) => /^\w*Error\b/.test(line));
+  if (message < 0) return lines.join("\n");
+  const own = lines.slice(message + 1).find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
+  const place = own?.replace(/^\s+at (?:.*\()?([^()]*?)(?::\d+)?\)?$/, "$1:");
+  return [place, lines[message]].filter(Boolean).join(" ");
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of stream.setEncoding("utf8")) text += chunk;
+  return text;
+}
+
+/** Runs `main.ts` in a process of its own, as `npm run source-maps` does. */
+export class Synthesis {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly options: SynthesisOptions) {}
+
+  /** @throws UserError with the synthesizer's own words when it refuses */
+  async run(): Promise<void> {
+    const { root, outdir, environment, systems } = this.options;
+    const child = spawn(process.execPath, ["run.js", "main.ts", "--source-maps"], {
+      cwd: root,
+      env: { ...process.env, CDKTF_OUTDIR: outdir, SYSTEMS: systems.join(","), ENVIRONMENT: environment },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.child = child;
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    const [status, said] = await Promise.all([ended, textOf(child.stderr)]);
+    this.child = undefined;
+    if (status !== 0) throw new UserError(`synth failed: ${essence(said, root) || `exit code ${status}`}`);
+  }
+
+  /** Ends a run that is under way. */
+  stop(): void {
+    this.child?.kill("SIGKILL");
+  }
+}
+
+/** The stacks that were synthesized, by name: where their JSON lies. */
+export function stacksIn(outdir: string): ReadonlyMap<string, string> {
+  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+    stacks: Record<string, { synthesizedStackPath: string }>;
+  };
+  return new Map(
+    Object.entries(manifest.stacks).map(([name, { synthesizedStackPath }]) => [
+      name,
+      join(outdir, synthesizedStackPath),
+    ]),
+  );
+}

@@ -1,0 +1,65 @@
+import type { GatewayDefinition } from "../apigateway/definition/definition";
+import { type DistributionDefinition, distributionOf } from "../cloudfront/definition";
+import { type FunctionDefinition, functionsOf } from "../lambda/definition";
+import { type EventInvokeConfig, eventInvokeConfig } from "../lambda/event-invoke-config";
+import type { Credentials } from "../lambda/variables";
+import { UserError } from "../lib/user-error";
+import type { Outside } from "../read/evaluator";
+import { gatewayDefinition } from "../read/gateway-definition";
+import { Graph } from "../read/graph";
+import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
+import { rolesOf } from "../read/roles";
+import { principalsOf, resourcesOf } from "../read/services-definition";
+import type { StackFile } from "../read/stack-file";
+import { type Secrets, variableOf } from "../read/variables";
+import type { Principal, ServicesConfiguration } from "../services/configuration";
+
+/** A stack, read and understood: all that is needed to run it. */
+export interface System {
+  /** `records` */
+  readonly name: string;
+  /** `records-dev` */
+  readonly stack: string;
+  readonly gateway: GatewayDefinition | undefined;
+  /** What stands in front of one of the gateway's stages. */
+  readonly distribution: DistributionDefinition | undefined;
+  readonly functions: readonly FunctionDefinition[];
+  readonly eventConfigs: ReadonlyMap<string, EventInvokeConfig>;
+  readonly queueSources: readonly QueueSource[];
+  readonly principals: readonly Principal[];
+  readonly resources: Omit<ServicesConfiguration, "principals">;
+  /** What a person should know is missing: `alarms`, `network`. */
+  readonly notPlayed: readonly string[];
+}
+
+/**
+ * Reads a system from its stack.
+ *
+ * @throws Error naming resource and argument when there is something in it that is not played or not known
+ */
+export function readSystem(
+  name: string,
+  file: StackFile,
+  { secrets, credentials }: { secrets: Secrets; credentials: (functionArn: string) => Credentials },
+): System {
+  const outside: Outside = {
+    variable: variableOf(file, secrets),
+    secret: (address, length) => secrets.of(address, length),
+  };
+  const graph = new Graph(file, outside);
+  const functions = functionsOf(graph);
+  if (functions.length === 0) throw new UserError(`${file.name} has no functions, so there is nothing to run`);
+  const roles = rolesOf(graph);
+  return {
+    name,
+    stack: file.name,
+    gateway: gatewayDefinition(graph),
+    distribution: distributionOf(graph),
+    functions,
+    eventConfigs: new Map(functions.map((fn) => [fn.arn, eventInvokeConfig(graph, fn.name)])),
+    queueSources: queueSourcesOf(graph),
+    principals: principalsOf(graph, functions, { roles, credentials }),
+    resources: resourcesOf(graph),
+    notPlayed: graph.notPlayed,
+  };
+}
