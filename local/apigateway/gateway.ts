@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { GatewayDefinition } from "./definition/definition";
+import type { GatewayDefinition } from "../read/gateway-resources";
 import { readDocument } from "./definition/document";
 import { checkResources } from "./definition/resource-attributes";
 import type { Invoke, LambdaService } from "./integration/lambda-call";

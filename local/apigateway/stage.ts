@@ -1,4 +1,4 @@
-import type { GatewayDefinition, StageResource } from "./definition/definition";
+import type { GatewayDefinition, StageResource } from "../read/gateway-resources";
 import type { ApiDocument } from "./definition/document";
 import { StageSettings } from "./definition/method-settings";
 import type { RouteDefinition } from "./definition/route-definition";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gateway } from "../apigateway/gateway";
-import type { DistributionDefinition } from "./definition";
-import type { Headers } from "./policy-headers";
+import type { DistributionDefinition } from "../read/distribution-definition";
+import type { Headers } from "../read/response-headers-policy";
 
 /** Names and values in turn, without those of some names, then some more. */
 function replaced(raw: readonly string[], headers: Headers): string[] {

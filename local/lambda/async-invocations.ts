@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../lib/clock";
 import { messageOf } from "../lib/user-error";
+import type { EventInvokeConfig } from "../read/event-invoke-config";
 import { WriteLog } from "../store/write-log";
-import type { EventInvokeConfig } from "./event-invoke-config";
 import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";
 import type { InvokeResult, LambdaFunction } from "./lambda-function";
 

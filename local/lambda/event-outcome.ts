@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from "./definition";
+import type { FunctionDefinition } from "../read/function-definition";
 import type { InvokeResult } from "./lambda-function";
 
 /** How an event that nobody waited for came to its end. */

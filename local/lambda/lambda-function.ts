@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
-import type { FunctionDefinition } from "./definition";
+import type { FunctionDefinition } from "../read/function-definition";
 import type { Environment, Outcome } from "./environment";
 
 /** Lambda's bound for events and answers. */

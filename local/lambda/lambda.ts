@@ -1,11 +1,11 @@
+import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
-import { gatewayMayInvoke } from "../read/permissions";
+import { type EventInvokeConfig, standard } from "../read/event-invoke-config";
+import type { FunctionDefinition } from "../read/function-definition";
 import type { Tell } from "../run/events";
 import type { System } from "../run/system";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
-import type { FunctionDefinition } from "./definition";
 import { Environment, newLogStreamName, type Outcome } from "./environment";
-import { type EventInvokeConfig, standard } from "./event-invoke-config";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { handlerOf, place, unpack } from "./package";

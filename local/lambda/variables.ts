@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from "./definition";
+import type { FunctionDefinition } from "../read/function-definition";
 
 /** What a function signs its calls with. */
 export interface Credentials {

@@ -1,4 +1,4 @@
-import type { GatewayDefinition } from "../apigateway/definition/definition";
+import type { GatewayDefinition } from "./gateway-resources";
 import type { Graph, Resource } from "./graph";
 
 /** Arguments, and the computed attributes that a gateway reads. */

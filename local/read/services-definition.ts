@@ -1,16 +1,16 @@
-import type { FunctionDefinition } from "../lambda/definition";
+import { permissionsOf } from "../iam/permissions";
+import { resourcePoliciesOf } from "../iam/resource-policies";
+import type { Role } from "../iam/roles";
 import type { Credentials } from "../lambda/variables";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
-import { tablesOf } from "../services/dynamodb/table-definition";
 import type { BucketDefinition } from "../services/s3/cors";
-import type { Subscription, Topic } from "../services/sns/topic";
 import type { QueueDefinition } from "../services/sqs/queue";
 import type { Parameter } from "../services/ssm";
+import type { FunctionDefinition } from "./function-definition";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
-import { permissionsOf } from "./permissions";
-import { resourcePoliciesOf } from "./resource-policies";
-import type { Role } from "./roles";
+import { tablesOf } from "./table-definition";
+import type { Subscription, Topic } from "./topic-definition";
 
 const keyed = (arn: string | undefined) => (arn === undefined ? {} : { keyArn: arn });
 

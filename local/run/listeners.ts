@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { every, type GatewayDefinition } from "../apigateway/definition/definition";
 import { isObject } from "../apigateway/definition/definition-error";
 import { createGateway, type Gateway } from "../apigateway/gateway";
 import type { QuotaStore } from "../apigateway/limits/quota";
@@ -7,6 +6,7 @@ import { gatewayServer } from "../apigateway/server";
 import { forward } from "../cloudfront/forward";
 import type { Lambda } from "../lambda/lambda";
 import { UserError } from "../lib/user-error";
+import { every, type GatewayDefinition } from "../read/gateway-resources";
 import type { Entrance, ReadySystem, Tell } from "./events";
 import { curlLine } from "./example-request";
 import type { System } from "./system";

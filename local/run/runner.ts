@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { CellReport, type CellUse } from "../iam/cells";
+import { credentialsByFunction } from "../iam/credentials";
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import { startPoller } from "../lambda/queue-poller";
@@ -11,7 +12,6 @@ import { readStackFile } from "../read/stack-file";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
 import { Services } from "../services/services";
 import type { Store } from "../store/store";
-import { credentialsByFunction } from "./credentials";
 import type { Tell } from "./events";
 import { Listeners } from "./listeners";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";

@@ -3,9 +3,9 @@ import type { Naming } from "../iam/missing-grant";
 import type { Statement } from "../iam/policy";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { Credentials } from "../lambda/variables";
-import type { TableDefinition } from "./dynamodb/table-definition";
+import type { TableDefinition } from "../read/table-definition";
+import type { Topic } from "../read/topic-definition";
 import type { BucketDefinition } from "./s3/cors";
-import type { Topic } from "./sns/topic";
 import type { QueueDefinition } from "./sqs/queue";
 import type { Parameter } from "./ssm";
 

@@ -1,5 +1,5 @@
-import type { GatewayDefinition } from "../../../local/apigateway/definition/definition";
 import { createGateway } from "../../../local/apigateway/gateway";
+import type { GatewayDefinition } from "../../../local/read/gateway-resources";
 import { type ApiSetup, definitionOf, functionArn } from "./support/api";
 import { closeAll, serve } from "./support/serve";
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MethodSettings } from "../../../local/apigateway/definition/definition";
 import { readDocument } from "../../../local/apigateway/definition/document";
 import { StageSettings } from "../../../local/apigateway/definition/method-settings";
 import { createGateway } from "../../../local/apigateway/gateway";
 import { type GatewayResponseType, gatewayResponseTypes, refusal } from "../../../local/apigateway/response/refusal";
+import type { MethodSettings } from "../../../local/read/gateway-resources";
 import { type ApiSetup, definitionOf } from "./support/api";
 import type { Ask, Got } from "./support/client";
 import { expectPart } from "./support/expectation";

@@ -1,4 +1,4 @@
-import { distributionOf } from "../../../local/cloudfront/definition";
+import { distributionOf } from "../../../local/read/distribution-definition";
 import { graphOf } from "../support/stack-file";
 
 const api = { aws_api_gateway_rest_api: { api: { id: "abc", name: "api" } } };

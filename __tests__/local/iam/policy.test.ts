@@ -1,5 +1,5 @@
 import { readPolicy } from "../../../local/iam/policy";
-import { rolesOf } from "../../../local/read/roles";
+import { rolesOf } from "../../../local/iam/roles";
 import { graphOf } from "../support/stack-file";
 
 const statement = { Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::b/*"] };

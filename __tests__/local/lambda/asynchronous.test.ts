@@ -1,4 +1,4 @@
-import { type EventInvokeConfig, eventInvokeConfig } from "../../../local/lambda/event-invoke-config";
+import { type EventInvokeConfig, eventInvokeConfig } from "../../../local/read/event-invoke-config";
 import { called, config, deadLetterArn, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";
 import { eventually } from "../support/services";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AsyncInvocations, type AsyncOptions, type Deliver } from "../../../local/lambda/async-invocations";
-import type { EventInvokeConfig } from "../../../local/lambda/event-invoke-config";
 import { systemClock } from "../../../local/lib/clock";
+import type { EventInvokeConfig } from "../../../local/read/event-invoke-config";
 import { temporaryFolder } from "./stack-file";
 
 /** Lambda's defaults, with a place for failures. */

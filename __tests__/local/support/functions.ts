@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FunctionDefinition } from "../../../local/lambda/definition";
 import { Environment } from "../../../local/lambda/environment";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
 import { environmentVariables } from "../../../local/lambda/variables";
 import { threadCode } from "../../../local/lib/thread-code";
+import type { FunctionDefinition } from "../../../local/read/function-definition";
 import { temporaryFolder } from "./stack-file";
 
 /** A definition with Lambda's smallest settings, changed as a test needs it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RestApiResource } from "./definition";
+import type { RestApiResource } from "../../read/gateway-resources";
 import {
   DefinitionError,
   foreign,

@@ -1,4 +1,4 @@
-import { type GatewayDefinition, type MethodSettings, only } from "./definition";
+import { type GatewayDefinition, type MethodSettings, only } from "../../read/gateway-resources";
 import { DefinitionError } from "./definition-error";
 import type { RouteDefinition } from "./route-definition";
 

@@ -1,4 +1,4 @@
-import { every, type GatewayDefinition, only } from "./definition";
+import { every, type GatewayDefinition, only } from "../../read/gateway-resources";
 import { DefinitionError, notRead, onlyKnown } from "./definition-error";
 
 /** What every resource may carry and no request ever sees. */

@@ -1,4 +1,4 @@
-import { every, type GatewayDefinition, only, type UsagePlanResource } from "../definition/definition";
+import { every, type GatewayDefinition, only, type UsagePlanResource } from "../../read/gateway-resources";
 import { DefinitionError } from "../definition/definition-error";
 import { type Refusal, refusal } from "../response/refusal";
 import { Quota, type QuotaStore } from "./quota";

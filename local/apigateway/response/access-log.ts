@@ -1,4 +1,4 @@
-import { only, type StageResource } from "../definition/definition";
+import { only, type StageResource } from "../../read/gateway-resources";
 import { DefinitionError } from "../definition/definition-error";
 import { compileSubstitution, type Substitution } from "../mapping-template/substitution";
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { unzipSync } from "fflate";
-import type { FunctionDefinition } from "../../lambda/definition";
+import type { FunctionDefinition } from "../../read/function-definition";
 
 /** What esbuild makes a bundle of: `handlers/records/get-record.ts`, and its name without the suffix. */
 interface EntryPoint {

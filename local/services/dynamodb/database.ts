@@ -1,6 +1,6 @@
+import type { TableDefinition } from "../../read/table-definition";
 import { type Entry, WriteLog } from "../../store/write-log";
 import { Dynalite, type Item } from "./dynalite";
-import type { TableDefinition } from "./table-definition";
 
 /** DynamoDB keeps an item that is older than this by its TTL: the attribute is then taken for no time at all. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;

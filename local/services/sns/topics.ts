@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { Subscription, Topic } from "../../read/topic-definition";
 import type { Authorization } from "../authorization";
 import type { ServiceEvent } from "../configuration";
 import { ServiceError } from "../service";
 import type { MessageAttribute } from "../sqs/queue";
 import type { Queues } from "../sqs/queues";
 import { queueNeeds } from "../sqs/service";
-import type { Subscription, Topic } from "./topic";
 
 /** What is published. */
 export interface Message {

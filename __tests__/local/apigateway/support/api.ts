@@ -1,4 +1,4 @@
-import type { GatewayDefinition, MethodSettings } from "../../../../local/apigateway/definition/definition";
+import type { GatewayDefinition, MethodSettings } from "../../../../local/read/gateway-resources";
 
 /** A route, with what differs from a plain proxy to the function. */
 export interface RouteSetup {

@@ -1,5 +1,5 @@
-import { gatewayMayInvoke, permissionsOf } from "../../../local/read/permissions";
-import { resourcePoliciesOf } from "../../../local/read/resource-policies";
+import { gatewayMayInvoke, permissionsOf } from "../../../local/iam/permissions";
+import { resourcePoliciesOf } from "../../../local/iam/resource-policies";
 import { graphOf } from "../support/stack-file";
 
 const policy = (Effect = "Deny", changes: object = {}) =>

@@ -1,6 +1,6 @@
-import type { Graph, Resource } from "../read/graph";
-import type { Arguments } from "../read/values";
-import { type Headers, policyHeaders } from "./policy-headers";
+import type { Graph, Resource } from "./graph";
+import { type Headers, policyHeaders } from "./response-headers-policy";
+import type { Arguments } from "./values";
 
 /** A distribution in front of a stage of the stack's own API. */
 export interface DistributionDefinition {

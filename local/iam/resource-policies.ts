@@ -1,6 +1,6 @@
-import { readResourcePolicy } from "../iam/policy";
-import type { ResourcePolicy } from "../iam/resource-policy";
-import type { Graph, Resource } from "./graph";
+import type { Graph, Resource } from "../read/graph";
+import { readResourcePolicy } from "./policy";
+import type { ResourcePolicy } from "./resource-policy";
 
 /** A type of resource that can have a policy: in an argument `policy`, or by a resource of another type. */
 interface Protected {

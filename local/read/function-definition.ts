@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Graph, Resource } from "../read/graph";
-import { keyArn } from "../read/keys";
+import type { Graph, Resource } from "./graph";
+import { keyArn } from "./keys";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {

@@ -1,4 +1,4 @@
-import type { Graph } from "../read/graph";
+import type { Graph } from "./graph";
 
 /** How asynchronous events of a function are treated. */
 export interface EventInvokeConfig {

@@ -1,5 +1,5 @@
-import { readPolicy, type Statement } from "../iam/policy";
-import type { Graph, Resource } from "./graph";
+import type { Graph, Resource } from "../read/graph";
+import { readPolicy, type Statement } from "./policy";
 
 /** What a role may do, and how the stack calls it. */
 export interface Role {

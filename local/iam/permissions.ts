@@ -1,6 +1,6 @@
-import { readPrincipals } from "../iam/principals";
-import { judge, type ResourcePolicy, type ResourceStatement } from "../iam/resource-policy";
-import type { Graph, Resource } from "./graph";
+import type { Graph, Resource } from "../read/graph";
+import { readPrincipals } from "./principals";
+import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
 
 const unread = ["source_account", "principal_org_id", "event_source_token", "function_url_auth_type"];
 

@@ -1,5 +1,5 @@
-import type { Graph, Resource } from "../../read/graph";
-import type { Arguments } from "../../read/values";
+import type { Graph, Resource } from "./graph";
+import type { Arguments } from "./values";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {
