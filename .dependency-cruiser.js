@@ -1,6 +1,37 @@
 /** Imports go one way: main → stacks → constructs → cdktf. The other folders may read what is named here. */
 const forbid = (name, from, to, comment) => ({ name, comment, severity: "error", from, to });
 
+/** The folders of `local/` in the order in which they build on each other: each may import those that it names. */
+const layers = {
+  lib: [],
+  store: ["lib"],
+  read: ["lib"],
+  iam: ["lib", "read"],
+  services: ["lib", "store", "read", "iam"],
+  apigateway: ["lib", "read"],
+  cloudfront: ["lib", "read", "apigateway"],
+  lambda: ["lib", "store", "read", "iam", "services"],
+  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda"],
+  page: ["lib", "run"],
+};
+
+const localLayers = [
+  ...Object.entries(layers).map(([layer, below]) =>
+    forbid(
+      `local-${layer}-builds-on-${below.join("-") || "nothing"}`,
+      { path: `^local/${layer}/` },
+      { path: "^local/", pathNot: `^local/(${[layer, ...below].join("|")})/` },
+      "The layers of the local run have one direction: CONTRIBUTING.md draws it.",
+    ),
+  ),
+  forbid(
+    "local-is-layers",
+    { path: "^local/", pathNot: `^local/(${Object.keys(layers).join("|")})/` },
+    {},
+    "A new folder of local/ is a layer: name in .dependency-cruiser.js what it builds on.",
+  ),
+];
+
 const deployment = "^node_modules/(cdktf|constructs|@cdktf)/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -50,6 +81,7 @@ module.exports = {
       { path: "^node_modules/@cdktf/provider-aws/lib/index\\." },
       "The root loads every resource there is: 2.4 s and 570 MB. Import @cdktf/provider-aws/lib/<resource>.",
     ),
+    ...localLayers,
     forbid("no-tests-in-code", { pathNot: "^__tests__/" }, { path: "^__tests__/" }, "Code does not need its tests."),
   ],
   options: {

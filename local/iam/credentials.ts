@@ -1,5 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Credentials } from "../lambda/variables";
+
+/** What a function signs its calls with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
 
 /** Gives each function credentials of its own, the same ones as long as the process lives. */
 export function credentialsByFunction(): (functionArn: string) => Credentials {

@@ -1,16 +1,16 @@
+import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
-import { type EventInvokeConfig, standard } from "../read/event-invoke-config";
+import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
-import type { Tell } from "../run/events";
-import type { System } from "../run/system";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
 import { Environment, newLogStreamName, type Outcome } from "./environment";
+import type { LambdaEvent } from "./lambda-event";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { handlerOf, place, unpack } from "./package";
 import { SourceTrace } from "./source-trace";
-import { type Credentials, environmentVariables } from "./variables";
+import { environmentVariables } from "./variables";
 
 export interface LambdaOptions {
   /** The code of an environment's thread. */
@@ -22,7 +22,7 @@ export interface LambdaOptions {
   readonly maxEnvironments: number;
   /** Of all functions together. A function that has none gets its first beyond this. */
   readonly maxEnvironmentsInAll: number;
-  readonly tell: Tell;
+  readonly emit: (event: LambdaEvent) => void;
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
   /** How asynchronous events are kept, tried again and delivered. */
@@ -40,11 +40,20 @@ const keyRefusal = (error: Error): Outcome => ({
   functionError: "Unhandled",
 });
 
+/** What is deployed together: functions, and the policies that say who may invoke them. */
+export interface Deployment {
+  readonly functions: readonly FunctionDefinition[];
+  readonly policies: readonly ResourcePolicy[];
+}
+
 interface Deployed {
+  readonly definition: FunctionDefinition;
   readonly fn: LambdaFunction;
   readonly zipHash: string;
-  readonly config: EventInvokeConfig;
 }
+
+/** All that an environment depends on: how events are retried is no part of it. */
+const configurationOf = ({ eventInvokeConfig: _, ...rest }: FunctionDefinition): string => JSON.stringify(rest);
 
 /** A busy machine would only start one environment and end another when it took away what has just been used. */
 const RECENTLY_MS = 2000;
@@ -64,22 +73,18 @@ export class Lambda {
     this.tidying = setInterval(() => this.endIdle(), 10_000).unref();
   }
 
-  /** Puts the functions of the systems in place of those before. What has not changed stays warm. */
-  deploy(systems: readonly System[]): void {
+  /** Puts these functions in place of those before. What has not changed stays warm. */
+  deploy({ functions, policies }: Deployment): void {
     const next = new Map<string, Deployed>();
-    for (const { functions, eventConfigs } of systems) {
-      for (const definition of functions) {
-        const config = eventConfigs.get(definition.arn);
-        if (!config) throw new Error(`${definition.address} has no settings for asynchronous events`);
-        const known = this.deployed.get(definition.arn);
-        const same = known && JSON.stringify(known.fn.definition) === JSON.stringify(definition);
-        const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
-        next.set(definition.arn, { fn, config, zipHash: definition.codeHash });
-      }
+    for (const definition of functions) {
+      const known = this.deployed.get(definition.arn);
+      const same = known && configurationOf(known.definition) === configurationOf(definition);
+      const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
+      next.set(definition.arn, { definition, fn, zipHash: definition.codeHash });
     }
     const before = this.deployed;
     this.deployed = next;
-    this.policies = systems.flatMap(({ resources }) => resources.policies);
+    this.policies = policies;
     for (const [arn, { fn }] of before) if (next.get(arn)?.fn !== fn) fn.retire();
     this.asynchronous.resume();
   }
@@ -145,7 +150,7 @@ export class Lambda {
   /** A function, and what is done with the events of the version or alias that the ARN names. */
   private eventTarget(arn: string): ReturnType<AsyncOptions["target"]> {
     const fn = this.get(arn);
-    const own = fn && this.deployed.get(fn.definition.arn)?.config;
+    const own = fn && this.deployed.get(fn.definition.arn)?.definition.eventInvokeConfig;
     const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
     return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
   }
@@ -180,13 +185,13 @@ export class Lambda {
   }
 
   private startEnvironment(definition: FunctionDefinition, folder: string): Environment {
-    const { threadCode, credentials, endpointUrl, tell } = this.options;
+    const { threadCode, credentials, endpointUrl, emit } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
     const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
-      tell({ event: "log", function: name, ...(requestId ? { requestId } : {}), line });
-      for (const metric of metricsIn(line)) tell({ event: "metric", function: name, ...metric });
+      emit({ event: "log", function: name, ...(requestId ? { requestId } : {}), line });
+      for (const metric of metricsIn(line)) emit({ event: "metric", function: name, ...metric });
     });
     return new Environment({
       code: threadCode,
@@ -201,7 +206,7 @@ export class Lambda {
 
   private report({ name }: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
     const { requestId, durationMs, initMs, memoryBytes, outcome } = report;
-    this.options.tell({
+    this.options.emit({
       event: "invocation",
       function: name,
       requestId,

@@ -1,11 +1,5 @@
+import type { Credentials } from "../iam/credentials";
 import type { FunctionDefinition } from "../read/function-definition";
-
-/** What a function signs its calls with. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
 
 /** What an environment is given besides the function's own variables. */
 export interface Surroundings {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
 
@@ -31,6 +32,8 @@ export interface FunctionDefinition {
   readonly version: string;
   /** What the version is called by besides its number. */
   readonly aliases: readonly string[];
+  /** How its asynchronous events are treated. */
+  readonly eventInvokeConfig: EventInvokeConfig;
 }
 
 /** Arguments that decide how a function behaves in ways that are not played. */
@@ -92,6 +95,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),
     version: resource.computed("version"),
     aliases: aliasesOf(graph, name),
+    eventInvokeConfig: eventInvokeConfig(graph, name),
   };
 }
 

@@ -16,3 +16,9 @@ export function keyArn(graph: Graph, resource: Arguments, argument: string): str
   if (key) return key.arn;
   throw new Error(`${resource.address}: ${argument} ${name} is no key of the stack, so its policy can't be evaluated`);
 }
+
+/** The key's ARN as a definition has it: absent where AWS manages the key. */
+export function keyOf(graph: Graph, resource: Arguments, argument: string): { readonly keyArn?: string } {
+  const arn = keyArn(graph, resource, argument);
+  return arn === undefined ? {} : { keyArn: arn };
+}

@@ -1,11 +1,6 @@
+import type { Secrets } from "../lib/secrets";
 import type { StackFile } from "./stack-file";
 import type { Value } from "./values";
-
-/** Keeps values that were made up once. */
-export interface Secrets {
-  /** The value kept by that name, made up when there is none yet. */
-  of(name: string, length: number): string;
-}
 
 function fromEnvironment(name: string, type: Value | undefined): Value | undefined {
   const text = process.env[`TF_VAR_${name}`];

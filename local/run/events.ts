@@ -1,6 +1,6 @@
 import type { RequestEvent } from "../apigateway/request/request-event";
 import type { CellUse } from "../iam/cells";
-import type { MetricValue } from "../lambda/output-lines";
+import type { LambdaEvent } from "../lambda/lambda-event";
 import type { ServiceEvent } from "../services/configuration";
 import type { OperatorAccess } from "./operator";
 
@@ -35,22 +35,7 @@ export type RunnerEvent =
     }
   | ({ readonly event: "request"; readonly system: string } & RequestEvent)
   | { readonly event: "accessLog"; readonly system: string; readonly line: string }
-  | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }
-  | ({ readonly event: "metric"; readonly function: string } & MetricValue)
-  | {
-      readonly event: "invocation";
-      readonly function: string;
-      readonly requestId: string;
-      readonly durationMs: number;
-      readonly initMs?: number;
-      readonly memoryMb?: number;
-      /** What it failed with, its trace in the terms of the sources. */
-      readonly error?: {
-        readonly errorType: string;
-        readonly errorMessage: string;
-        readonly trace?: readonly string[];
-      };
-    }
+  | LambdaEvent
   | Exclude<ServiceEvent, { event: "cell" }>
   | { readonly event: "reloaded"; readonly what: string; readonly ms: number }
   | { readonly event: "grants"; readonly cells: readonly CellUse[] };

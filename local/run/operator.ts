@@ -1,5 +1,5 @@
 import { readPolicy } from "../iam/policy";
-import type { Secrets } from "../read/variables";
+import type { Secrets } from "../lib/secrets";
 import type { Principal } from "../services/configuration";
 import type { System } from "./system";
 

@@ -64,7 +64,10 @@ export class Runner {
     const gateways = this.listeners.prepare(next, lambda);
     const operator = operatorOf(next, this.options.store.secrets);
     await services.configure(configurationOf(next, operator));
-    lambda.deploy(next);
+    lambda.deploy({
+      functions: next.flatMap(({ functions }) => functions),
+      policies: next.flatMap(({ resources }) => resources.policies),
+    });
     await this.listeners.serve(gateways);
     for (const stop of this.pollers) stop();
     this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
@@ -148,7 +151,7 @@ export class Runner {
       // More than the machine can work on at once halves the throughput.
       maxEnvironments: availableParallelism() + 1,
       maxEnvironmentsInAll: availableParallelism() * 3,
-      tell,
+      emit: tell,
       sourceMap: ({ arn }) => {
         const path = this.mapPathOf(arn);
         return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -1,18 +1,18 @@
+import type { Credentials } from "../iam/credentials";
 import { rolesOf } from "../iam/roles";
-import type { Credentials } from "../lambda/variables";
+import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
 import { type DistributionDefinition, distributionOf } from "../read/distribution-definition";
 import type { Outside } from "../read/evaluator";
-import { type EventInvokeConfig, eventInvokeConfig } from "../read/event-invoke-config";
 import { type FunctionDefinition, functionsOf } from "../read/function-definition";
 import { gatewayDefinition } from "../read/gateway-definition";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import { Graph } from "../read/graph";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
-import { principalsOf, resourcesOf } from "../read/services-definition";
 import type { StackFile } from "../read/stack-file";
-import { type Secrets, variableOf } from "../read/variables";
+import { variableOf } from "../read/variables";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
+import { principalsOf, resourcesOf } from "./services-configuration";
 
 /** A stack, read and understood: all that is needed to run it. */
 export interface System {
@@ -24,7 +24,6 @@ export interface System {
   /** What stands in front of one of the gateway's stages. */
   readonly distribution: DistributionDefinition | undefined;
   readonly functions: readonly FunctionDefinition[];
-  readonly eventConfigs: ReadonlyMap<string, EventInvokeConfig>;
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
   readonly resources: Omit<ServicesConfiguration, "principals">;
@@ -56,7 +55,6 @@ export function readSystem(
     gateway: gatewayDefinition(graph),
     distribution: distributionOf(graph),
     functions,
-    eventConfigs: new Map(functions.map((fn) => [fn.arn, eventInvokeConfig(graph, fn.name)])),
     queueSources: queueSourcesOf(graph),
     principals: principalsOf(graph, functions, { roles, credentials }),
     resources: resourcesOf(graph),

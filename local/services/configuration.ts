@@ -1,13 +1,13 @@
+import type { Credentials } from "../iam/credentials";
 import type { Cell } from "../iam/decision";
 import type { Naming } from "../iam/missing-grant";
 import type { Statement } from "../iam/policy";
 import type { ResourcePolicy } from "../iam/resource-policy";
-import type { Credentials } from "../lambda/variables";
+import type { BucketDefinition } from "../read/bucket-definition";
+import type { Parameter } from "../read/parameter-definition";
+import type { QueueDefinition } from "../read/queue-definition";
 import type { TableDefinition } from "../read/table-definition";
 import type { Topic } from "../read/topic-definition";
-import type { BucketDefinition } from "./s3/cors";
-import type { QueueDefinition } from "./sqs/queue";
-import type { Parameter } from "./ssm";
 
 /** A function as the services know it: by its credentials, with its rights. */
 export interface Principal {

@@ -1,17 +1,7 @@
+import type { Parameter } from "../read/parameter-definition";
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
 import { viaService } from "./key-use";
 import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "./service";
-
-/** A parameter as the stack declares it, with its value. */
-export interface Parameter {
-  readonly name: string;
-  readonly arn: string;
-  readonly type: string;
-  readonly value: string;
-  readonly version: number;
-  /** The key of its own that a SecureString is encrypted with. Then a reader must be allowed to decrypt, too. */
-  readonly keyArn?: string;
-}
 
 const { success, failure } = jsonProtocol("1.1");
 const since = Date.now() / 1000;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Secrets } from "../read/variables";
+import type { Secrets } from "../lib/secrets";
 import { CountLog } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";

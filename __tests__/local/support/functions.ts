@@ -4,6 +4,7 @@ import { Environment } from "../../../local/lambda/environment";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
 import { environmentVariables } from "../../../local/lambda/variables";
 import { threadCode } from "../../../local/lib/thread-code";
+import { standard } from "../../../local/read/event-invoke-config";
 import type { FunctionDefinition } from "../../../local/read/function-definition";
 import { temporaryFolder } from "./stack-file";
 
@@ -29,6 +30,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   deadLetterArn: undefined,
   version: "$LATEST",
   aliases: [],
+  eventInvokeConfig: standard,
   ...changes,
 });
 

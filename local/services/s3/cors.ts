@@ -1,23 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { fits } from "../../iam/pattern";
+import type { BucketDefinition, CorsRule } from "../../read/bucket-definition";
 import { type Answer, ServiceError } from "../service";
-
-/** Whose pages may do what with a bucket. */
-export interface CorsRule {
-  readonly origins: readonly string[];
-  readonly methods: readonly string[];
-  readonly headers: readonly string[];
-  readonly exposed: readonly string[];
-  readonly maxAgeSeconds: number | undefined;
-}
-
-/** A bucket as the stack declares it. */
-export interface BucketDefinition {
-  readonly name: string;
-  readonly cors: readonly CorsRule[];
-  /** The key of its own that objects are encrypted with, and whether S3 uses it for all of them at once. */
-  readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
-}
 
 type Request = Pick<IncomingMessage, "url" | "method" | "headers">;
 

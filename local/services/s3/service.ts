@@ -1,3 +1,4 @@
+import type { BucketDefinition } from "../../read/bucket-definition";
 import {
   type Answer,
   decoded,
@@ -11,7 +12,6 @@ import {
 import { xml } from "../xml";
 import { uploaded } from "./body";
 import { verify } from "./checksums";
-import type { BucketDefinition } from "./cors";
 import { listObjects } from "./listing";
 import { ObjectFiles, type ObjectHead } from "./objects";
 import { isUnchanged, overridden, partOf } from "./reading";

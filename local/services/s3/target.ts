@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { BucketDefinition } from "../../read/bucket-definition";
 import { viaService } from "../key-use";
 import type { Need } from "../service";
-import type { BucketDefinition } from "./cors";
 import type { ObjectFiles } from "./objects";
 
 /** What every answer has. */

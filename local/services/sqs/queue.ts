@@ -1,25 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { QueueDefinition } from "../../read/queue-definition";
 
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */
   readonly BinaryValue?: string;
-}
-
-/** A queue as the stack declares it. */
-export interface QueueDefinition {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityTimeoutSeconds: number;
-  readonly retentionSeconds: number;
-  readonly delaySeconds: number;
-  /** How long a receiver waits that does not say. @default 0 */
-  readonly receiveWaitSeconds?: number;
-  /** @default 1 MiB, the most */
-  readonly maxMessageBytes?: number;
-  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
-  readonly keyArn?: string;
 }
 
 /** A message as a receiver sees it. */

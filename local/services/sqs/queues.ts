@@ -1,5 +1,6 @@
+import type { QueueDefinition } from "../../read/queue-definition";
 import { type Entry, WriteLog } from "../../store/write-log";
-import { type Message, Queue, type QueueDefinition } from "./queue";
+import { type Message, Queue } from "./queue";
 
 /** All queues of the stacks, by ARN, in memory and in a write log. */
 export class Queues {

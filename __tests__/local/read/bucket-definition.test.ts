@@ -1,4 +1,4 @@
-import { resourcesOf } from "../../../local/read/services-definition";
+import { resourcesOf } from "../../../local/run/services-configuration";
 import { graphOf } from "../support/stack-file";
 
 const bucketWith = (rule?: object) =>

@@ -1,0 +1,20 @@
+import type { MetricValue } from "./output-lines";
+
+/** What functions write, and how their invocations went. */
+export type LambdaEvent =
+  | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }
+  | ({ readonly event: "metric"; readonly function: string } & MetricValue)
+  | {
+      readonly event: "invocation";
+      readonly function: string;
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly initMs?: number;
+      readonly memoryMb?: number;
+      /** What it failed with, its trace in the terms of the sources. */
+      readonly error?: {
+        readonly errorType: string;
+        readonly errorMessage: string;
+        readonly trace?: readonly string[];
+      };
+    };

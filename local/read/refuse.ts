@@ -1,0 +1,7 @@
+import type { Resource } from "./graph";
+
+/** @throws Error when an argument is set that would change what is played */
+export function refuse(resource: Resource, ...names: readonly string[]): void {
+  const unread = names.find((name) => resource.has(name) && resource.attributes[name] !== false);
+  if (unread) throw new Error(`${resource.address}: ${unread} is not played locally`);
+}

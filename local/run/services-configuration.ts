@@ -1,0 +1,52 @@
+import type { Credentials } from "../iam/credentials";
+import { permissionsOf } from "../iam/permissions";
+import { resourcePoliciesOf } from "../iam/resource-policies";
+import type { Role } from "../iam/roles";
+import { bucketsOf } from "../read/bucket-definition";
+import type { FunctionDefinition } from "../read/function-definition";
+import type { Graph } from "../read/graph";
+import { parametersOf } from "../read/parameter-definition";
+import { queuesOf } from "../read/queue-definition";
+import { tablesOf } from "../read/table-definition";
+import { topicsOf } from "../read/topic-definition";
+import type { Principal, ServicesConfiguration } from "../services/configuration";
+
+/** What grants can be made on, as the stack's code calls it. */
+const grantables = (graph: Graph) =>
+  ["aws_dynamodb_table", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue", "aws_ssm_parameter", "aws_lambda_function"]
+    .flatMap((type) => graph.all(type))
+    .map((resource) => ({ arn: resource.arn, id: resource.name }));
+
+export interface Rights {
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly credentials: (functionArn: string) => Credentials;
+}
+
+/** Who may call the services: each function by its own credentials. */
+export function principalsOf(graph: Graph, functions: readonly FunctionDefinition[], rights: Rights): Principal[] {
+  const named = grantables(graph);
+  return functions.map(({ id, address, name, arn, roleArn }) => {
+    const role = rights.roles.get(roleArn);
+    if (!role) throw new Error(`${address}: role ${roleArn} is not in the stack, so its rights can't be evaluated`);
+    return {
+      functionName: name,
+      functionArn: arn,
+      roleArn,
+      accountId: graph.file.accountId,
+      region: graph.file.region,
+      credentials: rights.credentials(arn),
+      statements: role.statements,
+      naming: { functionId: id, grantables: named },
+    };
+  });
+}
+
+/** What of a stack the services play, without who may call them. */
+export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principals"> => ({
+  tables: tablesOf(graph),
+  buckets: bucketsOf(graph),
+  parameters: parametersOf(graph),
+  topics: topicsOf(graph),
+  queues: queuesOf(graph),
+  policies: [...resourcePoliciesOf(graph), ...permissionsOf(graph)],
+});
