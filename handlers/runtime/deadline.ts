@@ -2,7 +2,7 @@ import type { Context } from "aws-lambda";
 import { Unavailable } from "./errors";
 
 interface Scope {
-  /** Milliseconds since 1970. */
+  /** By the clock that nobody sets. */
   readonly endsAt: number;
   readonly signal: AbortSignal;
 }
@@ -39,7 +39,7 @@ async function within<T>(milliseconds: number, work: (scope: Scope) => Promise<T
     }, milliseconds);
   });
   try {
-    return await Promise.race([work({ endsAt: Date.now() + milliseconds, signal: controller.signal }), over]);
+    return await Promise.race([work({ endsAt: performance.now() + milliseconds, signal: controller.signal }), over]);
   } finally {
     clearTimeout(timer);
   }
@@ -69,7 +69,7 @@ export const withDeadline = <T>(milliseconds: number, work: () => Promise<T>): P
  */
 export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   const outer = current();
-  const available = outer ? Math.min(milliseconds, outer.endsAt - Date.now() - INNER_MARGIN_MS) : milliseconds;
+  const available = outer ? Math.min(milliseconds, outer.endsAt - performance.now() - INNER_MARGIN_MS) : milliseconds;
   return within(available, ({ signal }) => work(signal));
 }
 

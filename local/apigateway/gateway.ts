@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { steadyNow } from "../lib/clock";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import { readDocument } from "./definition/document";
 import { checkResources } from "./definition/resource-attributes";
@@ -7,7 +8,7 @@ import { admit } from "./limits/admission";
 import type { QuotaStore } from "./limits/quota";
 import { anonymousAnswer, headersTooLarge, payloadTooLarge, plainRefusal, uriTooLong } from "./outermost";
 import { largestBody, readBody } from "./request/body";
-import { Exchange } from "./request/exchange";
+import { type Clocks, Exchange } from "./request/exchange";
 import { type RequestEvent, requestEvent } from "./request/request-event";
 import { RequestHeaders } from "./request/request-headers";
 import { type Answer, send } from "./response/answer";
@@ -22,14 +23,18 @@ export interface GatewayDependencies {
   readonly onRequest?: (event: RequestEvent) => void;
   /** A line in the stage's own format. */
   readonly onAccessLog?: (line: string) => void;
-  /** In milliseconds since 1970. @default Date.now */
-  readonly now?: () => number;
+  /** @default the system's */
+  readonly clocks?: Clocks;
   readonly quotaStore: QuotaStore;
 }
+
+const systemClocks: Clocks = { now: Date.now, steadyNow };
 
 /** A REST API that answers on localhost. */
 export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Empties the stages' caches of a function's answers. */
+  readonly flush: (functionArn: string) => void;
   /** Ends the calls that are under way. */
   readonly close: () => void;
 }
@@ -40,10 +45,10 @@ export interface Gateway {
  * @throws DefinitionError naming what the definition asks for and the gateway does not read, or AWS would not take
  */
 export function createGateway(definition: GatewayDefinition, dependencies: GatewayDependencies): Gateway {
-  const { invoke, permitted, quotaStore, now = Date.now } = dependencies;
+  const { invoke, permitted, quotaStore, clocks = systemClocks } = dependencies;
   checkResources(definition);
   const document = readDocument(definition.restApi);
-  const service: LambdaService = { invoke, permitted, now, pending: new Set() };
+  const service: LambdaService = { invoke, permitted, now: clocks.steadyNow, pending: new Set() };
   const stages = new Map<string, Stage>();
   for (const stage of definition.stages) {
     stages.set(stage.stage_name, compileStage(stage, { definition, document, service, quotaStore }));
@@ -52,6 +57,14 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
   const serving = new Serving(stages, gatewayResponse, dependencies);
   return {
     handle: (request, response) => serving.handle(request, response),
+    flush(functionArn) {
+      for (const { routes } of stages.values()) {
+        for (const { cache, functionArn: behind } of routes) {
+          // Behind a method is the function itself, a version of it, or an alias.
+          if (cache && `${behind}:`.startsWith(`${functionArn}:`)) cache.flush();
+        }
+      }
+    },
     close() {
       for (const call of service.pending) call.abort();
       service.pending.clear();
@@ -61,18 +74,18 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
 
 /** Leads requests through the gateway, and ends each of them with exactly one answer. */
 class Serving {
-  private readonly now: () => number;
+  private readonly clocks: Clocks;
 
   constructor(
     private readonly stages: ReadonlyMap<string, Stage>,
     private readonly gatewayResponse: GatewayResponses,
     private readonly dependencies: GatewayDependencies,
   ) {
-    this.now = dependencies.now ?? Date.now;
+    this.clocks = dependencies.clocks ?? systemClocks;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const exchange = new Exchange(request, new RequestHeaders(request.rawHeaders), this.now());
+    const exchange = new Exchange(request, new RequestHeaders(request.rawHeaders), this.clocks);
     const early = uriTooLong(exchange) ?? headersTooLarge(exchange);
     if (early) {
       this.guard(exchange, response, () => this.finish(exchange, response, early));
@@ -127,7 +140,7 @@ class Serving {
 
   private finish(exchange: Exchange, response: ServerResponse, answer: Answer): void {
     if (response.headersSent || response.destroyed) return;
-    exchange.responseLatency = this.now() - exchange.startedAt;
+    exchange.responseLatency = Math.round(this.clocks.steadyNow() - exchange.steadyStart);
     send(response, answer, exchange);
     const { onAccessLog, onRequest } = this.dependencies;
     if (onAccessLog) {

@@ -8,7 +8,7 @@ const badRequests: Readonly<Record<string, string>> = {
 };
 
 /** An HTTP server for a gateway, with limits that no client can hang or flood it beyond. Not listening yet. */
-export function gatewayServer(gateway: Gateway): Server {
+export function gatewayServer(gateway: Pick<Gateway, "handle">): Server {
   const server = createServer(
     {
       // Above the gateway's own limits for headers and URL together, so that these answer.

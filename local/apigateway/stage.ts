@@ -4,7 +4,7 @@ import { StageSettings } from "./definition/method-settings";
 import type { RouteDefinition } from "./definition/route-definition";
 import type { StageFacts } from "./definition/stage-facts";
 import type { LambdaService } from "./integration/lambda-call";
-import { type Integration, lambdaIntegration } from "./integration/lambda-integration";
+import { functionArnOn, type Integration, lambdaIntegration } from "./integration/lambda-integration";
 import { mockIntegration } from "./integration/mock";
 import { type CachePlace, compileCache, type MethodCache, StageCache } from "./limits/cache";
 import { type Keys, readKeys } from "./limits/keys";
@@ -27,6 +27,8 @@ export interface StageRoute {
   readonly validate: Validator | undefined;
   readonly cache: MethodCache | undefined;
   readonly integration: Integration;
+  /** Of the function behind it, a version or an alias included. */
+  readonly functionArn: string | undefined;
 }
 
 /** A stage, ready to serve. */
@@ -34,6 +36,7 @@ export interface Stage extends StageFacts {
   readonly keys: Keys;
   readonly accessLog: Substitution | undefined;
   readonly router: Router<StageRoute>;
+  readonly routes: readonly StageRoute[];
 }
 
 /** What stages are made of. */
@@ -49,7 +52,7 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
   const { definition, document, quotaStore } = parts;
   // No prototype: a variable that is missing may be named like a member of all objects.
   const variables: Record<string, string> = Object.assign(Object.create(null), resource.variables);
-  const stage: Stage = {
+  const facts = {
     name: resource.stage_name,
     apiId: definition.restApi.id,
     accountId: definition.accountId,
@@ -60,16 +63,19 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
     isBinary: binaryMatcher(document.binaryMediaTypes),
     keys: readKeys(definition, resource.stage_name, quotaStore),
     accessLog: compileAccessLog(resource),
-    router: new Router(),
   };
   const cache = resource.cache_cluster_enabled ? new StageCache() : undefined;
-  for (const route of compileRoutes(stage, parts, cache)) {
-    stage.router.add(route.definition.method, route.definition.path, route);
-  }
-  return stage;
+  const routes = compileRoutes(facts, parts, cache);
+  const router = new Router<StageRoute>();
+  for (const route of routes) router.add(route.definition.method, route.definition.path, route);
+  return { ...facts, router, routes };
 }
 
-function compileRoutes(stage: Stage, { definition, document, service }: StageParts, cache: StageCache | undefined) {
+function compileRoutes(
+  stage: StageFacts,
+  { definition, document, service }: StageParts,
+  cache: StageCache | undefined,
+) {
   const { region, accountId, restApi } = definition;
   const models = new Models(document.schemas, restApi.name);
   const settings = new StageSettings(definition, stage.name, document.routes);
@@ -93,6 +99,7 @@ function compileRoutes(stage: Stage, { definition, document, service }: StagePar
         integration.type === "MOCK"
           ? mockIntegration(integration, stage, `${restApi.name}: ${route.method} ${route.path}`)
           : lambdaIntegration({ definition: route, integration, methodArn }, stage, service),
+      functionArn: integration.type === "MOCK" ? undefined : functionArnOn(stage, integration),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { monotonicNow } from "../lib/clock";
 import { randomText } from "../lib/random";
 import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
 import { watchStall } from "./stall-watch";
@@ -78,7 +79,7 @@ export class Environment {
   /** Gives the function an event. One at a time. */
   invoke(invocation: Invocation): Promise<Outcome> {
     this.requestId = invocation.requestId;
-    const limitMs = invocation.deadline - Date.now();
+    const limitMs = invocation.deadline - monotonicNow();
     return new Promise((resolve) => {
       const limit = setTimeout(() => this.endWith(timedOut(limitMs / 1000)), limitMs);
       const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { monotonicNow, steadyNow } from "../lib/clock";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
 import type { FunctionDefinition } from "../read/function-definition";
@@ -174,7 +175,7 @@ export class LambdaFunction {
     const { timeoutSeconds } = this.definition;
     const { payload, requestId, invokedArn, traceId } = job;
     const startedAt = performance.now();
-    const deadline = Date.now() + timeoutSeconds * 1000;
+    const deadline = monotonicNow() + timeoutSeconds * 1000;
     const initMs = this.coldStarts.get(environment);
     this.coldStarts.delete(environment);
     this.running += 1;
@@ -207,7 +208,7 @@ export class LambdaFunction {
     if (job) void this.run(environment, job);
     else if (this.retired) this.discard(environment);
     else {
-      this.idleSince.set(environment, Date.now());
+      this.idleSince.set(environment, steadyNow());
       this.idle.push(environment);
     }
   }

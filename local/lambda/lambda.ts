@@ -1,6 +1,7 @@
 import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
+import { steadyNow } from "../lib/clock";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
@@ -159,11 +160,11 @@ export class Lambda {
     const all = [...this.deployed.values()];
     const size = all.reduce((sum, { fn }) => sum + fn.size, 0);
     if (size < this.options.maxEnvironmentsInAll) return true;
-    return all.some(({ fn }) => fn.endIdle(Date.now() - RECENTLY_MS, 0, 1) > 0);
+    return all.some(({ fn }) => fn.endIdle(steadyNow() - RECENTLY_MS, 0, 1) > 0);
   }
 
   private endIdle(): void {
-    for (const { fn } of this.deployed.values()) fn.endIdle(Date.now() - IDLE_MS, 1);
+    for (const { fn } of this.deployed.values()) fn.endIdle(steadyNow() - IDLE_MS, 1);
   }
 
   private fromZip(definition: FunctionDefinition): LambdaFunction {

@@ -1,3 +1,4 @@
+import { steadyNow } from "../lib/clock";
 import { messageOf } from "../lib/user-error";
 import type { QueueSource } from "../read/queue-sources";
 import type { Services } from "../services/services";
@@ -35,10 +36,10 @@ async function receiveBatch(
   isStopped: () => boolean,
 ): Promise<ReceivedMessage[]> {
   const batch = [...(await receive(Math.min(batchSize, MOST_AT_ONCE), 1000))];
-  const until = Date.now() + windowSeconds * 1000;
-  while (batch.length > 0 && batch.length < batchSize && Date.now() < until && !isStopped()) {
+  const until = steadyNow() + windowSeconds * 1000;
+  while (batch.length > 0 && batch.length < batchSize && steadyNow() < until && !isStopped()) {
     batch.push(
-      ...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), Math.min(until - Date.now(), 1000))),
+      ...(await receive(Math.min(batchSize - batch.length, MOST_AT_ONCE), Math.min(until - steadyNow(), 1000))),
     );
   }
   return batch;

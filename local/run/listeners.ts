@@ -154,7 +154,7 @@ export class Listeners {
   }
 
   private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
-    const server = gatewayServer({ handle, close: () => undefined });
+    const server = gatewayServer({ handle });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
         const taken = error.code === "EADDRINUSE";

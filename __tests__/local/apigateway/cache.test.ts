@@ -1,4 +1,5 @@
 import { StageCache } from "../../../local/apigateway/limits/cache";
+import { until } from "../support/until";
 import type { ApiSetup } from "./support/api";
 import type { Ask } from "./support/client";
 import { apiKey, recordPath, recordsSetup } from "./support/records";
@@ -37,6 +38,42 @@ describe("a stage's cache", () => {
     served.clock.now += 1;
     expect(await calls(served, { path: "/a/1" })).toBe(1);
     expect(served.log.map(({ cache }) => cache)).toEqual(["miss", "hit", "hit", "miss"]);
+  });
+
+  it.each([5, -5])("keeps it as long when the system's clock is set back by %i days", async (days) => {
+    const served = await serve(setup());
+    await calls(served, { path: "/a/1" });
+    served.clock.setBack = days * 86_400_000;
+    served.clock.now += 59_999;
+    expect(await calls(served, { path: "/a/1" })).toBe(0);
+    served.clock.now += 1;
+    expect(await calls(served, { path: "/a/1" })).toBe(1);
+  });
+
+  it("forgets a function's answers, and no others, when there is new code of it", async () => {
+    const served = await serve(setup());
+    await calls(served, { path: "/a/1" }, { path: "/a/2" });
+    const [arn = ""] = served.invoked;
+    for (const other of [`${arn}-other`, arn.slice(0, -1), ""]) served.gateway.flush(other);
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/2" })).toBe(0);
+    served.gateway.flush(arn);
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/2" })).toBe(2);
+  });
+
+  it("does not keep what old code answers after there was new code", async () => {
+    let answer = (): void => undefined;
+    const old = { payload: JSON.stringify({ statusCode: 200, body: "old" }) };
+    const served = await serve(setup(), () => new Promise((resolve) => (answer = () => resolve(old))));
+    const asked = served.ask({ path: "/a/1" });
+    await until(
+      async () => served.invoked.length,
+      (count) => count === 1,
+    );
+    served.gateway.flush(served.invoked[0]!);
+    answer();
+    expect((await asked).body).toBe("old");
+    served.behave(returning({ statusCode: 200, body: "new" }));
+    expect((await served.ask({ path: "/a/1" })).body).toBe("new");
   });
 
   it("answers a hit with the same status, headers and body, and an id of its own", async () => {
@@ -80,7 +117,7 @@ describe("a stage's cache", () => {
   it("counts headers with what it holds, and lets go of what was not asked for the longest", () => {
     const cache = new StageCache();
     const answer = { status: 200, headers: ["X-A", "x".repeat(1_000_000)], body: "", traced: true };
-    for (let at = 0; at < 70; at++) cache.keep(`${at}`, answer, 1);
+    for (let at = 0; at < 70; at++) cache.keep(`${at}`, { owner: cache, answer, expiresAt: 1 });
     expect([cache.find("0", 0), cache.find("69", 0)]).toEqual([undefined, answer]);
   });
 

@@ -77,16 +77,29 @@ describe("a throttle", () => {
     expect(await statuses(served, 2, "/b")).toEqual([200, 200]);
   });
 
-  it("neither gains nor loses when the clock is set back", async () => {
+  it.each([5, -5])("neither gains nor loses when the system's clock is set back by %i days", async (days) => {
     const served = await serve(setup({ methodSettings: { "*/*": settings } }));
     await statuses(served, 1);
-    served.clock.now -= 3_600_000;
+    served.clock.setBack = days * 86_400_000;
     expect(await statuses(served, 3)).toEqual([200, 200, 429]);
+    served.clock.now += 1000;
+    expect(await statuses(served, 1)).toEqual([200]);
   });
 });
 
 describe("a quota", () => {
   const limited = (period: string) => setup({ plan: { quota_settings: { limit: 2, period } } });
+
+  it("is not given again, and no earlier period is counted, when the system's clock is set back", async () => {
+    const quotas = new Map<string, number>();
+    const served = await serve(limited("DAY"), undefined, quotas);
+    expect(await statuses(served, 3)).toEqual([200, 200, 429]);
+    served.clock.setBack = 5 * 86_400_000;
+    expect(await statuses(served, 1)).toEqual([429]);
+    expect([...quotas.keys()]).toEqual(["plan/one/2024-05-01"]);
+    served.clock.now += 6 * 86_400_000;
+    expect(await statuses(served, 1)).toEqual([200]);
+  });
 
   it("answers Limit Exceeded, for each key by itself", async () => {
     const served = await serve(limited("DAY"));

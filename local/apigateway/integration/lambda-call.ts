@@ -26,6 +26,7 @@ export interface LambdaService {
   readonly invoke: Invoke;
   /** Whether the function's policy lets this method of the API call it. */
   readonly permitted: (functionArn: string, sourceArn: string) => boolean;
+  /** Milliseconds by a clock that nobody sets. */
   readonly now: () => number;
   /** Calls that are under way, to be ended with the gateway. */
   readonly pending: Set<PendingCall>;
@@ -78,7 +79,7 @@ export function call(
     open = false;
     clearTimeout(waiting.timer);
     pending.delete(waiting);
-    done(result, now() - startedAt);
+    done(result, Math.round(now() - startedAt));
   };
   waiting.timer = setTimeout(() => {
     close("timeout");

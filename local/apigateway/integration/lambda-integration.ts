@@ -28,7 +28,7 @@ interface FunctionRoute {
 /** Compiles a proxy integration for a stage. */
 export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, service: LambdaService): Integration {
   const { definition, integration, methodArn } = route;
-  const functionArn = resolved(integration.functionArn, stage.variables);
+  const functionArn = functionArnOn(stage, integration);
   const broken = brokenBy(integration, functionArn);
   if (broken || !functionArn) return (_exchange, done) => broken && done({ refusal: broken });
   const write = compileEvent(definition, stage);
@@ -67,10 +67,10 @@ function brokenBy(integration: ProxyIntegrationDefinition, functionArn: string |
   return internalError("API_CONFIGURATION_ERROR", 500, `a stage variable is missing in ${integration.functionArn}`);
 }
 
-/** The ARN with its stage variables put in; undefined if one is missing. */
-function resolved(arn: string, variables: Readonly<Record<string, string>>): string | undefined {
+/** The function's ARN with a stage's variables put in; undefined if one is missing. */
+export function functionArnOn({ variables }: StageFacts, integration: ProxyIntegrationDefinition): string | undefined {
   let missing = false;
-  const whole = arn.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_match, name: string) => {
+  const whole = integration.functionArn.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_match, name: string) => {
     missing ||= variables[name] === undefined;
     return variables[name] ?? "";
   });

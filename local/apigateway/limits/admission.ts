@@ -22,7 +22,7 @@ export function admit(exchange: Exchange, stages: ReadonlyMap<string, Stage>): A
   const { route, parameters } = match;
   exchange.route = route.definition;
   exchange.pathParameters = parameters;
-  const why = identify(exchange, stage, route) ?? slow(route, exchange.startedAt) ?? route.validate?.(exchange);
+  const why = identify(exchange, stage, route) ?? slow(route, exchange.steadyStart) ?? route.validate?.(exchange);
   return why ? { refusal: why } : { route };
 }
 
@@ -40,5 +40,5 @@ function identify(exchange: Exchange, stage: Stage, route: StageRoute): Refusal 
     return refusal("INVALID_API_KEY", "Forbidden", { reason });
   }
   exchange.apiKey = key;
-  return useKey(key, route.name, exchange.startedAt);
+  return useKey(key, route.name, exchange);
 }

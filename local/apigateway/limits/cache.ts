@@ -13,6 +13,8 @@ const cacheCapacity = 64 * 1_048_576;
 const reload = /(?:^|[\s,])max-age\s*=\s*0(?:[\s,]|$)/i;
 
 interface Entry {
+  /** The method that it is an answer of. */
+  readonly owner: object;
   readonly answer: Answer;
   readonly expiresAt: number;
   readonly size: number;
@@ -33,17 +35,22 @@ export class StageCache {
     return entry.answer;
   }
 
-  keep(key: string, answer: Answer, expiresAt: number): void {
+  keep(key: string, { owner, answer, expiresAt }: Pick<Entry, "owner" | "answer" | "expiresAt">): void {
     const length = typeof answer.body === "string" ? Buffer.byteLength(answer.body) : answer.body.length;
     const headers = answer.headers.reduce((sum, text) => sum + text.length, 0);
     const old = this.entries.get(key);
     if (old) this.remove(key, old);
     if (length > largestCached) return;
-    this.add(key, { answer, expiresAt, size: length + headers + 2 * key.length + 512 });
+    this.add(key, { owner, answer, expiresAt, size: length + headers + 2 * key.length + 512 });
     for (const [eldest, entry] of this.entries) {
       if (this.size <= cacheCapacity) break;
       this.remove(eldest, entry);
     }
+  }
+
+  /** Forgets the answers of a method. */
+  forget(owner: object): void {
+    for (const [key, entry] of this.entries) if (entry.owner === owner) this.remove(key, entry);
   }
 
   private add(key: string, entry: Entry): void {
@@ -61,6 +68,8 @@ export class StageCache {
 export interface MethodCache {
   /** A kept answer, a refusal, or where to keep the new answer. */
   look(exchange: Exchange): CacheLook;
+  /** Forgets its answers, and those that are under way: there is new code to give others. */
+  flush(): void;
 }
 
 type CacheLook =
@@ -89,7 +98,12 @@ export function compileCache(
   if (!settings.cachingEnabled || ttl === 0) return undefined;
   const keyOf = compileKey(definition, variant);
   const strategy = settings.unauthorizedCacheControlHeaderStrategy;
+  let flushes = 0;
   return {
+    flush() {
+      flushes += 1;
+      cache.forget(definition);
+    },
     look(exchange) {
       const reloads = reload.test(exchange.headers.get("cache-control") ?? "");
       // Nobody signs requests to this gateway, so nobody is allowed to invalidate.
@@ -97,12 +111,14 @@ export function compileCache(
       if (unauthorized && strategy === "FAIL_WITH_403") return { refusal: denied(methodArn(exchange.method)) };
       const finish = unauthorized && strategy === "SUCCEED_WITH_RESPONSE_HEADER" ? warned : unchanged;
       const key = keyOf(exchange);
-      const kept = reloads && !unauthorized ? undefined : cache.find(key, exchange.startedAt);
+      const kept = reloads && !unauthorized ? undefined : cache.find(key, exchange.steadyStart);
       exchange.cache = kept ? "hit" : "miss";
       if (kept) return { answer: finish(kept) };
+      const before = flushes;
       return {
         keep(answer) {
-          cache.keep(key, answer, exchange.startedAt + ttl);
+          const expiresAt = exchange.steadyStart + ttl;
+          if (flushes === before) cache.keep(key, { owner: definition, answer, expiresAt });
           return finish(answer);
         },
       };

@@ -58,12 +58,16 @@ function accessOf(plan: UsagePlanResource, { restApi, stages }: GatewayDefinitio
 }
 
 /** What the holder of a key may still do. @param method - as in `/path/METHOD` */
-export function useKey(key: ApiKey, method: string, now: number): Refusal | undefined {
+export function useKey(
+  key: ApiKey,
+  method: string,
+  { startedAt, steadyStart }: { readonly startedAt: number; readonly steadyStart: number },
+): Refusal | undefined {
   const throttle = key.methodThrottles.get(method) ?? key.throttle;
-  if (throttle && !throttle.take(now)) {
+  if (throttle && !throttle.take(steadyStart)) {
     return refusal("THROTTLED", "Too Many Requests", { reason: "the usage plan's throttle for this key" });
   }
-  if (key.quota && !key.quota.take(now)) {
+  if (key.quota && !key.quota.take(startedAt)) {
     return refusal("QUOTA_EXCEEDED", "Limit Exceeded", { reason: "the usage plan's quota for this key is used up" });
   }
   return undefined;

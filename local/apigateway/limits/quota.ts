@@ -36,7 +36,8 @@ export class Quota {
 
   /** Counts a request, unless the quota is used up. */
   take(now: number): boolean {
-    if (now >= this.nextDay || now < this.nextDay - dayMs) this.turn(now);
+    // A clock that is set back does not bring back what was used up.
+    if (now >= this.nextDay) this.turn(now);
     if (this.used >= this.quota.limit) return false;
     this.used += 1;
     this.store.set(`${this.name}/${this.period}`, this.used);

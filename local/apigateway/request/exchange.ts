@@ -8,6 +8,14 @@ import { extendedId, traceHeader } from "./ids";
 import { type Query, readQuery } from "./query";
 import type { RequestHeaders } from "./request-headers";
 
+/** What the gateway reads the time from. */
+export interface Clocks {
+  /** Milliseconds since 1970 by the system's clock, which events, logs and quotas show. */
+  readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets, for whatever lasts. */
+  readonly steadyNow: () => number;
+}
+
 /** One request on its way through the gateway, and what becomes of it. */
 export class Exchange {
   readonly requestId: string = randomUUID();
@@ -38,11 +46,18 @@ export class Exchange {
   private trace: string | undefined;
   private bodyText: string | undefined;
 
+  /** When it came, in milliseconds since 1970, by the system's clock. */
+  readonly startedAt: number;
+  /** The same by the clock that TTLs, throttles and latencies are measured by. */
+  readonly steadyStart: number;
+
   constructor(
     request: IncomingMessage,
     readonly headers: RequestHeaders,
-    readonly startedAt: number,
+    { now, steadyNow }: Clocks,
   ) {
+    this.startedAt = now();
+    this.steadyStart = steadyNow();
     const target = originForm(request.url ?? "/");
     const mark = target.indexOf("?");
     this.contextPath = mark < 0 ? target : target.slice(0, mark);

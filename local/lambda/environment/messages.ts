@@ -18,7 +18,7 @@ export interface Invocation {
   readonly requestId: string;
   readonly functionArn: string;
   readonly payload: string;
-  /** When the function's time is over: milliseconds since 1970. */
+  /** When the function's time is over, by the clock that all threads share. */
   readonly deadline: number;
   readonly traceId: string;
 }

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
+import { monotonicNow } from "../../lib/clock";
 import { errorPayload } from "./error-payload";
 import type { EnvironmentMessage, EnvironmentSettings, Invocation } from "./messages";
 import { takeOverOutput } from "./output";
@@ -40,7 +41,7 @@ function contextOf({ requestId, functionArn, deadline }: Invocation): object {
     identity: undefined,
     invokedFunctionArn: functionArn,
     awsRequestId: requestId,
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => Math.floor(deadline - monotonicNow()),
   };
 }
 

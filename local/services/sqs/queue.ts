@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { steadyNow } from "../../lib/clock";
 import type { QueueDefinition } from "../../read/queue-definition";
 
 export interface MessageAttribute {
@@ -59,7 +60,7 @@ export class Queue {
   }
 
   send(body: string, attributes: Message["attributes"] = {}, delaySeconds = this.definition.delaySeconds): string {
-    const now = Date.now();
+    const now = steadyNow();
     const sent = { messageId: randomUUID(), body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000 };
     const message = { ...sent, receiveCount: 0, firstReceivedAt: 0, receiptHandle: "" };
     this.around.keep(message.messageId, message);
@@ -70,10 +71,10 @@ export class Queue {
 
   /** Up to `most` messages; waits for the first one for so long. */
   async receive(most: number, waitMs: number, visibilitySeconds?: number): Promise<readonly ReceivedMessage[]> {
-    const until = Date.now() + waitMs;
+    const until = steadyNow() + waitMs;
     for (;;) {
       const found = this.take(most, visibilitySeconds ?? this.definition.visibilityTimeoutSeconds);
-      const left = until - Date.now();
+      const left = until - steadyNow();
       if (found.length > 0 || left <= 0) return found;
       await this.something(Math.min(left, 200));
     }
@@ -87,8 +88,8 @@ export class Queue {
   /** @returns whether somebody works on the message, without which nothing changes */
   changeVisibility(receiptHandle: string, seconds: number): boolean {
     const message = this.received(receiptHandle);
-    if (!message || message.visibleAt <= Date.now()) return false;
-    message.visibleAt = Date.now() + seconds * 1000;
+    if (!message || message.visibleAt <= steadyNow()) return false;
+    message.visibleAt = steadyNow() + seconds * 1000;
     this.around.keep(message.messageId, message);
     return true;
   }
@@ -98,13 +99,13 @@ export class Queue {
     const message = this.received(receiptHandle);
     if (!message) return;
     message.receiveCount -= 1;
-    message.visibleAt = Date.now();
+    message.visibleAt = steadyNow();
     this.around.keep(message.messageId, message);
   }
 
   /** How many can be received, how many somebody works on, and how many are held back at first. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
-    const now = Date.now();
+    const now = steadyNow();
     const counts = { visible: 0, inFlight: 0, delayed: 0 };
     for (const { visibleAt, receiveCount } of this.messages.values()) {
       counts[visibleAt <= now ? "visible" : receiveCount > 0 ? "inFlight" : "delayed"] += 1;
@@ -134,7 +135,7 @@ export class Queue {
 
   private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
     const { redrive } = this.definition;
-    const now = Date.now();
+    const now = steadyNow();
     this.expire(now);
     const taken: ReceivedMessage[] = [];
     for (const message of this.messages.values()) {

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createGateway } from "../../../../local/apigateway/gateway";
+import { createGateway, type Gateway } from "../../../../local/apigateway/gateway";
 import type { InvocationResult } from "../../../../local/apigateway/integration/lambda-call";
 import type { RequestEvent } from "../../../../local/apigateway/request/request-event";
 import { gatewayServer } from "../../../../local/apigateway/server";
@@ -38,8 +38,9 @@ export interface Served {
   readonly log: RequestEvent[];
   readonly accessLog: string[];
   readonly server: Server;
-  /** The time, which stands still unless a test moves it. */
-  readonly clock: { now: number };
+  readonly gateway: Gateway;
+  /** The time, which stands still unless a test moves it, and by how much the system's clock was set back. */
+  readonly clock: { now: number; setBack: number };
   behave(behaviour: Behaviour): void;
   ask(wanted: Ask): Promise<Got>;
   close(): Promise<void>;
@@ -58,7 +59,7 @@ export async function serve(
   behaviour: Behaviour = echo,
   quotas = new Map<string, number>(),
 ): Promise<Served> {
-  const clock = { now: Date.parse("2024-05-01T12:00:00Z") };
+  const clock = { now: Date.parse("2024-05-01T12:00:00Z"), setBack: 0 };
   let current = behaviour;
   const seen = {
     events: [] as Event[],
@@ -80,14 +81,14 @@ export async function serve(
     },
     onRequest: (event) => logs.log.push(event),
     onAccessLog: (line) => logs.accessLog.push(line),
-    now: () => clock.now,
+    clocks: { now: () => clock.now - clock.setBack, steadyNow: () => clock.now },
     quotaStore: { get: (key) => quotas.get(key), set: (key, used) => void quotas.set(key, used) },
   });
   const server = gatewayServer(gateway);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const served: Served = {
-    ...{ port, server, clock, ...seen, ...logs },
+    ...{ port, server, gateway, clock, ...seen, ...logs },
     behave(next) {
       current = next;
     },
