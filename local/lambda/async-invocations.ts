@@ -66,7 +66,7 @@ export class AsyncInvocations {
   /** @throws UserError when what was kept is damaged */
   constructor(private readonly options: AsyncOptions) {
     this.log = new WriteLog(options.path);
-    this.parked = this.log.compact().flatMap(({ item }) => item ?? []);
+    this.parked = this.log.read().flatMap(({ item }) => item ?? []);
   }
 
   /** Takes an event on; what becomes of it comes later. @returns whether there is such a function */

@@ -18,8 +18,8 @@ function fail(error: unknown): never {
 
 async function start(options: Options): Promise<void> {
   const { systems, port, environment, data, fresh, json } = options;
-  const store = new Store(data, { fresh });
   const { tell, flush, showsAccessLogs } = printer(json);
+  const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
   const outdir = store.path("cdktf.out");
   const synthesis = new Synthesis({ root, outdir, environment, systems });
   process.once("exit", () => {

@@ -1,24 +1,33 @@
+import { messageOf } from "../lib/user-error";
+import { StorageError } from "./storage-error";
 import { WriteLog } from "./write-log";
 
-/** Lines after which a log is written anew: a count is one line, however often it has changed. */
-const LONGEST = 10_000;
+interface Count {
+  readonly count: number;
+}
 
 /**
  * Counts, such as those of quotas, that outlive the process. They are written in the turn of the event loop in which they change, so before what
- * a function says to the request is answered; requests that come together share a write.
+ * a function says to the request is answered; requests that come together share a write. What can't be written now is
+ * reported once, and written with the next change for which there is room.
  */
 export class CountLog {
-  private readonly log: WriteLog<{ readonly count: number }>;
+  private readonly log: WriteLog<Count>;
   private readonly counts: Map<string, number>;
   private readonly changed = new Set<string>();
-  private lines: number;
+  private scheduled = false;
+  private failing = false;
 
-  /** @throws UserError when the log is damaged */
-  constructor(path: string) {
+  /**
+   * @param problem says that counts can't be written
+   * @throws UserError when the log is damaged; counts that can't be read begin anew, which is reported
+   */
+  constructor(
+    path: string,
+    private readonly problem: (message: string) => void,
+  ) {
     this.log = new WriteLog(path);
-    const { entries, lines } = this.log.read();
-    this.counts = new Map(entries.map(({ key, item }) => [key, item?.count ?? 0]));
-    this.lines = lines;
+    this.counts = this.kept();
   }
 
   get(key: string): number | undefined {
@@ -27,8 +36,10 @@ export class CountLog {
 
   set(key: string, count: number): void {
     this.counts.set(key, count);
-    if (this.changed.size === 0) setImmediate(() => this.write());
     this.changed.add(key);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.write());
   }
 
   /** Writes what is not written yet. */
@@ -37,16 +48,27 @@ export class CountLog {
     this.log.close();
   }
 
-  private write(): void {
-    for (const key of this.changed) this.log.append(this.entry(key));
-    this.lines += this.changed.size;
-    this.changed.clear();
-    if (this.lines <= LONGEST) return;
-    this.log.rewrite([...this.counts.keys()].map((key) => this.entry(key)));
-    this.lines = this.counts.size;
+  private kept(): Map<string, number> {
+    try {
+      return new Map(this.log.read().map(({ key, item }) => [key, item?.count ?? 0]));
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.problem(`quotas begin anew: ${error.message}`);
+      return new Map();
+    }
   }
 
-  private entry(key: string) {
-    return { table: "counts", key, item: { count: this.counts.get(key) ?? 0 } };
+  private write(): void {
+    this.scheduled = false;
+    try {
+      for (const key of this.changed) {
+        this.log.append({ table: "counts", key, item: { count: this.counts.get(key) ?? 0 } });
+        this.changed.delete(key);
+      }
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.problem(`quotas are counted, but not kept: ${messageOf(error)}`);
+      this.failing = true;
+    }
   }
 }

@@ -1,31 +1,65 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../lib/user-error";
+import { StorageError } from "./storage-error";
 
-/** A map from text to values that is kept in a file, which only its owner can read. */
-export class JsonFile<T> {
-  private readonly values: Record<string, T>;
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new StorageError(path, "read", error);
+  }
+}
 
-  /** @throws UserError when the file is damaged */
-  constructor(private readonly path: string) {
+function textsIn(json: string): Map<string, string> {
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("it is no JSON object");
+  return new Map(
+    Object.entries(value).map(([name, text]: [string, unknown]) => {
+      if (typeof text !== "string") throw new Error(`${name} is no text`);
+      return [name, text];
+    }),
+  );
+}
+
+/** Named texts that are kept in a file, which only its owner can read. */
+export class JsonFile {
+  private readonly values: Map<string, string>;
+
+  /**
+   * @param loss what is lost with the file
+   * @throws UserError when the file is damaged or can't be read
+   */
+  constructor(
+    private readonly path: string,
+    loss: string,
+  ) {
+    const json = read(path);
     try {
-      this.values = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, T>) : {};
-    } catch {
-      throw new UserError(`${path} is damaged; --fresh starts without stored data`);
+      this.values = json === undefined ? new Map() : textsIn(json);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UserError(
+        `${path} is damaged (${reason}); mend it, or delete it, which ${loss}, or start with --fresh, which forgets all that is stored`,
+      );
     }
   }
 
-  get(key: string): T | undefined {
-    return this.values[key];
+  get(name: string): string | undefined {
+    return this.values.get(name);
   }
 
-  set(key: string, value: T): void {
-    this.values[key] = value;
-  }
-
-  /** Puts all of it on disk at one stroke. */
-  write(): void {
+  /** Sets one, and puts all of them on disk at one stroke. @throws StorageError */
+  set(name: string, text: string): void {
     const next = `${this.path}.next`;
-    writeFileSync(next, `${JSON.stringify(this.values, null, 2)}\n`, { mode: 0o600 });
-    renameSync(next, this.path);
+    const values = new Map(this.values).set(name, text);
+    try {
+      writeFileSync(next, `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`, { mode: 0o600 });
+      renameSync(next, this.path);
+    } catch (error) {
+      rmSync(next, { force: true });
+      throw new StorageError(this.path, "written", error);
+    }
+    this.values.set(name, text);
   }
 }

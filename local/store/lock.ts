@@ -27,15 +27,15 @@ const holds = (content: string): boolean => {
 /** The lock appears with its content or not at all: a link is made at one stroke. */
 function create(path: string): boolean {
   const written = `${path}.${process.pid}.new`;
-  writeFileSync(written, `${process.pid} ${startedAt(process.pid)}`);
   try {
+    writeFileSync(written, `${process.pid} ${startedAt(process.pid)}`, { mode: 0o600 });
     linkSync(written, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   } finally {
-    rmSync(written);
+    rmSync(written, { force: true });
   }
 }
 

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { UserError } from "../lib/user-error";
+import { messageOf, UserError } from "../lib/user-error";
+import { LogFile, type Span, type Write } from "./log-file";
+import { StorageError } from "./storage-error";
 
 /** What a write left behind under a key of a table: an item, or none. Queues, and functions with their events, are tables here. */
 export interface Entry<Item extends object> {
@@ -17,76 +9,147 @@ export interface Entry<Item extends object> {
   readonly item: Item | null;
 }
 
-const lineOf = ({ table, key, item }: Entry<object>): string => `${JSON.stringify([table, key, item])}\n`;
+/** Dead bytes that are not worth a file's being written anew while it is in use. */
+const SLACK_BYTES = 4 * 1024 * 1024;
 
-const addressOf = ({ table, key }: Entry<object>): string => JSON.stringify([table, key]);
+const QUOTE = 34;
+const BACKSLASH = 92;
+const LINE_END = Buffer.from("\n");
+const GONE = Buffer.from("null]");
+const ITEM_END = Buffer.from("}]");
+
+/** After a text in JSON, from its opening quote on. */
+function afterText(bytes: Buffer, at: number): number {
+  for (let end = at + 1; end < bytes.length; end += 1) {
+    if (bytes[end] === BACKSLASH) end += 1;
+    else if (bytes[end] === QUOTE) return end + 1;
+  }
+  return bytes.length;
+}
+
+/** How a line names its table and key: all that is before the item, and the same whenever they are the same. */
+function addressOf(line: Buffer): string | undefined {
+  const end = afterText(line, afterText(line, 1) + 1);
+  const hasForm = line[0] === 91 && line[1] === QUOTE && line[end] === 44;
+  return hasForm ? line.toString("latin1", 0, end) : undefined;
+}
+
+const endsWith = (line: Buffer, end: Buffer): boolean => line.subarray(-end.length).equals(end);
+
+const lineOf = ({ table, key, item }: Entry<object>): Buffer => Buffer.from(JSON.stringify([table, key, item]));
 
 function parse<Item extends object>(line: string): Entry<Item> {
   const [table, key, item] = JSON.parse(line) as [unknown, unknown, unknown];
-  if (typeof table !== "string" || typeof key !== "string" || typeof item !== "object") throw new Error("no entry");
+  if (typeof table !== "string" || typeof key !== "string" || typeof item !== "object")
+    throw new Error("it is no entry");
   return { table, key, item: item as Item | null };
 }
 
 /**
  * The only form on disk of what services keep: each write is appended before it is acknowledged, and everything else (items,
  * index rows, tables) is made of it again at start. So a killed process loses nothing that was acknowledged, and there
- * is no state that could be half written: a line without an end was never acknowledged.
+ * is no state that could be half written: a line without an end was never acknowledged, and one that the disk takes in
+ * part only is cut off and refused. Lines that were replaced are dropped once they are the greater part.
  */
 export class WriteLog<Item extends object> {
-  private file: number | undefined;
+  private readonly file: LogFile;
+  /** Where what is alive lies, by address, in the order of the file. */
+  private readonly live = new Map<string, Span>();
+  private liveBytes = 0;
+  /** A compaction that failed is not tried again at each write. */
+  private notBefore = 0;
 
-  constructor(private readonly path: string) {}
-
-  /**
-   * What the log holds, the last entry of each key only.
-   *
-   * @throws UserError when the file is damaged
-   */
-  read(): { readonly entries: readonly Entry<Item>[]; readonly lines: number } {
-    if (!existsSync(this.path)) return { entries: [], lines: 0 };
-    const bytes = readFileSync(this.path);
-    const end = bytes.lastIndexOf(10) + 1;
-    if (end < bytes.length) truncateSync(this.path, end);
-    const last = new Map<string, Entry<Item>>();
-    let lines = 0;
-    // Line by line: all of it may be longer than a text can be.
-    for (let at = 0; at < end; ) {
-      const next = bytes.indexOf(10, at) + 1;
-      lines += 1;
-      try {
-        const entry = parse<Item>(bytes.toString("utf8", at, next - 1));
-        last.set(addressOf(entry), entry);
-      } catch {
-        throw new UserError(`${this.path}: line ${lines} is damaged; --fresh starts without stored data`);
-      }
-      at = next;
-    }
-    return { entries: [...last.values()].filter(({ item }) => item !== null), lines };
+  /** @param write in place of the system's, for trials of disks that fail */
+  constructor(
+    private readonly path: string,
+    write?: Write,
+  ) {
+    this.file = new LogFile(path, write);
   }
 
-  /** The same, and leaves the file without what was replaced or is gone. */
-  compact(): readonly Entry<Item>[] {
-    const { entries, lines } = this.read();
-    if (lines > entries.length) this.rewrite(entries);
+  /**
+   * Reads the log, which comes before the first append: the last entry of each key that has an item, in the order in
+   * which they were written.
+   *
+   * @throws UserError when the file is damaged or can't be read
+   */
+  read(): readonly Entry<Item>[] {
+    this.live.clear();
+    this.liveBytes = 0;
+    let number = 0;
+    this.file.forEachLine((line, span) => {
+      number += 1;
+      const address = addressOf(line);
+      const isGone = endsWith(line, GONE);
+      if (address === undefined || !(isGone || endsWith(line, ITEM_END))) throw this.damage(number, "it is no entry");
+      this.note(address, span, isGone);
+    });
+    const spans = [...this.live.values()];
+    const entries = this.file.texts(spans).map((text, index) => this.parsed(text, spans[index]));
+    this.compact(0);
     return entries;
   }
 
-  /** Returns when the entry would survive the end of the process. */
+  /**
+   * Returns when the entry would survive the end of the process.
+   *
+   * @throws StorageError when the disk does not take it: then nothing has changed, and later writes may work
+   */
   append(entry: Entry<Item>): void {
-    this.file ??= openSync(this.path, "a");
-    writeSync(this.file, lineOf(entry));
-  }
-
-  /** Puts these entries in place of all others, at one stroke. */
-  rewrite(entries: readonly Entry<Item>[]): void {
-    this.close();
-    const next = `${this.path}.next`;
-    writeFileSync(next, entries.map(lineOf).join(""));
-    renameSync(next, this.path);
+    const line = lineOf(entry);
+    const span = this.file.append(Buffer.concat([line, LINE_END]));
+    this.note(addressOf(line) ?? "", span, entry.item === null);
+    this.compact(SLACK_BYTES);
   }
 
   close(): void {
-    if (this.file !== undefined) closeSync(this.file);
-    this.file = undefined;
+    this.file.close();
+  }
+
+  private note(address: string, span: Span, isGone: boolean): void {
+    this.liveBytes -= this.live.get(address)?.length ?? 0;
+    // Deleted first, so that the map's order is the file's.
+    this.live.delete(address);
+    if (isGone) return;
+    this.live.set(address, span);
+    this.liveBytes += span.length;
+  }
+
+  /** Drops what is dead, if that is more than what is alive and some slack. */
+  private compact(slack: number): void {
+    const { size } = this.file;
+    if (size - this.liveBytes <= this.liveBytes + slack || size < this.notBefore) return;
+    try {
+      const moved = this.file.keepOnly(this.live.values());
+      for (const [index, address] of [...this.live.keys()].entries()) this.live.set(address, moved[index] as Span);
+      this.notBefore = 0;
+    } catch (error) {
+      // The log is as it was, only longer than it need be. Should the disk be full, the next write says so.
+      if (!(error instanceof StorageError)) throw error;
+      this.notBefore = size * 1.5;
+    }
+  }
+
+  private parsed(text: string, span: Span | undefined): Entry<Item> {
+    try {
+      return parse<Item>(text);
+    } catch (error) {
+      throw this.damage(this.lineNumber(span?.offset ?? 0), messageOf(error));
+    }
+  }
+
+  private lineNumber(offset: number): number {
+    let number = 1;
+    this.file.forEachLine((_, span) => {
+      if (span.offset < offset) number += 1;
+    });
+    return number;
+  }
+
+  private damage(line: number, reason: string): UserError {
+    const alone = `delete this line (sed -i.damaged ${line}d '${this.path}') to lose this one write`;
+    return new UserError(
+      `${this.path}: line ${line} is damaged (${reason}); ${alone}, or start with --fresh, which forgets all that is stored`,
+    );
   }
 }

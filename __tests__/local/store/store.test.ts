@@ -1,10 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CountLog } from "../../../local/store/count-log";
 import { takeLock } from "../../../local/store/lock";
 import { Store } from "../../../local/store/store";
 import { temporaryFolder } from "../support/stack-file";
+
+const problems: string[] = [];
+const problem = (message: string): void => void problems.push(message);
+afterEach(() => {
+  expect(problems.splice(0)).toEqual([]);
+});
 
 test("a second one is refused as long as the first holds the lock", () => {
   const path = join(temporaryFolder(), "lock");
@@ -26,29 +32,29 @@ test("a lock whose process was killed is taken over, also when its number was gi
 
 test("secrets are made up once, for their owner alone, and are stable across starts", () => {
   const folder = temporaryFolder();
-  const first = new Store(folder, { fresh: false });
+  const first = new Store(folder, { fresh: false, problem });
   const [secret, other] = [first.secrets.of("a", 48), first.secrets.of("b", 48)];
   expect(secret).toMatch(/^[A-Za-z0-9]{48}$/);
   expect(other).not.toBe(secret);
   first.close();
   expect(statSync(join(folder, "secrets.json")).mode & 0o077).toBe(0);
-  const second = new Store(folder, { fresh: false });
+  const second = new Store(folder, { fresh: false, problem });
   expect(second.secrets.of("a", 48)).toBe(secret);
   second.close();
 });
 
 test("fresh forgets data, secrets and counts, and a refused start forgets nothing", () => {
   const folder = temporaryFolder();
-  const first = new Store(folder, { fresh: false });
+  const first = new Store(folder, { fresh: false, problem });
   const secret = first.secrets.of("a", 20);
   first.counts.set("plan", 7);
   mkdirSync(first.path("services"));
   writeFileSync(first.path("services", "dynamodb.log"), "x");
   writeFileSync(first.path("events.log"), "x");
-  expect(() => new Store(folder, { fresh: true })).toThrow("another local runner");
+  expect(() => new Store(folder, { fresh: true, problem })).toThrow("another local runner");
   expect(readFileSync(first.path("services", "dynamodb.log"), "utf8")).toBe("x");
   first.close();
-  const second = new Store(folder, { fresh: true });
+  const second = new Store(folder, { fresh: true, problem });
   expect(existsSync(second.path("events.log"))).toBe(false);
   expect([existsSync(second.path("services")), second.counts.get("plan")]).toEqual([false, undefined]);
   expect(second.secrets.of("a", 20)).not.toBe(secret);
@@ -57,41 +63,83 @@ test("fresh forgets data, secrets and counts, and a refused start forgets nothin
 
 test("counts are written before what counted is answered, each once however often it changes", async () => {
   const path = join(temporaryFolder(), "quotas.log");
-  const counts = new CountLog(path);
+  const counts = new CountLog(path, problem);
   for (let count = 1; count <= 3; count += 1) counts.set("plan", count);
   counts.set("other", 1);
   await new Promise(setImmediate);
-  const again = new CountLog(path);
+  const again = new CountLog(path, problem);
   expect([again.get("plan"), again.get("other"), again.get("none")]).toEqual([3, 1, undefined]);
   expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
 });
 
-test("a log of counts does not grow with the requests that are counted", async () => {
+test("counts are there at the next start", () => {
+  const folder = temporaryFolder();
+  const first = new Store(folder, { fresh: false, problem });
+  first.counts.set("plan", 7);
+  first.close();
+  const second = new Store(folder, { fresh: false, problem });
+  expect(second.counts.get("plan")).toBe(7);
+  second.close();
+});
+
+const damaged = "or start with --fresh, which forgets all that is stored";
+
+test.each([
+  ["quotas.log", "nonsense\n", /quotas\.log: line 1 is damaged \(it is no entry\); delete this line/],
+  ["secrets.json", "{", /secrets\.json is damaged \(.*JSON.*\); mend it, or delete it, which makes up new API keys/],
+  ["secrets.json", '{"a":5}', /secrets\.json is damaged \(a is no text\); mend it/],
+  ["secrets.json", "null", /secrets\.json is damaged \(it is no JSON object\); mend it/],
+])("a damaged file says what is wrong, and what is lost by which way out: %s with %j", (name, content, message) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, name), content);
+  const start = () => new Store(folder, { fresh: false, problem });
+  expect(start).toThrow(message);
+  expect(start).toThrow(damaged);
+  new Store(folder, { fresh: true, problem }).close();
+});
+
+test("a file that can't be read is named with what helps, and the folder can be used again afterwards", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "secrets.json"));
+  expect(() => new Store(folder, { fresh: false, problem })).toThrow(
+    /secrets\.json can't be read: EISDIR.*; a folder is in the place of the file; move it away$/,
+  );
+  rmSync(join(folder, "secrets.json"), { recursive: true });
+  new Store(folder, { fresh: false, problem }).close();
+});
+
+test("a data folder that is no folder is named with what helps", () => {
+  const path = join(temporaryFolder(), "data");
+  writeFileSync(path, "");
+  expect(() => new Store(join(path, "below"), { fresh: false, problem })).toThrow(
+    /data\/below can't be written: ENOTDIR.*; a file is in the place of a folder; move it away$/,
+  );
+});
+
+test("counts that can't be written are reported once, requests go on, and they are written when they can be", async () => {
   const path = join(temporaryFolder(), "quotas.log");
-  const counts = new CountLog(path);
-  for (let count = 1; count <= 10_500; count += 1) {
+  symlinkSync(path, path);
+  const counts = new CountLog(path, problem);
+  for (const count of [1, 2, 3]) {
     counts.set("plan", count);
     await new Promise(setImmediate);
   }
-  expect(statSync(path).size).toBeLessThan(50_000);
-  expect(new CountLog(path).get("plan")).toBe(10_500);
+  expect(problems.splice(0)).toEqual([
+    expect.stringMatching(/^quotas begin anew: .*quotas\.log can't be read: ELOOP.*; a link there leads to itself/),
+    expect.stringMatching(/^quotas are counted, but not kept: .*quotas\.log can't be written: ELOOP/),
+  ]);
+  rmSync(path);
+  counts.set("plan", 4);
+  await new Promise(setImmediate);
+  expect(new CountLog(path, problem).get("plan")).toBe(4);
 });
 
-test("counts are there at the next start, and damaged files are one clear line", () => {
-  const folder = temporaryFolder();
-  const first = new Store(folder, { fresh: false });
-  first.counts.set("plan", 7);
-  first.close();
-  const second = new Store(folder, { fresh: false });
-  expect(second.counts.get("plan")).toBe(7);
-  second.close();
-  const other = temporaryFolder();
-  writeFileSync(join(other, "quotas.log"), "nonsense\n");
-  expect(() => new Store(other, { fresh: false })).toThrow(
-    /quotas\.log: line 1 is damaged; --fresh starts without stored data$/,
-  );
-  writeFileSync(join(folder, "secrets.json"), "{");
-  expect(() => new Store(folder, { fresh: false })).toThrow(
-    /secrets\.json is damaged; --fresh starts without stored data$/,
-  );
+test("folders and files are for their owner alone", () => {
+  const folder = join(temporaryFolder(), "data");
+  const store = new Store(folder, { fresh: false, problem });
+  store.secrets.of("a", 8);
+  store.counts.set("plan", 1);
+  store.close();
+  const names = ["", "secrets.json", "quotas.log"];
+  expect(names.map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
 });

@@ -120,9 +120,10 @@ export const denied = (statements: PolicyStatement[]): readonly object[] => [
 export async function startLocally(system: string): Promise<LocalSystem> {
   const outdir = join(temporaryFolder(), "cdktf.out");
   cpSync(synthesized(), outdir, { recursive: true });
-  const store = new Store(temporaryFolder(), { fresh: true });
   const events: RunnerEvent[] = [];
   const tell = (event: RunnerEvent) => void events.push(event);
+  const problem = (message: string) => tell({ event: "problem", message });
+  const store = new Store(temporaryFolder(), { fresh: true, problem });
   const runner = new Runner({
     root,
     store,

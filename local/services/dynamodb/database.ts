@@ -39,7 +39,7 @@ export class Database {
    */
   async provision(tables: readonly TableDefinition[]): Promise<void> {
     if (JSON.stringify(tables) === JSON.stringify(this.tables)) return;
-    const { entries, lines } = this.log.read();
+    const entries = this.log.read();
     const dynalite = new Dynalite();
     const kept: Entry<Item>[] = entries.filter(({ table }) => !tables.some(({ name }) => name === table));
     this.expiries.clear();
@@ -48,9 +48,7 @@ export class Database {
       this.observe(dynalite, table, (entry) => kept.push(entry));
       await this.fill(dynalite, table, entries);
     }
-    const sameKeys = new Set(entries.map(({ table, key }) => `${table} ${key}`));
-    if (lines !== kept.length || kept.some(({ table, key }) => !sameKeys.has(`${table} ${key}`)))
-      this.log.rewrite(kept);
+    this.rename(entries, kept);
     for (const table of tables) this.observe(dynalite, table, (entry) => this.log.append(entry));
     this.dynalite = dynalite;
     this.tables = tables;
@@ -84,6 +82,14 @@ export class Database {
         `table ${name}: stored items do not fit its keys (${reason}); --fresh starts without stored data`,
       );
     }
+  }
+
+  /** Writes items whose key is another one now under that, and then no more under the one that they had. */
+  private rename(before: readonly Entry<Item>[], now: readonly Entry<Item>[]): void {
+    const addresses = (entries: readonly Entry<Item>[]) => new Set(entries.map(({ table, key }) => `${table} ${key}`));
+    const [old, known] = [addresses(before), addresses(now)];
+    for (const entry of now) if (!old.has(`${entry.table} ${entry.key}`)) this.log.append(entry);
+    for (const { table, key } of before) if (!known.has(`${table} ${key}`)) this.log.append({ table, key, item: null });
   }
 
   /** Has each write of a table noted before dynalite does it, and so before anybody is told of it. */

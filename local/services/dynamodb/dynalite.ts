@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { messageOf } from "../../lib/user-error";
 
 /** An item as DynamoDB's protocol writes it: attribute → type → value. */
 export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -57,17 +58,30 @@ function makeStore(): { readonly server: Server; readonly store: Store } {
   return { server, store };
 }
 
+/** What a write can't be done for, in the form that dynalite answers with. */
+function failureOf(write: () => void): Error | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    const body = { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message: "Internal server error" };
+    return Object.assign(new Error(messageOf(error)), { statusCode: 500, body });
+  }
+}
+
 /** Observes a space: whoever observes it later takes the place of whoever did before. */
 function observed(space: Space) {
   const [put, del] = [space.put.bind(space), space.del.bind(space)];
   return (observer: (key: string, item: Item | null) => void): void => {
     space.put = (key, item, done) => {
-      observer(key, item);
-      put(key, item, done);
+      const failure = failureOf(() => observer(key, item));
+      if (failure) done(failure);
+      else put(key, item, done);
     };
     space.del = (key, done) => {
-      observer(key, null);
-      del(key, done);
+      const failure = failureOf(() => observer(key, null));
+      if (failure) done(failure);
+      else del(key, done);
     };
   };
 }

@@ -19,7 +19,7 @@ export class Queues {
    * @throws Error when the log is damaged
    */
   provision(definitions: readonly QueueDefinition[]): void {
-    this.kept ??= this.log.compact();
+    this.kept ??= this.log.read();
     for (const definition of definitions) {
       const { arn } = definition;
       const known = this.queues.get(arn);
@@ -39,7 +39,8 @@ export class Queues {
   }
 
   private keptOf(arn: string): readonly Message[] {
-    return (this.kept ?? []).flatMap(({ table, item }) => (table === arn && item ? [item] : []));
+    const messages = (this.kept ?? []).flatMap(({ table, item }) => (table === arn && item ? [item] : []));
+    return messages.sort((a, b) => a.sentAt - b.sentAt);
   }
 
   /** What a queue needs of the others and of the log. */

@@ -1,0 +1,220 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { StorageError } from "./storage-error";
+
+/** Where a line lies, its end included. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** How the system is asked to write: it may take a part only. */
+export type Write = (file: number, bytes: Uint8Array, offset: number, length: number) => number;
+
+const CHUNK_BYTES = 1024 * 1024;
+const LINE_END = 10;
+
+const systemWrite: Write = (file, bytes, offset, length) => writeSync(file, bytes, offset, length);
+
+/** A file of lines that only grows by whole ones, and is read piece by piece, so that it may be of any length. */
+export class LogFile {
+  private file: number | undefined;
+  /** Up to where the file holds whole lines. What is behind it was never acknowledged. */
+  private end = 0;
+
+  constructor(
+    private readonly path: string,
+    private readonly write: Write = systemWrite,
+  ) {}
+
+  /** In bytes, of whole lines. */
+  get size(): number {
+    return this.end;
+  }
+
+  /**
+   * Visits each line in turn, its end excluded; the bytes are valid during the visit.
+   *
+   * @throws StorageError when the file can't be read
+   */
+  forEachLine(visit: (line: Buffer, span: Span) => void): void {
+    this.close();
+    this.end = 0;
+    const file = this.open("r");
+    if (file === undefined) return;
+    let rest: Buffer = Buffer.alloc(0);
+    try {
+      for (;;) {
+        const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+        const read = this.attempt("read", () => readSync(file, chunk, 0, CHUNK_BYTES, this.end + rest.length));
+        if (read === 0) return;
+        rest = this.visitLines(Buffer.concat([rest, chunk.subarray(0, read)]), visit);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
+   * The texts of lines, their ends excluded.
+   *
+   * @throws StorageError when the file can't be read
+   */
+  texts(spans: Iterable<Span>): readonly string[] {
+    const file = this.open("r");
+    if (file === undefined) return [];
+    try {
+      return this.attempt("read", () =>
+        Array.from(spans, ({ offset, length }) => {
+          const bytes = Buffer.allocUnsafe(length - 1);
+          readAll(file, bytes, offset);
+          return bytes.toString("utf8");
+        }),
+      );
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
+   * Adds a line at the end: all of it, or nothing.
+   *
+   * @throws StorageError when the disk does not take it, now or until there is room
+   */
+  append(line: Buffer): Span {
+    return this.attempt("written", () => {
+      const file = this.opened();
+      try {
+        this.writeAll(file, line);
+      } catch (error) {
+        // What was written of it would damage the next line. Should this fail as well, the next append does it.
+        this.close();
+        throw error;
+      }
+      const span = { offset: this.end, length: line.length };
+      this.end += line.length;
+      return span;
+    });
+  }
+
+  /**
+   * Leaves these lines alone, in their order, at one stroke: whoever dies meanwhile leaves the file as it was.
+   *
+   * @returns where they are now
+   * @throws StorageError when the disk does not take them; the file is as it was
+   */
+  keepOnly(spans: Iterable<Span>): readonly Span[] {
+    const next = `${this.path}.next`;
+    return this.attempt("written", () => {
+      const source = this.opened();
+      const target = openSync(next, "w", 0o600);
+      try {
+        const moved = copy(spans, source, (bytes) => this.writeAll(target, bytes));
+        fsyncSync(target);
+        renameSync(next, this.path);
+        this.close();
+        this.end = moved.reduce((sum, { length }) => sum + length, 0);
+        return moved;
+      } catch (error) {
+        rmSync(next, { force: true });
+        throw error;
+      } finally {
+        closeSync(target);
+      }
+    });
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private visitLines(bytes: Buffer, visit: (line: Buffer, span: Span) => void): Buffer {
+    let at = 0;
+    for (let next = bytes.indexOf(LINE_END); next >= 0; next = bytes.indexOf(LINE_END, at)) {
+      const span = { offset: this.end, length: next + 1 - at };
+      this.end += span.length;
+      visit(bytes.subarray(at, next), span);
+      at = next + 1;
+    }
+    return bytes.subarray(at);
+  }
+
+  /** The open file, cut back to what was acknowledged. */
+  private opened(): number {
+    if (this.file !== undefined) return this.file;
+    const file = openSync(this.path, "a+", 0o600);
+    try {
+      if (fstatSync(file).size > this.end) ftruncateSync(file, this.end);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    this.file = file;
+    return file;
+  }
+
+  private open(flags: string): number | undefined {
+    try {
+      return openSync(this.path, flags);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw new StorageError(this.path, "read", error);
+    }
+  }
+
+  private writeAll(file: number, bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      const written = this.write(file, bytes, at, bytes.length - at);
+      if (written === 0) throw new Error("the disk took nothing");
+      at += written;
+    }
+  }
+
+  private attempt<T>(action: "read" | "written", work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof StorageError ? error : new StorageError(this.path, action, error);
+    }
+  }
+}
+
+function readAll(file: number, into: Buffer, offset: number): void {
+  for (let at = 0; at < into.length; ) {
+    const read = readSync(file, into, at, into.length - at, offset + at);
+    if (read === 0) throw new Error("it is shorter than it was");
+    at += read;
+  }
+}
+
+/** Copies lines, neighbours in one piece. */
+function copy(spans: Iterable<Span>, source: number, write: (bytes: Buffer) => void): Span[] {
+  const moved: Span[] = [];
+  let [from, size, end] = [0, 0, 0];
+  const flush = (): void => {
+    const bytes = Buffer.allocUnsafe(size);
+    readAll(source, bytes, from);
+    write(bytes);
+  };
+  for (const { offset, length } of spans) {
+    if (offset !== from + size || size > CHUNK_BYTES) {
+      flush();
+      [from, size] = [offset, 0];
+    }
+    size += length;
+    moved.push({ offset: end, length });
+    end += length;
+  }
+  flush();
+  return moved;
+}
