@@ -4,17 +4,16 @@ import type { GatewayDefinition } from "../read/gateway-resources";
 import { readDocument } from "./definition/document";
 import { checkResources } from "./definition/resource-attributes";
 import type { Invoke, LambdaService } from "./integration/lambda-call";
-import { admit } from "./limits/admission";
 import type { QuotaStore } from "./limits/quota";
-import { anonymousAnswer, headersTooLarge, payloadTooLarge, plainRefusal, uriTooLong } from "./outermost";
-import { largestBody, readBody } from "./request/body";
+import { InvocationContext, type PhaseResult } from "./phase";
+import { phases } from "./phases";
 import { type Clocks, Exchange } from "./request/exchange";
 import { type RequestEvent, requestEvent } from "./request/request-event";
 import { RequestHeaders } from "./request/request-headers";
-import { type Answer, send } from "./response/answer";
+import { type Answer, plainRefusal, send } from "./response/answer";
 import { compileGatewayResponses, type GatewayResponses } from "./response/gateway-responses";
 import { internalError, type Refusal } from "./response/refusal";
-import { compileStage, type Stage, type StageRoute } from "./stage";
+import { compileStage, type Stage } from "./stage";
 
 /** What the gateway needs from the world around it. */
 export interface GatewayDependencies {
@@ -56,10 +55,10 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
   const gatewayResponse = compileGatewayResponses(document.gatewayResponses, definition.restApi.name);
   const serving = new Serving(stages, gatewayResponse, dependencies);
   return {
-    handle: (request, response) => serving.handle(request, response),
+    handle: (request, response) => void serving.handle(request, response),
     flush(functionArn) {
-      for (const { routes } of stages.values()) {
-        for (const { cache, functionArn: behind } of routes) {
+      for (const { methods } of stages.values()) {
+        for (const { cache, functionArn: behind } of methods) {
           // Behind a method is the function itself, a version of it, or an alias.
           if (cache && `${behind}:`.startsWith(`${functionArn}:`)) cache.flush();
         }
@@ -72,7 +71,7 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
   };
 }
 
-/** Leads requests through the gateway, and ends each of them with exactly one answer. */
+/** Leads requests through the phases, and ends each of them with exactly one answer. */
 class Serving {
   private readonly clocks: Clocks;
 
@@ -84,58 +83,32 @@ class Serving {
     this.clocks = dependencies.clocks ?? systemClocks;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = new Exchange(request, new RequestHeaders(request.rawHeaders), this.clocks);
-    const early = uriTooLong(exchange) ?? headersTooLarge(exchange);
-    if (early) {
-      this.guard(exchange, response, () => this.finish(exchange, response, early));
-      return;
-    }
-    readBody(request, exchange.headers, (body) => {
-      this.guard(exchange, response, () => {
-        if (body === "too large") this.finish(exchange, response, payloadTooLarge(exchange, largestBody));
-        else this.serve(exchange, response, body);
-      });
-    });
-  }
-
-  private serve(exchange: Exchange, response: ServerResponse, body: Buffer | undefined): void {
-    exchange.body = body;
-    const admission = admit(exchange, this.stages);
-    if (admission === "unknown stage") this.finish(exchange, response, anonymousAnswer(exchange));
-    else if ("refusal" in admission) this.refuse(exchange, response, admission.refusal);
-    else this.answer(exchange, response, admission.route);
-  }
-
-  /** A fault of the gateway itself is an answer too, never the end of the process. */
-  private guard(exchange: Exchange, response: ServerResponse, step: () => void): void {
     try {
-      step();
+      const result = await this.pass(new InvocationContext(request, exchange, this.stages));
+      this.finish(exchange, response, "answer" in result ? result.answer : this.refuse(exchange, result.refusal));
     } catch (error) {
+      // A fault of the gateway itself is an answer too, never the end of the process.
       const why = internalError("DEFAULT_5XX", 500, `fault of the local gateway: ${error}`);
       exchange.refusal = why;
       this.finish(exchange, response, plainRefusal(why));
     }
   }
 
-  private answer(exchange: Exchange, response: ServerResponse, route: StageRoute): void {
-    const look = route.cache?.look(exchange);
-    if (look && "answer" in look) this.finish(exchange, response, look.answer);
-    else if (look && "refusal" in look) this.refuse(exchange, response, look.refusal);
-    else {
-      route.integration(exchange, (result) => {
-        this.guard(exchange, response, () => {
-          if ("refusal" in result) this.refuse(exchange, response, result.refusal);
-          else this.finish(exchange, response, look ? look.keep(result.answer) : result.answer);
-        });
-      });
+  /** One phase after the other, until one has a result. */
+  private async pass(context: InvocationContext): Promise<NonNullable<PhaseResult>> {
+    for (const phase of phases) {
+      const result = phase(context);
+      const ended = result instanceof Promise ? await result : result;
+      if (ended) return ended;
     }
+    throw new Error("no phase had an answer");
   }
 
-  private refuse(exchange: Exchange, response: ServerResponse, why: Refusal): void {
+  private refuse(exchange: Exchange, why: Refusal): Answer {
     exchange.refusal = why;
-    const answer = why.type === "REQUEST_TOO_LARGE" ? plainRefusal(why) : this.gatewayResponse(exchange, why);
-    this.finish(exchange, response, answer);
+    return why.type === "REQUEST_TOO_LARGE" ? plainRefusal(why) : this.gatewayResponse(exchange, why);
   }
 
   private finish(exchange: Exchange, response: ServerResponse, answer: Answer): void {

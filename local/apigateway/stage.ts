@@ -6,8 +6,8 @@ import type { StageFacts } from "./definition/stage-facts";
 import type { LambdaService } from "./integration/lambda-call";
 import { functionArnOn, type Integration, lambdaIntegration } from "./integration/lambda-integration";
 import { mockIntegration } from "./integration/mock";
+import { type ApiKeys, readApiKeys } from "./limits/api-keys";
 import { type CachePlace, compileCache, type MethodCache, StageCache } from "./limits/cache";
-import { type Keys, readKeys } from "./limits/keys";
 import type { QuotaStore } from "./limits/quota";
 import { bucketFor, type TokenBucket } from "./limits/token-bucket";
 import type { Substitution } from "./mapping-template/substitution";
@@ -19,7 +19,7 @@ import { Models } from "./validation/models";
 import { compileValidator, type Validator } from "./validation/validator";
 
 /** A method of the API as one stage serves it. */
-export interface StageRoute {
+export interface StageMethod {
   readonly definition: RouteDefinition;
   /** `/path/METHOD`. */
   readonly name: string;
@@ -33,10 +33,10 @@ export interface StageRoute {
 
 /** A stage, ready to serve. */
 export interface Stage extends StageFacts {
-  readonly keys: Keys;
+  readonly apiKeys: ApiKeys;
   readonly accessLog: Substitution | undefined;
-  readonly router: Router<StageRoute>;
-  readonly routes: readonly StageRoute[];
+  readonly router: Router<StageMethod>;
+  readonly methods: readonly StageMethod[];
 }
 
 /** What stages are made of. */
@@ -61,17 +61,17 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
     eventVariables: Object.keys(variables).length > 0 ? variables : null,
     tracing: resource.xray_tracing_enabled === true,
     isBinary: binaryMatcher(document.binaryMediaTypes),
-    keys: readKeys(definition, resource.stage_name, quotaStore),
+    apiKeys: readApiKeys(definition, resource.stage_name, quotaStore),
     accessLog: compileAccessLog(resource),
   };
   const cache = resource.cache_cluster_enabled ? new StageCache() : undefined;
-  const routes = compileRoutes(facts, parts, cache);
-  const router = new Router<StageRoute>();
-  for (const route of routes) router.add(route.definition.method, route.definition.path, route);
-  return { ...facts, router, routes };
+  const methods = compileMethods(facts, parts, cache);
+  const router = new Router<StageMethod>();
+  for (const method of methods) router.add(method.definition.method, method.definition.path, method);
+  return { ...facts, router, methods };
 }
 
-function compileRoutes(
+function compileMethods(
   stage: StageFacts,
   { definition, document, service }: StageParts,
   cache: StageCache | undefined,
@@ -81,7 +81,7 @@ function compileRoutes(
   const settings = new StageSettings(definition, stage.name, document.routes);
   const variant = (exchange: Exchange) =>
     stage.isBinary(firstAccepted(exchange.headers.get("accept"))) ? "binary" : "text";
-  return document.routes.map((route): StageRoute => {
+  return document.routes.map((route): StageMethod => {
     const name = `${route.path}/${route.method}`;
     const effective = settings.of(name, route.method);
     const stageArn = `arn:aws:execute-api:${region}:${accountId}:${restApi.id}/${stage.name}`;

@@ -65,31 +65,29 @@ export class PendingCall implements InvokeOptions {
   }
 }
 
-/** Invokes a function, and says exactly once what became of it. */
+/** Invokes a function. @returns what became of it, and how long that took */
 export function call(
   { functionArn, event, timeoutMs, traceId }: Call,
   { invoke, now, pending }: LambdaService,
-  done: (result: CallResult, latency: number) => void,
-): void {
+): Promise<{ readonly result: CallResult; readonly latency: number }> {
   const waiting = new PendingCall(timeoutMs, traceId);
   const startedAt = now();
-  let open = true;
-  const close = (result: CallResult): void => {
-    if (!open) return;
-    open = false;
-    clearTimeout(waiting.timer);
-    pending.delete(waiting);
-    done(result, Math.round(now() - startedAt));
-  };
-  waiting.timer = setTimeout(() => {
-    close("timeout");
-    waiting.abort();
-  }, timeoutMs);
-  pending.add(waiting);
-  const failed = (error: unknown) => close(error instanceof Error ? error : new Error(String(error)));
-  try {
-    invoke(functionArn, event, waiting).then(close, failed);
-  } catch (error) {
-    failed(error);
-  }
+  return new Promise((resolve) => {
+    const close = (result: CallResult): void => {
+      clearTimeout(waiting.timer);
+      pending.delete(waiting);
+      resolve({ result, latency: Math.round(now() - startedAt) });
+    };
+    waiting.timer = setTimeout(() => {
+      close("timeout");
+      waiting.abort();
+    }, timeoutMs);
+    pending.add(waiting);
+    const failed = (error: unknown) => close(error instanceof Error ? error : new Error(String(error)));
+    try {
+      invoke(functionArn, event, waiting).then(close, failed);
+    } catch (error) {
+      failed(error);
+    }
+  });
 }

@@ -9,11 +9,11 @@ import { type CallResult, call, type LambdaService } from "./lambda-call";
 import { compileEvent } from "./lambda-event";
 import { interpret } from "./lambda-response";
 
-/** An answer or a refusal, some time later. */
-type Outcome = (result: { readonly answer: Answer } | { readonly refusal: Refusal }) => void;
+/** What an integration comes to. */
+export type IntegrationResult = { readonly answer: Answer } | { readonly refusal: Refusal };
 
 /** An integration, ready to be called. */
-export type Integration = (exchange: Exchange, done: Outcome) => void;
+export type Integration = (exchange: Exchange) => IntegrationResult | Promise<IntegrationResult>;
 
 /** Lambda's limit for the event of a synchronous invocation: 6 MB. */
 const largestEvent = 6 * 1024 * 1024;
@@ -29,8 +29,9 @@ interface FunctionRoute {
 export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, service: LambdaService): Integration {
   const { definition, integration, methodArn } = route;
   const functionArn = functionArnOn(stage, integration);
-  const broken = brokenBy(integration, functionArn);
-  if (broken || !functionArn) return (_exchange, done) => broken && done({ refusal: broken });
+  const broken = brokenBy(integration);
+  if (broken) return () => ({ refusal: broken });
+  if (functionArn === undefined) return () => ({ refusal: missingVariable(integration) });
   const write = compileEvent(definition, stage);
   const permissions = new Map<string, boolean>();
   const permitted = (method: string): boolean => {
@@ -38,34 +39,31 @@ export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, servi
     permissions.set(method, known);
     return known;
   };
-  return (exchange, done) => {
+  return async (exchange) => {
     if (!permitted(exchange.method)) {
       const reason = `${functionArn} has no permission for ${methodArn(exchange.method)}`;
-      done({ refusal: internalError("API_CONFIGURATION_ERROR", 500, reason) });
-      return;
+      return { refusal: internalError("API_CONFIGURATION_ERROR", 500, reason) };
     }
     const event = write(exchange);
-    if (event.length * 3 > largestEvent && Buffer.byteLength(event) > largestEvent) {
-      done({ refusal: tooLong() });
-      return;
-    }
+    if (event.length * 3 > largestEvent && Buffer.byteLength(event) > largestEvent) return { refusal: tooLong() };
     const { traceId } = exchange;
-    call({ functionArn, event, timeoutMs: integration.timeoutInMillis, traceId }, service, (result, latency) => {
-      exchange.integrationLatency = latency;
-      done(read(result, exchange, stage));
-    });
+    const asked = { functionArn, event, timeoutMs: integration.timeoutInMillis, traceId };
+    const { result, latency } = await call(asked, service);
+    exchange.integrationLatency = latency;
+    return read(result, exchange, stage);
   };
 }
 
-/** What makes every call of a route fail. */
-function brokenBy(integration: ProxyIntegrationDefinition, functionArn: string | undefined): Refusal | undefined {
-  const { forbiddenMapping, httpMethod } = integration;
+/** What makes every call of a method fail. */
+function brokenBy({ forbiddenMapping, httpMethod }: ProxyIntegrationDefinition): Refusal | undefined {
   if (forbiddenMapping) return internalError("API_CONFIGURATION_ERROR", 500, `a mapping targets ${forbiddenMapping}`);
   // INTEGRATION_FAILURE is listed with 504, and was recorded to answer 500.
   if (httpMethod !== "POST") return internalError("INTEGRATION_FAILURE", 500, `functions take POST, not ${httpMethod}`);
-  if (functionArn) return undefined;
-  return internalError("API_CONFIGURATION_ERROR", 500, `a stage variable is missing in ${integration.functionArn}`);
+  return undefined;
 }
+
+const missingVariable = ({ functionArn }: ProxyIntegrationDefinition): Refusal =>
+  internalError("API_CONFIGURATION_ERROR", 500, `a stage variable is missing in ${functionArn}`);
 
 /** The function's ARN with a stage's variables put in; undefined if one is missing. */
 export function functionArnOn({ variables }: StageFacts, integration: ProxyIntegrationDefinition): string | undefined {
@@ -81,7 +79,7 @@ export function functionArnOn({ variables }: StageFacts, integration: ProxyInteg
 const tooLong = (): Refusal =>
   refusal("REQUEST_TOO_LARGE", "Request Too Long", { reason: "the event is larger than the 6 MB a function takes" });
 
-function read(result: CallResult, exchange: Exchange, stage: StageFacts): Parameters<Outcome>[0] {
+function read(result: CallResult, exchange: Exchange, stage: StageFacts): IntegrationResult {
   if (result === "timeout") return { refusal: refusal("INTEGRATION_TIMEOUT", "Endpoint request timed out") };
   if (result instanceof Error) return { refusal: internalError("INTEGRATION_FAILURE", 500, result.message) };
   if (typeof result?.payload !== "string") {

@@ -9,8 +9,8 @@ import { sentName } from "../request/header-rules";
 import { firstAccepted, mediaType } from "../request/media-type";
 import type { Answer } from "../response/answer";
 import { sendable } from "../response/answer";
-import { internalError, type Refusal, refusal } from "../response/refusal";
-import type { Integration } from "./lambda-integration";
+import { internalError, refusal } from "../response/refusal";
+import type { Integration, IntegrationResult } from "./lambda-integration";
 import { mockStatus } from "./mock-status";
 
 interface MockResponse {
@@ -24,7 +24,7 @@ interface MockResponse {
 export function mockIntegration(definition: MockIntegrationDefinition, stage: StageFacts, place: string): Integration {
   const templates = compileTemplates(definition.requestTemplates, `${place}: requestTemplates`);
   const pick = compileResponses(definition.responses, place);
-  const serve = (exchange: Exchange): Result => {
+  const serve = (exchange: Exchange): IntegrationResult => {
     const type = mediaType(exchange.headers.get("content-type")) ?? "application/json";
     const template = templates.get(type) ?? templates.get("$default");
     if (!template && !passes(definition, templates.size)) return unsupported(type);
@@ -37,12 +37,10 @@ export function mockIntegration(definition: MockIntegrationDefinition, stage: St
     if (!response) return broken(`no integration response for ${status}`);
     return { answer: answerOf(response, { exchange, stage, overrides, body: "" }) };
   };
-  return (exchange, done) => done(attempt(() => serve(exchange)));
+  return (exchange) => attempt(() => serve(exchange));
 }
 
-type Result = { readonly answer: Answer } | { readonly refusal: Refusal };
-
-function attempt(serve: () => Result): Result {
+function attempt(serve: () => IntegrationResult): IntegrationResult {
   try {
     return serve();
   } catch (error) {
@@ -51,9 +49,11 @@ function attempt(serve: () => Result): Result {
   }
 }
 
-const broken = (reason: string): Result => ({ refusal: internalError("API_CONFIGURATION_ERROR", 500, reason) });
+const broken = (reason: string): IntegrationResult => ({
+  refusal: internalError("API_CONFIGURATION_ERROR", 500, reason),
+});
 
-const unsupported = (type: string): Result => ({
+const unsupported = (type: string): IntegrationResult => ({
   refusal: refusal("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type", { reason: `no template for ${type}` }),
 });
 

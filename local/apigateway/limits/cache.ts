@@ -64,18 +64,18 @@ export class StageCache {
   }
 }
 
-/** How a cached method looks up and keeps its answers. */
+/** How a cached method finds and stores its answers. */
 export interface MethodCache {
-  /** A kept answer, a refusal, or where to keep the new answer. */
-  look(exchange: Exchange): CacheLook;
+  /** A kept answer, a refusal, or how to store the new answer. */
+  lookup(exchange: Exchange): CacheLookup;
   /** Forgets its answers, and those that are under way: there is new code to give others. */
   flush(): void;
 }
 
-type CacheLook =
+type CacheLookup =
   | { readonly answer: Answer }
   | { readonly refusal: Refusal }
-  | { readonly keep: (answer: Answer) => Answer };
+  | { readonly store: (answer: Answer) => Answer };
 
 const warning = ["Warning", "199 Cache-control headers were ignored because the caller was unauthorized."];
 
@@ -104,7 +104,7 @@ export function compileCache(
       flushes += 1;
       cache.forget(definition);
     },
-    look(exchange) {
+    lookup(exchange) {
       const reloads = reload.test(exchange.headers.get("cache-control") ?? "");
       // Nobody signs requests to this gateway, so nobody is allowed to invalidate.
       const unauthorized = reloads && settings.requireAuthorizationForCacheControl;
@@ -116,7 +116,7 @@ export function compileCache(
       if (kept) return { answer: finish(kept) };
       const before = flushes;
       return {
-        keep(answer) {
+        store(answer) {
           const expiresAt = exchange.steadyStart + ttl;
           if (flushes === before) cache.keep(key, { owner: definition, answer, expiresAt });
           return finish(answer);

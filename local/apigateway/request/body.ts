@@ -6,19 +6,23 @@ export const largestBody = 10 * 1024 * 1024;
 /** How much more of a refused body is thrown away, so that the client reads the refusal, before it is cut off. */
 const largestDiscarded = 64 * 1024 * 1024;
 
-type Read = (body: Buffer | undefined | "too large") => void;
+type Body = Buffer | undefined | "too large";
 
-/** Reads a request's body, at once if there is none. A body over the limit is refused as soon as that is known. */
-export function readBody(request: IncomingMessage, headers: RequestHeaders, done: Read): void {
+/**
+ * Reads a request's body; undefined at once if there is none. A body over the limit is refused as soon as that is known.
+ * The promise stays open when the client goes away in the middle: nobody waits for the answer.
+ */
+export function readBody(request: IncomingMessage, headers: RequestHeaders): Promise<Body> | undefined {
   const length = headers.get("content-length");
-  if ((length === undefined || length === "0") && headers.get("transfer-encoding") === undefined) done(undefined);
-  else if (Number(length) > largestBody) {
+  if ((length === undefined || length === "0") && headers.get("transfer-encoding") === undefined) return undefined;
+  if (Number(length) > largestBody) {
     discard(request);
-    done("too large");
-  } else collect(request, done);
+    return Promise.resolve("too large");
+  }
+  return new Promise((resolve) => collect(request, resolve));
 }
 
-function collect(request: IncomingMessage, done: Read): void {
+function collect(request: IncomingMessage, done: (body: Body) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
   let refused = false;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
-import type { ApiKey } from "../limits/keys";
+import type { ApiKey } from "../limits/api-keys";
 import type { Refusal } from "../response/refusal";
 import { extendedId, traceHeader } from "./ids";
 import { type Query, readQuery } from "./query";

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Exchange } from "../request/exchange";
 import { answeredTrace } from "../request/ids";
+import type { Refusal } from "./refusal";
 
 /** What is sent, apart from the headers that every answer of the gateway has. */
 export interface Answer {
@@ -37,3 +38,14 @@ export function send(response: ServerResponse, answer: Answer, exchange: Exchang
   response.writeHead(status, all);
   response.end(bodiless(status) ? undefined : body);
 }
+
+/**
+ * A refusal that an API can't give another shape: an event that is too large for the function (as observed at AWS; not
+ * to be customized, say the important notes), and faults of the local gateway itself.
+ */
+export const plainRefusal = ({ status, message, errorType }: Refusal): Answer => ({
+  status,
+  headers: ["x-amzn-ErrorType", errorType, "Content-Type", "application/json"],
+  body: JSON.stringify({ message }),
+  traced: false,
+});

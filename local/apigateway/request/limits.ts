@@ -1,6 +1,7 @@
-import type { Exchange } from "./request/exchange";
-import type { Answer } from "./response/answer";
-import { type Refusal, refusal } from "./response/refusal";
+import type { Answer } from "../response/answer";
+import { refusal } from "../response/refusal";
+import { largestBody } from "./body";
+import type { Exchange } from "./exchange";
 
 /** Quotas: total size of all header values, and length of the URL of a regional API. */
 const largestHeaders = 10_240;
@@ -15,29 +16,18 @@ const plain = (status: number, body: string): Answer => ({
 });
 
 /** The answer to a stage that is not there: no API is known yet that could shape it. */
-export function anonymousAnswer(exchange: Exchange): Answer {
+export function unknownStage(exchange: Exchange): Answer {
   exchange.refusal = refusal("INVALID_API_KEY", "Forbidden", { reason: "no such stage" });
   const headers = ["x-amzn-ErrorType", "ForbiddenException", "Content-Type", "application/json"];
   return { status: 403, headers, body: '{"message":"Forbidden"}', traced: false };
 }
 
 /** What is observed at AWS for more than 10 MB. It can't be customized (important notes for REST APIs). */
-export function payloadTooLarge(exchange: Exchange, limit: number): Answer {
-  const message = `HTTP content length exceeded ${limit} bytes.`;
+export function payloadTooLarge(exchange: Exchange): Answer {
+  const message = `HTTP content length exceeded ${largestBody} bytes.`;
   exchange.refusal = refusal("REQUEST_TOO_LARGE", message);
   return plain(413, message);
 }
-
-/**
- * A refusal that an API can't give another shape: an event that is too large for the function (as observed at AWS; not
- * to be customized, say the important notes), and faults of the local gateway itself.
- */
-export const plainRefusal = ({ status, message, errorType }: Refusal): Answer => ({
-  status,
-  headers: ["x-amzn-ErrorType", errorType, "Content-Type", "application/json"],
-  body: JSON.stringify({ message }),
-  traced: false,
-});
 
 export function uriTooLong(exchange: Exchange): Answer | undefined {
   if (exchange.contextPath.length + exchange.queryString.length <= longestUrl) return undefined;

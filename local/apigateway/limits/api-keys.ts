@@ -15,10 +15,10 @@ export interface ApiKey {
 }
 
 /** The keys that open a stage, by value. */
-export type Keys = ReadonlyMap<string, ApiKey>;
+export type ApiKeys = ReadonlyMap<string, ApiKey>;
 
 /** The enabled keys that a plan connects with the stage. */
-export function readKeys(definition: GatewayDefinition, stage: string, store: QuotaStore): Keys {
+export function readApiKeys(definition: GatewayDefinition, stage: string, store: QuotaStore): ApiKeys {
   const keys = new Map<string, ApiKey>();
   const byId = new Map(definition.apiKeys.map((key) => [key.id, key]));
   const plans = new Map(definition.usagePlans.map((plan) => [plan.id, plan]));
@@ -58,7 +58,7 @@ function accessOf(plan: UsagePlanResource, { restApi, stages }: GatewayDefinitio
 }
 
 /** What the holder of a key may still do. @param method - as in `/path/METHOD` */
-export function useKey(
+export function useApiKey(
   key: ApiKey,
   method: string,
   { startedAt, steadyStart }: { readonly startedAt: number; readonly steadyStart: number },
