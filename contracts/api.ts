@@ -44,6 +44,8 @@ export interface Route {
   readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The refusals a client should expect besides 403, 429 and 500, which any route may answer. */
   readonly errors?: readonly ErrorStatus[];
+  /** Headers of refusals that a client may rely on, by status. */
+  readonly errorHeaders?: { readonly [S in ErrorStatus]?: Readonly<Record<string, string>> };
   /** @default not cached */
   readonly cache?: RouteCache;
   /** @default the throttle of the stage */

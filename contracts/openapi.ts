@@ -64,16 +64,27 @@ function content(model: string): JsonObject {
   return { content: { "application/json": { schema: schemaRef(model) } } };
 }
 
+function headersOf(described: Readonly<Record<string, string>> = {}): JsonObject {
+  const headers = Object.entries(described).map(([name, description]) => [
+    name,
+    { description, schema: { type: "string" } },
+  ]);
+  return headers.length > 0 ? { headers: Object.fromEntries(headers) } : {};
+}
+
+const staleness = (seconds: number): string =>
+  `An answer may be up to ${seconds} seconds old, but never older than what its address was handed out with.`;
+
+/** What every answer from a cache says of itself. */
+const cacheHeaders = {
+  Expires: "Until when this answer may be served again",
+  "Cache-Control": "`private`: besides the stage, only the client itself may keep it",
+};
+
 function responses(api: Api, route: Route): JsonObject {
-  const headers = Object.fromEntries(
-    Object.entries(route.responseHeaders ?? {}).map(([name, description]) => [
-      name,
-      { description, schema: { type: "string" } },
-    ]),
-  );
   const success = {
     description: "Success",
-    ...(route.responseHeaders ? { headers } : {}),
+    ...headersOf({ ...(route.cache ? cacheHeaders : {}), ...route.responseHeaders }),
     ...(route.response ? content(modelName(api, route.response)) : {}),
   };
   const refusals: ErrorStatus[] = [...new Set<ErrorStatus>([...(route.errors ?? []), 403, 429, 500])].sort();
@@ -81,7 +92,11 @@ function responses(api: Api, route: Route): JsonObject {
     ...successStatuses(route).map((status) => [status, success]),
     ...refusals.map((status) => [
       status,
-      { description: errorStatuses[status].meaning, ...content(modelName(api, api.models["Error"])) },
+      {
+        description: errorStatuses[status].meaning,
+        ...headersOf(route.errorHeaders?.[status]),
+        ...content(modelName(api, api.models["Error"])),
+      },
     ]),
   ]);
 }
@@ -95,6 +110,7 @@ function operation(api: Api, [operationId, route]: [string, Route]): Operation {
   return {
     operationId,
     summary: route.summary,
+    ...(route.cache ? { description: staleness(route.cache.ttlSeconds) } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: { required: true, ...content(modelName(api, route.body)) } } : {}),
     responses: responses(api, route),

@@ -86,6 +86,27 @@ export const RecordPage = onDemand(() =>
 const params = onDemand(() => z.object({ recordId: z.uuidv7("must be a UUID of version 7") }));
 const etag = { ETag: "The record's version, quoted; goes into If-Match" };
 
+const LAST_VERSION = 999_999_999_999_999;
+
+/** What picks an answer of its own in the stage's cache: handed out by whatever shows or changes a record. */
+const versionQuery = onDemand(() =>
+  z.strictObject({
+    version: z.optional(
+      integerText(1, LAST_VERSION).check(
+        z.meta({ description: "A version that the client knows of; the answer is this one or a later one" }),
+      ),
+    ),
+    write: z.optional(
+      token(64).check(
+        z.meta({
+          description: "What comes with the version in an address that was handed out, or a value of one's own",
+        }),
+      ),
+    ),
+  }),
+);
+const currentAddress = "Where the version that is current now can be read at once; a reference to resolve";
+
 /** The flagship's contract: batches of measurements, validated, summarised and kept. */
 export const recordsApi = {
   name: "records",
@@ -102,7 +123,7 @@ export const recordsApi = {
       body: NewRecord,
       status: [201, 200],
       response: StoredRecord,
-      responseHeaders: { ...etag, Location: "The path of the record" },
+      responseHeaders: { ...etag, Location: `The path of the record. ${currentAddress}` },
       errors: [400, 409, 422, 503],
     },
     listRecords: {
@@ -127,11 +148,15 @@ export const recordsApi = {
       summary: "Read a record",
       access: "apiKey",
       params,
+      query: versionQuery,
       status: 200,
       response: StoredRecord,
-      responseHeaders: etag,
+      responseHeaders: {
+        ...etag,
+        "Content-Location": "The query of this version's own address; read by it, no older version comes back",
+      },
       errors: [400, 404, 503],
-      cache: { ttlSeconds: 60, keyParameters: ["recordId"] },
+      cache: { ttlSeconds: 60, keyParameters: ["recordId", "version", "write"] },
     },
     replaceRecord: {
       method: "PUT",
@@ -143,7 +168,8 @@ export const recordsApi = {
       body: RecordChange,
       status: 200,
       response: StoredRecord,
-      responseHeaders: etag,
+      responseHeaders: { ...etag, Location: currentAddress },
+      errorHeaders: { 412: { Location: currentAddress } },
       errors: [400, 404, 412, 428, 503],
     },
     deleteRecord: {
@@ -153,6 +179,7 @@ export const recordsApi = {
       access: "apiKey",
       params,
       status: 204,
+      responseHeaders: { Location: "Where it can be seen at once that the record is gone" },
       errors: [400, 404, 503],
     },
   },

@@ -38,6 +38,16 @@ const apiOf = (routes: Record<string, Route>): Api => ({
   routes,
 });
 
+/** The cached thing, and another route that may change it. */
+function changedThing(stack: SystemStack, change: Partial<Route>, cached: Partial<Route> = {}) {
+  const contract = apiOf({
+    getThing: { ...getThing, cache: { ttlSeconds: 60, keyParameters: ["id"] }, ...cached },
+    changeThing: { ...getThing, method: "PUT", ...change },
+  });
+  const handler = fn(stack);
+  return new RestApi(stack, "api", { contract, handlers: { getThing: handler, changeThing: handler } });
+}
+
 function api(stack: SystemStack, route: Partial<Route>, handlers?: Record<string, NodeFunction>) {
   const contract = apiOf({ getThing: { ...getThing, ...route } });
   return new RestApi(stack, "api", { contract, handlers: handlers ?? { getThing: fn(stack) } });
@@ -148,6 +158,21 @@ const cases: Case[] = [
     "a cache that lasts too long",
     (stack) => api(stack, { cache: { ttlSeconds: 7200, keyParameters: ["id"] } }),
     "test-dev/api: getThing: cache.ttlSeconds must be a whole number 1–3600, got 7200; choose one in this range",
+  ],
+  [
+    "a cache that hides changes from those who make them",
+    (stack) => changedThing(stack, {}),
+    "test-dev/api: getThing: cache.keyParameters must hold a version where PUT /things/{id} changes what is cached, got id; take a version in the query and hand it out with every change",
+  ],
+  [
+    "a cached list that hides its items' changes",
+    (stack) =>
+      changedThing(
+        stack,
+        { method: "DELETE" },
+        { path: "/things", params: onDemand(() => z.object({})), cache: { ttlSeconds: 60, keyParameters: [] } },
+      ),
+    "test-dev/api: getThing: cache.keyParameters must hold a version where DELETE /things/{id} changes what is cached, got none; take a version in the query and hand it out with every change",
   ],
   [
     "a cached write",

@@ -102,11 +102,13 @@ describe("the body", () => {
       documentOf(synthesize(origins)).paths["/records/{recordId}"].get["x-amazon-apigateway-integration"]
         .cacheKeyParameters;
 
-    expect(keyOf(["https://a.example"])).toEqual(["method.request.path.recordId"]);
-    expect(keyOf(["https://a.example", "https://b.example"])).toEqual([
+    const parameters = [
       "method.request.path.recordId",
-      "method.request.header.Origin",
-    ]);
+      "method.request.querystring.version",
+      "method.request.querystring.write",
+    ];
+    expect(keyOf(["https://a.example"])).toEqual(parameters);
+    expect(keyOf(["https://a.example", "https://b.example"])).toEqual([...parameters, "method.request.header.Origin"]);
   });
 });
 

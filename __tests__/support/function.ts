@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import type { APIGatewayProxyResult } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { deployedFile } from "./function-bundles";
 import { type Asked, proxyEvent } from "./proxy-event";
@@ -20,6 +21,8 @@ export interface Answer {
 
 /** A deployed function: its bundle in a thread, with an environment of its own. */
 export interface DeployedFunction {
+  /** What it returns for an event of API Gateway's own making. */
+  answer(event: object): Promise<APIGatewayProxyResult>;
   ask(asked?: Asked, remainingMs?: number): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -62,7 +65,7 @@ const lambdaEnvironment = {
 };
 
 interface Outcome {
-  readonly result?: { statusCode: number; headers?: Record<string, string>; body: string };
+  readonly result?: APIGatewayProxyResult;
   readonly error?: string;
 }
 
@@ -156,13 +159,18 @@ export function startFunction(
   const worker = startWorker(entry, environment);
   const invoke = invoker(worker);
   return {
+    async answer(event) {
+      const { result, error } = await invoke(event, 10_000);
+      if (!result) throw new Error(error);
+      return result;
+    },
     async ask(asked, remainingMs = 10_000) {
       const event = proxyEvent(route, asked);
       const { result, error, output, milliseconds } = await invoke(event, remainingMs);
       if (!result) throw new Error(error);
       return {
         status: result.statusCode,
-        headers: result.headers ?? {},
+        headers: (result.headers ?? {}) as Answer["headers"],
         body: result.body === "" ? undefined : JSON.parse(result.body),
         requestId: event.requestContext.requestId,
         output,

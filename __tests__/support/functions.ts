@@ -31,6 +31,10 @@ const entryOf = ({ name }: Api, operation: string): string =>
 function lazily(deploy: () => DeployedFunction): DeployedFunction {
   let fn: DeployedFunction | undefined;
   return {
+    answer: (event) => {
+      fn ??= deploy();
+      return fn.answer(event);
+    },
     ask: (...asked) => {
       fn ??= deploy();
       return fn.ask(...asked);

@@ -35,6 +35,15 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
   ];
 }
 
+/** Who changes what is cached, and reads it from the cache, must be able to ask past what was there before. */
+function freshReadRule([operationId, { path, method, cache }]: [string, Route], routes: readonly Route[]): Rule {
+  const changes = routes.filter((other) => other.method !== "GET" && `${other.path}/`.startsWith(`${path}/`));
+  return [
+    !cache || method !== "GET" || changes.length === 0 || cache.keyParameters.includes("version"),
+    `${operationId}: cache.keyParameters must hold a version where ${changes.map((route) => `${route.method} ${route.path}`).join(", ")} changes what is cached, got ${cache?.keyParameters.join(", ") || "none"}; take a version in the query and hand it out with every change`,
+  ];
+}
+
 function handlerRules({ name, routes }: Api, handlers: readonly string[]): Rule[] {
   const operations = Object.keys(routes);
   const unhandled = operations.filter((operationId) => !handlers.includes(operationId));
@@ -83,6 +92,7 @@ export function restApiRules(contract: Api, stages: StageHandlers, corsOrigins: 
       `routes must differ in method or path, got ${repeated.join(", ")} twice; change one of them`,
     ],
     ...routes.flatMap(routeRules),
+    ...routes.map((route) => freshReadRule(route, Object.values(contract.routes))),
     ...corsOrigins.map(originRule),
   ];
 }

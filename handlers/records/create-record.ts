@@ -4,8 +4,9 @@ import { handle } from "../runtime/handle";
 import { count } from "../runtime/metrics";
 import { locationBelow, reply } from "../runtime/response";
 import { uuidV7 } from "../runtime/uuid";
+import { versionQuery } from "./address";
 import { claimOf } from "./idempotency";
-import { type Draft, etagOf } from "./record";
+import { answered, type Draft, etagOf } from "./record";
 import { store } from "./table";
 
 function draft(): Draft {
@@ -24,6 +25,9 @@ export const handler = handle(recordsApi.routes.createRecord, async ({ body, hea
     count("ValuesProcessed", body.values.length);
     await recordActivity({ who: caller, what: "createRecord", subject: recordId, version, requestId });
   }
-  const location = locationBelow(path, recordId);
-  return reply(record, { status: created ? 201 : 200, headers: { ETag: etagOf(record), Location: location } });
+  const location = `${locationBelow(path, recordId)}${versionQuery(record)}`;
+  return reply(answered(record), {
+    status: created ? 201 : 200,
+    headers: { ETag: etagOf(record), Location: location },
+  });
 });

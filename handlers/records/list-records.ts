@@ -3,6 +3,7 @@ import { cursors } from "../runtime/cursor";
 import { requiredEnv } from "../runtime/env";
 import { handle } from "../runtime/handle";
 import { secret } from "../runtime/secret";
+import { answered } from "./record";
 import type { PageEnd } from "./record-operations";
 import { store } from "./table";
 
@@ -11,6 +12,7 @@ const pages = cursors<PageEnd>("listRecords", secret(requiredEnv("CURSOR_SECRET_
 /** `GET /records?source=&limit=&cursor=` */
 export const handler = handle(recordsApi.routes.listRecords, async ({ query: { source, limit, cursor } }) => {
   const after = cursor === undefined ? undefined : await pages.open(cursor, source);
-  const { records: items, end } = await store.list(source, limit, after);
+  const { records, end } = await store.list(source, limit, after);
+  const items = records.map(answered);
   return end ? { items, nextCursor: await pages.seal(end, source) } : { items };
 });

@@ -1,6 +1,6 @@
 import type { GetCommandOutput } from "@aws-sdk/lib-dynamodb";
 import type { Claim } from "./idempotency";
-import type { Draft, RecordChangeBody, StoredRecord } from "./record";
+import type { Draft, KeptRecord, RecordChangeBody, StoredRecord } from "./record";
 import { summarise } from "./summary";
 
 /** An item as the table gives it. What is made of it is checked by the route's schema before anybody sees it. */
@@ -20,17 +20,27 @@ export const isLive = (item: Item | undefined): item is Item => item?.["source"]
 const marshallable = (labels: StoredRecord["labels"]) => labels && new Map(Object.entries(labels));
 
 /** A record's item; who created it stays when others replace it. */
-export const recordItem = (record: StoredRecord, token: string): Item => ({
+export const recordItem = (record: KeptRecord): Item => ({
   ...record,
   labels: marshallable(record.labels),
-  createdBy: token,
-  writtenBy: token,
+  createdBy: record.writtenBy,
 });
 
-/** The record in an item, which holds more: tokens, and whatever a later version of this code may add. */
-export function toRecord(item: Item): StoredRecord {
-  const { recordId, source, kind, values, labels, summary, version, createdAt, updatedAt } = item as StoredRecord;
-  return { recordId, source, kind, values, labels, summary, version, createdAt, updatedAt };
+/** The record in an item, which holds more: a token, and whatever a later version of this code may add. */
+export function toRecord(item: Item): KeptRecord {
+  const {
+    recordId,
+    source,
+    kind,
+    values,
+    labels,
+    summary,
+    version,
+    createdAt,
+    updatedAt,
+    writtenBy = "",
+  } = item as KeptRecord;
+  return { recordId, source, kind, values, labels, summary, version, createdAt, updatedAt, writtenBy };
 }
 
 /** What takes the place of a deleted record: nothing of it but its id. */

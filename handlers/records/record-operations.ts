@@ -1,5 +1,5 @@
 import type { Claim } from "./idempotency";
-import type { Draft, StoredRecord } from "./record";
+import type { Draft, KeptRecord } from "./record";
 
 /** What a creation needs besides the body. */
 export interface Creation {
@@ -12,7 +12,7 @@ export interface Creation {
 
 /** What a creation came to: the record, and whether this call made it. */
 export interface Created {
-  readonly record: StoredRecord;
+  readonly record: KeptRecord;
   readonly created: boolean;
 }
 
@@ -21,6 +21,6 @@ export type PageEnd = Readonly<Record<"recordId" | "createdAt", string>>;
 
 /** A page of a source's records; without an end it is the last. */
 export interface Page {
-  readonly records: StoredRecord[];
+  readonly records: KeptRecord[];
   readonly end?: PageEnd;
 }

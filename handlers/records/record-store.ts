@@ -7,9 +7,10 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unlessRefused } from "../runtime/conditional";
-import { Conflict, IdempotencyKeyReused, NotFound, PreconditionFailed, Unavailable } from "../runtime/errors";
+import { Conflict, IdempotencyKeyReused, NotFound, Unavailable } from "../runtime/errors";
+import { StaleVersion } from "./address";
 import type { Claim } from "./idempotency";
-import { type Draft, firstVersion, type NewRecordBody, type RecordChangeBody, type StoredRecord } from "./record";
+import { type Draft, firstVersion, type KeptRecord, type NewRecordBody, type RecordChangeBody } from "./record";
 import * as items from "./record-items";
 import type { Created, Creation, Page, PageEnd } from "./record-operations";
 
@@ -28,7 +29,7 @@ export class RecordStore {
   ) {}
 
   /** The record as the latest write left it. */
-  async get(recordId: string): Promise<StoredRecord> {
+  async get(recordId: string): Promise<KeptRecord> {
     const item = await this.#read(recordId);
     if (!items.isLive(item)) throw new NotFound();
     return items.toRecord(item);
@@ -63,9 +64,9 @@ export class RecordStore {
    * @throws Conflict when the claim's record has been deleted
    */
   async create(body: NewRecordBody, { token, draft, claim }: Creation): Promise<Created> {
-    const record = firstVersion(body, claim ? await this.#claim(claim, draft) : draft);
+    const record = firstVersion(body, claim ? await this.#claim(claim, draft) : draft, token);
     const written = await this.#put({
-      Item: items.recordItem(record, token),
+      Item: items.recordItem(record),
       ConditionExpression: "attribute_not_exists(recordId)",
     });
     // Without a claim nobody else has this id: what is there is ours, whatever became of it since.
@@ -79,7 +80,7 @@ export class RecordStore {
    * Replaces values and labels of one version.
    *
    * @throws NotFound when there is no such record
-   * @throws PreconditionFailed when it has another version by now
+   * @throws StaleVersion when it has another version by now
    */
   async replace(recordId: string, version: number, change: { body: RecordChangeBody; token: string }) {
     const { body, token } = change;
@@ -93,7 +94,7 @@ export class RecordStore {
     const item = written?.Attributes ?? (await this.#read(recordId));
     if (!items.isLive(item)) throw new NotFound();
     const ours = item["version"] === version + 1 && item["writtenBy"] === token;
-    if (!ours) throw new PreconditionFailed();
+    if (!ours) throw new StaleVersion(items.toRecord(item));
     return items.toRecord(item);
   }
 

@@ -2,8 +2,14 @@ import type * as z from "zod/mini";
 import type { NewRecord, RecordChange, StoredRecord as StoredRecordSchema } from "../../contracts/records";
 import { summarise } from "./summary";
 
-/** A record as it is kept and answered. */
+/** A record as it is answered. */
 export type StoredRecord = z.infer<typeof StoredRecordSchema>;
+
+/** A record as it is kept: with the token of the write that made this version. */
+export type KeptRecord = StoredRecord & { readonly writtenBy: string };
+
+/** The record as it is answered. */
+export const answered = ({ writtenBy: _, ...record }: KeptRecord): StoredRecord => record;
 
 /** What a client sends to have a record made. */
 export type NewRecordBody = z.infer<typeof NewRecord>;
@@ -19,8 +25,8 @@ export interface Draft {
   readonly createdAt: string;
 }
 
-/** The first version of a record. */
-export const firstVersion = (body: NewRecordBody, { recordId, createdAt }: Draft): StoredRecord => ({
+/** The first version of a record. @param token names the write */
+export const firstVersion = (body: NewRecordBody, { recordId, createdAt }: Draft, token: string): KeptRecord => ({
   recordId,
   source: body.source,
   kind: body.kind,
@@ -30,6 +36,7 @@ export const firstVersion = (body: NewRecordBody, { recordId, createdAt }: Draft
   version: 1,
   createdAt,
   updatedAt: createdAt,
+  writtenBy: token,
 });
 
 /** The ETag of a record: its version, quoted. */

@@ -6,20 +6,24 @@ interface RefusalOptions extends ErrorOptions {
   readonly message?: string;
   readonly details?: readonly Problem[];
   readonly retryAfterSeconds?: number;
+  /** Where the client finds what it lacks. */
+  readonly location?: string;
 }
 
 /** A refusal that a client is told about. Everything else that is thrown is a fault of ours: a 500. */
 export class Refusal extends Error {
   readonly details: readonly Problem[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly location: string | undefined;
 
   constructor(
     readonly status: ErrorStatus,
-    { message = errorStatuses[status].meaning, details, retryAfterSeconds, ...options }: RefusalOptions = {},
+    { message = errorStatuses[status].meaning, details, retryAfterSeconds, location, ...options }: RefusalOptions = {},
   ) {
     super(message, options);
     this.details = details;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.location = location;
   }
 }
 
@@ -53,8 +57,8 @@ export class Conflict extends Refusal {
 
 /** 412: what the client read is no longer what is there. */
 export class PreconditionFailed extends Refusal {
-  constructor(message?: string) {
-    super(412, message === undefined ? {} : { message });
+  constructor(options: Pick<RefusalOptions, "details" | "location"> = {}) {
+    super(412, options);
   }
 }
 

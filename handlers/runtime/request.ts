@@ -42,6 +42,19 @@ function readOnce(part: string, values: Values): Reading {
   return { value, problems };
 }
 
+/**
+ * What the cache tells requests apart by: of each declared parameter the last value, blank as if it were not there. A
+ * cached answer must follow from that alone. If anything else counted (a parameter that nobody declared and that is
+ * refused, one given twice), the refusal would be kept and served to all who ask rightly.
+ */
+function readKeyed(part: string, values: Values, names: readonly string[]): Reading {
+  const last = [...values].map(([name, given]) => [name, given.at(-1)] as const);
+  return readOnce(
+    part,
+    last.flatMap(([name, value]) => (value && names.includes(name) ? [[name, [value]] as const] : [])),
+  );
+}
+
 /** Names of headers have no case, and a request carries many that a route does not declare. */
 function declaredHeaders(event: APIGatewayProxyEvent, schema: FieldsSchema | undefined): Values {
   const names = fieldNames(schema);
@@ -82,10 +95,14 @@ export function parseRequest<R extends Route>(route: R, event: APIGatewayProxyEv
     if (!result.success) problems.push(...problemsIn(part, result.error.issues, value));
     return result.data;
   };
+  const read = (part: string, values: Values, schema: FieldsSchema | undefined): Reading =>
+    route.cache ? readKeyed(part, values, fieldNames(schema)) : readOnce(part, values);
   const parts = {
     params: parse("params", route.params, () => readParams(event)),
-    query: parse("query", route.query ?? noFields, () => readOnce("query", queryValues(event))),
-    headers: parse("headers", route.headers, () => readOnce("headers", declaredHeaders(event, route.headers))),
+    query: parse("query", route.query ?? noFields, () => read("query", queryValues(event), route.query)),
+    headers: parse("headers", route.headers, () =>
+      read("headers", declaredHeaders(event, route.headers), route.headers),
+    ),
     body: parse("body", route.body, () => readBody(event)),
   };
   if (problems.length > 0) throw new Validation(capped(problems));

@@ -77,6 +77,13 @@ function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 }
 
 /**
+ * Says until when the stage may serve this answer. An instant, not an age: the stage hands it out unchanged, and whoever
+ * keeps it on the way to the client keeps it no longer than the stage does.
+ */
+const cacheHeaders = ({ cache }: Route): Headers =>
+  cache ? { "Cache-Control": "private", Expires: new Date(Date.now() + cache.ttlSeconds * 1000).toUTCString() } : {};
+
+/**
  * The answer to a success, checked by the route's schema.
  *
  * @throws ResponseMismatch when it is not what the route promises
@@ -84,7 +91,7 @@ function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 export function successAnswer(route: Route, outcome: unknown, cors: Headers): APIGatewayProxyResult {
   const { value, options } = outcome instanceof Reply ? outcome : { value: outcome, options: {} };
   const statusCode = options.status ?? successStatuses(route)[0];
-  const headers = { ...cors, ...options.headers };
+  const headers = { ...cors, ...cacheHeaders(route), ...options.headers };
   if (!route.response) return { statusCode, headers, body: "" };
   const result = route.response.safeParse(value);
   if (!result.success) {
@@ -98,10 +105,11 @@ export function successAnswer(route: Route, outcome: unknown, cors: Headers): AP
 
 /** The answer to a refusal, or to a fault of ours when there is none. From 500 on, words are fixed. */
 export function errorAnswer(refusal: Refusal | undefined, requestId: string, cors: Headers): APIGatewayProxyResult {
-  const { status, message, details, retryAfterSeconds } = refusal ?? new Refusal(500);
+  const { status, message, details, retryAfterSeconds, location } = refusal ?? new Refusal(500);
   const { code, meaning } = errorStatuses[status];
   const error = { code, message: status < 500 ? message : meaning, ...(details ? { details } : {}), requestId };
   const retry = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
-  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store", ...retry, ...cors };
+  const where = location === undefined ? {} : { Location: location };
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store", ...retry, ...where, ...cors };
   return { statusCode: status, headers, body: JSON.stringify({ error }) };
 }
