@@ -31,6 +31,8 @@ export interface AsyncOptions {
   readonly clock: Clock;
   /** The function of an ARN that may name a version or an alias, as long as there is one. */
   readonly target: (functionArn: string) => Target | undefined;
+  /** What calls of a function wait for, if for anything. */
+  readonly paused?: (functionArn: string) => Promise<unknown> | undefined;
   readonly deliver: (functionArn: string) => Deliver;
   /** What the waits between attempts are divided by, so that a laptop need not wait for minutes. */
   readonly speed: number;
@@ -101,6 +103,7 @@ export class AsyncInvocations {
   }
 
   private async attempt(event: AcceptedEvent): Promise<void> {
+    await this.options.paused?.(event.functionArn);
     if (this.stopped) return;
     const { functionArn, requestId, payload, failures, throttles } = event;
     const target = this.options.target(functionArn);

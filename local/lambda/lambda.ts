@@ -2,6 +2,7 @@ import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import { steadyNow } from "../lib/clock";
+import type { Pauses } from "../lib/pauses";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
@@ -27,7 +28,9 @@ export interface LambdaOptions {
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
   /** How asynchronous events are kept, tried again and delivered. */
-  readonly asynchronous: Omit<AsyncOptions, "target">;
+  readonly asynchronous: Omit<AsyncOptions, "target" | "paused">;
+  /** What calls wait for. */
+  readonly pauses: Pauses;
   /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
   readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
 }
@@ -56,6 +59,11 @@ interface Deployed {
 /** All that an environment depends on: how events are retried is no part of it. */
 const configurationOf = ({ eventInvokeConfig: _, ...rest }: FunctionDefinition): string => JSON.stringify(rest);
 
+/** An ARN that names a version or an alias, and what comes before it. */
+const qualified = /^(arn:[^:]*:lambda:[^:]*:\d*:function:[^:]+):(.+)$/;
+
+const unqualified = (arn: string): string => qualified.exec(arn)?.[1] ?? arn;
+
 /** A busy machine would only start one environment and end another when it took away what has just been used. */
 const RECENTLY_MS = 2000;
 /** What is beyond a function's first environment goes when it had nothing to do for so long. */
@@ -67,15 +75,18 @@ export class Lambda {
   private policies: readonly ResourcePolicy[] = [];
   private readonly asynchronous: AsyncInvocations;
   private readonly tidying: NodeJS.Timeout;
-  private readonly held = new Map<string, Promise<unknown>>();
 
   constructor(private readonly options: LambdaOptions) {
-    this.asynchronous = new AsyncInvocations({ ...options.asynchronous, target: (arn) => this.eventTarget(arn) });
+    this.asynchronous = new AsyncInvocations({
+      ...options.asynchronous,
+      paused: (arn) => this.paused(arn),
+      target: (arn) => this.eventTarget(arn),
+    });
     this.tidying = setInterval(() => this.endIdle(), 10_000).unref();
   }
 
-  /** Puts these functions in place of those before. What has not changed stays warm. */
-  deploy({ functions, policies }: Deployment): void {
+  /** Puts these functions in place of those before. What has not changed stays warm. @returns those that have */
+  deploy({ functions, policies }: Deployment): readonly string[] {
     const next = new Map<string, Deployed>();
     for (const definition of functions) {
       const known = this.deployed.get(definition.arn);
@@ -86,8 +97,10 @@ export class Lambda {
     const before = this.deployed;
     this.deployed = next;
     this.policies = policies;
-    for (const [arn, { fn }] of before) if (next.get(arn)?.fn !== fn) fn.retire();
+    const replaced = [...before].filter(([arn, { fn }]) => next.get(arn)?.fn !== fn);
+    for (const [, { fn }] of replaced) fn.retire();
     this.asynchronous.resume();
+    return replaced.map(([arn]) => arn);
   }
 
   /** Gives a function code that was built a moment ago. */
@@ -103,22 +116,10 @@ export class Lambda {
     known.fn.retire();
   }
 
-  /** Lets calls of a function wait for something, such as its new code. */
-  hold(arn: string, until: Promise<unknown>): void {
-    const settled = until.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.held.set(arn, settled);
-    void settled.then(() => {
-      if (this.held.get(arn) === settled) this.held.delete(arn);
-    });
-  }
-
   /** By its ARN, which may name a version or an alias. */
   get(arn: string): LambdaFunction | undefined {
-    const [, unqualified = arn, qualifier] = /^(arn:[^:]*:lambda:[^:]*:\d*:function:[^:]+):(.+)$/.exec(arn) ?? [];
-    const fn = this.deployed.get(unqualified)?.fn;
+    const [, name = arn, qualifier] = qualified.exec(arn) ?? [];
+    const fn = this.deployed.get(name)?.fn;
     if (!fn || qualifier === undefined) return fn;
     const { version, aliases } = fn.definition;
     return ["$LATEST", version, ...aliases].includes(qualifier) ? fn : undefined;
@@ -127,10 +128,18 @@ export class Lambda {
   /** @returns undefined when there is no such function */
   async invoke(arn: string, payload: string, traceId?: string): Promise<InvokeResult | undefined> {
     const call = { invokedArn: arn, traceId };
-    const fn = this.get(arn);
-    if (!fn || this.held.size === 0) return fn?.invoke(payload, call);
-    await this.held.get(fn.definition.arn);
+    await this.paused(arn);
     return this.get(arn)?.invoke(payload, call);
+  }
+
+  /** The function as it is when its new code, if some is being built, is in use. */
+  async current(arn: string): Promise<LambdaFunction | undefined> {
+    await this.paused(arn);
+    return this.get(arn);
+  }
+
+  private paused(arn: string): Promise<unknown> | undefined {
+    return this.options.pauses.of(unqualified(arn));
   }
 
   /** Accepts an event that nobody waits for. @returns whether there is such a function */

@@ -23,7 +23,8 @@ function failedIn(messages: readonly ReceivedMessage[], payload: string): Readon
 export interface PollerOptions {
   readonly source: QueueSource;
   readonly services: Services;
-  readonly fn: () => LambdaFunction | undefined;
+  /** The function as it is now; its new code is waited for. */
+  readonly fn: () => Promise<LambdaFunction | undefined> | LambdaFunction | undefined;
   readonly problem: (message: string) => void;
 }
 
@@ -48,7 +49,7 @@ async function receiveBatch(
 /** One batch: received, given to the function, and deleted as far as it succeeded. */
 async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () => boolean): Promise<void> {
   const { queueArn, reportsItemFailures, functionName } = source;
-  const target = fn();
+  const target = await fn();
   if (!target) throw new Error(`function ${functionName} is not in the stack`);
   const call = (what: Parameters<Services["call"]>[1]) => services.call(target.definition.arn, what);
   const handles = (some: readonly ReceivedMessage[]) => some.map(({ receiptHandle }) => receiptHandle);
@@ -57,7 +58,8 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   if (messages.length === 0) return;
   // Whoever polls from now on need not wait until they are visible again.
   if (isStopped()) return void (await call({ kind: "release", queueArn, receiptHandles: handles(messages) }));
-  const result = await target.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
+  const current = (await fn()) ?? target;
+  const result = await current.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
   if (result.functionError || result.throttled || result.tooLarge) return;
   const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
   const done = messages.filter(({ messageId }) => !failed.has(messageId));

@@ -37,6 +37,8 @@ export type RunnerEvent =
   | { readonly event: "accessLog"; readonly system: string; readonly line: string }
   | LambdaEvent
   | Exclude<ServiceEvent, { event: "cell" }>
+  /** A file was touched; from now on calls of what it is part of wait for the build that has it. */
+  | { readonly event: "edited"; readonly what: string }
   | { readonly event: "reloaded"; readonly what: string; readonly ms: number }
   | { readonly event: "grants"; readonly cells: readonly CellUse[] };
 

@@ -5,6 +5,7 @@ import type { QuotaStore } from "../apigateway/limits/quota";
 import { gatewayServer } from "../apigateway/server";
 import { forward } from "../cloudfront/forward";
 import type { Lambda } from "../lambda/lambda";
+import { everything, type Pauses } from "../lib/pauses";
 import { UserError } from "../lib/user-error";
 import { every, type GatewayDefinition } from "../read/gateway-resources";
 import type { Entrance, ReadySystem, Tell } from "./events";
@@ -40,7 +41,7 @@ export class Listeners {
   private readonly servers = new Map<string, { server: Server; port: number }>();
 
   constructor(
-    private readonly told: { readonly tell: Tell; readonly accessLogs: boolean },
+    private readonly told: { readonly tell: Tell; readonly accessLogs: boolean; readonly pauses: Pauses },
     private readonly counts: QuotaStore,
   ) {}
 
@@ -80,6 +81,11 @@ export class Listeners {
       await this.listen(name, firstPort === 0 ? 0 : firstPort + index, this.handlerOf(name));
     }
     this.nextPort = firstPort === 0 ? 0 : firstPort + systems.length;
+  }
+
+  /** Empties the stages' caches of a function's answers. */
+  flush(functionArn: string): void {
+    for (const { gateway } of this.served.values()) gateway.flush(functionArn);
   }
 
   describe(): readonly ReadySystem[] {
@@ -154,7 +160,13 @@ export class Listeners {
   }
 
   private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
-    const server = gatewayServer({ handle });
+    const server = gatewayServer({
+      handle: (request, response) => {
+        const paused = this.told.pauses.of(everything);
+        if (paused) void paused.then(() => handle(request, response));
+        else handle(request, response);
+      },
+    });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
         const taken = error.code === "EADDRINUSE";

@@ -7,7 +7,6 @@ import { Runner } from "./runner";
 import { Synthesis } from "./synthesis";
 import { SourceWatch } from "./watch/watch-sources";
 
-const startedAt = performance.timeOrigin;
 const root = process.cwd();
 
 /** Ends the process with one line that says why. */
@@ -33,6 +32,8 @@ async function start(options: Options): Promise<void> {
     process.exit(0);
   };
   const synthesized = synthesis.run();
+  // From here on, so that what is edited while it starts is built afterwards.
+  const watch = new SourceWatch({ root, outdir, synthesis, tell });
   const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
@@ -40,10 +41,10 @@ async function start(options: Options): Promise<void> {
   await Promise.all([synthesized, runner.listeners.open(systems, port)]);
   await runner.deploy(outdir);
   await stopEsbuild();
-  const access = await runner.access();
-  tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(Date.now() - startedAt) });
-  const watch = new SourceWatch({ root, outdir, runner, synthesis, tell });
   runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
+  const access = await runner.access();
+  watch.begin(runner);
+  tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(performance.now()) });
 }
 
 try {

@@ -6,6 +6,7 @@ import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import { startPoller } from "../lambda/queue-poller";
 import { systemClock } from "../lib/clock";
+import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
 import { messageOf, UserError } from "../lib/user-error";
 import { readStackFile } from "../read/stack-file";
@@ -35,6 +36,15 @@ export class Runner {
   readonly listeners: Listeners;
   /** Where the source map of a function's code lies. */
   mapPathOf: (functionArn: string) => string | undefined = () => undefined;
+  /** What waits for builds. */
+  readonly pauses = new Pauses({
+    clock: systemClock,
+    onLimit: (name) => {
+      const what = name === everything ? "all requests" : `calls of ${name.split(":").at(-1)}`;
+      const message = `${what} waited ${LONGEST_PAUSE_MS / 1000} s for a build and go on with the last good version`;
+      this.options.tell({ event: "problem", message });
+    },
+  });
   private readonly credentials = credentialsByFunction();
   private readonly cells = new CellReport();
   private readonly services: Promise<Services>;
@@ -49,7 +59,7 @@ export class Runner {
     // Whoever waits for them hears of it.
     this.services.catch(() => undefined);
     this.lambda.catch(() => undefined);
-    this.listeners = new Listeners(options, options.store.counts);
+    this.listeners = new Listeners({ ...options, pauses: this.pauses }, options.store.counts);
   }
 
   /**
@@ -64,11 +74,12 @@ export class Runner {
     const gateways = this.listeners.prepare(next, lambda);
     const operator = operatorOf(next, this.options.store.secrets);
     await services.configure(configurationOf(next, operator));
-    lambda.deploy({
+    const replaced = lambda.deploy({
       functions: next.flatMap(({ functions }) => functions),
       policies: next.flatMap(({ resources }) => resources.policies),
     });
     await this.listeners.serve(gateways);
+    for (const arn of replaced) this.listeners.flush(arn);
     for (const stop of this.pollers) stop();
     this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
     this.running = next;
@@ -84,9 +95,10 @@ export class Runner {
     return accessOf(operatorOf(this.running, this.options.store.secrets), await services.endpointUrl());
   }
 
-  /** The functions, for those who bring them new code. */
-  functions(): Promise<Lambda> {
-    return this.lambda;
+  /** Gives a function code that was built a moment ago. */
+  async redeploy(functionArn: string, code: Uint8Array, sourceMap: string): Promise<void> {
+    (await this.lambda).redeploy(functionArn, code, sourceMap);
+    this.listeners.flush(functionArn);
   }
 
   /** Each granted cell of each function, and whether it was needed. */
@@ -108,7 +120,7 @@ export class Runner {
       const target = functions.find(({ name }) => name === source.functionName);
       if (!target) throw new UserError(`${source.address}: function ${source.functionName} is not in the stack`);
       const problem = (message: string) => this.options.tell({ event: "problem", message });
-      return startPoller({ source, services, fn: () => lambda.get(target.arn), problem });
+      return startPoller({ source, services, fn: () => lambda.current(target.arn), problem });
     });
   }
 
@@ -147,6 +159,7 @@ export class Runner {
       threadCode: code,
       endpointUrl: await services.endpointUrl(),
       credentials: this.credentials,
+      pauses: this.pauses,
       folder: store.path("functions"),
       // More than the machine can work on at once halves the throughput.
       maxEnvironments: availableParallelism() + 1,

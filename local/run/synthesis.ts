@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { withTimeLimit } from "../lib/time-limit";
 import { UserError } from "../lib/user-error";
 
 export interface SynthesisOptions {
@@ -33,6 +34,9 @@ async function textOf(stream: Readable): Promise<string> {
   return text;
 }
 
+/** How long `main.ts` may run, on a busy machine: thirty times what it does. */
+const LONGEST_SYNTH_MS = 60_000;
+
 /** Runs `main.ts` in a process of its own, as `npm run source-maps` does. */
 export class Synthesis {
   private child: ChildProcess | undefined;
@@ -48,9 +52,15 @@ export class Synthesis {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.child = child;
-    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-    const [status, said] = await Promise.all([ended, textOf(child.stderr)]);
-    this.child = undefined;
+    const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+    const [status, said] = await withTimeLimit(
+      LONGEST_SYNTH_MS,
+      "synth",
+      Promise.all([ended, textOf(child.stderr)]),
+    ).finally(() => {
+      this.child = undefined;
+      child.kill("SIGKILL");
+    });
     if (status !== 0) throw new UserError(`synth failed: ${essence(said, root) || `exit code ${status}`}`);
   }
 

@@ -1,6 +1,11 @@
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildFailure, build, stop as stopEsbuild } from "esbuild";
+import { withTimeLimit } from "../../lib/time-limit";
+import { UserError } from "../../lib/user-error";
 import { type Build, bundleOf, type DeployedBundle } from "./deployed-bundles";
+
+/** How long one build may take, on a busy machine: a hundred times what it does take. */
+const LONGEST_BUILD_MS = 30_000;
 
 /** A function's new code. */
 export interface Rebuilt {
@@ -9,13 +14,21 @@ export interface Rebuilt {
   readonly sourceMap: string;
 }
 
-/** Builds functions again, in one call, as they were built for their packages: the same sources give the same bytes. */
-export async function rebuild(
+/** A function whose sources do not build. */
+export interface NotRebuilt {
+  readonly bundle: DeployedBundle;
+  readonly error: unknown;
+}
+
+const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && "errors" in error;
+
+async function attempt(
   bundles: readonly DeployedBundle[],
   { options }: Build,
   root: string,
 ): Promise<readonly Rebuilt[]> {
-  const { outputFiles, metafile } = await build({
+  const files = bundles.map(({ entry }) => entry.in).join(", ");
+  const building = build({
     ...options,
     absWorkingDir: root,
     // Where it would write to. Of all that depends on it, the maps' paths, only those of errors are read, from the end.
@@ -24,6 +37,7 @@ export async function rebuild(
     write: false,
     metafile: true,
   });
+  const { outputFiles, metafile } = await withTimeLimit(LONGEST_BUILD_MS, `the build of ${files}`, building);
   return bundles.map((bundle) => {
     const name = bundleOf(bundle.entry);
     const output = (suffix: string) => outputFiles.find(({ path }) => path === join(root, "bundles", name + suffix));
@@ -33,4 +47,30 @@ export async function rebuild(
     const sources = new Set(inputs.map((path) => join(root, path)));
     return { bundle: { ...bundle, sources }, code: code.contents, sourceMap: output(".map")?.text ?? "" };
   });
+}
+
+/**
+ * Builds functions again, in one call, as they were built for their packages: the same sources give the same bytes. Where
+ * one does not build, each is built by itself, so that it is the only one that has no new code.
+ */
+export async function rebuild(
+  bundles: readonly DeployedBundle[],
+  how: Build,
+  root: string,
+  isRetry = false,
+): Promise<readonly (Rebuilt | NotRebuilt)[]> {
+  try {
+    return await attempt(bundles, how, root);
+  } catch (error) {
+    if (!isBuildFailure(error)) {
+      // Not the sources' fault: its process hangs, or somebody has ended it. The next build starts another.
+      await stopEsbuild();
+      const again = !isRetry && !(error instanceof UserError);
+      return again ? rebuild(bundles, how, root, true) : bundles.map((bundle) => ({ bundle, error }));
+    }
+    if (bundles.length === 1) return bundles.map((bundle) => ({ bundle, error }));
+    const each: (Rebuilt | NotRebuilt)[] = [];
+    for (const bundle of bundles) each.push(...(await rebuild([bundle], how, root)));
+    return each;
+  }
 }

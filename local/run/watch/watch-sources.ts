@@ -1,140 +1,204 @@
-import { join, sep } from "node:path";
+import { join, relative } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { problemsOf } from "../../../compile";
-import type { Lambda } from "../../lambda/lambda";
+import { systemClock } from "../../lib/clock";
+import { everything } from "../../lib/pauses";
+import { withTimeLimit } from "../../lib/time-limit";
 import type { Tell } from "../events";
 import type { Runner } from "../runner";
 import type { Synthesis } from "../synthesis";
+import { BuildSchedule } from "./build-schedule";
 import { type Build, type DeployedBundle, deployedBundles, readBuild } from "./deployed-bundles";
-import { FolderWatcher } from "./folder-watcher";
 import { rebuild } from "./rebuild";
+import { SourceContents } from "./source-contents";
+import { isBelow, SourceTree } from "./source-tree";
 
 export interface WatchOptions {
   readonly root: string;
   readonly outdir: string;
-  readonly runner: Runner;
   readonly synthesis: Synthesis;
   readonly tell: Tell;
 }
 
-/** esbuild's helper process is let go when nothing was edited for so long. */
-const IDLE_MS = 20_000;
+/** How long a stack that was synthesized may take to be in use. */
+const LONGEST_DEPLOY_MS = 30_000;
 
-/** Brings what is edited into what runs; what does not build leaves the last good version where it is. */
+/** What runs, and how it was built. */
+interface Running {
+  readonly runner: Runner;
+  readonly build: Build;
+  readonly bundles: readonly DeployedBundle[];
+}
+
+/**
+ * Brings what is edited into what runs; what does not build leaves the last good version where it is. Calls of what a
+ * touched file is part of wait until the build that has it is in use.
+ */
 export class SourceWatch {
-  private build: Build;
-  private bundles: readonly DeployedBundle[];
-  private readonly broken = new Set<string>();
-  private readonly watcher: FolderWatcher;
-  private rebuilding: Promise<void> = Promise.resolve();
-  private synthesizing: Promise<void> | undefined;
-  private again = false;
-  private idle: NodeJS.Timeout | undefined;
+  private readonly tree: SourceTree;
+  private readonly contents: SourceContents;
+  private readonly schedule: BuildSchedule;
+  /** What was touched since the last build began, and what that build has. */
+  private touched = new Set<string>();
+  private building = new Set<string>();
+  private running: Running | undefined;
+  /** Functions whose sources do not build, with what was told of it, and whether the stacks don't: whichever file mends them, they are built again. */
+  private readonly broken = new Map<string, string>();
+  private synthBroken = false;
 
+  /** Watches from now on, and builds nothing before it is told what runs. */
   constructor(private readonly options: WatchOptions) {
-    const { root } = options;
-    [this.build, this.bundles] = this.learn();
-    this.watcher = new FolderWatcher((files) => this.changed(files));
-    for (const folder of ["handlers", "contracts", "stacks", "constructs", "aws", "environments"]) {
-      this.watcher.add(join(root, folder));
-    }
-    this.watcher.add(root, ["main.ts"]);
+    const { root, tell } = options;
+    this.tree = new SourceTree({
+      root,
+      folders: ["handlers", "contracts", "stacks", "constructs", "aws", "environments"],
+      files: ["main.ts"],
+      onTouch: (paths) => this.touch(paths),
+      onProblem: (message) => tell({ event: "problem", message }),
+    });
+    this.contents = new SourceContents(this.tree.paths);
+    this.schedule = new BuildSchedule({
+      clock: systemClock,
+      build: () => this.build(),
+      // Its process holds memory, and starts again by itself.
+      idle: () => stopEsbuild(),
+    });
+  }
+
+  /** The runner runs what was synthesized after this began to watch. */
+  begin(runner: Runner): void {
+    this.running = this.learn(runner);
+    this.contents.forget(this.touched);
+    this.pauseTouched();
+    this.schedule.begin();
   }
 
   /** The source map of a function's code, as it was deployed. */
   mapPathOf(functionArn: string): string | undefined {
-    return this.bundles.find((bundle) => bundle.functionArn === functionArn)?.mapPath;
+    return this.running?.bundles.find((bundle) => bundle.functionArn === functionArn)?.mapPath;
   }
 
   close(): void {
-    this.watcher.close();
-    clearTimeout(this.idle);
+    this.tree.close();
+    this.schedule.close();
   }
 
-  private learn(): [Build, readonly DeployedBundle[]] {
-    const { outdir, runner } = this.options;
-    const build = readBuild(outdir);
+  private learn(runner: Runner): Running {
+    const build = readBuild(this.options.outdir);
     const functions = runner.systems.flatMap((system) => system.functions);
-    return [build, deployedBundles(this.options, build, functions)];
+    return { runner, build, bundles: deployedBundles(this.options, build, functions) };
   }
 
-  private changed(files: readonly string[]): void {
-    clearTimeout(this.idle);
-    const handlers = join(this.options.root, "handlers") + sep;
-    const known = (file: string) => file.startsWith(handlers) && this.bundles.length > 0;
-    if (this.synthesizing || !files.every(known)) void this.synthesize(files);
-    else void this.rebuildThoseWith(files);
+  private touch(paths: readonly string[]): void {
+    const { root, tell } = this.options;
+    const fresh = paths.filter((path) => !this.touched.has(path));
+    for (const path of fresh) this.touched.add(path);
+    this.pauseTouched();
+    for (const path of fresh) tell({ event: "edited", what: relative(root, path) });
+    this.schedule.touch();
   }
 
-  private whenIdle(): void {
-    this.idle = setTimeout(() => void stopEsbuild(), IDLE_MS).unref();
-  }
-
-  /** Handlers alone: their functions are built again, together, and calls of them wait that long. */
-  private async rebuildThoseWith(files: readonly string[]): Promise<void> {
-    const { runner, tell } = this.options;
-    const startedAt = Date.now();
-    const lambda = await runner.functions();
-    const affected = this.bundles.filter(
-      ({ sources, functionArn }) => this.broken.has(functionArn) || files.some((file) => sources.has(file)),
+  /** The functions that are to be built for some files; undefined when all has to be synthesized. */
+  private affectedBy(files: Iterable<string>): readonly DeployedBundle[] | undefined {
+    const { bundles = [] } = this.running ?? {};
+    const handlers = join(this.options.root, "handlers");
+    const all = [...files];
+    const isKnown = (file: string) => isBelow(handlers, file) && bundles.some(({ sources }) => sources.has(file));
+    if (this.synthBroken || !all.every(isKnown)) return undefined;
+    return bundles.filter(
+      ({ sources, functionArn }) => this.broken.has(functionArn) || all.some((file) => sources.has(file)),
     );
-    // In no bundle that is known: only a synthesis can tell what it changes.
-    if (affected.length === 0) return this.synthesize(files);
-    // One after the other: of two builds under way, the one that began with older files could end last.
-    const replaced = this.rebuilding.then(() => this.replace(affected, lambda));
-    this.rebuilding = replaced.catch(() => undefined);
-    for (const { functionArn } of affected) lambda.hold(functionArn, replaced);
+  }
+
+  /** Pauses what files are part of that no build in use has, and nothing else. */
+  private pauseTouched(): void {
+    if (!this.running) return;
+    const { pauses, listeners } = this.running.runner;
+    const files = new Set([...this.touched, ...this.building]);
+    const affected = files.size === 0 ? [] : this.affectedBy(files);
+    const names = new Set(affected?.map(({ functionArn }) => functionArn) ?? [everything]);
+    for (const name of pauses.names) if (!names.has(name)) pauses.resume(name);
+    for (const name of names) {
+      pauses.pause(name);
+      // What is in a cache is old code's answer, too.
+      listeners.flush(name);
+    }
+  }
+
+  /** One build of all that was touched. */
+  private async build(): Promise<void> {
+    if (!this.running) return;
+    const startedAt = performance.now();
+    this.tree.check();
+    this.building = this.touched;
+    this.touched = new Set();
     try {
-      await replaced;
-      const what = affected.map(({ functionName }) => functionName).join(", ");
-      tell({ event: "reloaded", what, ms: Date.now() - startedAt });
+      const files = this.contents.changed(this.building);
+      if (files.length === 0) return;
+      const affected = this.affectedBy(files);
+      const what = affected
+        ? await this.rebuild(this.running, affected, files)
+        : await this.synthesize(this.running.runner, files);
+      if (what !== "") this.options.tell({ event: "reloaded", what, ms: Math.round(performance.now() - startedAt) });
     } catch (error) {
-      for (const { functionArn } of affected) this.broken.add(functionArn);
       this.refuse(error);
-    }
-    this.whenIdle();
-  }
-
-  private async replace(bundles: readonly DeployedBundle[], lambda: Lambda): Promise<void> {
-    for (const { bundle, code, sourceMap } of await rebuild(bundles, this.build, this.options.root)) {
-      const { functionArn } = bundle;
-      lambda.redeploy(functionArn, code, sourceMap);
-      this.broken.delete(functionArn);
-      this.bundles = this.bundles.map((other) => (other.functionArn === functionArn ? bundle : other));
+    } finally {
+      this.building = new Set();
+      this.contents.forget(this.touched);
+      this.pauseTouched();
     }
   }
 
-  private refuse(error: unknown): void {
-    const message = error instanceof Error ? problemsOf(error) : String(error);
-    this.options.tell({ event: "problem", message: `${message} (the last good version goes on)` });
-  }
-
-  /** Anything else: all is synthesized again, as often as something changes meanwhile. */
-  private async synthesize(files: readonly string[]): Promise<void> {
-    this.again = true;
-    if (this.synthesizing) return;
-    const { synthesis, runner, outdir, tell, root } = this.options;
-    const run = async (): Promise<void> => {
-      while (this.again) {
-        this.again = false;
-        const startedAt = Date.now();
-        try {
-          await synthesis.run();
-          if (this.again) continue;
-          await this.rebuilding;
-          await runner.deploy(outdir);
-          [this.build, this.bundles] = this.learn();
-          this.broken.clear();
-          const what = files.map((file) => file.slice(root.length + 1)).join(", ");
-          tell({ event: "reloaded", what, ms: Date.now() - startedAt });
-        } catch (error) {
-          if (!this.again) this.refuse(error);
-        }
+  /** Handlers alone: their functions are built again. @returns those that have new code */
+  private async rebuild(
+    running: Running,
+    affected: readonly DeployedBundle[],
+    files: readonly string[],
+  ): Promise<string> {
+    const { runner, build } = running;
+    const results = await rebuild(affected, build, this.options.root);
+    const names: string[] = [];
+    const problems = new Set<string>();
+    let { bundles } = running;
+    for (const result of results) {
+      const { functionArn, functionName } = result.bundle;
+      if ("error" in result) {
+        const problem = wordsOf(result.error);
+        // That of a file which nobody has touched is known.
+        const isOld =
+          this.broken.get(functionArn) === problem && !files.some((file) => result.bundle.sources.has(file));
+        if (!isOld) problems.add(problem);
+        // Nor is it told while the next build may mend it.
+        this.broken.set(functionArn, this.touched.size > 0 ? "" : problem);
+        continue;
       }
-    };
-    this.synthesizing = run();
-    await this.synthesizing;
-    this.synthesizing = undefined;
-    this.whenIdle();
+      await runner.redeploy(functionArn, result.code, result.sourceMap);
+      this.broken.delete(functionArn);
+      bundles = bundles.map((other) => (other.functionArn === functionArn ? result.bundle : other));
+      names.push(functionName);
+    }
+    this.running = { ...running, bundles };
+    if (problems.size > 0) this.refuse(new Error([...problems].join("\n")));
+    return names.join(", ");
+  }
+
+  /** Anything else: all is synthesized again. @returns the files that it was for */
+  private async synthesize(runner: Runner, files: readonly string[]): Promise<string> {
+    const { synthesis, outdir, root } = this.options;
+    this.synthBroken = true;
+    await synthesis.run();
+    await withTimeLimit(LONGEST_DEPLOY_MS, "the change from one stack to the next", runner.deploy(outdir));
+    this.running = this.learn(runner);
+    this.synthBroken = false;
+    this.broken.clear();
+    return files.map((file) => relative(root, file)).join(", ");
+  }
+
+  /** Says what is wrong, unless the next build has what was saved meanwhile and will know better. */
+  private refuse(error: unknown): void {
+    if (this.touched.size > 0) return;
+    this.options.tell({ event: "problem", message: `${wordsOf(error)} (the last good version goes on)` });
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? problemsOf(error) : String(error));

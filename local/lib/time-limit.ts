@@ -1,0 +1,20 @@
+import { UserError } from "./user-error";
+
+/**
+ * Waits for something, but not without end.
+ *
+ * @param what - is not done in time: `the build of handlers/records/get-record.ts`
+ * @throws UserError when the time is over; whatever it was may go on, and nobody hears of its end
+ */
+export async function withTimeLimit<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const message = `${what} takes longer than ${milliseconds / 1000} s and was given up`;
+    timer = setTimeout(() => reject(new UserError(message)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
