@@ -26,6 +26,7 @@ synthesize() {
     if [ $# -eq 0 ] || [[ " $* " == *" $stack "* ]]; then stacks+=("$stack"); fi
   done
   [ ${#stacks[@]} -gt 0 ] || { echo "$0: there is no stack $* in $environment" >&2; exit 1; }
+  node run.js tools/secret-versions.ts cdktf.out
   # Before any work: Terraform refuses another account's credentials too, but where state is in a bucket only says AccessDenied.
   node run.js tools/account.ts "${stacks[@]/#/cdktf.out/stacks/}"
 }
@@ -36,12 +37,14 @@ secrets() {
     "./cdktf.out/stacks/$1/cdk.tf.json"
 }
 
-# A plan that nobody applies writes no secret, so that any value will do.
+# A plan that nobody applies needs to know no secret. This word stands for each, and stacks know it: another value of a secret
+# that state keeps would be refused (constructs/data/kept-value.ts).
+not_a_secret=only-for-a-plan
 any_secrets() {
   local name variable
   for name in $(secrets "$1"); do
     variable=TF_VAR_$name
-    [ -n "${!variable:-}" ] || export "$variable=only-for-a-plan"
+    [ -n "${!variable:-}" ] || export "$variable=$not_a_secret"
   done
 }
 

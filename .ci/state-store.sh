@@ -56,7 +56,7 @@ refused() { # <words> <folder> <arguments>: it has to fail, saying so
 
 holds() { # <words> <folder>: while an apply waits for its answer, others are refused, saying so
   mkfifo "$work/answer"
-  "$offline" terraform -chdir="$2" apply -var cursor_secret_version=2 <"$work/answer" >"$work/waiting" 2>&1 &
+  "$offline" terraform -chdir="$2" apply -var 'secret_versions={"cursor_secret":2}' <"$work/answer" >"$work/waiting" 2>&1 &
   local apply=$!
   exec 3>"$work/answer"
   for _ in $(seq 300); do grep --quiet "Enter a value" "$work/waiting" && break; sleep 0.1; done

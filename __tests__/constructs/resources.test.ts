@@ -161,7 +161,7 @@ describe("a secret", () => {
       name: "/test/dev/api-token",
       type: "SecureString",
       value_wo: "${var.api_token}",
-      value_wo_version: "${var.api_token_version}",
+      value_wo_version: "${var.secret_versions.api_token}",
     });
     expect(stack.at("aws_ssm_parameter", "api-token")).not.toHaveProperty("value");
   });

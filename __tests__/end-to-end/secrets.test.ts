@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { readStacks, type StackJson } from "../../tools/changes/stack-json";
@@ -38,6 +39,47 @@ it.each(secrets)("gives %s to CI's deployment, and says how to set and rotate it
   const upper = name.toUpperCase();
 
   expect(workflow).toContain(`TF_VAR_${name}: \${{ secrets.${upper} }}`);
-  expect(workflow).toContain(`TF_VAR_${name}_version: \${{ vars.${upper}_VERSION || '1' }}`);
   expect(readFileSync("docs/secrets.md", "utf8")).toContain(`| \`${name}\` |`);
+});
+
+it.each([
+  ["deploy-environment", "inputs.environment"],
+  ["drift", "matrix.environment"],
+  ["plan", "matrix.environment"],
+])("gives the versions of all secrets to %s, so that one which was replaced is no change", (workflow, environment) => {
+  expect(readFileSync(`.github/workflows/${workflow}.yml`, "utf8")).toContain(
+    `TF_VAR_secret_versions: \${{ vars[format('SECRET_VERSIONS_{0}', ${environment})] || '{}' }}`,
+  );
+});
+
+describe("the versions of secrets", () => {
+  const check = (versions: string) => {
+    const env = { ...process.env, TF_VAR_secret_versions: versions };
+    const { status, stderr } = spawnSync(process.execPath, ["run.js", "tools/secret-versions.ts", synthesized()], {
+      env,
+      encoding: "utf8",
+    });
+    return { status, stderr };
+  };
+
+  it.each(["", "{}", '{"cursor_secret": 2, "api_key": 3}'])("may be %j", (versions) => {
+    expect(check(versions)).toEqual({ status: 0, stderr: "" });
+  });
+
+  it.each([
+    [
+      '{"cursr_secret": 2}',
+      "there is no secret cursr_secret; there is api_key, cursor_secret, database_connection_string, origin_secret",
+    ],
+    [
+      '{"constructor": 2}',
+      "there is no secret constructor; there is api_key, cursor_secret, database_connection_string, origin_secret",
+    ],
+    ['{"cursor_secret": 0}', "cursor_secret must be a whole number from 1, got 0; correct it"],
+    ['{"cursor_secret": "2"}', 'cursor_secret must be a whole number from 1, got "2"; correct it'],
+    ["cursor_secret=2", 'must be JSON like {"cursor_secret": 2}, got cursor_secret=2; correct it'],
+    ["[2]", 'must be JSON like {"cursor_secret": 2}, got [2]; correct it'],
+  ])("may not be %s", (versions, message) => {
+    expect(check(versions)).toEqual({ status: 1, stderr: `TF_VAR_secret_versions: ${message}\n` });
+  });
 });

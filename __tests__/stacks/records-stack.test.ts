@@ -112,7 +112,7 @@ describe("the system", () => {
       expect(
         Object.keys(variables).filter(
           (key) =>
-            !/^(ENVIRONMENT|CORS_ORIGINS|POWERTOOLS_SERVICE_NAME|RECORDS_TABLE|LOG_BUCKET|CURSOR_SECRET_PARAMETER)$/.test(
+            !/^(ENVIRONMENT|CORS_ORIGINS|POWERTOOLS_SERVICE_NAME|RECORDS_TABLE|LOG_BUCKET|CURSOR_SECRET_(PARAMETER|VERSION))$/.test(
               key,
             ),
         ),

@@ -20,7 +20,7 @@ describe("the distribution", () => {
           domain_name: "${aws_api_gateway_stage.prod-stage.rest_api_id}.execute-api.us-east-1.amazonaws.com",
           origin_path: "/${aws_api_gateway_stage.prod-stage.stage_name}",
           custom_origin_config: { origin_protocol_policy: "https-only", origin_ssl_protocols: ["TLSv1.2"] },
-          custom_header: [{ name: "x-origin-secret", value: "${var.origin_secret}" }],
+          custom_header: [{ name: "x-origin-secret", value: "${terraform_data.origin-secret_kept_A58CB26D.output}" }],
         },
       ],
     });
@@ -29,6 +29,30 @@ describe("the distribution", () => {
     expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo"]).toBe(
       "${var.origin_secret},${var.origin_secret_previous}",
     );
+  });
+
+  it("keeps its header until the secret's version is raised, as the parameter does, and refuses another value", () => {
+    const kept = users.at("terraform_data", "origin-secret/kept");
+    const { ignore_changes, postcondition } = kept["lifecycle"] as Record<string, { condition: string }[]>;
+
+    expect(kept).toMatchObject({
+      input: "${var.origin_secret}",
+      triggers_replace: ["${var.secret_versions.origin_secret}"],
+    });
+    expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo_version"]).toBe(
+      "${var.secret_versions.origin_secret}",
+    );
+    expect(ignore_changes).toEqual(["input"]);
+    expect(postcondition?.map(({ condition }) => condition)).toEqual([
+      '${self.input == var.origin_secret || var.origin_secret == "only-for-a-plan"}',
+      '${self.output != "only-for-a-plan" && self.output != ""}',
+    ]);
+  });
+
+  it("comes with functions that start anew when the secret is replaced, and keep nothing of the old one in memory", () => {
+    expect(users.at("aws_lambda_function", "prod/create-user")["environment"]).toMatchObject({
+      variables: { ORIGIN_SECRET_VERSION: "${aws_ssm_parameter.origin-secret.value_wo_version}" },
+    });
   });
 
   it("under a name of its own takes TLS 1.2 at least, with a certificate of CloudFront's region", () => {

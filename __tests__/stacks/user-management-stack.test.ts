@@ -43,6 +43,7 @@ describe("the inventory", () => {
       aws_sqs_queue: 3,
       aws_sqs_queue_policy: 3,
       aws_ssm_parameter: 1,
+      terraform_data: 1,
     });
   });
 });

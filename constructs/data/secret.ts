@@ -4,6 +4,8 @@ import { Construct } from "constructs";
 import type { NodeFunction } from "../compute/node-function";
 import { SystemStack } from "../synth/system-stack";
 import { keyStatement } from "./encryption-key";
+import { KeptValue } from "./kept-value";
+import { secretVersion } from "./secret-versions";
 
 export interface SecretProps {
   /** What it is for, and where a value comes from: shown to whoever has to set it. */
@@ -21,13 +23,16 @@ export interface SecretProps {
 
 /**
  * A SecureString in Parameter Store. Its value comes from the Terraform variable of the same name, which is ephemeral,
- * and goes to a write-only argument: it is in no JSON, plan or state. To rotate it, raise `<name>_version`.
+ * and goes to a write-only argument: it is in no JSON, plan or state. To rotate it, raise its version in the variable
+ * `secret_versions`.
  */
 export class Secret extends Construct {
-  /** The value, for an argument that keeps it in state; only where `inState` says so. */
+  /** The value that was kept when the version was raised last, for an argument in state; only where `inState` says so. */
   readonly value: string;
   /** The parameter's name, for `GetParameter`. Names are no secrets. */
   readonly parameterName: string;
+  private readonly versionVariable: string;
+  private readonly version: string;
   private readonly arn: string;
   private readonly keyArn: string | undefined;
 
@@ -43,12 +48,8 @@ export class Secret extends Construct {
     });
     if (!inState) value.addOverride("ephemeral", true);
     const previous = inState ? [previousValue(stack, variable)] : [];
-    const version = new TerraformVariable(stack, `${variable}_version`, {
-      type: "number",
-      description: `Raise it to have a new ${variable} written`,
-      default: 1,
-      nullable: false,
-    });
+    const version = secretVersion(stack, variable);
+    const kept = inState ? new KeptValue(this, "kept", { variable, value: value.stringValue, version }) : undefined;
     const name = `/${stack.system}/${stack.environment.name}/${path}`;
     this.keyArn = stack.keyFor("parameter", stack.arn("ssm", `parameter${name}`));
     const parameter = new SsmParameter(this, "Default", {
@@ -57,20 +58,29 @@ export class Secret extends Construct {
       description,
       ...(this.keyArn ? { keyId: this.keyArn } : {}),
       valueWo: [value.stringValue, ...previous].join(","),
-      valueWoVersion: version.numberValue,
+      valueWoVersion: version,
+      ...(kept ? { dependsOn: [kept.resource] } : {}),
     });
-    this.value = inState ? value.stringValue : "";
+    this.value = kept?.value ?? "";
+    this.versionVariable = `${variable.toUpperCase()}_VERSION`;
+    this.version = parameter.getStringAttribute("value_wo_version");
     this.parameterName = parameter.name;
     this.arn = parameter.arn;
   }
 
-  /** Lets functions read the value at run time. Where the key is AWS-managed, it lets them decrypt by its own policy. */
+  /**
+   * Lets functions read the value at run time. Where the key is AWS-managed, it lets them decrypt by its own policy.
+   *
+   * They also learn its version, so that a new value comes with a new version of theirs: what has kept the old one in
+   * memory serves no more, which is faster than waiting until it reads again.
+   */
   grantRead(...grantees: readonly NodeFunction[]): void {
     for (const grantee of grantees) {
       grantee.allow({ actions: ["ssm:GetParameter"], resources: [this.arn] });
       if (this.keyArn) {
         grantee.allow(keyStatement(this.keyArn, "parameter", { arns: [this.arn], actions: ["kms:Decrypt"] }));
       }
+      grantee.addEnvironment(this.versionVariable, this.version);
       grantee.calls("ssm");
     }
   }

@@ -3,7 +3,7 @@ import { SettingsError } from "../../environments/settings-error";
 type Json = { readonly [key: string]: unknown };
 
 /** `${aws_dynamodb_table.records.arn}`, also inside of an expression; not `$${…}`, which is text. */
-const reference = /(?<!\$)\$\{[^}]*?\b((?:data\.)?aws_\w+\.[A-Za-z][\w-]*)/g;
+const reference = /(?<!\$)\$\{[^}]*?\b((?:data\.)?(?:aws_\w+|terraform_data)\.[A-Za-z][\w-]*)/g;
 
 function addressesIn(value: unknown, found: Set<string>): Set<string> {
   if (typeof value === "string") for (const [, address = ""] of value.matchAll(reference)) found.add(address);

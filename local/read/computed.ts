@@ -115,6 +115,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     id: same("name"),
     version: ({ text }) => Number(text("value_wo_version")),
   },
+  terraform_data: { id: uuid, output: same("input") },
 };
 
 /**

@@ -35,6 +35,7 @@ export const playedTypes: ReadonlySet<string> = new Set([
   "aws_sqs_queue_policy",
   "aws_sqs_queue_redrive_policy",
   "aws_ssm_parameter",
+  "terraform_data",
 ]);
 
 /** What of a played type is not played: type → how a person calls it. */

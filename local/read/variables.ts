@@ -1,11 +1,21 @@
 import type { Secrets } from "../lib/secrets";
 import type { StackFile } from "./stack-file";
-import type { Value } from "./values";
+import { type Attributes, isAttributes, type Value } from "./values";
 
-function fromEnvironment(name: string, type: Value | undefined): Value | undefined {
+function parsed(name: string, text: string, type: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    throw new Error(`TF_VAR_${name}: must be ${type} in JSON, got ${text}; correct it`);
+  }
+}
+
+/** What `TF_VAR_<name>` says. Of an object, as Terraform has it: what it leaves out has its default. */
+function fromEnvironment(name: string, { type, default: fallback }: Attributes): Value | undefined {
   const text = process.env[`TF_VAR_${name}`];
-  if (text === undefined || type === "string" || type === undefined) return text;
-  return type === "number" || type === "bool" ? (JSON.parse(text) as Value) : text;
+  if (text === undefined || type === "string" || typeof type !== "string") return text;
+  const value = parsed(name, text, type);
+  return isAttributes(value) && isAttributes(fallback) ? { ...fallback, ...value } : value;
 }
 
 /**
@@ -16,7 +26,7 @@ export function variableOf(file: StackFile, secrets: Secrets): (name: string) =>
   return (name) => {
     const variable = file.variables.get(name);
     if (!variable) throw new Error(`var.${name} is not in the stack`);
-    const given = fromEnvironment(name, variable["type"]) ?? variable["default"];
+    const given = fromEnvironment(name, variable) ?? variable["default"];
     if (given !== undefined) return given;
     if (variable["sensitive"] === true) return secrets.of(`${file.name}/var.${name}`, 48);
     throw new Error(`var.${name} has no default; set TF_VAR_${name}`);

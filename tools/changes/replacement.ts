@@ -92,6 +92,7 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   aws_vpc_endpoint: [...ofNetwork, "service_name", "service_region", "vpc_endpoint_type"], // ✓
   aws_vpc_security_group_egress_rule: ["security_group_id"],
   aws_vpc_security_group_ingress_rule: ["security_group_id"], // ✓
+  terraform_data: ["triggers_replace"],
 };
 
 /** Whether an argument's change replaces a resource; another region does, whatever it is (since version 6). */

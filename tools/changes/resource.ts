@@ -37,6 +37,7 @@ const typeNames: Readonly<Record<string, string>> = {
   aws_sqs_queue: "queue",
   aws_ssm_parameter: "parameter",
   aws_vpc: "VPC",
+  terraform_data: "value",
 };
 
 const typeName = (type: string): string => typeNames[type] ?? type.replace(/^aws_/, "").replaceAll("_", " ");
@@ -71,7 +72,7 @@ export function resourcesOf({ resource = {} }: StackJson): Map<string, Resource>
   return new Map(all.map((one) => [one.address, one]));
 }
 
-const reference = /\$\{(aws_\w+\.[\w-]+)\.[\w.[\]-]+\}/g;
+const reference = /\$\{((?:aws_\w+|terraform_data)\.[\w-]+)\.[\w.[\]-]+\}/g;
 
 /** A text with paths instead of references: `${aws_s3_bucket.logs.arn}/a/*` → `logs/a/*`. */
 export const inWords = (text: string, resources: ReadonlyMap<string, Resource>): string =>
