@@ -41,7 +41,7 @@ module.exports = {
     forbid(
       "contracts-are-plain",
       { path: "^contracts/" },
-      { pathNot: "^(contracts/|node_modules/zod/)" },
+      { pathNot: "^(contracts/|aws/|node_modules/zod/)" },
       "Contracts are data and pure functions over it.",
     ),
     forbid("aws-is-plain", { path: "^aws/" }, { pathNot: "^aws/" }, "What is true of AWS, whatever the stack."),

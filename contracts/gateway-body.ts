@@ -1,3 +1,4 @@
+import { invocationUri } from "../aws/arn";
 import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
 import { headerName, type Json, type OpenApiDocument, type Operation, openApi } from "./openapi";
@@ -17,9 +18,6 @@ export interface GatewayOptions {
   /** The origins that browsers may call from; none makes an API that browsers can't call. */
   readonly corsOrigins: readonly string[];
 }
-
-const integrationUri = (region: string, functionArn: string): string =>
-  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 
 /** Where API Gateway finds a parameter: `method.request.path.recordId`. */
 export function parameterLocation(route: Route, name: string): string | undefined {
@@ -47,7 +45,7 @@ function withIntegration(operation: Operation, route: Route, options: GatewayOpt
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
-      uri: integrationUri(options.region, functionArn ?? ""),
+      uri: invocationUri(options.region, functionArn ?? ""),
       timeoutInMillis: timeoutMs ?? 29_000,
       ...cached,
     },

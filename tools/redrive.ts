@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { parseFunctionName, unqualifiedArn } from "../aws/arn";
 
 /** What Lambda puts into a queue when an asynchronous event has failed for the last time, as far as it is read. */
 interface FailedEvent {
@@ -33,10 +34,10 @@ function eventIn({ Body = "" }: Message): FailedEvent | undefined {
 }
 
 /** The version that serves, whichever one failed. */
-const liveArn = (functionArn: string): string => `${functionArn.split(":").slice(0, 7).join(":")}:live`;
+const liveArn = (functionArn: string): string => `${unqualifiedArn(functionArn)}:live`;
 
 function describe({ requestContext, requestPayload, responsePayload }: FailedEvent): string {
-  const name = requestContext.functionArn.split(":")[6];
+  const { name } = parseFunctionName(requestContext.functionArn);
   return `${name}: ${responsePayload?.errorMessage ?? requestContext.condition}: ${JSON.stringify(requestPayload)}`;
 }
 

@@ -2,6 +2,7 @@ import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
+import { arnOf } from "../../aws/arn";
 import { trustPolicy } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 
@@ -28,7 +29,7 @@ export class ApiGatewayLogging extends Construct {
     // AWS's own: it looks for these rights when it is given the role.
     const policy = new IamRolePolicyAttachment(this, "role-policy", {
       role: role.name,
-      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+      policyArn: arnOf("iam", "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", { accountId: "aws" }),
     });
     for (const region of new Set(regions)) {
       new ApiGatewayAccount(this, region, { region, cloudwatchRoleArn: role.arn, dependsOn: [policy] });

@@ -1,3 +1,4 @@
+import { arnOf, bucketArn, objectArn, roleArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { parameters, planStatements, stackNames, stateKeys, type Territory } from "./ci-permissions";
 
@@ -39,11 +40,16 @@ function namedStatements(territory: Territory): Statement[] {
   return [
     ...Object.entries(named).map(([service, places]) => ({
       actions: [`${service}:*`],
-      resources: places.flatMap((place) => stacks.map((name) => `arn:aws:${service}:*:${accountId}:${place}${name}*`)),
+      resources: places.flatMap((place) =>
+        stacks.map((name) => arnOf(service, `${place}${name}*`, { region: "*", accountId })),
+      ),
     })),
-    { actions: ["s3:*"], resources: stacks.flatMap((name) => [`arn:aws:s3:::${name}-*`, `arn:aws:s3:::${name}-*/*`]) },
+    { actions: ["s3:*"], resources: stacks.flatMap((name) => [bucketArn(`${name}-*`), objectArn(`${name}-*`, "*")]) },
     { actions: ["ssm:*"], resources: parameters(territory) },
-    { actions: ["logs:*"], resources: [`arn:aws:logs:*:${accountId}:log-group:API-Gateway-Execution-Logs_*`] },
+    {
+      actions: ["logs:*"],
+      resources: [arnOf("logs", "log-group:API-Gateway-Execution-Logs_*", { region: "*", accountId })],
+    },
   ];
 }
 
@@ -66,7 +72,7 @@ function unnamedStatements({ systems }: Territory): Statement[] {
 /** The systems' roles. What they allow, IAM can't limit here: that is why only a reviewed branch deploys. */
 function roleStatements(territory: Territory): Statement[] {
   const { accountId } = territory.stack.environment;
-  const roles = stackNames(territory).map((name) => `arn:aws:iam::${accountId}:role/${name}-*`);
+  const roles = stackNames(territory).map((name) => roleArn(accountId, `${name}-*`));
   const services = passedTo.map((service) => `${service}.amazonaws.com`);
   return [
     { actions: changingRoles, resources: roles },
@@ -77,7 +83,7 @@ function roleStatements(territory: Territory): Statement[] {
     },
     {
       actions: ["iam:CreateServiceLinkedRole"],
-      resources: [`arn:aws:iam::${accountId}:role/aws-service-role/*`],
+      resources: [roleArn(accountId, "aws-service-role/*")],
       conditions: { StringEquals: { "iam:AWSServiceName": serviceLinked } },
     },
   ];
@@ -96,7 +102,7 @@ export function deployStatements(territory: Territory): Statement[] {
     ...unnamedStatements(territory),
     ...roleStatements(territory),
     // What the account stack has made is a person's to change.
-    { effect: "Deny", actions: ["apigateway:PATCH"], resources: ["arn:aws:apigateway:*::/account"] },
-    { effect: "Deny", actions: ["iam:*"], resources: [`arn:aws:iam::${accountId}:role/${territory.stack.node.id}-*`] },
+    { effect: "Deny", actions: ["apigateway:PATCH"], resources: [arnOf("apigateway", "/account", { region: "*" })] },
+    { effect: "Deny", actions: ["iam:*"], resources: [roleArn(accountId, `${territory.stack.node.id}-*`)] },
   ];
 }

@@ -3,6 +3,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
+import { arnOf } from "../../aws/arn";
 import { type Conditions, policyDocument, type Statement } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 import { type Rule, validate } from "../synth/validation";
@@ -61,7 +62,7 @@ export class CiIdentity extends Construct {
       maxSessionDuration: 7200,
       assumeRolePolicy: policyDocument([
         {
-          principals: [`arn:aws:iam::${stack.environment.accountId}:oidc-provider/${issuer}`],
+          principals: [arnOf("iam", `oidc-provider/${issuer}`, { accountId: stack.environment.accountId })],
           actions: ["sts:AssumeRoleWithWebIdentity"],
           conditions: { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com", ...conditions["StringEquals"] } },
         },

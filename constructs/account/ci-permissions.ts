@@ -1,3 +1,4 @@
+import { arnOf, bucketArn, objectArn, parameterArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
 import { stateNames } from "../synth/state-backend";
@@ -16,8 +17,8 @@ export const stackNames = ({ stack, systems }: Territory): string[] =>
 
 /** Where the systems' state is. */
 export const stateKeys = (territory: Territory): string[] =>
-  stackNames(territory).map(
-    (name) => `arn:aws:s3:::${stateNames(territory.stack.environment).bucket}/${name}/terraform.tfstate`,
+  stackNames(territory).map((name) =>
+    objectArn(stateNames(territory.stack.environment).bucket, `${name}/terraform.tfstate`),
   );
 
 /** State of the systems, never the account's own, and the locks, which a plan takes too. */
@@ -26,12 +27,17 @@ function stateStatements(territory: Territory): Statement[] {
   const { bucket, lockTable } = stateNames(environment);
   const keys = stateKeys(territory);
   return [
-    { actions: ["s3:ListBucket"], resources: [`arn:aws:s3:::${bucket}`] },
+    { actions: ["s3:ListBucket"], resources: [bucketArn(bucket)] },
     { actions: ["s3:GetObject"], resources: keys },
     // A lock is an item, or a file beside the state.
     {
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-      resources: [`arn:aws:dynamodb:${environment.account.region}:${environment.accountId}:table/${lockTable}`],
+      resources: [
+        arnOf("dynamodb", `table/${lockTable}`, {
+          region: environment.account.region,
+          accountId: environment.accountId,
+        }),
+      ],
     },
     { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: keys.map((key) => `${key}.tflock`) },
   ];
@@ -54,14 +60,13 @@ const describing = [
 
 /** The systems' parameters. */
 export const parameters = ({ stack, systems }: Territory): string[] =>
-  Object.entries(systems).map(
-    ([system, region]) =>
-      `arn:aws:ssm:${region}:${stack.environment.accountId}:parameter/${system}/${stack.environment.name}/*`,
+  Object.entries(systems).map(([system, region]) =>
+    parameterArn(`/${system}/${stack.environment.name}/*`, { region, accountId: stack.environment.accountId }),
   );
 
 /** Buckets that code is deployed from. */
 const codeBuckets = (territory: Territory): string[] =>
-  stackNames(territory).map((name) => `arn:aws:s3:::${name}-code-*`);
+  stackNames(territory).map((name) => bucketArn(`${name}-code-*`));
 
 /** Where a system has a key of its own. Its id nobody can foresee; what is encrypted with it, the context tells. */
 const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({

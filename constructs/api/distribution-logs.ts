@@ -3,6 +3,7 @@ import { CloudwatchLogDelivery } from "@cdktf/provider-aws/lib/cloudwatch-log-de
 import { CloudwatchLogDeliveryDestination } from "@cdktf/provider-aws/lib/cloudwatch-log-delivery-destination";
 import { CloudwatchLogDeliverySource } from "@cdktf/provider-aws/lib/cloudwatch-log-delivery-source";
 import { Construct } from "constructs";
+import { arnOf } from "../../aws/arn";
 import type { Bucket } from "../data/bucket";
 import { SystemStack } from "../synth/system-stack";
 
@@ -30,7 +31,7 @@ export class DistributionLogs extends Construct {
       resources: [`${bucket.arn}/AWSLogs/${accountId}/CloudFront/*`],
       conditions: {
         StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": `arn:aws:logs:${region}:${accountId}:delivery-source:${name}` },
+        ArnLike: { "aws:SourceArn": arnOf("logs", `delivery-source:${name}`, { region, accountId }) },
       },
     });
     const source = new CloudwatchLogDeliverySource(this, "source", {

@@ -8,6 +8,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { bucketArn } from "../../aws/arn";
 import { policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import { SystemStack } from "../synth/system-stack";
@@ -53,7 +54,7 @@ export class Bucket extends Construct {
     const { accountId, deletionProtection } = stack.environment;
     const bucketName = name ?? `${stack.nameOf(this)}-${accountId}-${stack.region}`;
     this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
-    this.keyArn = stack.keyFor("bucket", `arn:aws:s3:::${bucketName}`);
+    this.keyArn = stack.keyFor("bucket", bucketArn(bucketName));
     this.name = this.resource.bucket;
     this.arn = this.resource.arn;
     const bucket = this.resource.id;

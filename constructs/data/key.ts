@@ -2,6 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { accountArn } from "../../aws/arn";
 import { policyDocument, type Statement } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 import { type EncryptionKey, encryptionContexts, type KeyUse } from "./encryption-key";
@@ -75,7 +76,7 @@ export class Key extends Construct implements EncryptionKey {
   private policy(): string {
     const { accountId } = SystemStack.of(this).environment;
     const admins: Statement = {
-      principals: [`arn:aws:iam::${accountId}:root`],
+      principals: [accountArn(accountId)],
       actions: administration,
       resources: ["*"],
     };
@@ -93,7 +94,7 @@ export class Key extends Construct implements EncryptionKey {
     const source = use === "alarmTopic" ? { "aws:SourceAccount": environment.accountId } : {};
     const equal = { ...through, ...source };
     return {
-      principals: [principal ?? `arn:aws:iam::${environment.accountId}:root`],
+      principals: [principal ?? accountArn(environment.accountId)],
       actions,
       resources: ["*"],
       conditions: {

@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { arnOf } from "../../aws/arn";
 import type { Environment } from "../../environments/environment";
 import type { EncryptionKey, KeyUse } from "../data/encryption-key";
 import { checkReferences } from "./references";
@@ -106,7 +107,7 @@ export class SystemStack extends TerraformStack {
 
   /** The ARN of something whose name is fixed, so that it is known before it exists. */
   arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.region}:${this.environment.accountId}:${resource}`;
+    return arnOf(service, resource, { region: this.region, accountId: this.environment.accountId });
   }
 
   /**

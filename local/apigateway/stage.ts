@@ -1,3 +1,4 @@
+import { arnOf } from "../../aws/arn";
 import type { GatewayDefinition, StageResource } from "../read/gateway-resources";
 import type { ApiDocument } from "./definition/document";
 import { StageSettings } from "./definition/method-settings";
@@ -84,7 +85,7 @@ function compileMethods(
   return document.routes.map((route): StageMethod => {
     const name = `${route.path}/${route.method}`;
     const effective = settings.of(name, route.method);
-    const stageArn = `arn:aws:execute-api:${region}:${accountId}:${restApi.id}/${stage.name}`;
+    const stageArn = arnOf("execute-api", `${restApi.id}/${stage.name}`, { region, accountId });
     const methodArn = (method: string) => `${stageArn}/${method}${route.path}`;
     const place: CachePlace | undefined = cache && { cache, methodArn, variant };
     const { integration } = route;

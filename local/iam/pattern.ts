@@ -1,3 +1,5 @@
+import { arnParts } from "../../aws/arn";
+
 /** The expression of a pattern whose wildcards stand for what `any` matches. */
 const expression = (pattern: string, any: string): string =>
   pattern
@@ -22,9 +24,8 @@ function matcher(source: (pattern: string) => string): (pattern: string, text: s
 export const fits = matcher((pattern) => expression(pattern, "."));
 
 const fitsByParts = matcher((pattern) => {
-  const parts = pattern.split(":");
-  const resource = parts.slice(5).join(":");
-  return [...parts.slice(0, 5).map((part) => expression(part, "[^:]")), expression(resource, ".")].join(":");
+  const parts = arnParts(pattern);
+  return parts.map((part, index) => expression(part, index < 5 ? "[^:]" : ".")).join(":");
 });
 
 /** Whether an ARN fits a pattern part by part: a `*` reaches over no colon but those of the resource, its last part. */

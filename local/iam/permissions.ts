@@ -1,3 +1,4 @@
+import { functionArn, parseFunctionName } from "../../aws/arn";
 import type { Graph, Resource } from "../read/graph";
 import { readPrincipals } from "./principals";
 import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
@@ -23,9 +24,8 @@ function statementOf(permission: Resource, functionArn: string): ResourceStateme
 }
 
 function functionArnOf({ file }: Graph, permission: Resource): string {
-  const name = permission.text("function_name").replace(/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/, "");
-  const qualifier = permission.optionalText("qualifier");
-  return `arn:aws:lambda:${file.region}:${file.accountId}:function:${name}${qualifier ? `:${qualifier}` : ""}`;
+  const { name, qualifier } = parseFunctionName(permission.text("function_name"));
+  return functionArn(name, file, permission.optionalText("qualifier") ?? qualifier);
 }
 
 /** The policies of functions, and of their versions and aliases: who may call them, and on whose behalf. */

@@ -1,3 +1,4 @@
+import { parseArn } from "../../aws/arn";
 import { type Conditions, unknownIn } from "./conditions";
 import { type Principals, readPrincipals } from "./principals";
 
@@ -52,7 +53,7 @@ function readStatement(statement: unknown, more: readonly string[] = []): Statem
   const malformed = actions.find((action) => action !== "*" && !/^[a-z0-9-]+:[A-Za-z0-9*?]+$/.test(action));
   if (malformed !== undefined) throw new Error(`Action ${malformed} is no action`);
   const resources = texts(statement["Resource"], "Resource");
-  const strange = resources.find((resource) => resource !== "*" && !/^arn:[^:]+:[^:]*:[^:]*:[^:]*:.+$/.test(resource));
+  const strange = resources.find((resource) => resource !== "*" && !parseArn(resource)?.resource);
   if (strange !== undefined) throw new Error(`Resource ${strange} is no ARN`);
   return { effect, actions, resources, conditions: readConditions(statement["Condition"]) };
 }

@@ -1,3 +1,4 @@
+import { accountArn } from "../../aws/arn";
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {
   /** ARNs of accounts, roles and sessions, services (`sns.amazonaws.com`), or `*` for everybody. */
@@ -13,8 +14,6 @@ export interface CallerNames {
   /** The account that a role belongs to. */
   readonly account?: string;
 }
-
-export const accountName = (accountId: string): string => `arn:aws:iam::${accountId}:root`;
 
 /** What AWS takes as a principal of a kind. No part of it can be a pattern. */
 const forms: Readonly<Record<string, RegExp>> = {
@@ -41,7 +40,7 @@ export function readPrincipals(
     if (!form) throw new Error(`${element} ${kind} is not known`);
     return texts(listed, `${element} ${kind}`).map((name) => {
       if (!form.test(name)) throw new Error(`${element} ${kind} ${name} is not known`);
-      return /^\d+$/.test(name) ? accountName(name) : name;
+      return /^\d+$/.test(name) ? accountArn(name) : name;
     });
   });
   if (names.length === 0) throw new Error(`${element} must not be empty`);

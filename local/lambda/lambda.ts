@@ -1,3 +1,4 @@
+import { parseFunctionName, unqualifiedArn } from "../../aws/arn";
 import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
@@ -59,11 +60,6 @@ interface Deployed {
 /** All that an environment depends on: how events are retried is no part of it. */
 const configurationOf = ({ eventInvokeConfig: _, ...rest }: FunctionDefinition): string => JSON.stringify(rest);
 
-/** An ARN that names a version or an alias, and what comes before it. */
-const qualified = /^(arn:[^:]*:lambda:[^:]*:\d*:function:[^:]+):(.+)$/;
-
-const unqualified = (arn: string): string => qualified.exec(arn)?.[1] ?? arn;
-
 /** A busy machine would only start one environment and end another when it took away what has just been used. */
 const RECENTLY_MS = 2000;
 /** What is beyond a function's first environment goes when it had nothing to do for so long. */
@@ -118,8 +114,8 @@ export class Lambda {
 
   /** By its ARN, which may name a version or an alias. */
   get(arn: string): LambdaFunction | undefined {
-    const [, name = arn, qualifier] = qualified.exec(arn) ?? [];
-    const fn = this.deployed.get(name)?.fn;
+    const { qualifier } = parseFunctionName(arn);
+    const fn = this.deployed.get(unqualifiedArn(arn))?.fn;
     if (!fn || qualifier === undefined) return fn;
     const { version, aliases } = fn.definition;
     return ["$LATEST", version, ...aliases].includes(qualifier) ? fn : undefined;
@@ -139,7 +135,7 @@ export class Lambda {
   }
 
   private paused(arn: string): Promise<unknown> | undefined {
-    return this.options.pauses.of(unqualified(arn));
+    return this.options.pauses.of(unqualifiedArn(arn));
   }
 
   /** Accepts an event that nobody waits for. @returns whether there is such a function */
@@ -161,7 +157,7 @@ export class Lambda {
   private eventTarget(arn: string): ReturnType<AsyncOptions["target"]> {
     const fn = this.get(arn);
     const own = fn && this.deployed.get(fn.definition.arn)?.definition.eventInvokeConfig;
-    const [, qualifier = standard.qualifier] = /:function:[^:]+:(.+)$/.exec(arn) ?? [];
+    const { qualifier = standard.qualifier } = parseFunctionName(arn);
     return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
   }
 

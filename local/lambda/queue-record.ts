@@ -1,3 +1,4 @@
+import { parseArn } from "../../aws/arn";
 import { md5OfAttributes, systemAttributes } from "../services/sqs/attributes";
 import type { ReceivedMessage } from "../services/sqs/queue";
 
@@ -17,6 +18,6 @@ export function queueRecord(message: ReceivedMessage, queueArn: string): object 
     md5OfBody: message.md5OfBody,
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
-    awsRegion: queueArn.split(":")[3],
+    awsRegion: parseArn(queueArn)?.region,
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../../aws/arn";
 import { notPlayedTypes } from "./resource-types";
 import type { Value } from "./values";
 
@@ -34,11 +35,11 @@ const uuid = (from: ComputedFrom): string => {
 const arn =
   (service: string, resource: (from: ComputedFrom) => string): Rule =>
   (from) =>
-    `arn:aws:${service}:${from.region}:${from.accountId}:${resource(from)}`;
+    arnOf(service, resource(from), from);
 const global =
   (resource: (from: ComputedFrom) => string, service = "iam"): Rule =>
   (from) =>
-    `arn:aws:${service}::${from.accountId}:${resource(from)}`;
+    arnOf(service, resource(from), { accountId: from.accountId });
 const same =
   (attribute: string): Rule =>
   ({ text }) =>
@@ -47,17 +48,17 @@ const same =
 const gatewayArn =
   (path: (from: ComputedFrom) => string): Rule =>
   (from) =>
-    `arn:aws:apigateway:${from.region}::${path(from)}`;
-const functionArn = arn("lambda", ({ text }) => `function:${text("function_name")}`);
+    arnOf("apigateway", path(from), { region: from.region });
+const ofFunction: Rule = (from) => functionArn(from.text("function_name"), from);
 const queueUrl: Rule = ({ region, accountId, text }) =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${text("name")}`;
-const executionArn: Rule = (from) => `arn:aws:execute-api:${from.region}:${from.accountId}:${from.text("id")}`;
+const executionArn = arn("execute-api", ({ text }) => text("id"));
 /** A function that publishes has one version here: the one that was synthesized. */
 const publishedVersion = ({ text }: ComputedFrom): string => (text("publish") === "true" ? "1" : "$LATEST");
 const invoke =
   (target: Rule): Rule =>
   (from) =>
-    `arn:aws:apigateway:${from.region}:lambda:path/2015-03-31/functions/${target(from)}/invocations`;
+    invocationUri(from.region, String(target(from)));
 
 /** Type → attribute → how AWS makes it. `id` is listed where it is more than ten characters of no meaning. */
 const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
@@ -88,19 +89,19 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_kinesis_firehose_delivery_stream: { arn: arn("firehose", ({ text }) => `deliverystream/${text("name")}`) },
   aws_kms_alias: { arn: arn("kms", ({ text }) => text("name")), id: same("name") },
   aws_kms_key: { arn: arn("kms", (from) => `key/${uuid(from)}`), id: uuid, key_id: uuid },
-  aws_lambda_alias: { arn: arn("lambda", ({ text }) => `function:${text("function_name")}:${text("name")}`) },
+  aws_lambda_alias: { arn: (from) => functionArn(from.text("function_name"), from, from.text("name")) },
   aws_lambda_event_source_mapping: { id: uuid, uuid },
   aws_lambda_function: {
-    arn: functionArn,
+    arn: ofFunction,
     id: same("function_name"),
-    invoke_arn: invoke(functionArn),
-    qualified_arn: (from) => `${functionArn(from)}:${publishedVersion(from)}`,
+    invoke_arn: invoke(ofFunction),
+    qualified_arn: (from) => functionArn(from.text("function_name"), from, publishedVersion(from)),
     version: publishedVersion,
     // Terraform's default.
     publish: () => false,
   },
   aws_s3_bucket: {
-    arn: ({ text }) => `arn:aws:s3:::${text("bucket")}`,
+    arn: ({ text }) => bucketArn(text("bucket")),
     id: same("bucket"),
     bucket_domain_name: ({ text }) => `${text("bucket")}.s3.amazonaws.com`,
     bucket_regional_domain_name: ({ region, text }) => `${text("bucket")}.s3.${region}.amazonaws.com`,
@@ -110,8 +111,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_sns_topic_subscription: { arn: arn("sns", uuid), id: same("arn") },
   aws_sqs_queue: { arn: arn("sqs", ({ text }) => text("name")), id: queueUrl, url: queueUrl },
   aws_ssm_parameter: {
-    // A name that begins with a slash brings the only one that the ARN has.
-    arn: arn("ssm", ({ text }) => `parameter/${text("name").replace(/^\//, "")}`),
+    arn: (from) => parameterArn(from.text("name"), from),
     id: same("name"),
     version: ({ text }) => Number(text("value_wo_version")),
   },

@@ -1,3 +1,4 @@
+import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph } from "./graph";
 
 /** How asynchronous events of a function are treated. */
@@ -23,13 +24,13 @@ export const standard: EventInvokeConfig = {
 export function eventInvokeConfig(graph: Graph, functionName: string): EventInvokeConfig {
   const [resource, second] = graph
     .all("aws_lambda_function_event_invoke_config")
-    .filter((candidate) => candidate.text("function_name").split(":").at(-1) === functionName);
+    .filter((candidate) => parseFunctionName(candidate.text("function_name")).name === functionName);
   if (!resource) return standard;
   if (second) throw new Error(`${second.address}: a second one for ${functionName} is not played locally`);
   const destinations = resource.block("destination_config");
   const destination = (when: "on_failure" | "on_success"): string | undefined => {
     const arn = destinations?.block(when)?.text("destination");
-    if (arn === undefined || /^arn:[^:]+:(sqs|sns|lambda):/.test(arn)) return arn;
+    if (arn === undefined || ["sqs", "sns", "lambda"].includes(serviceOf(arn) ?? "")) return arn;
     throw new Error(`${resource.address}: ${when}: ${arn} is not played locally, only queues, topics and functions`);
   };
   return {

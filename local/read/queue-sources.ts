@@ -1,3 +1,4 @@
+import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph, Resource } from "./graph";
 
 /** A queue whose messages are given to a function. */
@@ -28,7 +29,7 @@ function source(graph: Graph, mapping: Resource): QueueSource {
   const unknown = unread.find((argument) => mapping.has(argument));
   if (unknown) throw new Error(`${mapping.address}: ${unknown} is not played locally`);
   const queueArn = mapping.text("event_source_arn");
-  if (!queueArn.includes(":sqs:")) throw new Error(`${mapping.address}: only queues are played as event sources`);
+  if (serviceOf(queueArn) !== "sqs") throw new Error(`${mapping.address}: only queues are played as event sources`);
   const batchSize = mapping.number("batch_size", 10);
   const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
   if (batchSize > 10 && windowSeconds === 0) {
@@ -36,10 +37,7 @@ function source(graph: Graph, mapping: Resource): QueueSource {
     throw new Error(`${mapping.address}: ${rule}`);
   }
   // There is one version, whatever alias the mapping names.
-  const [functionName = ""] = mapping
-    .text("function_name")
-    .replace(/^arn:.*:function:/, "")
-    .split(":");
+  const { name: functionName } = parseFunctionName(mapping.text("function_name"));
   const reportsItemFailures = mapping.texts("function_response_types").includes("ReportBatchItemFailures");
   const read = { address: mapping.address, queueArn, functionName, batchSize, windowSeconds, reportsItemFailures };
   checkTimes(graph, read);

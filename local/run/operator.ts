@@ -1,3 +1,4 @@
+import { roleArn } from "../../aws/arn";
 import { readPolicy } from "../iam/policy";
 import type { Secrets } from "../lib/secrets";
 import type { Principal } from "../services/configuration";
@@ -21,11 +22,11 @@ const fallback = { accountId: "000000000000", region: "us-east-1" };
 /** The person at this machine, who may do everything: look into queues, redrive them, read tables. */
 export function operatorOf(systems: readonly System[], secrets: Secrets): Principal {
   const { accountId, region } = systems.find(({ principals }) => principals.length > 0)?.principals[0] ?? fallback;
-  const roleArn = `arn:aws:iam::${accountId}:role/operator`;
+  const arn = roleArn(accountId, "operator");
   return {
     functionName: "operator",
-    functionArn: roleArn,
-    roleArn,
+    functionArn: arn,
+    roleArn: arn,
     accountId,
     region,
     credentials: {

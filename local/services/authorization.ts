@@ -1,19 +1,19 @@
+import { accountArn, parseArn, serviceOf, sessionArn } from "../../aws/arn";
 import type { Circumstances } from "../iam/conditions";
 import { type Attempt, type Cell, decide } from "../iam/decision";
 import { missingGrant } from "../iam/missing-grant";
-import { accountName, type CallerNames } from "../iam/principals";
+import type { CallerNames } from "../iam/principals";
 import { type Access, accessBy, judge, type ResourcePolicy } from "../iam/resource-policy";
 import type { Principal, ServiceEvent } from "./configuration";
 import { type Need, type Permitted, ServiceError } from "./service";
 
 type Refused = Extract<Access, { allowed: false }>;
 
-const roleSession = ({ roleArn, functionName }: Principal): string =>
-  `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${functionName}`;
+const roleSession = ({ roleArn, functionName }: Principal): string => sessionArn(roleArn, functionName);
 
 const namesOf = (principal: Principal): CallerNames => ({
   own: [principal.roleArn, roleSession(principal)],
-  account: accountName(principal.accountId),
+  account: accountArn(principal.accountId),
 });
 
 function circumstancesOf(principal: Principal, need: Need): Circumstances {
@@ -34,7 +34,7 @@ function circumstancesOf(principal: Principal, need: Need): Circumstances {
 
 /** Of a call that a service makes of its own right, for a resource like a topic. */
 function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
-  const [, , , region, account] = sourceArn.split(":");
+  const { region, accountId: account } = parseArn(sourceArn) ?? {};
   return {
     "aws:principalisawsservice": "true",
     "aws:requestedregion": region,
@@ -58,7 +58,7 @@ function refusal(who: string, { action, resource }: Need, { explicit, policy }: 
 
 /** Objects are protected by their bucket's policy, all else by its own. */
 const protectedBy = (resource: string): string =>
-  resource.startsWith("arn:aws:s3:::") ? (resource.split("/", 1)[0] ?? resource) : resource;
+  serviceOf(resource) === "s3" ? (resource.split("/", 1)[0] ?? resource) : resource;
 
 /** Checks calls against the roles of those who make them and the policies of what they are about. */
 export class Authorization {

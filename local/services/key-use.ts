@@ -1,3 +1,4 @@
+import { parseArn } from "../../aws/arn";
 import type { Need } from "./service";
 
 /** A call of KMS that a service makes on somebody's behalf. */
@@ -18,7 +19,7 @@ export const viaService = (service: string, { action, keyArn, context }: KeyUse)
   action,
   resource: keyArn,
   // A key serves its own region.
-  circumstances: { "kms:viaservice": `${service}.${keyArn.split(":")[3]}.amazonaws.com`, ...contextKeys(context) },
+  circumstances: { "kms:viaservice": `${service}.${parseArn(keyArn)?.region}.amazonaws.com`, ...contextKeys(context) },
 });
 
 /** The right that a function's role needs at every cold start, if its variables are encrypted with a key of one's own. */

@@ -1,3 +1,4 @@
+import { functionArn, parseFunctionName } from "../../aws/arn";
 import { jsonProtocol } from "./json-protocol";
 import { type Answer, type Caller, decoded, notPlayed, type Service, ServiceError } from "./service";
 
@@ -20,10 +21,9 @@ const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 const LARGEST_EVENT = 1_048_576;
 
 /** The function that a name (with or without a qualifier), a part of an ARN, or an ARN means. */
-function functionArn(name: string, qualifier: string | null, { region, accountId }: Caller): string {
-  const named = /^(?:arn:aws:lambda:([\w-]+):)?(?:(\d{12}):)?function:(.+)$/.exec(name);
-  const arn = `arn:aws:lambda:${named?.[1] ?? region}:${named?.[2] ?? accountId}:function:${named?.[3] ?? name}`;
-  return qualifier === null ? arn : `${arn}:${qualifier}`;
+function invokedArn(text: string, qualifier: string | null, { region, accountId }: Caller): string {
+  const { name, qualifier: named, ...place } = parseFunctionName(text);
+  return functionArn(name, { region, accountId, ...place }, named ?? qualifier ?? undefined);
 }
 
 function checkedType(type: string): "Event" | "RequestResponse" {
@@ -79,7 +79,7 @@ export function lambdaService(invoke: Invoke): Service {
     operation: ({ method, path: asked, query, headers, body, caller }) => {
       const name = method === "POST" ? path.exec(decoded(asked))?.[1] : undefined;
       if (name === undefined) throw notPlayed("Lambda", `${method} ${asked}`);
-      const arn = functionArn(name, query.get("Qualifier"), caller);
+      const arn = invokedArn(name, query.get("Qualifier"), caller);
       const asynchronous = checkedType(String(headers["x-amz-invocation-type"] ?? "RequestResponse")) === "Event";
       return {
         needs: [{ action: "lambda:InvokeFunction", resource: arn }],

@@ -1,3 +1,4 @@
+import { serviceOf } from "../../aws/arn";
 import { decryptVariables } from "./key-use";
 import type { Invoke } from "./lambda-api";
 import type { PlatformCall } from "./messages";
@@ -37,8 +38,8 @@ export class Platform {
       return polling.flatMap((operation) => queueNeeds(operation, call.queueArn, queues.byArn(call.queueArn)));
     }
     const { targetArn } = call;
-    if (targetArn.includes(":sqs:")) return queueNeeds("SendMessage", targetArn, queues.byArn(targetArn));
-    if (targetArn.includes(":sns:")) return publishNeeds(topics, targetArn);
+    if (serviceOf(targetArn) === "sqs") return queueNeeds("SendMessage", targetArn, queues.byArn(targetArn));
+    if (serviceOf(targetArn) === "sns") return publishNeeds(topics, targetArn);
     return [{ action: "lambda:InvokeFunction", resource: targetArn }];
   }
 
@@ -48,7 +49,7 @@ export class Platform {
     const [queue, topic] = [queues.byArn(targetArn), topics.byArn(targetArn)];
     if (queue) queue.send(body, attributes);
     else if (topic) topics.publish(topic, { message: body, attributes });
-    else if (!targetArn.includes(":lambda:") || !(await invoke(targetArn, body, true))) {
+    else if (serviceOf(targetArn) !== "lambda" || !(await invoke(targetArn, body, true))) {
       throw new Error(`${targetArn} is not in the stacks`);
     }
   }

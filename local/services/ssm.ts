@@ -1,3 +1,4 @@
+import { parameterArn, parseArn } from "../../aws/arn";
 import type { Parameter } from "../read/parameter-definition";
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
 import { viaService } from "./key-use";
@@ -17,16 +18,14 @@ function namesIn(input: Input, operation: string): readonly string[] {
     const message = `1 validation error detected: Value at 'names' failed to satisfy constraint: ${rule}`;
     throw new ServiceError("ValidationException", message);
   }
-  const selected = names.find((name) => /:[^:/]+$/.test(name.replace(/^arn:[^/]*/, "")));
+  const selected = names.find((name) => /:[^:/]+$/.test(parseArn(name)?.resource ?? name));
   if (selected !== undefined) throw notPlayed("SSM", `a version or label of a parameter (${selected})`);
   return [...new Set(names)];
 }
 
 /** `/a/b` is `…:parameter/a/b`, `b` is `…:parameter/b`. */
-const parameterArn = (name: string, { caller }: ServiceRequest): string =>
-  name.startsWith("arn:")
-    ? name
-    : `arn:aws:ssm:${caller.region}:${caller.accountId}:parameter/${name.replace(/^\//, "")}`;
+const askedArn = (name: string, { caller }: ServiceRequest): string =>
+  name.startsWith("arn:") ? name : parameterArn(name, caller);
 
 function described({ name, arn, type, value, version }: Parameter, decrypt: boolean) {
   const shown = type === "SecureString" && !decrypt ? Buffer.from(`encrypted ${name}`).toString("base64") : value;
@@ -52,7 +51,7 @@ function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean): Need[
 export function ssmService(parameters: () => readonly Parameter[]): Service {
   const find = (arn: string) => parameters().find((parameter) => parameter.arn === arn);
   const asked = (request: ServiceRequest, input: Input, operation: string) =>
-    namesIn(input, operation).map((name) => ({ name, arn: parameterArn(name, request) }));
+    namesIn(input, operation).map((name) => ({ name, arn: askedArn(name, request) }));
   return {
     failure,
     operation: (request) => {

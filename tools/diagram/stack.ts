@@ -1,3 +1,4 @@
+import { lastArnIn } from "../../aws/arn";
 import { type Arguments, clients, drawn, index, leftOut, type Part, type StackJson } from "./types";
 
 /** A value with the references that stand anywhere in it. */
@@ -61,7 +62,7 @@ export class Stack {
   }
 
   private named(value: string): string[] {
-    const [, service, path] = /.*arn:aws:(\w+):[^:]*:[^:]*:([^"]*)/.exec(value) ?? [];
+    const { service, resource: path } = lastArnIn(value) ?? {};
     if (!service) return [];
     const isNamed = ({ function_name, bucket, name }: Arguments) =>
       `/${path}/`.replaceAll(":", "/").includes(`/${textOf(function_name ?? bucket ?? name).replace(/^\//, "")}/`);

@@ -1,3 +1,4 @@
+import { invokedBy, parseArn } from "../../../aws/arn";
 import { DefinitionError, type JsonObject, list, notRead, onlyKnown, optionalObject, text } from "./definition-error";
 
 /** When a body that no template is for passes through. */
@@ -49,7 +50,6 @@ const forbiddenTargets = new Set([
   ...["authorization", "content-length", "transfer-encoding", "expect", "te"],
   ...["connection", "proxy-authenticate", "x-amzn-trace-id", "x-amzn-apigateway-api-id"],
 ]);
-const invocation = /^arn:[a-z-]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
 
 /** Reads `x-amazon-apigateway-integration` with the defaults of an import. */
 export function readIntegration(
@@ -102,10 +102,11 @@ function readProxy(value: JsonObject, common: Integration, place: string): Proxy
 }
 
 function functionArn(uri: string, place: string): string {
-  const [, arn] = invocation.exec(uri) ?? [];
+  const arn = invokedBy(uri);
   if (arn) return arn;
-  if (!uri.startsWith("arn:")) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
-  if (!/^arn:[a-z-]+:apigateway:[^:]*:[^:]+:(path|action)\//.test(uri)) {
+  const target = parseArn(uri);
+  if (!target) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
+  if (target.service !== "apigateway" || target.accountId === "" || !/^(path|action)\//.test(target.resource)) {
     throw new DefinitionError(place, `AWS ARN for integration must contain path or action (uri ${uri})`);
   }
   const supported =

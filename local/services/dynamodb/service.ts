@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { arnOf, parseArn } from "../../../aws/arn";
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "../json-protocol";
 import { type Need, notPlayed, type Service, type ServiceRequest } from "../service";
 import type { Database } from "./database";
@@ -11,9 +12,9 @@ const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query
 const batches = new Set(["BatchGetItem", "BatchWriteItem"]);
 
 function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: string): string {
-  const name = nameOrArn.split("/")[1] ?? nameOrArn;
+  const name = parseArn(nameOrArn)?.resource.split("/")[1] ?? nameOrArn;
   const known = database.table(name);
-  return known?.arn ?? `arn:aws:dynamodb:${caller.region}:${caller.accountId}:table/${name}`;
+  return known?.arn ?? arnOf("dynamodb", `table/${name}`, caller);
 }
 
 function needs(database: Database, request: ServiceRequest, input: Input): Need[] {

@@ -1,6 +1,7 @@
+import { bucketArn } from "../../../aws/arn";
 import { type Operation, ServiceError, type ServiceRequest } from "../service";
 import { xml } from "../xml";
-import { bucketArn, common, type Target } from "./target";
+import { common, type Target } from "./target";
 
 function maxKeys(text: string | null): number {
   const number = Number(text ?? 1000);
@@ -14,7 +15,7 @@ export function listObjects({ query }: ServiceRequest, target: Target): Operatio
   const prefix = query.get("prefix") ?? "";
   const limit = Math.min(maxKeys(query.get("max-keys")), 1000);
   return {
-    needs: [{ action: "s3:ListBucket", resource: bucketArn(target), circumstances: { "s3:prefix": prefix } }],
+    needs: [{ action: "s3:ListBucket", resource: bucketArn(target.bucket), circumstances: { "s3:prefix": prefix } }],
     run: async () => {
       const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
       const all = (await files.list(prefix)).filter(({ key }) => key > after);

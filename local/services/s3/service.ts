@@ -1,3 +1,4 @@
+import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import {
   type Answer,
@@ -16,7 +17,7 @@ import { listObjects } from "./listing";
 import { ObjectFiles, type ObjectHead } from "./objects";
 import { isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
-import { bucketArn, common, keyNeeds, objectArn, type Target } from "./target";
+import { common, keyNeeds, type Target } from "./target";
 
 const kept =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
@@ -66,7 +67,7 @@ function checkAcl(request: ServiceRequest): void {
 }
 
 function putNeeds(request: ServiceRequest, target: Target): Need[] {
-  const [resource, asked] = [objectArn(target), said(request)["x-amz-acl"]];
+  const [resource, asked] = [objectArn(target.bucket, target.key), said(request)["x-amz-acl"]];
   const circumstances = asked === undefined ? {} : { "s3:x-amz-acl": asked };
   const actions = asked === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectAcl"];
   return [
@@ -108,12 +109,12 @@ function getObject(request: ServiceRequest, target: Target): Operation {
   // Who only looks at what is known of an object decrypts nothing.
   const uses = request.method === "GET" ? keyNeeds(target, "kms:Decrypt") : [];
   return {
-    needs: [{ action: "s3:GetObject", resource: objectArn(target) }, ...uses],
+    needs: [{ action: "s3:GetObject", resource: objectArn(target.bucket, target.key) }, ...uses],
     run: async (permitted) => {
       const found = await files.get(key);
       if (found) return answerOf(request, found);
       // Who may not list a bucket is not told either that a key is not in it.
-      if (!permitted({ action: "s3:ListBucket", resource: bucketArn(target) })) {
+      if (!permitted({ action: "s3:ListBucket", resource: bucketArn(target.bucket) })) {
         throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
       }
       const message = "The specified key does not exist.";
@@ -124,7 +125,7 @@ function getObject(request: ServiceRequest, target: Target): Operation {
 
 function deleteObject(target: Target): Operation {
   return {
-    needs: [{ action: "s3:DeleteObject", resource: objectArn(target) }],
+    needs: [{ action: "s3:DeleteObject", resource: objectArn(target.bucket, target.key) }],
     run: async () => {
       await target.files.delete(target.key);
       return { status: 204, headers: common() };

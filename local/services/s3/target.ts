@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import { viaService } from "../key-use";
 import type { Need } from "../service";
@@ -15,13 +16,11 @@ export interface Target {
   readonly encryption: BucketDefinition["encryption"];
 }
 
-export const bucketArn = ({ bucket }: Target): string => `arn:aws:s3:::${bucket}`;
-export const objectArn = ({ bucket, key }: Target): string => `arn:aws:s3:::${bucket}/${key}`;
-
 /** The right to use the bucket's own key, if it has one. */
 export function keyNeeds(target: Target, action: "kms:Decrypt" | "kms:GenerateDataKey"): Need[] {
-  const { encryption } = target;
+  const { bucket, key, encryption } = target;
   if (!encryption) return [];
   const { keyArn, bucketKey } = encryption;
-  return [viaService("s3", { action, keyArn, context: { "aws:s3:arn": (bucketKey ? bucketArn : objectArn)(target) } })];
+  const arn = bucketKey ? bucketArn(bucket) : objectArn(bucket, key);
+  return [viaService("s3", { action, keyArn, context: { "aws:s3:arn": arn } })];
 }

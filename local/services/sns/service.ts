@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { arnParts } from "../../../aws/arn";
 import { viaService } from "../key-use";
 import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
 import type { MessageAttribute } from "../sqs/queue";
@@ -23,7 +24,7 @@ function failure({ code, message, status }: ServiceError): Answer {
 const invalid = (reason: string): ServiceError => new ServiceError("InvalidParameter", `Invalid parameter: ${reason}`);
 
 function checkedArn(arn: string): string {
-  const parts = arn.split(":").length;
+  const parts = arnParts(arn).length;
   if (parts >= 6) return arn;
   throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
 }

@@ -1,3 +1,4 @@
+import { arnOf } from "../../../aws/arn";
 import { type Input, inputOf, jsonProtocol, targetOf } from "../json-protocol";
 import { viaService } from "../key-use";
 import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
@@ -79,8 +80,7 @@ export function sqsService(queues: Queues): Service {
       const input = inputOf(request);
       const called = String(input["QueueUrl"] ?? input["QueueName"] ?? "");
       const queue = queues.byUrl(called);
-      const { region, accountId } = request.caller;
-      const arn = queue?.definition.arn ?? `arn:aws:sqs:${region}:${accountId}:${called.split("/").at(-1)}`;
+      const arn = queue?.definition.arn ?? arnOf("sqs", called.split("/").at(-1) ?? "", request.caller);
       return {
         needs: queueNeeds(name, arn, queue),
         run: async () => {

@@ -1,0 +1,107 @@
+/** Where something is that an ARN names. */
+export interface ArnPlace {
+  /** Empty for what has none: roles, buckets, distributions. */
+  readonly region?: string;
+  /** Empty for what is named without one: buckets. */
+  readonly accountId?: string;
+}
+
+/** The parts of an ARN (IAM user guide, "Identify AWS resources with Amazon Resource Names"). */
+export interface Arn extends Required<ArnPlace> {
+  readonly partition: string;
+  readonly service: string;
+  /** Whatever follows the account: `table/records`, `function:get-record:live`. */
+  readonly resource: string;
+}
+
+/** An ARN of the partition `aws`. Parts may be patterns, as policies write them. */
+export const arnOf = (service: string, resource: string, { region = "", accountId = "" }: ArnPlace = {}): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+
+/** Takes an ARN apart. @returns undefined for a text that is none */
+export function parseArn(text: string): Arn | undefined {
+  const [prefix, partition = "", service = "", region = "", accountId = "", ...resource] = text.split(":");
+  if (prefix !== "arn" || resource.length === 0) return undefined;
+  return { partition, service, region, accountId, resource: resource.join(":") };
+}
+
+/** The last ARN in a text like an integration's URI, which holds another. @returns undefined where there is none */
+export function lastArnIn(text: string): Arn | undefined {
+  const start = text.lastIndexOf("arn:");
+  return start < 0 ? undefined : parseArn(text.slice(start).replace(/".*/s, ""));
+}
+
+/** A text part by part, whatever of an ARN it has: policies hold patterns for each part. */
+export const arnParts = (text: string): readonly string[] => {
+  const parts = text.split(":");
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
+};
+
+/** The service that an ARN is of: `sqs`. @returns undefined for a text that is no ARN */
+export const serviceOf = (arn: string): string | undefined => parseArn(arn)?.service;
+
+/** A bucket, or the pattern of several. */
+export const bucketArn = (bucket: string): string => arnOf("s3", bucket);
+
+/** An object, or the pattern of several. */
+export const objectArn = (bucket: string, key: string): string => arnOf("s3", `${bucket}/${key}`);
+
+/** A role, or the pattern of several. */
+export const roleArn = (accountId: string, name: string): string => arnOf("iam", `role/${name}`, { accountId });
+
+/** An account as a principal: everybody in it whom its own policies let. */
+export const accountArn = (accountId: string): string => arnOf("iam", "root", { accountId });
+
+/** A parameter. A name that begins with a slash brings the only one that the ARN has. */
+export const parameterArn = (name: string, place: ArnPlace): string =>
+  arnOf("ssm", `parameter/${name.replace(/^\//, "")}`, place);
+
+/** A role as somebody who has taken it on: what CloudTrail and refusals name. */
+export function sessionArn(role: string, session: string): string {
+  const { accountId = "", resource = "" } = parseArn(role) ?? {};
+  return arnOf("sts", `${resource.replace(/^role\//, "assumed-role/")}/${session}`, { accountId });
+}
+
+/** A function, or one version or alias of it. */
+export const functionArn = (name: string, place: ArnPlace, qualifier?: string): string =>
+  arnOf("lambda", `function:${name}${qualifier === undefined ? "" : `:${qualifier}`}`, place);
+
+/** A function as Lambda's API names it (API reference, Invoke, FunctionName). */
+export interface FunctionName extends ArnPlace {
+  readonly name: string;
+  /** A version's number, `$LATEST`, or an alias. */
+  readonly qualifier?: string;
+}
+
+const functionNameForm = /^(?:arn:[^:]*:lambda:([^:]*):)?(?:(\d{12}):)?(?:function:)?([^:]+)(?::(.+))?$/;
+
+/** Reads an ARN, a part of one (`123456789012:function:get-record`), or a name, each with or without a qualifier. */
+export function parseFunctionName(text: string): FunctionName {
+  const [, region, accountId, name = text, qualifier] = functionNameForm.exec(text) ?? [];
+  return {
+    name,
+    ...(region === undefined ? {} : { region }),
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(qualifier === undefined ? {} : { qualifier }),
+  };
+}
+
+/** A function's ARN without the version or alias that it may name. */
+export function unqualifiedArn(arn: string): string {
+  const { name, ...place } = parseFunctionName(arn);
+  return functionArn(name, place);
+}
+
+const invocationPath = "path/2015-03-31/functions/";
+
+/** How an integration names the function that API Gateway invokes: the place of the account says which service's API it is. */
+export const invocationUri = (region: string, target: string): string =>
+  arnOf("apigateway", `${invocationPath}${target}/invocations`, { region, accountId: "lambda" });
+
+/** The function that an integration's URI names. @returns undefined for another URI */
+export function invokedBy(uri: string): string | undefined {
+  const { service, region, accountId, resource = "" } = parseArn(uri) ?? {};
+  if (service !== "apigateway" || !region || accountId !== "lambda") return undefined;
+  if (!resource.startsWith(invocationPath) || !resource.endsWith("/invocations")) return undefined;
+  return resource.slice(invocationPath.length, -"/invocations".length) || undefined;
+}
