@@ -54,7 +54,7 @@ module.exports = {
     forbid(
       "constructs-know-no-system",
       { path: "^constructs/" },
-      { path: "^(main|stacks|handlers|local|tools|contracts/(?!(api|gateway-body)\\.ts))" },
+      { path: "^(main|stacks|handlers|local|tools|contracts/(?!(api|gateway-body|time-limits)\\.ts))" },
       "A construct is one AWS idea, for any system.",
     ),
     forbid(

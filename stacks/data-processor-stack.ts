@@ -64,12 +64,11 @@ export class DataProcessorStack extends SystemStack {
     const alarms = new Alarms(this, "alarms");
     alarms.watchFunctions(...functions);
     alarms.watchStage(stage);
-    alarms.add("failures-not-published", {
-      description: "A failure did not reach its topic; the function's logs hold it",
-      metrics: { failures: business("FailureNotPublished") },
-      comparison: ">=",
-      threshold: 1,
-    });
+    alarms.watchCount(
+      "failures-not-published",
+      "A failure did not reach its topic; the function's logs hold it",
+      business("FailureNotPublished"),
+    );
 
     new Rollout(this, "rollout", { functions, alarms });
 

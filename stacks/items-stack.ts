@@ -66,6 +66,7 @@ export class ItemsStack extends SystemStack {
 
     const functions = Object.values(handlers);
     const alarms = new Alarms(this, "alarms");
+    alarms.watchFunctions(...functions);
     alarms.watchErrors(functions, { periods: [2, 2] });
     alarms.watchAverageDuration(functions, { overSeconds: 25, periods: [3, 3] });
     alarms.watchStage(stage);

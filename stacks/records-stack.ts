@@ -88,12 +88,11 @@ export class RecordsStack extends SystemStack {
     alarms.watchFunctions(...functions);
     alarms.watchStage(stage);
     alarms.watchTable(records);
-    alarms.add("activity-failures", {
-      description: "Activity entries did not reach the log bucket; the functions' logs hold them",
-      metrics: { failures: business("ActivityWriteFailed") },
-      comparison: ">=",
-      threshold: 1,
-    });
+    alarms.watchCount(
+      "activity-failures",
+      "Activity entries did not reach the log bucket; the functions' logs hold them",
+      business("ActivityWriteFailed"),
+    );
 
     new Rollout(this, "rollout", { functions, alarms });
 

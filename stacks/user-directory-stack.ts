@@ -9,6 +9,8 @@ import { Table } from "../constructs/data/table";
 import { Rollout } from "../constructs/delivery/rollout";
 import { Network } from "../constructs/network/network";
 import { Alarms } from "../constructs/observability/alarms";
+import { Dashboard } from "../constructs/observability/dashboard";
+import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
 import { LogArchive } from "../constructs/observability/log-archive";
 import { SystemStack } from "../constructs/synth/system-stack";
 import { userDirectoryApi } from "../contracts/user-directory";
@@ -64,10 +66,20 @@ export class UserDirectoryStack extends SystemStack {
     archive.collect(stage.accessLogs, ...functions.map(({ logGroup }) => logGroup));
 
     const alarms = new Alarms(this, "alarms");
+    alarms.watchFunctions(...functions);
     alarms.watchErrorRate(functions, { overPercent: 5 });
     alarms.watchStage(stage);
     alarms.watchTable(users);
+
     new Rollout(this, "rollout", { functions, alarms });
+
+    const dashboard = new Dashboard(this, "dashboard", {
+      rows: [
+        stageGraphs(stage),
+        functionGraphs(functions),
+        [...tableGraphs(users), { title: "Archived logs", metrics: [archive.incomingBytesMetric()] }],
+      ],
+    });
 
     this.output("api_endpoint", stage.url, "Where the API is served");
     this.output("users_endpoint", `${stage.url}/users`, "POST enters a user, GET with ?email= finds users");
@@ -79,5 +91,6 @@ export class UserDirectoryStack extends SystemStack {
     );
     this.output("users_table", users.name, "The table");
     this.output("log_bucket", logBucket.name, "Where logs are kept");
+    this.output("dashboard_url", dashboard.url, "What goes on");
   }
 }

@@ -7,6 +7,8 @@ import { Bucket } from "../constructs/data/bucket";
 import { Secret } from "../constructs/data/secret";
 import { Rollout } from "../constructs/delivery/rollout";
 import { Alarms } from "../constructs/observability/alarms";
+import { Dashboard } from "../constructs/observability/dashboard";
+import { deadLetterGraphs, functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
 import { SystemStack } from "../constructs/synth/system-stack";
 import type { Throttle } from "../contracts/api";
 import { userManagementApi } from "../contracts/user-management";
@@ -54,14 +56,34 @@ export class UserManagementStack extends SystemStack {
 
     const alarms = new Alarms(this, "alarms");
     const functions = [...dev.functions, ...qa.functions, ...prod.functions];
+    alarms.watchFunctions(...functions);
     alarms.watchAverageDuration(functions, { overSeconds: 25, periods: [2, 2] });
-    alarms.watchErrors(functions, { periods: [1, 1] });
     alarms.watchDeadLetters(dev.failedImports);
     alarms.watchDeadLetters(qa.failedImports);
     alarms.watchDeadLetters(prod.failedImports);
     alarms.watchStage(prodStage);
     alarms.watchTable(prod.users);
+    alarms.watchCount(
+      "activity-failures",
+      "Activity entries did not reach the log bucket; the functions' logs hold them",
+      ...[dev, qa, prod].map((stage) => stage.business("ActivityWriteFailed")),
+    );
+
     new Rollout(this, "rollout", { functions, alarms });
+
+    const dashboard = new Dashboard(this, "dashboard", {
+      rows: [
+        stageGraphs(prodStage),
+        functionGraphs(prod.functions, " of prod"),
+        prod.graphs(),
+        tableGraphs(prod.users),
+        deadLetterGraphs(prod.failedImports, qa.failedImports, dev.failedImports),
+        functionGraphs(qa.functions, " of qa"),
+        qa.graphs(),
+        functionGraphs(dev.functions, " of dev"),
+        dev.graphs(),
+      ],
+    });
 
     this.output(
       "api_urls",
@@ -85,5 +107,6 @@ export class UserManagementStack extends SystemStack {
       "The queues with the users that imports failed on",
     );
     this.output("log_bucket", logBucket.name, "Where activity and access logs are kept");
+    this.output("dashboard_url", dashboard.url, "What goes on");
   }
 }

@@ -4,6 +4,8 @@ import type { Bucket } from "../constructs/data/bucket";
 import type { Secret } from "../constructs/data/secret";
 import { Table } from "../constructs/data/table";
 import { Queue } from "../constructs/events/queue";
+import type { Graph } from "../constructs/observability/dashboard";
+import { businessMetric, type Metric } from "../constructs/observability/metric";
 import { SystemStack } from "../constructs/synth/system-stack";
 
 export interface UserManagementStageProps {
@@ -22,11 +24,13 @@ export class UserManagementStage extends Construct {
   /** The functions behind the API's operations. */
   readonly handlers;
   private readonly settings: Omit<NodeFunctionProps, "entry">;
+  /** What logs, metrics and activity go by, so that nobody takes one stage's for another's. */
+  private readonly service: string;
 
   constructor(scope: Construct, id: string, { logBucket, logLevel, originSecret }: UserManagementStageProps) {
     super(scope, id);
-    // What logs, metrics and activity go by, so that nobody takes one stage's for another's.
     const service = `${SystemStack.of(this).system}-${id}`;
+    this.service = service;
     const origin = originSecret ? { ORIGIN_SECRET_PARAMETER: originSecret.parameterName } : {};
     this.settings = { timeoutSeconds: 30, logLevel, environment: { POWERTOOLS_SERVICE_NAME: service, ...origin } };
     this.users = new Table(this, "users", { partitionKey: "userId", sortKey: "createdDate" });
@@ -58,6 +62,21 @@ export class UserManagementStage extends Construct {
 
   get functions(): readonly NodeFunction[] {
     return [...Object.values(this.handlers), this.importUser];
+  }
+
+  /** What the stage's functions count. */
+  business(name: string): Metric {
+    return businessMetric({ system: this.service, environment: SystemStack.of(this).environment }, name);
+  }
+
+  /** A row about what the stage does for its clients. */
+  graphs(): Graph[] {
+    const counted = (...names: string[]) => names.map((name) => this.business(name));
+    return [
+      { title: `Users of ${this.node.id}`, metrics: counted("UsersCreated", "UsersUpdated", "UsersDeleted") },
+      { title: `Imports of ${this.node.id}`, metrics: counted("UsersAccepted", "UsersImported") },
+      { title: `Activity entries lost of ${this.node.id}`, metrics: counted("ActivityWriteFailed") },
+    ];
   }
 
   private fn(id: string, environment: Readonly<Record<string, string>>): NodeFunction {

@@ -2,7 +2,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Alarms } from "../../constructs/observability/alarms";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import { Alarm } from "../support/alarms/alarm";
-import { atLeastOne, averageOver, type Case, rateOver } from "../support/alarms/cases";
+import { averageOver, type Case, faults, rateOver } from "../support/alarms/cases";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
@@ -33,15 +33,11 @@ it("reach every address of the environment, from CloudWatch of this account only
 });
 
 it.each<[string, (alarms: Alarms, fns: NodeFunction[]) => void, Case[]]>([
-  [
-    "errors in 2 of 2 periods",
-    (alarms, fns) => alarms.watchErrors(fns, { periods: [2, 2] }),
-    atLeastOne("Errors", [2, 2]),
-  ],
+  ["errors in 2 of 2 periods", (alarms, fns) => alarms.watchErrors(fns, { periods: [2, 2] }), faults(1, [2, 2])],
   [
     "an error rate",
     (alarms, fns) => alarms.watchErrorRate(fns, { overPercent: 5 }),
-    rateOver(5, ["Errors", "Invocations"]),
+    [...rateOver(5, ["Errors", "Invocations"]), ...rateOver(5, ["Faults", "Invocations"])],
   ],
   [
     "an average duration in 2 of 3 periods",
@@ -58,11 +54,28 @@ it.each<[string, (alarms: Alarms, fns: NodeFunction[]) => void, Case[]]>([
   );
 });
 
-it("refuse an average duration that no invocation reaches", () => {
+it.each([
+  [25, false, "24 s", "below 24 s"],
+  [28, true, "27 s", "below 27 s"],
+  [30, true, "27.5 s", "below 27.5 s"],
+])("refuse a duration that a function of %s s does not reach, since it gives up before", (timeout, inApi, _, words) => {
   const scope = emptyStack();
-  new Alarms(scope, "alarms").watchAverageDuration([fn(scope, 25)], { overSeconds: 25, periods: [2, 2] });
+  const slow = fn(scope, timeout);
+  if (inApi) slow.answersApi();
+  const overSeconds = timeout - 0.5;
+  new Alarms(scope, "alarms").watchAverageDuration([slow], { overSeconds, periods: [2, 2] });
 
   expect(problemsOf(scope)).toEqual([
-    "test-dev/alarms: overSeconds must be less than the function's timeout, 25 s for get-thing, or the alarm never fires, got 25; lower it",
+    `test-dev/alarms: get-thing-duration must be ${words}, after which get-thing gives up by itself, or it never fires, got ${overSeconds} s; lower it, or raise timeoutSeconds`,
   ]);
+});
+
+it.each([1, 3, 5, 10, 30, 300])("tell of slowness that a function of %s s reaches when a service hangs", (timeout) => {
+  const scope = emptyStack();
+  const slow = fn(scope, timeout);
+  new Alarms(scope, "alarms").watchFunctions(slow);
+  const { threshold } = synth(scope).at("aws_cloudwatch_metric_alarm", "alarms/get-thing-slow");
+
+  expect(problemsOf(scope)).toEqual([]);
+  expect(threshold).toBeLessThan(Math.min(6000, slow.longestMs));
 });

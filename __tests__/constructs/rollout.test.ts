@@ -55,7 +55,7 @@ describe("a rollout in steps", () => {
       deployment_style: { deployment_option: "WITH_TRAFFIC_CONTROL", deployment_type: "BLUE_GREEN" },
       alarm_configuration: {
         enabled: true,
-        alarms: ["errors", "throttles", "duration"].map((about) =>
+        alarms: ["faults", "throttles", "slow"].map((about) =>
           expect.stringContaining(`aws_cloudwatch_metric_alarm.alarms_get-thing-${about}`),
         ),
       },

@@ -17,7 +17,11 @@ it("gives the same bytes in another folder, under another umask, locale, time zo
   const longAgo = new Date("2001-02-03T04:05:06Z");
   utimesSync(join(there.folder, "handlers/records/get-record.ts"), longAgo, longAgo);
 
-  expect(here.synth({ TZ: "UTC", LANG: "C" })).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(here.synth({ TZ: "UTC", LANG: "C" })).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "dev: alarms reach nobody; list who gets them as alarmEmails in environments/dev.ts\n",
+  });
   expect(there.synth({ TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" }, "077").status).toBe(0);
   expect(there.output()).toEqual(here.output());
 });
@@ -31,6 +35,10 @@ it("changes only the hash of the handler in which something is renamed", () => {
   const after = codeHashes(project.output());
 
   expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["get-record"]);
+});
+
+it("says nothing where alarms reach somebody", () => {
+  expect(new Project().synth({ ENVIRONMENT: "prod" })).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
 it("refuses wrong settings before anything is written: all of them, a line each, and no stack trace", () => {

@@ -1,18 +1,30 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Alarm } from "../support/alarms/alarm";
-import { atLeastOne, averageOver, type Case, highestOver, over, rateOver } from "../support/alarms/cases";
+import {
+  atLeast,
+  atLeastOne,
+  averageOver,
+  type Case,
+  faults,
+  highestOver,
+  rateOver,
+  slowestOver,
+} from "../support/alarms/cases";
 import { evaluate } from "../support/alarms/metric-math";
 import { synthesizedStack } from "../support/synthesized-stack";
 import { systems } from "../support/systems";
 
 const stageCases: Record<string, readonly Case[]> = {
   "api-5xx-rate": rateOver(1, ["5XXError", "Count"], [2, 3]),
-  "api-latency": [
-    ...over("Latency", 3000, [3, 3]),
-    ["two slow in a hundred", { Latency: Array(3).fill([...Array(98).fill(5), 9000, 9000]) }, true],
-    ["one slow in a hundred", { Latency: Array(3).fill([...Array(99).fill(5), 9000]) }, false],
-  ],
+  "api-faults": atLeast(3, "5XXError"),
+  "api-latency": slowestOver(3000, ["Latency", "Count"], [3, 3]),
+};
+
+const functionCases: Record<string, readonly Case[]> = {
+  "*-faults": faults(3),
+  "*-throttles": atLeastOne("Throttles"),
+  "*-slow": highestOver("Duration", 5000, [2, 3]),
 };
 
 /** A table's alarms, which add up what each operation meets with. */
@@ -24,39 +36,44 @@ const tableCases = (...operations: string[]): Record<string, readonly Case[]> =>
 /** For each system, what must fire each of its alarms and what must not; `*` stands for a function. */
 const cases: Record<string, Record<string, readonly Case[]>> = {
   "data-processor": {
-    "*-errors": atLeastOne("Errors"),
-    "*-throttles": atLeastOne("Throttles"),
-    "*-duration": highestOver("Duration", 270_000),
-    "failures-not-published": atLeastOne("FailureNotPublished"),
+    ...functionCases,
     ...stageCases,
+    "failures-not-published": atLeastOne("FailureNotPublished"),
   },
   items: {
-    "*-errors": atLeastOne("Errors", [2, 2]),
-    "*-duration": averageOver("Duration", 25_000, [3, 3]),
+    ...functionCases,
     ...stageCases,
+    "*-errors": faults(1, [2, 2]),
+    "*-duration": averageOver("Duration", 25_000, [3, 3]),
     ...tableCases("GetItem", "PutItem", "Query"),
   },
   records: {
-    "*-errors": atLeastOne("Errors"),
-    "*-throttles": atLeastOne("Throttles"),
-    "*-duration": highestOver("Duration", 9000),
-    "activity-failures": atLeastOne("ActivityWriteFailed"),
+    ...functionCases,
     ...stageCases,
+    "activity-failures": atLeastOne("ActivityWriteFailed"),
     ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
   },
   "user-directory": {
-    "*-error-rate": rateOver(5, ["Errors", "Invocations"]),
+    ...functionCases,
     ...stageCases,
+    "*-error-rate": [...rateOver(5, ["Errors", "Invocations"]), ...rateOver(5, ["Faults", "Invocations"])],
     ...tableCases("GetItem", "PutItem", "Query"),
   },
   "user-management": {
-    "*-errors": atLeastOne("Errors"),
+    ...functionCases,
+    ...stageCases,
     "*-duration": averageOver("Duration", 25_000, [2, 2]),
     "*-waiting": atLeastOne("ApproximateNumberOfMessagesVisible"),
-    ...stageCases,
+    "*-arrived": atLeastOne("NumberOfMessagesSent"),
+    "*-lost-events": atLeastOne("DestinationDeliveryFailures"),
+    "activity-failures": atLeastOne("ActivityWriteFailed"),
     ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
   },
 };
+
+/** What is measured where all is well. */
+const isWell = (metric: string): number =>
+  ["Count", "Invocations"].includes(metric) ? 200 : ["Duration", "Latency"].includes(metric) ? 40 : 0;
 
 const matches = (pattern: string, name: string): boolean =>
   pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern;
@@ -95,10 +112,33 @@ describe.each(systems)("%s", (system) => {
     expect(listed.some(([, , fires]) => fires)).toBe(true);
   });
 
-  it.each(alarms)("%s stays quiet in silence, and ends by it, over periods of five minutes", (_, alarm) => {
+  it.each(alarms)("%s stays quiet in silence and looks at periods of five minutes", (_, alarm) => {
     expect(alarm.fires({})).toBe(false);
-    expect(alarm.fires({}, true)).toBe(false);
     expect(new Set(alarm.periods)).toEqual(new Set([300]));
+  });
+
+  it.each(alarms)("%s ends by itself when the fault is over, in silence and in traffic", (name, alarm) => {
+    const firing = (cases[system]?.[patternOf(system, name) ?? ""] ?? []).filter(([, , fires]) => fires);
+    const afterwards = (metric: string) => [null, isWell(metric)];
+
+    for (const [what, measurements] of firing) {
+      for (const which of [0, 1]) {
+        const over = Object.fromEntries(
+          alarm.metricNames.map((metric) => {
+            const during = measurements[metric] ?? Array(alarm.evaluationPeriods).fill(null);
+            return [metric, [...during, ...Array(alarm.evaluationPeriods + 2).fill(afterwards(metric)[which])]];
+          }),
+        );
+        const states = alarm.course(over);
+        expect([what, states.includes(true), states.at(-1)]).toEqual([what, true, false]);
+      }
+    }
+  });
+
+  it("tells no alarm by a percentile of however few", () => {
+    const resources = Object.values(stack.all("aws_cloudwatch_metric_alarm"));
+
+    expect(resources.filter((alarm) => "extended_statistic" in alarm)).toEqual([]);
   });
 });
 
@@ -111,8 +151,12 @@ describe("the evaluation", () => {
     ["FILL(a, 7) + b", [3, 11]],
     ["IF(b >= 3, 100 * b, 0)", [0, 400]],
     ["IF(a == 1, b != 4, 9)", [1, null]],
+    ["SUM([a, b])", [3, 4]],
+    ["SUM([FILL(a, 0), FILL(none, 0)])", [1, 0]],
+    ["FILL(none, 0) + b", [null, null]],
+    ["SUM([none])", [null, null]],
   ])("of %s is CloudWatch's", (expression, result) => {
-    expect(evaluate(expression, { a: [1, null], b: [2, 4] }, 2)).toEqual(result);
+    expect(evaluate(expression, { a: [1, null], b: [2, 4], none: [null, null] }, 2)).toEqual(result);
   });
 
   it("leaves an alarm on a DynamoDB metric as it was while there are no values", () => {
@@ -130,5 +174,23 @@ describe("the evaluation", () => {
 
     expect([alarm.fires({}), alarm.fires({}, true)]).toEqual([false, true]);
     expect(alarm.fires({ ThrottledRequests: [0] }, true)).toBe(false);
+  });
+
+  it("keeps the state of an alarm that ignores percentiles of few values, and judges by a thousand", () => {
+    const alarm = new Alarm({
+      namespace: "AWS/ApiGateway",
+      metric_name: "Latency",
+      dimensions: {},
+      extended_statistic: "p99",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 3000,
+      evaluation_periods: 1,
+      datapoints_to_alarm: 1,
+      treat_missing_data: "notBreaching",
+      evaluate_low_sample_count_percentiles: "ignore",
+    });
+
+    expect([alarm.fires({ Latency: [Array(999).fill(9000)] }), alarm.fires({}, true)]).toEqual([false, true]);
+    expect(alarm.fires({ Latency: [Array(1000).fill(9000)] })).toBe(true);
   });
 });

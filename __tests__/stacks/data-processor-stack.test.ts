@@ -16,7 +16,7 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_api_gateway_usage_plan_key: 1,
     aws_cloudwatch_dashboard: 1,
     aws_cloudwatch_log_group: 5,
-    aws_cloudwatch_metric_alarm: 9,
+    aws_cloudwatch_metric_alarm: 10,
     aws_default_security_group: 1,
     aws_eip: 1,
     aws_flow_log: 1,

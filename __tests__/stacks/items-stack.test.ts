@@ -22,7 +22,7 @@ describe("the inventory", () => {
       aws_appautoscaling_target: 2,
       aws_cloudwatch_dashboard: 1,
       aws_cloudwatch_log_group: 6,
-      aws_cloudwatch_metric_alarm: 10,
+      aws_cloudwatch_metric_alarm: 20,
       aws_default_security_group: 1,
       aws_dynamodb_table: 1,
       aws_flow_log: 1,

@@ -19,7 +19,7 @@ describe("the inventory", () => {
       aws_cloudwatch_log_group: 9,
       aws_cloudwatch_log_stream: 1,
       aws_cloudwatch_log_subscription_filter: 6,
-      aws_cloudwatch_metric_alarm: 20,
+      aws_cloudwatch_metric_alarm: 21,
       aws_default_security_group: 1,
       aws_dynamodb_table: 1,
       aws_eip: 1,
@@ -146,10 +146,15 @@ describe("the system", () => {
 
   it("watches functions, API, table and activity", () => {
     const names = Object.values(records.all("aws_cloudwatch_metric_alarm")).map(({ alarm_name }) => alarm_name);
-    const perFunction = functions.flatMap((name) =>
-      ["duration", "errors", "throttles"].map((what) => `${name}-${what}`),
-    );
-    const others = ["activity-failures", "api-5xx-rate", "api-latency", "table-system-errors", "table-throttles"];
+    const perFunction = functions.flatMap((name) => ["faults", "slow", "throttles"].map((what) => `${name}-${what}`));
+    const others = [
+      "activity-failures",
+      "api-5xx-rate",
+      "api-faults",
+      "api-latency",
+      "table-system-errors",
+      "table-throttles",
+    ];
 
     expect(names.sort()).toEqual([...perFunction, ...others].map((name) => `records-dev-alarms-${name}`).sort());
   });

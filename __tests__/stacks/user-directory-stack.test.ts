@@ -13,10 +13,11 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_api_gateway_stage: 1,
     aws_api_gateway_usage_plan: 1,
     aws_api_gateway_usage_plan_key: 1,
+    aws_cloudwatch_dashboard: 1,
     aws_cloudwatch_log_group: 7,
     aws_cloudwatch_log_stream: 1,
     aws_cloudwatch_log_subscription_filter: 4,
-    aws_cloudwatch_metric_alarm: 7,
+    aws_cloudwatch_metric_alarm: 17,
     aws_default_security_group: 1,
     aws_dynamodb_table: 1,
     aws_flow_log: 1,
@@ -113,6 +114,7 @@ it("outputs the API, both endpoints of users, the table, the log bucket and the 
     api_key_id: expect.stringContaining("aws_api_gateway_api_key."),
     users_table: "${aws_dynamodb_table.users.name}",
     log_bucket: "${aws_s3_bucket.logs.bucket}",
+    dashboard_url: expect.stringContaining("region=us-west-2#dashboards/dashboard/user-directory-dev"),
   });
   expect(Object.keys(versions?.value as object)).toHaveLength(functions.length);
   expect(Object.keys(resources?.value as object)).toHaveLength(

@@ -51,6 +51,8 @@ export class ApiStage extends Construct {
   readonly url: string;
   readonly resource: ApiGatewayStage;
   readonly accessLogs: LogGroup;
+  /** Whether it has a cache. */
+  readonly isCached: boolean;
   private readonly dimensions: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: ApiStageProps) {
@@ -58,6 +60,7 @@ export class ApiStage extends Construct {
     const stack = SystemStack.of(this);
     const { api, throttle, cacheClusterSize, name: stageName = stack.environment.name } = props;
     const variables = api.variablesOf(stageName);
+    this.isCached = cacheClusterSize !== undefined;
     this.dimensions = { ApiName: api.name, Stage: stageName };
     this.accessLogs = new LogGroup(this, "access-logs", { name: `/aws/apigateway/${stack.nameOf(this)}/access` });
     // API Gateway fixes this name; made here, because the group it would make itself never forgets.

@@ -2,11 +2,12 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { Statement } from "../../aws/policy";
+import { longestAnswerMs, workingTimeMs } from "../../contracts/time-limits";
 import { keyStatement } from "../data/encryption-key";
 import { LiveAlias, liveAlias } from "../delivery/live-alias";
 import type { Network } from "../network/network";
 import { LogGroup } from "../observability/log-group";
-import type { Metric, Statistic } from "../observability/metric";
+import { faultAnswers, type Metric, type Statistic, type Total } from "../observability/metric";
 import type { Bundle } from "../synth/bundle";
 import { isEntry, planBundle } from "../synth/bundles";
 import { SystemStack } from "../synth/system-stack";
@@ -48,6 +49,7 @@ export class NodeFunction extends Construct {
   private readonly network: Network | undefined;
   private readonly variables: Record<string, string>;
   private readonly plannedBundle: () => Bundle;
+  private isBehindApi = false;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -140,8 +142,31 @@ export class NodeFunction extends Construct {
     return keyArn;
   }
 
+  /** Says that API Gateway waits for the function, so that it answers within API Gateway's time. */
+  answersApi(): void {
+    this.isBehindApi = true;
+  }
+
+  /** After how long a handler gives up by itself, in milliseconds. Known when the tree is complete. */
+  get longestMs(): number {
+    const working = workingTimeMs(this.timeoutSeconds * 1000);
+    return this.isBehindApi ? Math.min(working, longestAnswerMs) : working;
+  }
+
   /** One of Lambda's metrics for this function (AWS/Lambda). */
-  metric(name: "Invocations" | "Errors" | "Throttles" | "Duration", statistic: Statistic): Metric {
+  metric(name: FunctionMetric, statistic: Statistic): Metric {
     return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
   }
+
+  /** What it failed at: its crashes, and the answers of 500 and above that it gave. */
+  faults(): Total {
+    const { environment } = SystemStack.of(this);
+    const counter = { system: this.variables["POWERTOOLS_SERVICE_NAME"] ?? "", environment };
+    return {
+      label: this.node.id,
+      of: [this.metric("Errors", "Sum"), faultAnswers(counter, this.name, this.node.id)],
+    };
+  }
 }
+
+type FunctionMetric = "Invocations" | "Errors" | "Throttles" | "Duration" | "DestinationDeliveryFailures";

@@ -46,6 +46,7 @@ export class Table<Index extends string = never> extends Construct {
   readonly arn: string;
   readonly resource: DynamodbTable;
   private readonly operations = new Set<TableOperation>();
+  private readonly indexNames: readonly string[];
 
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
@@ -72,6 +73,7 @@ export class Table<Index extends string = never> extends Construct {
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: stack.environment.deletionProtection,
     });
+    this.indexNames = indexEntries.map(([index]) => index);
     this.name = this.resource.name;
     this.arn = this.resource.arn;
     if (capacity) new TableAutoscaling(this, "autoscaling", { table: this.resource, capacity });
@@ -107,16 +109,34 @@ export class Table<Index extends string = never> extends Construct {
     return this.operationMetrics("SystemErrors");
   }
 
-  /** Capacity used up by reads or writes: what the table costs (AWS/DynamoDB). */
-  consumedMetric(kind: "Read" | "Write"): Metric {
-    const name = `Consumed${kind}CapacityUnits`;
-    const dimensions = { TableName: SystemStack.of(this).nameOf(this) };
-    return { namespace: "AWS/DynamoDB", name, dimensions, statistic: "Sum", label: `${kind} units` };
+  /** Capacity used up by reads or writes, of the table and of each index: what they cost (AWS/DynamoDB). */
+  consumedMetrics(kind: "Read" | "Write"): Metric[] {
+    return this.partMetrics(`Consumed${kind}CapacityUnits`, `${kind} units`);
+  }
+
+  /** Reads and writes that were turned away, of the table and of each index (AWS/DynamoDB). */
+  throttledPartMetrics(): Metric[] {
+    return (["Read", "Write"] as const).flatMap((kind) => this.partMetrics(`${kind}ThrottleEvents`, `${kind}s`));
   }
 
   private allow(grantee: NodeFunction, resource: string, operations: TableOperation[]): void {
     for (const operation of operations) this.operations.add(operation);
     grantee.allow({ actions: operations.map((operation) => `dynamodb:${operation}`), resources: [resource] });
+  }
+
+  private partMetrics(name: string, label: string): Metric[] {
+    const table = { TableName: SystemStack.of(this).nameOf(this) };
+    const metric = (dimensions: Record<string, string>, of: string): Metric => ({
+      namespace: "AWS/DynamoDB",
+      name,
+      dimensions,
+      statistic: "Sum",
+      label: of,
+    });
+    return [
+      metric(table, label),
+      ...this.indexNames.map((index) => metric({ ...table, GlobalSecondaryIndexName: index }, `${label} of ${index}`)),
+    ];
   }
 
   private operationMetrics(name: string): Metric[] {

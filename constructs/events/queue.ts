@@ -4,7 +4,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Construct } from "constructs";
 import { policyDocument } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
-import type { Metric } from "../observability/metric";
+import type { Metric, Statistic } from "../observability/metric";
 import { SystemStack } from "../synth/system-stack";
 import { between, validate } from "../synth/validation";
 
@@ -27,6 +27,7 @@ export class Queue extends Construct {
   readonly arn: string;
   readonly url: string;
   readonly resource: SqsQueue;
+  private readonly sources: NodeFunction[] = [];
 
   constructor(scope: Construct, id: string, { retentionDays = 14 }: QueueProps = {}) {
     super(scope, id);
@@ -58,6 +59,7 @@ export class Queue extends Construct {
    * with the function's role.
    */
   collectFailures(fn: NodeFunction, { retryAttempts = 2 }: RetryProps = {}): void {
+    this.sources.push(fn);
     fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
     new LambdaFunctionEventInvokeConfig(this, `failures-${fn.node.id}`, {
       functionName: fn.resource.functionName,
@@ -68,15 +70,23 @@ export class Queue extends Construct {
     validate(this, () => [between("retryAttempts", retryAttempts, [0, 2])]);
   }
 
+  /** The functions whose failures come here. */
+  get collectsFrom(): readonly NodeFunction[] {
+    return this.sources;
+  }
+
   /** How many messages wait for somebody (AWS/SQS). */
   waitingMetric(): Metric {
+    return this.metric("ApproximateNumberOfMessagesVisible", "Maximum", "waiting");
+  }
+
+  /** How many messages have come (AWS/SQS). */
+  arrivedMetric(): Metric {
+    return this.metric("NumberOfMessagesSent", "Sum", "arrived");
+  }
+
+  private metric(name: string, statistic: Statistic, what: string): Metric {
     const dimensions = { QueueName: SystemStack.of(this).nameOf(this) };
-    return {
-      namespace: "AWS/SQS",
-      name: "ApproximateNumberOfMessagesVisible",
-      dimensions,
-      statistic: "Maximum",
-      label: this.node.id,
-    };
+    return { namespace: "AWS/SQS", name, dimensions, statistic, label: `${SystemStack.of(this).idOf(this)} ${what}` };
   }
 }

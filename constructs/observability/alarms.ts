@@ -8,18 +8,18 @@ import { SystemStack } from "../synth/system-stack";
 import { type Rule, validate } from "../synth/validation";
 import { Alarm, type AlarmProps } from "./alarm";
 import * as functionAlarms from "./function-alarms";
-import type { Metric } from "./metric";
-
-/** The names `m0`, `m1`, … for metrics that an expression adds up. */
-const numbered = (metrics: readonly Metric[]): Record<string, Metric> =>
-  Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-
-const sumOf = (metrics: readonly Metric[]): string => metrics.map((_, index) => `FILL(m${index}, 0)`).join(" + ");
+import { type Metric, numbered, sumOf } from "./metric";
 
 /** From when on invocations take too long. */
 interface DurationLimit extends Required<Pick<AlarmProps, "periods">> {
   readonly overSeconds: number;
 }
+
+/** A rule that a function can take longer than its alarm's threshold, before it gives up by itself. */
+const reachable = (fn: NodeFunction, { id, threshold }: functionAlarms.AlarmDefinition): Rule => [
+  threshold < fn.longestMs,
+  `${id} must be below ${fn.longestMs / 1000} s, after which ${fn.node.id} gives up by itself, or it never fires, got ${threshold / 1000} s; lower it, or raise timeoutSeconds`,
+];
 
 /** The topic that alarms go to, and the alarms that every system wants. */
 export class Alarms extends Construct {
@@ -42,12 +42,12 @@ export class Alarms extends Construct {
     return this.all.flatMap(({ node, name }) => (about.some((start) => node.id.startsWith(start)) ? [name] : []));
   }
 
-  /** Each function: it fails, it is throttled, or it takes nearly as long as it may. */
+  /** Each function: it fails three times in five minutes, is throttled, or waits for what hangs. */
   watchFunctions(...functions: readonly NodeFunction[]): void {
-    this.watchErrors(functions, { periods: [1, 1] });
     for (const fn of functions) {
+      this.define(functionAlarms.faults(fn));
       this.define(functionAlarms.throttles(fn));
-      this.define(functionAlarms.longestDuration(fn));
+      this.define(functionAlarms.slow(fn));
     }
   }
 
@@ -63,30 +63,35 @@ export class Alarms extends Construct {
 
   /** Each function: its invocations take longer than this on average, in so many of the last periods. */
   watchAverageDuration(functions: readonly NodeFunction[], { overSeconds, periods }: DurationLimit): void {
-    for (const fn of functions) this.define(functionAlarms.averageDuration(fn, overSeconds, periods));
-    validate(this, () =>
-      functions.map(
-        ({ node, timeoutSeconds }): Rule => [
-          overSeconds < timeoutSeconds,
-          `overSeconds must be less than the function's timeout, ${timeoutSeconds} s for ${node.id}, or the alarm never fires, got ${overSeconds}; lower it`,
-        ],
-      ),
-    );
+    const definitions = functions.map((fn) => [fn, functionAlarms.averageDuration(fn, overSeconds, periods)] as const);
+    for (const [, definition] of definitions) this.define(definition);
+    validate(this, () => definitions.map(([fn, definition]) => reachable(fn, definition)));
   }
 
-  /** A stage: over 1 % of answers are 5xx, or one in a hundred takes over three seconds. */
+  /** A stage: over 1 % of answers are 5xx, three are in five minutes, or one in a hundred takes over three seconds. */
   watchStage(stage: ApiStage): void {
+    const requests = stage.metric("Count", "Sum");
+    const failures = stage.metric("5XXError", "Sum");
     this.add("api-5xx-rate", {
       description: "Over 1 % of answers were 5xx in 2 of 3 periods; see the access logs for the route",
-      metrics: { failures: stage.metric("5XXError", "Sum"), requests: stage.metric("Count", "Sum") },
+      metrics: { failures, requests },
       expression: functionAlarms.failurePercentage("failures", "requests"),
       comparison: ">",
       threshold: 1,
       periods: [2, 3],
     });
+    this.add("api-faults", {
+      section: "api-5xx-rate",
+      description: `${functionAlarms.faultsToTell} answers or more were 5xx within five minutes; see the access logs for the route`,
+      metrics: { failures },
+      comparison: ">=",
+      threshold: functionAlarms.faultsToTell,
+    });
+    // By metric math, since an alarm on a percentile alone either judges by two requests, or keeps its state overnight.
     this.add("api-latency", {
       description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",
-      metrics: { latency: stage.metric("Latency", "p99") },
+      metrics: { latency: stage.metric("Latency", "p99"), requests },
+      expression: functionAlarms.ofEnough("requests", "latency"),
       comparison: ">",
       threshold: 3000,
       periods: [3, 3],
@@ -95,25 +100,31 @@ export class Alarms extends Construct {
 
   /** A table: DynamoDB turns requests away, or fails. Call it after the grants, which say what is called. */
   watchTable(table: Table<string>): void {
-    const throttles = table.throttleMetrics();
-    const failures = table.systemErrorMetrics();
+    const throttles = numbered(table.throttleMetrics());
+    const failures = numbered(table.systemErrorMetrics());
     this.add("table-throttles", {
       description: "DynamoDB throttled requests; look for a hot key, or a quota of the account",
-      metrics: numbered(throttles),
-      expression: sumOf(throttles),
+      metrics: throttles,
+      expression: sumOf(Object.keys(throttles)),
       comparison: ">=",
       threshold: 1,
     });
     this.add("table-system-errors", {
       description: "DynamoDB failed requests; see the AWS Health Dashboard",
-      metrics: numbered(failures),
-      expression: sumOf(failures),
+      metrics: failures,
+      expression: sumOf(Object.keys(failures)),
       comparison: ">=",
       threshold: 1,
     });
   }
 
-  /** A queue of failures: there is one. */
+  /** A count of what should never happen: it does, or one of several counts does. */
+  watchCount(id: string, description: string, ...counts: readonly Metric[]): void {
+    const metrics = numbered(counts);
+    this.add(id, { description, metrics, expression: sumOf(Object.keys(metrics)), comparison: ">=", threshold: 1 });
+  }
+
+  /** A queue of failures: it holds one, another arrives, or one did not reach it. */
   watchDeadLetters(queue: Queue): void {
     const id = SystemStack.of(queue).idOf(queue);
     this.add(`${id}-waiting`, {
@@ -123,6 +134,15 @@ export class Alarms extends Construct {
       comparison: ">=",
       threshold: 1,
     });
+    // The one above says no more while the queue is not empty.
+    this.add(`${id}-arrived`, {
+      section: "dead-letters",
+      description: `Something more failed for the last time and came to ${id}`,
+      metrics: { arrived: queue.arrivedMetric() },
+      comparison: ">=",
+      threshold: 1,
+    });
+    for (const fn of queue.collectsFrom) this.define(functionAlarms.lostEvents(fn));
   }
 
   private define({ id, ...props }: functionAlarms.AlarmDefinition): void {

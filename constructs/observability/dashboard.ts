@@ -1,12 +1,12 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import { SystemStack } from "../synth/system-stack";
-import type { Metric } from "./metric";
+import { type Metric, numbered, sumOf, type Total } from "./metric";
 
 /** A graph: what it shows, under which title. */
 export interface Graph {
   readonly title: string;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly (Metric | Total)[];
 }
 
 export interface DashboardProps {
@@ -18,8 +18,22 @@ export interface DashboardProps {
 const gridWidth = 24;
 const rowHeight = 6;
 
-function series({ namespace, name, dimensions, statistic, label }: Metric): unknown[] {
-  return [namespace, name, ...Object.entries(dimensions).flat(), { stat: statistic, label }];
+/** A metric as a widget lists it: namespace, name, dimensions, how it is drawn (Dashboard body structure and syntax). */
+const listed = ({ namespace, name, dimensions, statistic, label }: Metric, more: object = {}): unknown[] => [
+  namespace,
+  name,
+  ...Object.entries(dimensions).flat(),
+  { stat: statistic, label, ...more },
+];
+
+/** What is added up is listed, too, and not drawn. */
+function series(drawn: Metric | Total, index: number): unknown[][] {
+  if (!("of" in drawn)) return [listed(drawn)];
+  const parts = numbered(drawn.of, `m${index}_`);
+  return [
+    [{ expression: sumOf(Object.keys(parts)), label: drawn.label, id: `total${index}` }],
+    ...Object.entries(parts).map(([id, metric]) => listed(metric, { id, visible: false })),
+  ];
 }
 
 /** A CloudWatch dashboard of graphs over periods of five minutes. */
@@ -40,7 +54,7 @@ export class Dashboard extends Construct {
           y: row * rowHeight,
           width,
           height: rowHeight,
-          properties: { title, region, period: 300, view: "timeSeries", metrics: metrics.map(series) },
+          properties: { title, region, period: 300, view: "timeSeries", metrics: metrics.flatMap(series) },
         };
       }),
     );

@@ -1,6 +1,8 @@
+import { hangingCallMs } from "../../contracts/time-limits";
 import type { NodeFunction } from "../compute/node-function";
 import { SystemStack } from "../synth/system-stack";
 import type { AlarmProps } from "./alarm";
+import { numbered, sumOf } from "./metric";
 
 /** An alarm that is not told to anybody yet. */
 export interface AlarmDefinition extends Omit<AlarmProps, "topicArn"> {
@@ -10,38 +12,76 @@ export interface AlarmDefinition extends Omit<AlarmProps, "topicArn"> {
 /** How many of the last periods have to be over the threshold. */
 type Periods = NonNullable<AlarmProps["periods"]>;
 
-/** Below so many calls in a period a rate says nothing. */
+/** Below so many calls in a period a rate says nothing, and neither does a percentile. */
 const fewestCalls = 20;
+
+/** So many faults in a period are told, whatever the traffic: a rate alone would be silent where there is little. */
+export const faultsToTell = 3;
+
+/** What a function takes that waits for a call which hangs, or its whole time if that is less; less a sixth of it. */
+const slowMs = ({ longestMs }: NodeFunction): number => Math.round((Math.min(hangingCallMs, longestMs) * 5) / 6);
+
+/** Metric math's value where calls are many enough to tell by; 0 where they are not. */
+export const ofEnough = (calls: string, value: string): string => `IF(${calls} >= ${fewestCalls}, ${value}, 0)`;
 
 /** The share of failures among calls in percent; 0 while there are too few to tell. */
 export const failurePercentage = (failures: string, calls: string): string =>
-  `IF(${calls} >= ${fewestCalls}, 100 * ${failures} / ${calls}, 0)`;
+  ofEnough(calls, `100 * ${failures} / ${calls}`);
 
 const idOf = (fn: NodeFunction): string => SystemStack.of(fn).idOf(fn);
 
 const inPeriods = ([breaching, of]: Periods): string => (of === 1 ? "" : ` in ${breaching} of ${of} periods`);
 
-/** It fails, by its own count: what a handler answers with a 500 is no failure of the function. */
-export const errors = (fn: NodeFunction, periods: Periods): AlarmDefinition => ({
-  id: `${idOf(fn)}-errors`,
-  section: "function-errors",
-  description: `${idOf(fn)} crashed or ran out of time${inPeriods(periods)}; its log group has the error`,
-  metrics: { errors: fn.metric("Errors", "Sum") },
-  comparison: ">=",
-  threshold: 1,
-  periods,
-});
+/** A function's faults: its crashes, and the answers of 500 and above that it gave. */
+function faultsOf(fn: NodeFunction) {
+  const metrics = numbered(fn.faults().of);
+  return { metrics, sum: sumOf(Object.keys(metrics)) };
+}
+
+const failed = "failed (crashed, ran out of time, or answered with 500 or above)";
+
+/** It fails several times in a row, however little it is called. */
+export function faults(fn: NodeFunction): AlarmDefinition {
+  const { metrics, sum } = faultsOf(fn);
+  return {
+    id: `${idOf(fn)}-faults`,
+    section: "function-errors",
+    description: `${idOf(fn)} ${failed} ${faultsToTell} times or more within five minutes; its log group has the errors`,
+    metrics,
+    expression: sum,
+    comparison: ">=",
+    threshold: faultsToTell,
+  };
+}
+
+/** It fails at all. */
+export function errors(fn: NodeFunction, periods: Periods): AlarmDefinition {
+  const { metrics, sum } = faultsOf(fn);
+  return {
+    id: `${idOf(fn)}-errors`,
+    section: "function-errors",
+    description: `${idOf(fn)} ${failed}${inPeriods(periods)}; its log group has the error`,
+    metrics,
+    expression: sum,
+    comparison: ">=",
+    threshold: 1,
+    periods,
+  };
+}
 
 /** It fails more often than one may put up with. */
-export const errorRate = (fn: NodeFunction, overPercent: number): AlarmDefinition => ({
-  id: `${idOf(fn)}-error-rate`,
-  section: "function-error-rate",
-  description: `${idOf(fn)} crashed or ran out of time in over ${overPercent} % of its invocations; its log group has the errors`,
-  metrics: { errors: fn.metric("Errors", "Sum"), invocations: fn.metric("Invocations", "Sum") },
-  expression: failurePercentage("errors", "invocations"),
-  comparison: ">",
-  threshold: overPercent,
-});
+export function errorRate(fn: NodeFunction, overPercent: number): AlarmDefinition {
+  const { metrics, sum } = faultsOf(fn);
+  return {
+    id: `${idOf(fn)}-error-rate`,
+    section: "function-error-rate",
+    description: `${idOf(fn)} ${failed} in over ${overPercent} % of its invocations; its log group has the errors`,
+    metrics: { ...metrics, invocations: fn.metric("Invocations", "Sum") },
+    expression: failurePercentage(sum, "invocations"),
+    comparison: ">",
+    threshold: overPercent,
+  };
+}
 
 /** Lambda refused to start it. */
 export const throttles = (fn: NodeFunction): AlarmDefinition => ({
@@ -53,14 +93,15 @@ export const throttles = (fn: NodeFunction): AlarmDefinition => ({
   threshold: 1,
 });
 
-/** Some invocation took nearly as long as it may. */
-export const longestDuration = (fn: NodeFunction): AlarmDefinition => ({
-  id: `${idOf(fn)}-duration`,
+/** Again and again some invocation waits as long as one does whose service hangs. */
+export const slow = (fn: NodeFunction): AlarmDefinition => ({
+  id: `${idOf(fn)}-slow`,
   section: "function-duration",
-  description: `${idOf(fn)} takes over 90 % of its ${fn.timeoutSeconds} s; see what it waits for in its traces`,
+  description: `${idOf(fn)} took over ${slowMs(fn) / 1000} s in 2 of 3 periods, as it does when a service hangs; see what it waits for in its traces`,
   metrics: { duration: fn.metric("Duration", "Maximum") },
   comparison: ">",
-  threshold: fn.timeoutSeconds * 900,
+  threshold: slowMs(fn),
+  periods: [2, 3],
 });
 
 /** Invocations take long on average. */
@@ -72,4 +113,14 @@ export const averageDuration = (fn: NodeFunction, overSeconds: number, periods: 
   comparison: ">",
   threshold: overSeconds * 1000,
   periods,
+});
+
+/** Events that it failed on did not reach where failures go: nothing holds them any more. */
+export const lostEvents = (fn: NodeFunction): AlarmDefinition => ({
+  id: `${idOf(fn)}-lost-events`,
+  section: "lost-events",
+  description: `Events that ${idOf(fn)} failed on did not reach their queue and are gone; its log group has the errors`,
+  metrics: { lost: fn.metric("DestinationDeliveryFailures", "Sum") },
+  comparison: ">=",
+  threshold: 1,
 });

@@ -3,6 +3,7 @@ import { App, type TerraformStack } from "cdktf";
 import { problemsOf } from "../../compile";
 import type { Environment } from "../../environments/environment";
 import { SettingsError } from "../../environments/settings-error";
+import { Alarms } from "../observability/alarms";
 import { isWanted, wantedSystems } from "./command-line";
 import { earlyBundles } from "./early-bundles";
 import { withoutTokenStacks } from "./token-stacks";
@@ -14,6 +15,13 @@ function problemsIn(app: App): string[] {
 /** Whether the error's message says all that a person needs: a wrong setting, or a handler that does not build. */
 const isExplained = (error: unknown): error is Error =>
   error instanceof SettingsError || (error instanceof Error && "errors" in error && "warnings" in error);
+
+/** Says where alarms reach nobody: nothing else would, until one has fired. */
+function sayWhoIsNotTold(app: App, { name, alarmEmails }: Environment): void {
+  const alarms = app.node.findAll().filter((construct) => construct instanceof Alarms);
+  if (alarms.length === 0 || alarmEmails.length > 0) return;
+  console.error(`${name}: alarms reach nobody; list who gets them as alarmEmails in environments/${name}.ts`);
+}
 
 /** A system's stack. */
 type Stack = new (app: App, environment: Environment) => TerraformStack;
@@ -42,6 +50,7 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     // CDKTF, which is archived, calls what Node 24 warns of.
     process.noDeprecation = true;
     withoutTokenStacks(() => app.synth());
+    sayWhoIsNotTold(app, environment);
   } catch (error) {
     if (!isExplained(error)) throw error;
     console.error(problemsOf(error));

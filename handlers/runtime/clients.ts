@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { callAttemptMs, callAttempts } from "../../contracts/time-limits";
 import { deadlineSignal } from "./deadline";
 
 type HttpHandlerOptions = Parameters<NodeHttpHandler["handle"]>[1];
@@ -30,13 +31,13 @@ function withinDeadline<C extends Client>(client: C): C {
 const settings = () => ({
   requestHandler: new NodeHttpHandler({
     connectionTimeout: 1000,
-    requestTimeout: 2000,
+    requestTimeout: callAttemptMs,
     // Without it an overrun is only warned of.
     throwOnRequestTimeout: true,
     // For a body that stops half-way: the request's timeout ends when the headers are there.
     socketTimeout: 3000,
   }),
-  maxAttempts: 3,
+  maxAttempts: callAttempts,
   retryMode: "standard",
 });
 

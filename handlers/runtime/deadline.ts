@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import { workingTimeMs } from "../../contracts/time-limits";
 import { Unavailable } from "./errors";
 
 interface Scope {
@@ -73,11 +74,5 @@ export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal
   return within(available, ({ signal }) => work(signal));
 }
 
-/** What is kept of a function's time to answer after its calls were given up. */
-const MARGIN_MS = 1000;
-
 /** How long an invocation may work, in milliseconds. */
-export function workingTime(context: Context): number {
-  const remaining = context.getRemainingTimeInMillis();
-  return remaining - Math.min(MARGIN_MS, remaining / 4);
-}
+export const workingTime = (context: Context): number => workingTimeMs(context.getRemainingTimeInMillis());

@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { errorStatuses } from "../../contracts/errors";
+import { longestAnswerMs } from "../../contracts/time-limits";
 import { withDeadline, workingTime } from "./deadline";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
+import { countFault } from "./faults";
 import { type Parts, parseRequest } from "./request";
 import {
   corsHeaders,
@@ -49,9 +51,6 @@ interface HandleOptions {
   readonly onFailure?: (failure: Failure) => Promise<void>;
 }
 
-/** API Gateway waits for 29 seconds, however long the function may take; some go by before the function hears of it. */
-const LONGEST_MS = 27_500;
-
 const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
   ...parseRequest(route, event),
   caller: event.requestContext.identity.apiKeyId ?? "anonymous",
@@ -89,7 +88,7 @@ export function handle<const R extends Route>(
   return async (event, context) => {
     beginLog(requestIdOf(event, context), context);
     try {
-      const outcome = await withDeadline(Math.min(workingTime(context), LONGEST_MS), async () => {
+      const outcome = await withDeadline(Math.min(workingTime(context), longestAnswerMs), async () => {
         await admit?.(event);
         return operation(inputOf(route, event, context));
       });
@@ -98,7 +97,10 @@ export function handle<const R extends Route>(
       const refusal = refusalFrom(thrown);
       const requestId = requestIdOf(event, context);
       const { status } = refusal ?? { status: 500 as const };
-      if (status >= 500) await onFailure?.({ code: errorStatuses[status].code, requestId });
+      if (status >= 500) {
+        countFault(context);
+        await onFailure?.({ code: errorStatuses[status].code, requestId });
+      }
       return errorAnswer(refusal, requestId, corsHeaders(route, event));
     } finally {
       endLog();

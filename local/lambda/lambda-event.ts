@@ -4,6 +4,8 @@ import type { MetricValue } from "./output-lines";
 export type LambdaEvent =
   | { readonly event: "log"; readonly function: string; readonly requestId?: string; readonly line: string }
   | ({ readonly event: "metric"; readonly function: string } & MetricValue)
+  /** It was refused a start, since all its environments that it may have were busy. */
+  | { readonly event: "throttle"; readonly function: string }
   | {
       readonly event: "invocation";
       readonly function: string;

@@ -31,6 +31,7 @@ export interface FunctionOptions {
   /** Whether there is room for one more than the first, with those of all functions. */
   readonly roomForMore: () => boolean;
   readonly onReport: (report: InvocationReport) => void;
+  readonly onThrottle: () => void;
 }
 
 /** What a call may bring along. */
@@ -91,6 +92,7 @@ export class LambdaFunction {
     if (exceeds(payload)) return { payload: "", tooLarge: true };
     const { reservedConcurrency } = this.definition;
     if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
+      this.options.onThrottle();
       return { payload: "", throttled: true };
     }
     const outcome = await new Promise<Outcome>((resolve) => {

@@ -187,6 +187,7 @@ export class Lambda {
       roomForMore: () => this.roomForMore(),
       startEnvironment: () => this.startEnvironment(definition, folder),
       onReport: (report) => this.report(definition, report, trace),
+      onThrottle: () => this.options.emit({ event: "throttle", function: definition.name }),
     });
   }
 

@@ -110,6 +110,7 @@ export const leftOut: readonly string[] = words(`
   aws_s3_bucket_versioning aws_s3_object aws_security_group aws_sns_topic_policy aws_sqs_queue_policy
   aws_sqs_queue_redrive_allow_policy aws_subnet aws_vpc aws_vpc_security_group_egress_rule
   aws_vpc_security_group_ingress_rule
+  terraform_data
 `);
 
 /** What ties two boxes: a type, the arguments that name the start and the end (none: itself), and a label. */

@@ -58,8 +58,31 @@ it.each([
   expect([status, answer.error.code]).toEqual([500, "INTERNAL_ERROR"]);
   expect(milliseconds).toBeLessThan(3000);
   const lines = output.map((line) => JSON.parse(line));
-  expect(lines.find(({ _aws }) => _aws)).toMatchObject({ FailureNotPublished: 1 });
+  expect(lines.filter(({ _aws }) => _aws)).toEqual([
+    expect.objectContaining({ Faults: 1, function: "test" }),
+    expect.objectContaining({ FailureNotPublished: 1 }),
+  ]);
   expect(lines.map(({ message }) => message)).toContain("failure not published");
+});
+
+it("tells of an outage once, and not of each request that it fails", async () => {
+  processor.parameters.server.fault = () => deny;
+  const answers = [];
+  for (let request = 0; request < 4; request += 1) answers.push(await processor.processData.ask({ body }));
+
+  expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 500]);
+  expect(published()).toEqual([{ function: "test", code: "INTERNAL_ERROR", requestId: answers[0]?.requestId }]);
+});
+
+it("tells of the next failure when the topic did not take the last", async () => {
+  processor.parameters.server.fault = () => deny;
+  processor.failures.server.fault = () => deny;
+  await processor.processData.ask({ body });
+  processor.failures.server.fault = () => undefined;
+
+  const { requestId } = await processor.processData.ask({ body });
+
+  expect(published()).toEqual([{ function: "test", code: "INTERNAL_ERROR", requestId }]);
 });
 
 it.each([

@@ -69,6 +69,7 @@ export async function functionOf(
     maxEnvironments: 3,
     roomForMore: () => true,
     onReport: (report) => reports.push(report),
+    onThrottle: () => undefined,
     startEnvironment: () =>
       new Environment({
         code,

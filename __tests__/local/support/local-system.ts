@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
+import { strToU8, zipSync } from "fflate";
 import type { CellUse } from "../../../local/iam/cells";
 import type { Entrance, RunnerEvent } from "../../../local/run/events";
 import type { OperatorAccess } from "../../../local/run/operator";
@@ -41,9 +42,19 @@ export interface LocalSystem extends LocalEntrance {
   deployChanged(change: (text: string) => string): Promise<void>;
   /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Its function starts anew. */
   deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
+  /** Runs the stack with other arguments of one function, and with other code if there is some. It starts anew. */
+  deployFunction(name: string, changes: FunctionChanges): Promise<void>;
   /** Runs it with other statements in the policies that resources of a type have. Functions start anew. */
   deployWithPolicies(type: string, change: (statements: PolicyStatement[]) => readonly object[]): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** What a function is deployed with instead. */
+export interface FunctionChanges {
+  /** An ES module that exports `handler`. */
+  readonly code?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
 const root = process.cwd();
@@ -58,7 +69,7 @@ interface Template {
     readonly [type: string]: Record<string, object>;
     readonly aws_lambda_function: Record<
       string,
-      { function_name: string; environment: { variables: Record<string, string> } }
+      { function_name: string; filename?: string; environment: { variables: Record<string, string> } }
     >;
     readonly aws_iam_role: Record<string, { name: string }>;
     readonly aws_iam_role_policy: Record<string, { role: string; policy: string }>;
@@ -152,6 +163,18 @@ export async function startLocally(system: string): Promise<LocalSystem> {
       edit(template);
       return JSON.stringify(template);
     });
+  const deployFunction = (name: string, { code, variables = {}, ...changes }: FunctionChanges) =>
+    deployEdited(({ resource }) => {
+      for (const fn of Object.values(resource.aws_lambda_function)) {
+        if (fn.function_name !== name) continue;
+        Object.assign(fn.environment.variables, variables, { DEPLOYMENT: randomUUID() });
+        Object.assign(fn, changes.arguments);
+        if (code === undefined) continue;
+        fn.filename = "functions/replaced.zip";
+        const zip = zipSync({ "index.mjs": strToU8(code) });
+        writeFileSync(join(outdir, "stacks", `${system}-dev`, fn.filename), zip);
+      }
+    });
   return {
     ...at(entrances[0]?.name),
     events,
@@ -159,6 +182,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     access: await runner.access(),
     grants: () => runner.grants(),
     deployChanged,
+    deployFunction,
     deployWithout: (cell) =>
       deployEdited((template) => {
         const similar = granted.filter((other) => other.function === cell.function && other.action === cell.action);

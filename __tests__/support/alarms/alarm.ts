@@ -10,7 +10,8 @@ export type Measured = readonly (number | readonly number[] | null)[];
 /** What is measured of each metric, by its name, or by name and operation: `ThrottledRequests PutItem`. */
 export type Measurements = Readonly<Record<string, Measured>>;
 
-interface MetricArguments {
+/** A metric as it stands in an alarm. */
+export interface MetricArguments {
   readonly namespace: string;
   readonly metric_name: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -24,6 +25,7 @@ interface AlarmArguments {
   readonly evaluation_periods: number;
   readonly datapoints_to_alarm: number;
   readonly treat_missing_data: "notBreaching" | "breaching";
+  readonly evaluate_low_sample_count_percentiles?: "ignore" | "evaluate";
   readonly metric_query?: { id: string; expression?: string; return_data: boolean; metric?: MetricArguments }[];
 }
 
@@ -61,12 +63,28 @@ export class Alarm {
     return this.#metrics().map(([, { period }]) => period);
   }
 
+  /** What it watches. */
+  get metrics(): MetricArguments[] {
+    return this.#metrics().map(([, metric]) => metric);
+  }
+
+  /** Over how many of the last periods it looks. */
+  get evaluationPeriods(): number {
+    return this.alarm.evaluation_periods;
+  }
+
   /** Whether it is in alarm when these are the latest measurements, and it was or was not before. */
   fires(measurements: Measurements, before = false): boolean {
     const unknown = Object.keys(measurements).filter((name) => !this.metricNames.includes(name));
     if (unknown.length > 0) throw new Error(`it watches ${this.metricNames.join(", ")}, not ${unknown.join(", ")}`);
+    return this.firesBy((metric) => measurements[this.#nameOf(metric)] ?? [], before);
+  }
+
+  /** The same by what was measured of each metric, whatever it is called. */
+  firesBy(measured: (metric: MetricArguments) => Measured, before = false): boolean {
+    if (this.#hasTooFew(measured)) return before;
     const { evaluation_periods: wanted, datapoints_to_alarm: least, threshold, comparison_operator } = this.alarm;
-    const values = this.#values(measurements).filter((value) => value !== null);
+    const values = this.#values(measured).filter((value) => value !== null);
     // What is there counts before what is missing: gaps are filled only as far as values are lacking.
     const considered = values.slice(-wanted);
     const isBreaching = (value: number): boolean =>
@@ -78,17 +96,34 @@ export class Alarm {
     return breaching + (this.alarm.treat_missing_data === "breaching" ? missing : 0) >= least;
   }
 
+  /** After each of several periods in turn, whether it is in alarm. */
+  course(measurements: Measurements): boolean[] {
+    const length = Math.max(...Object.values(measurements).map((measured) => measured.length));
+    const states: boolean[] = [];
+    for (let end = 1; end <= length; end += 1) {
+      const until = Object.entries(measurements).map(([name, measured]) => [name, measured.slice(0, end)] as const);
+      states.push(this.fires(Object.fromEntries(until), states.at(-1)));
+    }
+    return states;
+  }
+
   /** CloudWatch's own exception: an alarm on a DynamoDB metric stays as it was while there are no values. */
   #ignoresMissing(): boolean {
-    return this.plain?.namespace === "AWS/DynamoDB";
+    return this.metrics.some(({ namespace }) => namespace === "AWS/DynamoDB");
+  }
+
+  /** Of p99 a thousand values are needed, ten for each that may be over it, or the state may be kept as it was. */
+  #hasTooFew(measured: (metric: MetricArguments) => Measured): boolean {
+    const percentile = /^p([\d.]+)$/.exec(this.plain?.stat ?? "")?.[1];
+    if (!this.plain || !percentile || this.alarm.evaluate_low_sample_count_percentiles !== "ignore") return false;
+    return [measured(this.plain).at(-1) ?? []].flat().length < 10 / (1 - Number(percentile) / 100);
   }
 
   /** Over the periods that CloudWatch retrieves: some more than it evaluates. */
-  #values(measurements: Measurements): Series {
+  #values(measured: (metric: MetricArguments) => Measured): Series {
     const length = this.alarm.evaluation_periods + 2;
     const series = this.#metrics().map(([id, metric]) => {
-      const measured = measurements[this.#nameOf(metric)] ?? [];
-      const padded = [...Array(length).fill(null), ...measured].slice(-length);
+      const padded = [...Array(length).fill(null), ...measured(metric)].slice(-length);
       return [id, padded.map((values) => (values === null ? null : reduce([values].flat(), metric.stat)))] as const;
     });
     const expression = this.alarm.metric_query?.find(({ return_data }) => return_data)?.expression;

@@ -17,12 +17,26 @@ const course = (bad: Value, good: Value, [count, of]: Periods): Measured => [
 /** In one period fewer than it takes: after enough of them, one was good. */
 const oneFewer = ([bad, of]: Periods): Periods => [bad - 1, of];
 
+/** It happens so often a period, in so many periods. */
+export const atLeast = (least: number, metric: string, periods: Periods = [1, 1]): Case[] => [
+  [`${least} times a period, for as many as it takes`, { [metric]: course(Array(least).fill(1), 0, periods) }, true],
+  ["very often", { [metric]: course(Array(least + 7).fill(1), 0, periods) }, true],
+  ["once less", { [metric]: course(least - 1, 0, periods) }, false],
+  ["in one period fewer than it takes", { [metric]: course(least + 7, 0, oneFewer(periods)) }, false],
+];
+
 /** It happens at all, in so many periods. */
-export const atLeastOne = (metric: string, periods: Periods = [1, 1]): Case[] => [
-  ["once a period, for as many as it takes", { [metric]: course(1, 0, periods) }, true],
-  ["many times", { [metric]: course([1, 1, 1], 0, periods) }, true],
-  ["never", { [metric]: course(0, 0, periods) }, false],
-  ["in one period fewer than it takes", { [metric]: course(7, 0, oneFewer(periods)) }, false],
+export const atLeastOne = (metric: string, periods: Periods = [1, 1]): Case[] => atLeast(1, metric, periods);
+
+/** A function's faults, which are of two kinds: so many in so many periods. */
+export const faults = (least: number, periods: Periods = [1, 1]): Case[] => [
+  ...atLeast(least, "Errors", periods).map(([what, ...rest]): Case => [`crashes ${what}`, ...rest]),
+  ...atLeast(least, "Faults", periods).map(([what, ...rest]): Case => [`answers of 500 ${what}`, ...rest]),
+  [
+    "of both kinds, together as often as it takes",
+    { Errors: course(Math.ceil(least / 2), 0, periods), Faults: course(Math.ceil(least / 2), null, periods) },
+    true,
+  ],
 ];
 
 /** The share of failures among calls. */
@@ -44,7 +58,7 @@ export const rateOver = (percent: number, [failures, calls]: [string, string], p
 };
 
 /** Values taken together by the alarm's statistic, in milliseconds. */
-export const over = (metric: string, milliseconds: number, periods: Periods = [1, 1]): Case[] => [
+const over = (metric: string, milliseconds: number, periods: Periods = [1, 1]): Case[] => [
   [`${(milliseconds + 100) / 1000} s`, { [metric]: course(milliseconds + 100, 1, periods) }, true],
   [`${(milliseconds - 100) / 1000} s`, { [metric]: course(milliseconds - 100, 1, periods) }, false],
   [`exactly ${milliseconds / 1000} s`, { [metric]: course(milliseconds, 1, periods) }, false],
@@ -54,10 +68,25 @@ export const over = (metric: string, milliseconds: number, periods: Periods = [1
 const among = (count: number, long: number): number[] => [...Array<number>(count).fill(1), long];
 
 /** Of a metric whose highest value counts: one long call among short ones is enough. */
-export const highestOver = (metric: string, milliseconds: number): Case[] => [
-  ...over(metric, milliseconds),
-  ["one too long among short ones", { [metric]: [among(99, milliseconds + 1)] }, true],
+export const highestOver = (metric: string, milliseconds: number, periods: Periods): Case[] => [
+  ...over(metric, milliseconds, periods),
+  ["one too long among short ones", { [metric]: course(among(99, milliseconds + 1), 1, periods) }, true],
 ];
+
+/** Of one call in a hundred, where calls are twenty or more. */
+export const slowestOver = (milliseconds: number, [metric, calls]: [string, string], periods: Periods): Case[] => {
+  const [slow, enough] = [milliseconds + 1, course(100, 100, periods)];
+  const of = (bad: Value): Measurements => ({ [metric]: course(bad, 1, periods), [calls]: enough });
+  return [
+    ...over(metric, milliseconds, periods).map(
+      ([what, measured, fires]): Case => [what, { ...measured, [calls]: enough }, fires],
+    ),
+    ["two slow in a hundred", of([...among(97, slow), slow]), true],
+    ["one slow in a hundred", of(among(99, slow)), false],
+    ["all of nineteen", { ...of(Array(19).fill(slow)), [calls]: course(19, 19, periods) }, false],
+    ["all of twenty", { ...of(Array(20).fill(slow)), [calls]: course(20, 20, periods) }, true],
+  ];
+};
 
 /** Of a metric whose average counts: one long call among short ones is not. */
 export const averageOver = (metric: string, milliseconds: number, periods: Periods): Case[] => [

@@ -1,7 +1,7 @@
 /** A value for each period, the latest last; `null` where there is none. */
 export type Series = readonly (number | null)[];
 
-type Operand = number | Series;
+type Operand = number | Series | readonly Series[];
 
 const operations: Record<string, (a: number, b: number) => number> = {
   "+": (a, b) => a + b,
@@ -23,8 +23,18 @@ const precedence = [
   ["*", "/"],
 ];
 
-const at = (operand: Operand, period: number): number | null =>
-  typeof operand === "number" ? operand : (operand[period] ?? null);
+const isArray = (operand: Operand): operand is readonly Series[] =>
+  typeof operand !== "number" && operand.some((value) => Array.isArray(value));
+
+function at(operand: Operand, period: number): number | null {
+  if (typeof operand === "number") return operand;
+  if (isArray(operand)) throw new Error("an array is no series");
+  return (operand as Series)[period] ?? null;
+}
+
+/** Nothing is made up for a metric that was not measured at all: CloudWatch does not promise to. */
+const isEmpty = (operand: Operand): boolean =>
+  typeof operand !== "number" && !isArray(operand) && operand.every((value) => value === null);
 
 /** Reads an expression from left to right and computes it on the way. */
 class Computation {
@@ -67,20 +77,36 @@ class Computation {
       this.#take(")");
       return inner;
     }
+    if (token === "[") {
+      const series = this.#list("]").map((given) => this.#each((period) => at(given, period)));
+      return series;
+    }
     if (this.#tokens[0] === "(") return this.#call(token);
     const metric = this.metrics[token];
     if (!metric) throw new Error(`${this.expression}: there is no metric ${token}`);
     return metric;
   }
 
-  #call(name: string): Series {
+  /** What stands between commas, up to the end. */
+  #list(end: string): Operand[] {
     const given: Operand[] = [];
-    while (this.#take(given.length === 0 ? "(" : ",")) {
-      given.push(this.#chain(0));
-      if (this.#tokens[0] === ")") break;
-    }
-    this.#take(")");
+    do given.push(this.#chain(0));
+    while (this.#tokens[0] === "," && this.#take(","));
+    this.#take(end);
+    return given;
+  }
+
+  #call(name: string): Series {
+    this.#take("(");
+    const given = this.#list(")");
     const [first = 0, second = 0, third] = given;
+    if (name === "SUM" && given.length === 1 && isArray(first)) {
+      return this.#each((period) => {
+        const there = first.map((series) => at(series, period)).filter((value) => value !== null);
+        return there.length === 0 ? null : there.reduce((sum, value) => sum + value, 0);
+      });
+    }
+    if (name === "FILL" && isEmpty(first)) return this.#each(() => null);
     if (name === "FILL" && given.length === 2) return this.#each((period) => at(first, period) ?? at(second, period));
     if (name !== "IF" || third === undefined) throw new Error(`${this.expression}: ${name} of ${given.length} values`);
     return this.#each((period) => {
@@ -103,8 +129,9 @@ class Computation {
 }
 
 /**
- * Evaluates CloudWatch metric math: numbers, metrics by their ids, arithmetic, comparisons, IF and FILL with a number.
- * As CloudWatch has it, what is computed from a missing value is missing, and so is a division by zero.
+ * Evaluates CloudWatch metric math: numbers, metrics by their ids, arithmetic, comparisons, IF, FILL with a number,
+ * and SUM of an array, which adds up what is there. As CloudWatch has it, what is computed from a missing value is missing
+ * otherwise, and so is a division by zero.
  */
 export const evaluate = (expression: string, metrics: Readonly<Record<string, Series>>, periods: number): Series =>
   new Computation(expression, metrics, periods).result();

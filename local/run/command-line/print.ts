@@ -86,6 +86,7 @@ function words(event: RunnerEvent, paint: Paint): string | undefined {
     const to = event.to.length > 0 ? event.to.join(", ") : "nobody";
     return `${paint("yellow", "message")} ${event.subject ?? ""} to ${to}: ${event.message}`;
   }
+  if (event.event === "throttle") return `${paint("yellow", "throttled")} ${event.function}`;
   if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
   if (event.event === "reloaded")
     return `${paint("green", "reloaded")} ${event.what} ${paint("dim", `${event.ms} ms`)}`;
