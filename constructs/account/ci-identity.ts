@@ -4,6 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { arnOf } from "../../aws/arn";
+import { iamLimits } from "../../aws/limits";
 import { type Conditions, policyDocument, type Statement } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 import { type Rule, validate } from "../synth/validation";
@@ -83,15 +84,12 @@ export class CiIdentity extends Construct {
   }
 }
 
-/** A managed policy holds so many characters, white space not counted (IAM quotas). */
-const longestPolicy = 6144;
-
 /** As few policies as hold all statements, in their order. */
 function chunks(statements: readonly Statement[]): Statement[][] {
   const parts: Statement[][] = [[]];
   for (const statement of statements) {
     const last = parts.at(-1) ?? [];
-    if (policyDocument([...last, statement]).length > longestPolicy) parts.push([statement]);
+    if (policyDocument([...last, statement]).length > iamLimits.managedPolicyCharacters) parts.push([statement]);
     else last.push(statement);
   }
   return parts;

@@ -2,6 +2,7 @@ import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-me
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { apiGatewayLimits } from "../../aws/limits";
 import type { Route, Throttle } from "../../contracts/api";
 import { LogGroup } from "../observability/log-group";
 import type { Metric, Statistic } from "../observability/metric";
@@ -144,8 +145,8 @@ function cacheSettings({ cache }: Route): object {
   };
 }
 
-/** An account's own limits are 10,000 a second and a burst of 5,000 unless AWS raises them. */
+/** A stage can't have more than the account, unless AWS raises its limits. */
 const throttleRules = (setting: string, { rateLimit, burstLimit }: Throttle): Rule[] => [
-  between(`${setting}.rateLimit`, rateLimit, [1, 10_000]),
-  between(`${setting}.burstLimit`, burstLimit, [1, 5_000]),
+  between(`${setting}.rateLimit`, rateLimit, [1, apiGatewayLimits.requestsPerSecond]),
+  between(`${setting}.burstLimit`, burstLimit, [1, apiGatewayLimits.burst]),
 ];

@@ -1,3 +1,4 @@
+import { apiGatewayLimits } from "../../aws/limits";
 import { type Api, fieldNames, type Route } from "../../contracts/api";
 import { between, type Rule } from "../synth/validation";
 
@@ -22,7 +23,7 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
   const unknown = cache.keyParameters.filter((name) => !parameters.includes(name));
   return [
     // API Gateway's own limit; 0 would switch the cache off.
-    between(`${operationId}: cache.ttlSeconds`, cache.ttlSeconds, [1, 3600]),
+    between(`${operationId}: cache.ttlSeconds`, cache.ttlSeconds, [1, apiGatewayLimits.cacheTtlSeconds[1]]),
     [method === "GET", `${operationId}: cache must be on a GET, got ${method}; remove it`],
     [
       missing.length === 0,

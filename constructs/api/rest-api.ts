@@ -4,6 +4,7 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api"
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { apiGatewayLimits } from "../../aws/limits";
 import type { Api, OperationId, Route } from "../../contracts/api";
 import { gatewayBody, type Integration } from "../../contracts/gateway-body";
 import type { NodeFunction } from "../compute/node-function";
@@ -24,13 +25,12 @@ export type RestApiProps<A extends Api> = {
   | { readonly stages: Readonly<Record<string, Handlers<A>>> }
 );
 
-/** What API Gateway waits for an integration at most. */
-const longestIntegrationMs = 29_000;
-
 /** In permissions and in the map of stages: whichever stage there is. */
 const anyStage = "*";
 
-const timeoutMs = ({ timeoutSeconds }: NodeFunction): number => Math.min(longestIntegrationMs, timeoutSeconds * 1000);
+/** API Gateway waits for an integration as long as the function may take, up to its own limit. */
+const timeoutMs = ({ timeoutSeconds }: NodeFunction): number =>
+  Math.min(apiGatewayLimits.integrationTimeoutMs[1], timeoutSeconds * 1000);
 
 type StageHandlers = Readonly<Record<string, Readonly<Record<string, NodeFunction>>>>;
 

@@ -2,6 +2,7 @@ import { ApiGatewayApiKey } from "@cdktf/provider-aws/lib/api-gateway-api-key";
 import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
+import { apiGatewayLimits } from "../../aws/limits";
 import { SystemStack } from "../synth/system-stack";
 import { between, validate } from "../synth/validation";
 import type { ApiStage } from "./api-stage";
@@ -32,9 +33,9 @@ export class UsagePlan extends Construct {
     new ApiGatewayUsagePlanKey(this, "key-in-plan", { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" });
     this.apiKeyId = key.id;
     validate(this, () => [
-      between("rateLimit", rateLimit, [1, 10_000]),
-      between("burstLimit", burstLimit, [1, 5_000]),
-      between("quotaPerDay", quotaPerDay, [1, 2_147_483_647]),
+      between("rateLimit", rateLimit, [1, apiGatewayLimits.requestsPerSecond]),
+      between("burstLimit", burstLimit, [1, apiGatewayLimits.burst]),
+      between("quotaPerDay", quotaPerDay, [1, apiGatewayLimits.quota]),
     ]);
   }
 }

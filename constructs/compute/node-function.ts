@@ -1,6 +1,7 @@
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { lambdaLimits } from "../../aws/limits";
 import type { Statement } from "../../aws/policy";
 import { longestAnswerMs, workingTimeMs } from "../../contracts/time-limits";
 import { keyStatement } from "../data/encryption-key";
@@ -106,8 +107,8 @@ export class NodeFunction extends Construct {
         `entry must be a file below handlers/ that exports handler, got ${entry}; make it, or correct the path`,
       ],
       // Lambda quotas: memory, timeout, and the length of a function's name.
-      between("memoryMb", memoryMb, [128, 10_240]),
-      between("timeoutSeconds", timeoutSeconds, [1, 900]),
+      between("memoryMb", memoryMb, lambdaLimits.memoryMb),
+      between("timeoutSeconds", timeoutSeconds, lambdaLimits.timeoutSeconds),
       [this.name.length <= 64, `the name must be at most 64 characters, got ${this.name}; shorten the construct's id`],
     ]);
   }

@@ -2,6 +2,7 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import type { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
+import { dynamoDbLimits } from "../../aws/limits";
 import { SystemStack } from "../synth/system-stack";
 import { between, validate } from "../synth/validation";
 
@@ -45,9 +46,9 @@ export class TableAutoscaling extends Construct {
       });
     }
     validate(this, () => [
-      between("capacity.minimum", minimum, [1, 40_000]),
-      between("capacity.maximum", maximum, [minimum, 40_000]),
-      between("capacity.targetPercent", targetPercent, [20, 90]),
+      between("capacity.minimum", minimum, dynamoDbLimits.capacityUnits),
+      between("capacity.maximum", maximum, [minimum, dynamoDbLimits.capacityUnits[1]]),
+      between("capacity.targetPercent", targetPercent, dynamoDbLimits.targetUtilizationPercent),
     ]);
   }
 }

@@ -2,6 +2,7 @@ import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Construct } from "constructs";
+import { lambdaLimits, sqsLimits } from "../../aws/limits";
 import { policyDocument } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Metric, Statistic } from "../observability/metric";
@@ -51,7 +52,7 @@ export class Queue extends Construct {
         },
       ]),
     });
-    validate(this, () => [between("retentionDays", retentionDays, [1, 14])]);
+    validate(this, () => [between("retentionDays", retentionDays, sqsLimits.retentionDays)]);
   }
 
   /**
@@ -67,7 +68,7 @@ export class Queue extends Construct {
       maximumRetryAttempts: retryAttempts,
       destinationConfig: { onFailure: { destination: this.arn } },
     });
-    validate(this, () => [between("retryAttempts", retryAttempts, [0, 2])]);
+    validate(this, () => [between("retryAttempts", retryAttempts, lambdaLimits.retryAttempts)]);
   }
 
   /** The functions whose failures come here. */

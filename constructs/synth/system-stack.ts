@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { arnOf } from "../../aws/arn";
+import { logRetentionPeriods } from "../../aws/limits";
 import type { Environment } from "../../environments/environment";
 import type { EncryptionKey, KeyUse } from "../data/encryption-key";
 import { checkReferences } from "./references";
@@ -26,11 +27,6 @@ export interface SystemStackProps {
 const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"]
   .concat(["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"])
   .concat(["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"]);
-
-/** The periods in days that CloudWatch Logs knows (API reference, PutRetentionPolicy). Never expiring is not one here. */
-const logRetentionPeriods = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827].concat([
-  2192, 2557, 2922, 3288, 3653,
-]);
 
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { lambdaLimits } from "../../aws/limits";
 import { monotonicNow } from "../lib/clock";
 import { randomText } from "../lib/random";
 import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
@@ -20,9 +21,6 @@ export interface EnvironmentOptions {
 }
 
 const MEGABYTE = 1024 * 1024;
-
-/** Lambda gives a module this long to load. */
-const INIT_MS = 10_000;
 
 /** `2026/01/31/[$LATEST]`, or the number of the version, and 32 hex digits, as Lambda names log streams. */
 export const newLogStreamName = (version: string): string =>
@@ -55,7 +53,7 @@ export class Environment {
       // A flag of the parent, like a TypeScript loader, is not the function's.
       execArgv: [],
     });
-    const initLimit = setTimeout(() => this.endWith(timedOut(INIT_MS / 1000)), INIT_MS);
+    const initLimit = setTimeout(() => this.endWith(timedOut(lambdaLimits.initMs / 1000)), lambdaLimits.initMs);
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
         if (message.type === "ready") resolve({ initMs: message.initMs });

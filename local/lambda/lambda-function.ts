@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { lambdaLimits } from "../../aws/limits";
 import { monotonicNow, steadyNow } from "../lib/clock";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Environment, Outcome } from "./environment";
-
-/** Lambda's bound for events and answers. */
-export const MAX_PAYLOAD_BYTES = 6_291_556;
 
 /** What `Invoke` comes to: the function's own outcome, or Lambda's refusal to run it. */
 export type InvokeResult = Outcome & { readonly throttled?: true; readonly tooLarge?: true };
@@ -59,14 +57,13 @@ const functionTrace = (header: string | undefined): string =>
 const tooLargeAnswer: Outcome = {
   payload: JSON.stringify({
     errorType: "Function.ResponseSizeTooLarge",
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`,
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${lambdaLimits.responseBytes} bytes).`,
   }),
   functionError: "Unhandled",
 };
 
 /** A byte takes at most three for one character, so most texts need no counting. */
-const exceeds = (text: string): boolean =>
-  text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES;
+const exceeds = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
 /** A function with its environments: started when they are needed, kept warm, replaced when they die. */
 export class LambdaFunction {
@@ -89,7 +86,7 @@ export class LambdaFunction {
   /** Runs the function once. What it throws is in the outcome. */
   async invoke(payload: string, call: Call = {}): Promise<InvokeResult> {
     const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId } = call;
-    if (exceeds(payload)) return { payload: "", tooLarge: true };
+    if (exceeds(payload, lambdaLimits.requestBytes)) return { payload: "", tooLarge: true };
     const { reservedConcurrency } = this.definition;
     if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
       this.options.onThrottle();
@@ -104,7 +101,7 @@ export class LambdaFunction {
         this.startWhatIsNeeded();
       }
     });
-    return exceeds(outcome.payload) ? tooLargeAnswer : outcome;
+    return exceeds(outcome.payload, lambdaLimits.responseBytes) ? tooLargeAnswer : outcome;
   }
 
   /**

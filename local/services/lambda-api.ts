@@ -1,4 +1,5 @@
 import { functionArn, parseFunctionName } from "../../aws/arn";
+import { lambdaLimits } from "../../aws/limits";
 import { jsonProtocol } from "./json-protocol";
 import { type Answer, type Caller, decoded, notPlayed, type Service, ServiceError } from "./service";
 
@@ -17,9 +18,6 @@ const { failure } = jsonProtocol("1.1");
 const byUser = { Type: "User" };
 const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** For events that nobody waits for: 1 MiB. */
-const LARGEST_EVENT = 1_048_576;
-
 /** The function that a name (with or without a qualifier), a part of an ARN, or an ARN means. */
 function invokedArn(text: string, qualifier: string | null, { region, accountId }: Caller): string {
   const { name, qualifier: named, ...place } = parseFunctionName(text);
@@ -35,8 +33,8 @@ function checkedType(type: string): "Event" | "RequestResponse" {
 }
 
 function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
-  if (!asynchronous || body.length <= LARGEST_EVENT) return body;
-  const limit = `${body.length} byte payload is too large for the Event invocation type (limit ${LARGEST_EVENT} bytes)`;
+  if (!asynchronous || body.length <= lambdaLimits.asynchronousRequestBytes) return body;
+  const limit = `${body.length} byte payload is too large for the Event invocation type (limit ${lambdaLimits.asynchronousRequestBytes} bytes)`;
   throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
 }
 
@@ -46,7 +44,7 @@ function answer(result: InvokeAnswer, asynchronous: boolean): Answer {
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });
   }
   if (result.tooLarge) {
-    const message = "Request must be smaller than 6291456 bytes for the InvokeFunction operation";
+    const message = `Request must be smaller than ${lambdaLimits.requestBytes} bytes for the InvokeFunction operation`;
     throw new ServiceError("RequestTooLargeException", message, { status: 413, members: byUser });
   }
   if (asynchronous) return { status: 202 };

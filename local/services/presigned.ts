@@ -1,16 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { s3Limits } from "../../aws/limits";
 import { ServiceError } from "./service";
 import type { Claim } from "./signature";
 import { instantOf, skewMs } from "./signing-time";
-
-/** S3's longest, a week. */
-const longestSeconds = 604_800;
 
 const denied = (message: string, members: Readonly<Record<string, string>> = {}) =>
   new ServiceError("AccessDenied", message, { status: 403, members });
 
 function checkLifetime(signedAt: number, seconds: number): void {
-  if (!(seconds >= 0 && seconds <= longestSeconds)) {
+  if (!(seconds >= 0 && seconds <= s3Limits.presignedSeconds)) {
     const rule = "X-Amz-Expires must be a number of seconds, at most a week (604800)";
     throw new ServiceError("AuthorizationQueryParametersError", rule);
   }

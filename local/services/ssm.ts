@@ -1,4 +1,5 @@
 import { parameterArn, parseArn } from "../../aws/arn";
+import { ssmLimits } from "../../aws/limits";
 import type { Parameter } from "../read/parameter-definition";
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
 import { viaService } from "./key-use";
@@ -7,14 +8,12 @@ import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest }
 const { success, failure } = jsonProtocol("1.1");
 const since = Date.now() / 1000;
 
-const MOST_NAMES = 10;
-
 /** What a request names. @throws ServiceError when Parameter Store would not look for it */
 function namesIn(input: Input, operation: string): readonly string[] {
   const names: unknown = operation === "GetParameter" ? [textIn(input, "Name")] : input["Names"];
   const isList = Array.isArray(names) && names.every((name): name is string => typeof name === "string" && name !== "");
-  if (!isList || names.length === 0 || names.length > MOST_NAMES) {
-    const rule = `Member must have length between 1 and ${MOST_NAMES}`;
+  if (!isList || names.length === 0 || names.length > ssmLimits.namesPerRequest) {
+    const rule = `Member must have length between 1 and ${ssmLimits.namesPerRequest}`;
     const message = `1 validation error detected: Value at 'names' failed to satisfy constraint: ${rule}`;
     throw new ServiceError("ValidationException", message);
   }

@@ -111,6 +111,16 @@ test("payloads over Lambda's limit are refused on the way in and on the way out"
   expect(await fn.invoke("{}")).toEqual(expect.objectContaining({ payload: '"x"' }));
 });
 
+test("a request may have 6,291,456 bytes and what a function returns a hundred more, to the byte", async () => {
+  const { fn } = await functionOf(`export const handler = async (event) => "x".repeat(event.size ?? 1);`);
+  const request = (bytes: number) => JSON.stringify("x".repeat(bytes - 2));
+  expect(await fn.invoke(request(6_291_456))).toMatchObject({ payload: '"x"' });
+  expect(await fn.invoke(request(6_291_457))).toEqual({ payload: "", tooLarge: true });
+  const returned = async (bytes: number) => fn.invoke(JSON.stringify({ size: bytes - 2 }));
+  expect(Buffer.byteLength((await returned(6_291_556)).payload)).toBe(6_291_556);
+  expect(await returned(6_291_557)).toMatchObject({ functionError: "Unhandled" });
+});
+
 test("what can't be made JSON of is a marshalling error", async () => {
   const { fn } = await functionOf(`export const handler = async () => ({ big: 1n });`);
   expect(parsed(await fn.invoke("{}"))).toMatchObject({ errorType: "Runtime.MarshalError" });

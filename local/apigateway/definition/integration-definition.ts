@@ -1,4 +1,5 @@
 import { invokedBy, parseArn } from "../../../aws/arn";
+import { apiGatewayLimits } from "../../../aws/limits";
 import { DefinitionError, type JsonObject, list, notRead, onlyKnown, optionalObject, text } from "./definition-error";
 
 /** When a body that no template is for passes through. */
@@ -67,9 +68,11 @@ export function readIntegration(
 }
 
 function readCommon(value: JsonObject, parameters: Readonly<Record<string, boolean>>, place: string): Integration {
-  const timeoutInMillis = value["timeoutInMillis"] ?? 29_000;
-  if (typeof timeoutInMillis !== "number" || !(timeoutInMillis >= 50)) {
-    throw new DefinitionError(place, `timeoutInMillis must be at least 50, got ${timeoutInMillis}`);
+  // No upper bound: AWS raises it for an account that asks ("Integration timeout for REST APIs").
+  const [least, most] = apiGatewayLimits.integrationTimeoutMs;
+  const timeoutInMillis = value["timeoutInMillis"] ?? most;
+  if (typeof timeoutInMillis !== "number" || !(timeoutInMillis >= least)) {
+    throw new DefinitionError(place, `timeoutInMillis must be at least ${least}, got ${timeoutInMillis}`);
   }
   const passthroughBehavior = String(value["passthroughBehavior"] ?? "WHEN_NO_MATCH").toUpperCase();
   if (!["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"].includes(passthroughBehavior)) {

@@ -1,3 +1,4 @@
+import { apiGatewayLimits } from "../../../aws/limits";
 import { type GatewayDefinition, type MethodSettings, only } from "../../read/gateway-resources";
 import { DefinitionError } from "./definition-error";
 import type { RouteDefinition } from "./route-definition";
@@ -65,7 +66,10 @@ function checkSettings(
     );
   }
   const ttl = rest.cache_ttl_in_seconds ?? 0;
-  if (!(ttl >= 0 && ttl <= 3600)) throw new DefinitionError(place, `cache_ttl_in_seconds must be 0–3600, got ${ttl}`);
+  const [least, most] = apiGatewayLimits.cacheTtlSeconds;
+  if (!(ttl >= least && ttl <= most)) {
+    throw new DefinitionError(place, `cache_ttl_in_seconds must be ${least}–${most}, got ${ttl}`);
+  }
 }
 
 /**

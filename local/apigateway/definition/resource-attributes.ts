@@ -1,3 +1,4 @@
+import { apiGatewayLimits } from "../../../aws/limits";
 import { every, type GatewayDefinition, only } from "../../read/gateway-resources";
 import { DefinitionError, notRead, onlyKnown } from "./definition-error";
 
@@ -65,5 +66,9 @@ function checkPlan(plan: GatewayDefinition["usagePlans"][number], place: string)
 function checkKey(key: GatewayDefinition["apiKeys"][number], place: string): void {
   onlyKnown(key, place, keyAttributes);
   if (key.value.length < 20) throw new DefinitionError(place, "API Key value should be at least 20 characters");
-  if (key.value.length > 128) throw new DefinitionError(place, "API Key value exceeds maximum size of 128 characters");
+  if (key.value.length > apiGatewayLimits.apiKeyCharacters)
+    throw new DefinitionError(
+      place,
+      `API Key value exceeds maximum size of ${apiGatewayLimits.apiKeyCharacters} characters`,
+    );
 }

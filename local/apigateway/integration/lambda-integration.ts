@@ -1,3 +1,4 @@
+import { lambdaLimits } from "../../../aws/limits";
 import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
@@ -14,9 +15,6 @@ export type IntegrationResult = { readonly answer: Answer } | { readonly refusal
 
 /** An integration, ready to be called. */
 export type Integration = (exchange: Exchange) => IntegrationResult | Promise<IntegrationResult>;
-
-/** Lambda's limit for the event of a synchronous invocation: 6 MB. */
-const largestEvent = 6 * 1024 * 1024;
 
 /** A route whose integration is a function, and how permissions name it. */
 interface FunctionRoute {
@@ -45,7 +43,8 @@ export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, servi
       return { refusal: internalError("API_CONFIGURATION_ERROR", 500, reason) };
     }
     const event = write(exchange);
-    if (event.length * 3 > largestEvent && Buffer.byteLength(event) > largestEvent) return { refusal: tooLong() };
+    if (event.length * 3 > lambdaLimits.requestBytes && Buffer.byteLength(event) > lambdaLimits.requestBytes)
+      return { refusal: tooLong() };
     const { traceId } = exchange;
     const asked = { functionArn, event, timeoutMs: integration.timeoutInMillis, traceId };
     const { result, latency } = await call(asked, service);

@@ -1,3 +1,4 @@
+import { apiGatewayLimits } from "../../../aws/limits";
 import type { EffectiveSettings } from "../definition/method-settings";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { Exchange } from "../request/exchange";
@@ -5,8 +6,6 @@ import { requestParameter } from "../request/request-parameter";
 import type { Answer } from "../response/answer";
 import { type Refusal, refusal } from "../response/refusal";
 
-/** Larger answers are not kept (quotas: cached response size). */
-const largestCached = 1_048_576;
 /** What a stage's cache may hold here, in bytes. At AWS it is at least eight times as much. */
 const cacheCapacity = 64 * 1_048_576;
 /** The value that browsers send on reload, and the only one that API Gateway's manual knows. */
@@ -40,7 +39,7 @@ export class StageCache {
     const headers = answer.headers.reduce((sum, text) => sum + text.length, 0);
     const old = this.entries.get(key);
     if (old) this.remove(key, old);
-    if (length > largestCached) return;
+    if (length > apiGatewayLimits.cachedResponseBytes) return;
     this.add(key, { owner, answer, expiresAt, size: length + headers + 2 * key.length + 512 });
     for (const [eldest, entry] of this.entries) {
       if (this.size <= cacheCapacity) break;

@@ -1,7 +1,4 @@
-/** API Gateway's own limits where only one of the two is set. */
-const accountRate = 10_000;
-const accountBurst = 5_000;
-
+import { apiGatewayLimits } from "../../../aws/limits";
 /** A bucket that holds `burst` tokens and gets `rate` new ones a second; each request takes one. */
 export class TokenBucket {
   private tokens: number;
@@ -26,9 +23,9 @@ export class TokenBucket {
   }
 }
 
-/** A bucket for limits as Terraform writes them, where -1 is none; undefined if neither is set. */
+/** A bucket for limits as Terraform writes them, where -1 is none; undefined if neither is set: the one that is not is the account's. */
 export function bucketFor(rate: number | undefined, burst: number | undefined): TokenBucket | undefined {
   const set = (limit: number | undefined) => (limit !== undefined && limit >= 0 ? limit : undefined);
   if (set(rate) === undefined && set(burst) === undefined) return undefined;
-  return new TokenBucket(set(rate) ?? accountRate, set(burst) ?? accountBurst);
+  return new TokenBucket(set(rate) ?? apiGatewayLimits.requestsPerSecond, set(burst) ?? apiGatewayLimits.burst);
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { apiGatewayLimits } from "../../../aws/limits";
 import type { RequestHeaders } from "./request-headers";
 
-/** Quotas: payload size, 10 MB. */
-export const largestBody = 10 * 1024 * 1024;
 /** How much more of a refused body is thrown away, so that the client reads the refusal, before it is cut off. */
 const largestDiscarded = 64 * 1024 * 1024;
 
@@ -15,7 +14,7 @@ type Body = Buffer | undefined | "too large";
 export function readBody(request: IncomingMessage, headers: RequestHeaders): Promise<Body> | undefined {
   const length = headers.get("content-length");
   if ((length === undefined || length === "0") && headers.get("transfer-encoding") === undefined) return undefined;
-  if (Number(length) > largestBody) {
+  if (Number(length) > apiGatewayLimits.payloadBytes) {
     discard(request);
     return Promise.resolve("too large");
   }
@@ -31,7 +30,7 @@ function collect(request: IncomingMessage, done: (body: Body) => void): void {
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
     if (size > largestDiscarded) request.destroy();
-    if (refused || size <= largestBody) {
+    if (refused || size <= apiGatewayLimits.payloadBytes) {
       if (!refused) chunks.push(chunk);
       return;
     }

@@ -1,11 +1,7 @@
+import { apiGatewayLimits } from "../../../aws/limits";
 import type { Answer } from "../response/answer";
 import { refusal } from "../response/refusal";
-import { largestBody } from "./body";
 import type { Exchange } from "./exchange";
-
-/** Quotas: total size of all header values, and length of the URL of a regional API. */
-const largestHeaders = 10_240;
-const longestUrl = 10_240;
 
 const plain = (status: number, body: string): Answer => ({
   status,
@@ -24,19 +20,19 @@ export function unknownStage(exchange: Exchange): Answer {
 
 /** What is observed at AWS for more than 10 MB. It can't be customized (important notes for REST APIs). */
 export function payloadTooLarge(exchange: Exchange): Answer {
-  const message = `HTTP content length exceeded ${largestBody} bytes.`;
+  const message = `HTTP content length exceeded ${apiGatewayLimits.payloadBytes} bytes.`;
   exchange.refusal = refusal("REQUEST_TOO_LARGE", message);
   return plain(413, message);
 }
 
 export function uriTooLong(exchange: Exchange): Answer | undefined {
-  if (exchange.contextPath.length + exchange.queryString.length <= longestUrl) return undefined;
+  if (exchange.contextPath.length + exchange.queryString.length <= apiGatewayLimits.urlCharacters) return undefined;
   exchange.refusal = refusal("DEFAULT_4XX", "Request URI too long", { status: 414 });
   return plain(414, "Request URI too long");
 }
 
 export function headersTooLarge(exchange: Exchange): Answer | undefined {
-  if (exchange.headers.size <= largestHeaders) return undefined;
+  if (exchange.headers.size <= apiGatewayLimits.headerBytes) return undefined;
   exchange.refusal = refusal("DEFAULT_4XX", "Request header fields too large", { status: 431 });
   return plain(431, "Request header fields too large");
 }

@@ -1,11 +1,10 @@
+import { s3Limits } from "../../../aws/limits";
 import { notPlayed, ServiceError, type ServiceRequest } from "../service";
 
 /** What is read of a request, or means nothing to the object; all else would do something that is not played. */
 const headers =
   /^x-amz-(content-sha256|date|security-token|user-agent|algorithm|credential|expires|signature|signedheaders|acl|meta-.*|checksum-.*|sdk-checksum-algorithm|trailer|decoded-content-length|storage-class|server-side-encryption|expected-bucket-owner)$/;
 const queries = /^(x-id|list-type|prefix|max-keys|continuation-token|start-after|fetch-owner|response-.*|x-amz-.*)$/;
-
-const MAX_KEY_BYTES = 1024;
 
 /** The headers of a request, with those that are part of a signed URL. */
 export function said({ headers: sent, query }: ServiceRequest): Readonly<Record<string, string>> {
@@ -29,7 +28,7 @@ export function check(request: ServiceRequest, key: string): void {
   if (header !== undefined) throw notPlayed("S3", `${method} with ${header}`);
   const encryption = all["x-amz-server-side-encryption"] ?? "AES256";
   if (encryption !== "AES256") throw notPlayed("S3", `${method} with x-amz-server-side-encryption ${encryption}`);
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new ServiceError("KeyTooLongError", "Your key is too long");
+  if (Buffer.byteLength(key) > s3Limits.keyBytes) throw new ServiceError("KeyTooLongError", "Your key is too long");
   if ((all["x-amz-expected-bucket-owner"] ?? caller.accountId) !== caller.accountId) {
     throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { arnParts } from "../../../aws/arn";
+import { snsLimits } from "../../../aws/limits";
 import { viaService } from "../key-use";
 import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
 import type { MessageAttribute } from "../sqs/queue";
@@ -7,9 +8,6 @@ import { type Element, xml } from "../xml";
 import type { Message, Topics } from "./topics";
 
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
-
-/** 256 KiB, attributes included. */
-const MAX_BYTES = 262_144;
 
 const document = (name: string, content: Element): string =>
   xml(name, content).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
@@ -58,7 +56,7 @@ function messageIn(form: URLSearchParams): Message {
   if (message.message === "") throw invalid("Empty message");
   if (form.has("MessageStructure")) throw notPlayed("SNS", "MessageStructure");
   if (subject !== null && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalid("Subject");
-  if (bytesOf(message) > MAX_BYTES) throw invalid("Message too long");
+  if (bytesOf(message) > snsLimits.messageBytes) throw invalid("Message too long");
   return { ...message, ...(subject === null ? {} : { subject }) };
 }
 

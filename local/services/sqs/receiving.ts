@@ -1,3 +1,4 @@
+import { sqsLimits } from "../../../aws/limits";
 import type { Input } from "../json-protocol";
 import { md5OfAttributes, systemAttributes } from "./attributes";
 import { badHandle, invalid, missing, within } from "./errors";
@@ -33,9 +34,14 @@ function shown(message: ReceivedMessage, input: Input) {
 
 export async function receive(queue: Queue, input: Input) {
   const { WaitTimeSeconds: wait, MaxNumberOfMessages: most, VisibilityTimeout: visibility } = input;
-  within("WaitTimeSeconds", wait, [0, 20], "Must be >= 0 and <= 20, if provided.");
-  within("MaxNumberOfMessages", most, [1, 10], "Must be between 1 and 10, if provided.");
-  within("VisibilityTimeout", visibility, [0, 43_200], "Must be >= 0 and <= 43200, if provided.");
+  within("WaitTimeSeconds", wait, sqsLimits.waitSeconds, "Must be >= 0 and <= 20, if provided.");
+  within("MaxNumberOfMessages", most, sqsLimits.receivedMessages, "Must be between 1 and 10, if provided.");
+  within(
+    "VisibilityTimeout",
+    visibility,
+    sqsLimits.visibilityTimeoutSeconds,
+    "Must be >= 0 and <= 43200, if provided.",
+  );
   const seconds = typeof visibility === "number" ? visibility : undefined;
   const messages = await queue.receive(
     Number(most ?? 1),
@@ -62,7 +68,7 @@ export function remove(queue: Queue, input: Input): object {
 export function changeVisibility(queue: Queue, input: Input): object {
   const [handle, seconds] = [handleIn(input), input["VisibilityTimeout"]];
   if (typeof seconds !== "number") throw missing("VisibilityTimeout");
-  within("VisibilityTimeout", seconds, [0, 43_200], "Must be between 0 and 43200.");
+  within("VisibilityTimeout", seconds, sqsLimits.visibilityTimeoutSeconds, "Must be between 0 and 43200.");
   if (queue.changeVisibility(handle, seconds)) return {};
   const reason = "Message does not exist or is not available for visibility timeout change.";
   throw invalid(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: ${reason}`);

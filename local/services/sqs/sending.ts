@@ -1,11 +1,9 @@
+import { sqsLimits } from "../../../aws/limits";
 import type { Input } from "../json-protocol";
 import { ServiceError } from "../service";
 import { md5OfAttributes } from "./attributes";
 import { badBatch, invalid, missing, within } from "./errors";
 import { type MessageAttribute, md5, type Queue } from "./queue";
-
-/** 1 MiB, attributes included; of a batch, too. */
-const MAX_BYTES = 1_048_576;
 
 type Attributes = Readonly<Record<string, MessageAttribute>>;
 
@@ -23,8 +21,10 @@ function bytesOf(input: Input): number {
 
 function checkAttributes(attributes: Attributes): void {
   const names = Object.keys(attributes);
-  if (names.length > 10) {
-    throw invalid(`Number of message attributes [${names.length}] exceeds the allowed maximum [10].`);
+  if (names.length > sqsLimits.messageAttributes) {
+    throw invalid(
+      `Number of message attributes [${names.length}] exceeds the allowed maximum [${sqsLimits.messageAttributes}].`,
+    );
   }
   for (const name of names) {
     if (/^(String|Number|Binary)(\..+)?$/.test(String(attributes[name]?.DataType))) continue;
@@ -36,7 +36,7 @@ function checkAttributes(attributes: Attributes): void {
 }
 
 /** @throws ServiceError when SQS would not take the message */
-function check({ definition: { maxMessageBytes = MAX_BYTES } }: Queue, input: Input): void {
+function check({ definition: { maxMessageBytes = sqsLimits.messageBytes } }: Queue, input: Input): void {
   const body = bodyOf(input);
   if (body === "") throw missing("MessageBody");
   if (bytesOf(input) > maxMessageBytes) {
@@ -49,7 +49,7 @@ function check({ definition: { maxMessageBytes = MAX_BYTES } }: Queue, input: In
       "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.",
     );
   }
-  within("DelaySeconds", input["DelaySeconds"], [0, 900], "DelaySeconds must be >= 0 and <= 900.");
+  within("DelaySeconds", input["DelaySeconds"], sqsLimits.delaySeconds, "DelaySeconds must be >= 0 and <= 900.");
   checkAttributes(attributesOf(input));
 }
 
@@ -71,8 +71,8 @@ export function entriesIn(input: Input, operation: string): readonly Input[] {
   if (entries.length === 0) {
     throw badBatch("EmptyBatchRequest", `There should be at least one ${operation}RequestEntry in the request.`);
   }
-  if (entries.length > 10) {
-    const message = `Maximum number of entries per request are 10. You have sent ${entries.length}.`;
+  if (entries.length > sqsLimits.batchEntries) {
+    const message = `Maximum number of entries per request are ${sqsLimits.batchEntries}. You have sent ${entries.length}.`;
     throw badBatch("TooManyEntriesInBatchRequest", message);
   }
   const ids = entries.map((entry) => String(entry["Id"]));
@@ -105,8 +105,8 @@ export function eachEntry(entries: readonly Input[], work: (entry: Input) => obj
 export function sendBatch(queue: Queue, input: Input) {
   const entries = entriesIn(input, "SendMessageBatch");
   const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
-  if (bytes > MAX_BYTES) {
-    const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${bytes} bytes.`;
+  if (bytes > sqsLimits.messageBytes) {
+    const message = `Batch requests cannot be longer than ${sqsLimits.messageBytes} bytes. You have sent ${bytes} bytes.`;
     throw badBatch("BatchRequestTooLong", message);
   }
   return eachEntry(entries, (entry) => send(queue, entry));

@@ -1,0 +1,103 @@
+/** What AWS takes at least and at most, both included. */
+export type Bounds = readonly [least: number, most: number];
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Lambda's limits (developer guide, "Lambda quotas"). */
+export const lambdaLimits = {
+  /** Of an invocation that is waited for, in bytes (API reference, Invoke: "Request must be smaller than 6291456 bytes"). */
+  requestBytes: 6 * MIB,
+  /** Of what a function returns, in bytes: a little more than of a request (error Function.ResponseSizeTooLarge). */
+  responseBytes: 6 * MIB + 100,
+  /** Of an event that nobody waits for, in bytes ("Invocation payload": 1 MB asynchronous). */
+  asynchronousRequestBytes: MIB,
+  /** Of a function, in MB ("Memory allocation"). */
+  memoryMb: [128, 10_240],
+  /** Of an invocation, in seconds ("Function timeout"). */
+  timeoutSeconds: [1, 900],
+  /** Of loading a function's module, in milliseconds (developer guide, "Lambda execution environment lifecycle": init phase). */
+  initMs: 10_000,
+  /** How often a failed asynchronous event is tried again (API reference, PutFunctionEventInvokeConfig). */
+  retryAttempts: [0, 2],
+} as const satisfies Record<string, number | Bounds>;
+
+/** API Gateway's limits for REST APIs (developer guide, "Quotas for configuring and running a REST API"). */
+export const apiGatewayLimits = {
+  /** Of a request's or an answer's body, in bytes ("Payload size": 10 MB). */
+  payloadBytes: 10 * MIB,
+  /** Of all header values together, in bytes ("Total combined size of all header values"). */
+  headerBytes: 10 * KIB,
+  /** Of a URL, in characters, as for the header values: a regional API answers 414 beyond (as observed). */
+  urlCharacters: 10 * KIB,
+  /** How long an integration may take, in milliseconds ("Integration timeout for REST APIs"). */
+  integrationTimeoutMs: [50, 29_000],
+  /** How long an answer is cached, in seconds ("Maximum cache TTL"). */
+  cacheTtlSeconds: [0, 3600],
+  /** Of a cached answer's body, in bytes ("Maximum cached response size"). */
+  cachedResponseBytes: MIB,
+  /** Requests a second, of an account in a region ("Throttle quota per account, per Region"). */
+  requestsPerSecond: 10_000,
+  /** Requests at once, of an account in a region (the same). */
+  burst: 5_000,
+  /** Requests a period that a quota can allow: an int32 (API reference, QuotaSettings). */
+  quota: 2_147_483_647,
+  /** Of an access log's format, in bytes ("Access log template size"). */
+  accessLogFormatBytes: 3 * KIB,
+  /** Of an API key's value, in characters (API reference, CreateApiKey). */
+  apiKeyCharacters: 128,
+} as const satisfies Record<string, number | Bounds>;
+
+/** SQS's limits (developer guide, "Amazon SQS message quotas"; API reference, SendMessage, ReceiveMessage). */
+export const sqsLimits = {
+  /** Of a message with its attributes, in bytes, and of a batch ("Message size": 1 MiB). */
+  messageBytes: MIB,
+  /** Entries of a batch ("Batched message requests"). */
+  batchEntries: 10,
+  /** Messages of one receive. */
+  receivedMessages: [1, 10],
+  messageAttributes: 10,
+  delaySeconds: [0, 900],
+  waitSeconds: [0, 20],
+  visibilityTimeoutSeconds: [0, 43_200],
+  /** How long a queue keeps a message, in days ("Message retention"): the least is a minute. */
+  retentionDays: [1, 14],
+} as const satisfies Record<string, number | Bounds>;
+
+/** SNS's limits (API reference, Publish). */
+export const snsLimits = {
+  /** Of a message with its attributes, in bytes: 256 KB. */
+  messageBytes: 256 * KIB,
+  subjectCharacters: 100,
+} as const satisfies Record<string, number>;
+
+/** S3's limits. */
+export const s3Limits = {
+  /** Of an object's key, in bytes (user guide, "Naming Amazon S3 objects"). */
+  keyBytes: 1024,
+  /** Of a URL that is signed ahead, in seconds (API reference, "Authenticating Requests: Using Query Parameters"). */
+  presignedSeconds: 604_800,
+} as const satisfies Record<string, number>;
+
+/** Parameter Store's limits (API reference, GetParameters). */
+export const ssmLimits = { namesPerRequest: 10 } as const satisfies Record<string, number>;
+
+/** IAM's limits (user guide, "IAM and AWS STS quotas"). */
+export const iamLimits = {
+  /** Of a managed policy, in characters, white space not counted. */
+  managedPolicyCharacters: 6144,
+} as const satisfies Record<string, number>;
+
+/** DynamoDB's limits (developer guide, "Quotas in Amazon DynamoDB"). */
+export const dynamoDbLimits = {
+  /** Of a table, read or write ("Per-table throughput"). */
+  capacityUnits: [1, 40_000],
+  /** What autoscaling can be told to aim at, in percent (Application Auto Scaling, "DynamoDB and Application Auto Scaling"). */
+  targetUtilizationPercent: [20, 90],
+} as const satisfies Record<string, number | Bounds>;
+
+/** The periods in days that CloudWatch Logs can keep a log for (API reference, PutRetentionPolicy). Never expiring is not one here. */
+export const logRetentionPeriods: readonly number[] = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+];
