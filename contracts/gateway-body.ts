@@ -69,10 +69,13 @@ function preflightOrigin(corsOrigins: readonly string[]): { header: string; temp
   };
 }
 
+/** What any caller may bring: its key, a token, a signature (Signature Version 4). */
+const callerHeaders = ["Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token"];
+
 /** OPTIONS, answered by the gateway itself: browsers ask it without a key before they send the request. */
 function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Operation {
   const { header, template } = preflightOrigin(corsOrigins);
-  const requestHeaders = new Set(["Content-Type", "X-Api-Key"]);
+  const requestHeaders = new Set(callerHeaders);
   for (const route of routes) for (const name of fieldNames(route.headers)) requestHeaders.add(headerName(name));
   const headers: Record<string, string> = {
     "Access-Control-Allow-Origin": header,

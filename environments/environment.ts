@@ -16,17 +16,32 @@ export interface NetworkSettings {
   readonly interfaceEndpoints: readonly string[];
 }
 
+/** What API Gateway tells CloudWatch of a stage. */
+export interface StageSettings {
+  /** What it logs of its own work: what failed, or each step of each request. Bodies never. */
+  readonly logLevel: "ERROR" | "INFO";
+  /** Metrics of each method beside those of the stage, at about $0.30 a month each once they are used. */
+  readonly detailedMetrics: boolean;
+}
+
 /** How much an API takes, and how much of it one key may use. */
-export interface ApiSettings {
+interface ApiLimits {
   /** For all callers together: requests a second, and at once. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** For each API key: requests a second, at once, and a day. */
   readonly usagePlan: { readonly rateLimit: number; readonly burstLimit: number; readonly quotaPerDay: number };
 }
 
+/** What an API with one stage is given. */
+export interface ApiSettings extends ApiLimits {
+  readonly stage: StageSettings;
+}
+
 /** What one system is given in one environment. */
 export interface SystemSettings {
   readonly region: string;
+  /** How long CloudWatch keeps the system's logs. @default the environment's `logRetentionDays` */
+  readonly logRetentionDays?: number;
   readonly network: NetworkSettings;
   readonly api: ApiSettings;
 }
@@ -37,6 +52,15 @@ export interface RecordsSettings extends SystemSettings {
   readonly cacheClusterSize: string;
 }
 
+/** What the directory is given besides. */
+export interface UserDirectorySettings extends SystemSettings {
+  /**
+   * Indexes by address that functions queried before `emailIndex`, kept until none of those functions serves any more:
+   * docs/runbooks/rename-an-index.md.
+   */
+  readonly formerIndexes: readonly string[];
+}
+
 /** A name of one's own in front of an API, in a zone that Route 53 serves. */
 export interface DomainSettings {
   /** `items.example.com` */
@@ -45,7 +69,8 @@ export interface DomainSettings {
 }
 
 /** What user-management is given: no network. */
-export interface UserManagementSettings extends Omit<SystemSettings, "network"> {
+export interface UserManagementSettings extends Omit<SystemSettings, "network" | "api"> {
+  readonly api: ApiLimits & { readonly stages: Readonly<Record<"dev" | "qa" | "prod", StageSettings>> };
   /** Of the distribution in front of the stage prod. @default the name that CloudFront makes up */
   readonly domain?: DomainSettings;
 }
@@ -125,7 +150,7 @@ export interface Environment {
   readonly rollout: "AllAtOnce" | Steps;
   readonly account: AccountSettings;
   readonly records: RecordsSettings;
-  readonly userDirectory: SystemSettings;
+  readonly userDirectory: UserDirectorySettings;
   readonly dataProcessor: SystemSettings;
   readonly userManagement: UserManagementSettings;
   readonly items: ItemsSettings;

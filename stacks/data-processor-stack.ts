@@ -20,8 +20,8 @@ import type { Environment } from "../environments/environment";
 /** Fingerprints of JSON items, a batch at a time. Everything that it keeps is encrypted with a key of its own. */
 export class DataProcessorStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: limits } = environment.dataProcessor;
-    super(scope, { system: "data-processor", environment, region, logRetentionDays: 7 });
+    const { region, logRetentionDays, network: networkSettings, api: limits } = environment.dataProcessor;
+    super(scope, { system: "data-processor", environment, region, logRetentionDays });
 
     const key = new Key(this, "key");
     this.encryptWith(key);
@@ -57,7 +57,7 @@ export class DataProcessorStack extends SystemStack {
     const handlers = { getHello, processData };
     const functions = Object.values(handlers);
     const api = new RestApi(this, "api", { contract: dataProcessorApi, handlers });
-    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, ...limits.stage });
     const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
 
     const business = (name: string) => businessMetric(this, name);

@@ -18,13 +18,14 @@ import type { Environment } from "../environments/environment";
 /** A catalogue on provisioned capacity, whose items may carry a file. */
 export class ItemsStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: limits, domain } = environment.items;
-    super(scope, { system: "items", environment, region, logRetentionDays: 14 });
+    const { region, logRetentionDays, network: networkSettings, api: limits, domain } = environment.items;
+    super(scope, { system: "items", environment, region, logRetentionDays });
 
     const network = new Network(this, "network", networkSettings);
     const items = new Table(this, "items", {
       partitionKey: "list",
       sortKey: "id",
+      stream: "NEW_AND_OLD_IMAGES",
       capacity: { minimum: 5, maximum: 50, targetPercent: 70 },
     });
     const assets = new Bucket(this, "assets", {
@@ -60,7 +61,7 @@ export class ItemsStack extends SystemStack {
     assets.grant(getItem, "GetObject", "assets/*");
 
     const api = new RestApi(this, "api", { contract: itemsApi, handlers });
-    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, ...limits.stage });
     const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
     const { url } = new CustomDomain(this, "domain", { stage, domain });
 

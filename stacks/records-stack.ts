@@ -20,8 +20,8 @@ import type { Environment } from "../environments/environment";
 /** The flagship: batches of measurements, validated, summarised and kept. */
 export class RecordsStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: limits, cacheClusterSize } = environment.records;
-    super(scope, { system: "records", environment, region });
+    const { region, logRetentionDays, network: networkSettings, api: limits, cacheClusterSize } = environment.records;
+    super(scope, { system: "records", environment, region, logRetentionDays });
 
     const network = new Network(this, "network", networkSettings);
     const records = new Table(this, "records", {
@@ -77,7 +77,12 @@ export class RecordsStack extends SystemStack {
     logBucket.grant(deleteRecord, "PutObject", "activity/*");
 
     const api = new RestApi(this, "api", { contract: recordsApi, handlers });
-    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, cacheClusterSize });
+    const stage = new ApiStage(this, "stage", {
+      api,
+      throttle: limits.throttle,
+      ...limits.stage,
+      cacheClusterSize,
+    });
     const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
 
     const functions = Object.values(handlers);

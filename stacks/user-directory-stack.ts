@@ -19,13 +19,21 @@ import type { Environment } from "../environments/environment";
 /** Users, found by id or by e-mail address. */
 export class UserDirectoryStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, network: networkSettings, api: limits } = environment.userDirectory;
-    super(scope, { system: "user-directory", environment, region });
+    const {
+      region,
+      logRetentionDays,
+      network: networkSettings,
+      api: limits,
+      formerIndexes,
+    } = environment.userDirectory;
+    super(scope, { system: "user-directory", environment, region, logRetentionDays });
 
     const network = new Network(this, "network", networkSettings);
-    const users = new Table(this, "users", {
+    const byAddress = { partitionKey: "email" };
+    const former = Object.fromEntries(formerIndexes.map((name) => [name, byAddress]));
+    const users = new Table<string>(this, "users", {
       partitionKey: "userId",
-      indexes: { byEmail: { partitionKey: "email" } },
+      indexes: { emailIndex: byAddress, ...former },
     });
     const cursorSecret = new Secret(this, "cursor-secret", {
       description: "Signs list cursors: at least 32 random characters (openssl rand -base64 48)",
@@ -35,31 +43,33 @@ export class UserDirectoryStack extends SystemStack {
     });
     const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
 
+    const runtime = { network, timeoutSeconds: 30 };
     const inTable = { USERS_TABLE: users.name };
     const createUser = new NodeFunction(this, "create-user", {
       entry: "user-directory/create-user.ts",
-      network,
+      ...runtime,
       environment: inTable,
     });
     const listUsers = new NodeFunction(this, "list-users", {
       entry: "user-directory/list-users.ts",
-      network,
+      ...runtime,
       environment: { ...inTable, CURSOR_SECRET_PARAMETER: cursorSecret.parameterName },
     });
     const getUser = new NodeFunction(this, "get-user", {
       entry: "user-directory/get-user.ts",
-      network,
+      ...runtime,
       environment: inTable,
     });
     const handlers = { createUser, listUsers, getUser };
 
     users.grant(createUser, "GetItem", "PutItem");
-    users.grantIndex(listUsers, "byEmail", "Query");
+    users.grantIndex(listUsers, "emailIndex", "Query");
+    users.grantFormerIndexes(listUsers, formerIndexes, "Query");
     users.grant(getUser, "GetItem");
     cursorSecret.grantRead(listUsers);
 
     const api = new RestApi(this, "api", { contract: userDirectoryApi, handlers });
-    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle });
+    const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, ...limits.stage });
     const usagePlan = new UsagePlan(this, "usage-plan", { stage, ...limits.usagePlan });
 
     const functions = Object.values(handlers);

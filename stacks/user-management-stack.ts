@@ -24,8 +24,8 @@ const tenth = ({ rateLimit, burstLimit }: Throttle): Throttle => ({
 /** Users, one by one and in imports, on three stages that share an API and nothing else. */
 export class UserManagementStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
-    const { region, api: limits, domain } = environment.userManagement;
-    super(scope, { system: "user-management", environment, region });
+    const { region, logRetentionDays, api: limits, domain } = environment.userManagement;
+    super(scope, { system: "user-management", environment, region, logRetentionDays });
 
     const logBucket = new Bucket(this, "logs", { lifecycle: [{ prefix: "", expirationDays: 90 }] });
     const originSecret = new Secret(this, "origin-secret", {
@@ -39,14 +39,14 @@ export class UserManagementStack extends SystemStack {
 
     const stages = { dev: dev.handlers, qa: qa.handlers, prod: prod.handlers };
     const api = new RestApi(this, "api", { contract: userManagementApi, stages });
-    const trial = { api, throttle: tenth(limits.throttle), logLevel: "INFO" } as const;
-    const devStage = new ApiStage(this, "dev-stage", { ...trial, name: "dev" });
-    const qaStage = new ApiStage(this, "qa-stage", { ...trial, name: "qa" });
+    const trial = tenth(limits.throttle);
+    const devStage = new ApiStage(this, "dev-stage", { api, name: "dev", throttle: trial, ...limits.stages.dev });
+    const qaStage = new ApiStage(this, "qa-stage", { api, name: "qa", throttle: trial, ...limits.stages.qa });
     const prodStage = new ApiStage(this, "prod-stage", {
       api,
       name: "prod",
       throttle: limits.throttle,
-      detailedMetrics: true,
+      ...limits.stages.prod,
     });
     // A plan each, so that a key that was handed out for a trial opens nothing else.
     const devPlan = new UsagePlan(this, "dev-plan", { stage: devStage, ...limits.usagePlan });

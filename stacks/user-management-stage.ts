@@ -32,7 +32,12 @@ export class UserManagementStage extends Construct {
     const service = `${SystemStack.of(this).system}-${id}`;
     this.service = service;
     const origin = originSecret ? { ORIGIN_SECRET_PARAMETER: originSecret.parameterName } : {};
-    this.settings = { timeoutSeconds: 30, logLevel, environment: { POWERTOOLS_SERVICE_NAME: service, ...origin } };
+    this.settings = {
+      memoryMb: 512,
+      timeoutSeconds: 30,
+      logLevel,
+      environment: { POWERTOOLS_SERVICE_NAME: service, ...origin },
+    };
     this.users = new Table(this, "users", { partitionKey: "userId", sortKey: "createdDate" });
     this.failedImports = new Queue(this, "failed-imports");
 

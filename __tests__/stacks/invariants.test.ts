@@ -74,6 +74,34 @@ describe.each(stacks)("%s", (name, stack) => {
     }
   });
 
+  it("lets browsers of the environment's sites send a key, a token or a signature", () => {
+    const { body } = stack.at("aws_api_gateway_rest_api", "api") as { body: string };
+    const preflights = Object.values<Record<string, object>>(JSON.parse(body.replaceAll("$${", "${")).paths).map(
+      ({ options }) => JSON.stringify(options),
+    );
+
+    for (const preflight of preflights) {
+      const [, allowed = ""] = /Access-Control-Allow-Headers":"'([^']+)'/.exec(preflight) ?? [];
+      expect(allowed.split(",")).toEqual(
+        expect.arrayContaining(["Content-Type", "X-Api-Key", "Authorization", "X-Amz-Date", "X-Amz-Security-Token"]),
+      );
+    }
+    expect(preflights.length).toBeGreaterThan(0);
+  });
+
+  it("writes a line of access log that says who asked, from where, with what", () => {
+    for (const { access_log_settings } of Object.values(stack.all("aws_api_gateway_stage"))) {
+      expect(JSON.parse((access_log_settings as { format: string }).format)).toMatchObject({
+        requestId: "$context.requestId",
+        ip: "$context.identity.sourceIp",
+        userAgent: "$context.identity.userAgent",
+        protocol: "$context.protocol",
+        caller: "$context.identity.caller",
+        apiKeyId: "$context.identity.apiKeyId",
+      });
+    }
+  });
+
   it("names no folder of this machine and holds no secret", () => {
     const text = JSON.stringify(stack.json);
 

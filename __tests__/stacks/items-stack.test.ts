@@ -133,6 +133,16 @@ describe("the system", () => {
     for (const { max_capacity } of targets) expect(max_capacity).toBeLessThanOrEqual(1000);
   });
 
+  it("has a stream of the table's changes with old and new images, and API Gateway log each step", () => {
+    expect(items.at("aws_dynamodb_table", "items")).toMatchObject({
+      stream_enabled: true,
+      stream_view_type: "NEW_AND_OLD_IMAGES",
+    });
+    expect(items.at("aws_api_gateway_method_settings", "stage/settings")).toMatchObject({
+      settings: { logging_level: "INFO", data_trace_enabled: false },
+    });
+  });
+
   it("lets pages of the environment's origins up- and download assets", () => {
     expect(items.at("aws_s3_bucket_cors_configuration", "assets/browsers")).toMatchObject({
       cors_rule: [

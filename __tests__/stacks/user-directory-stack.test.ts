@@ -69,6 +69,7 @@ it("runs in us-west-2, traced, in private subnets without a way to the internet"
   for (const name of functions) {
     expect(directory.at("aws_lambda_function", name)).toMatchObject({
       architectures: ["arm64"],
+      timeout: 30,
       tracing_config: { mode: "Active" },
       vpc_config: { subnet_ids: [expect.stringContaining("private-a"), expect.stringContaining("private-b")] },
     });
@@ -83,10 +84,28 @@ it("keeps users by id and finds them by address, on demand", () => {
   expect(directory.at("aws_dynamodb_table", "users")).toMatchObject({
     billing_mode: "PAY_PER_REQUEST",
     hash_key: "userId",
-    global_secondary_index: [{ name: "byEmail", hash_key: "email", projection_type: "ALL" }],
+    global_secondary_index: [{ name: "emailIndex", hash_key: "email", projection_type: "ALL" }],
     point_in_time_recovery: { enabled: true },
     server_side_encryption: { enabled: true },
   });
+});
+
+it("keeps the index that the last release queries, where somebody may be served by it, and lets both be queried", () => {
+  const index = "${aws_dynamodb_table.users.arn}/index";
+
+  expect(directoryProd.at("aws_dynamodb_table", "users")["global_secondary_index"]).toEqual(
+    ["emailIndex", "byEmail"].map((name) => ({ name, hash_key: "email", projection_type: "ALL" })),
+  );
+  expect(directoryProd.granted("list-users")).toEqual(
+    expect.arrayContaining([`dynamodb:Query ${index}/emailIndex`, `dynamodb:Query ${index}/byEmail`]),
+  );
+  expect(directory.granted("list-users").filter((right) => right.startsWith("dynamodb:"))).toEqual([
+    `dynamodb:Query ${index}/emailIndex`,
+  ]);
+});
+
+it("says in its e-mails which system and environment they are about", () => {
+  expect(directoryProd.at("aws_sns_topic", "alarms/topic")["display_name"]).toBe("user-directory-prod alarms");
 });
 
 it("carries all logs to a versioned bucket that S3 encrypts with AES256", () => {

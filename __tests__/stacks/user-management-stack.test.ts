@@ -105,8 +105,8 @@ describe("the stages", () => {
   });
 
   it.each([
-    ["dev", 50, 100, "INFO", false, "DEBUG"],
-    ["qa", 50, 100, "INFO", false, "DEBUG"],
+    ["dev", 50, 100, "INFO", true, "DEBUG"],
+    ["qa", 50, 100, "INFO", true, "DEBUG"],
     ["prod", 500, 1000, "ERROR", true, "INFO"],
   ])("%s has a throttle, log levels and metrics of its own", (stage, rate, burst, level, metrics, functionLevel) => {
     const { settings } = users.at("aws_api_gateway_method_settings", `${stage}-stage/settings`);
@@ -119,6 +119,7 @@ describe("the stages", () => {
     });
     expect(users.at("aws_lambda_function", `${stage}/get-user`)).toMatchObject({
       timeout: 30,
+      memory_size: 512,
       tracing_config: { mode: "Active" },
       logging_config: { application_log_level: functionLevel },
       environment: { variables: { POWERTOOLS_SERVICE_NAME: `user-management-${stage}` } },
@@ -144,6 +145,13 @@ describe("the stages", () => {
     expect(failures).toMatchObject({ maximum_retry_attempts: 2 });
     expect(JSON.stringify(failures["destination_config"])).toContain(`aws_sqs_queue.${stage}_failed-imports`);
   });
+});
+
+it("keeps logs for 30 days, in every environment", () => {
+  for (const environment of ["dev", "qa", "prod"] as const) {
+    const groups = Object.values(synthesizedStack("user-management", environment).all("aws_cloudwatch_log_group"));
+    expect(new Set(groups.map((group) => group["retention_in_days"]))).toEqual(new Set([30]));
+  }
 });
 
 it("outputs what people use, by stage", () => {

@@ -22,7 +22,7 @@ const usersTable: TableSchema = {
   ],
   GlobalSecondaryIndexes: [
     {
-      IndexName: "byEmail",
+      IndexName: "emailIndex",
       KeySchema: [{ AttributeName: "email", KeyType: "HASH" }],
       Projection: { ProjectionType: "ALL" },
     },

@@ -44,6 +44,24 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ],
   ],
   [
+    "a table without an index that it had",
+    [...table, "global_secondary_index"],
+    gone,
+    [
+      "risk: DynamoDB table records loses its index bySource: who queries it, also a version that serves until then, fails",
+      expect.stringContaining("info: DynamoDB table records changes in place"),
+    ],
+  ],
+  [
+    "an index under another name",
+    [...table, "global_secondary_index", "0", "name"],
+    to("sourceIndex"),
+    [
+      "risk: DynamoDB table records loses its index bySource: who queries it, also a version that serves until then, fails, and sourceIndex is made after that: add first, remove in a deployment of its own",
+      expect.stringContaining("info: DynamoDB table records changes in place"),
+    ],
+  ],
+  [
     "logs that are forgotten sooner",
     ["resource", "aws_cloudwatch_log_group", "get-record", "retention_in_days"],
     to(3),

@@ -33,6 +33,10 @@ const accessLogFormat = JSON.stringify({
   traceId: "$context.xrayTraceId",
   time: "$context.requestTime",
   ip: "$context.identity.sourceIp",
+  userAgent: "$context.identity.userAgent",
+  protocol: "$context.protocol",
+  // The principal of a signed request; `-` for one that comes with a key.
+  caller: "$context.identity.caller",
   apiKeyId: "$context.identity.apiKeyId",
   method: "$context.httpMethod",
   resourcePath: "$context.resourcePath",

@@ -22,6 +22,8 @@ export interface TableProps<Index extends string> extends Key {
   readonly name?: string;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;
+  /** What DynamoDB Streams says of each change, for a day. @default no stream */
+  readonly stream?: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
   /** Provisioned capacity that scales by itself. @default on demand */
   readonly capacity?: Capacity;
 }
@@ -50,7 +52,7 @@ export class Table<Index extends string = never> extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
-    const { partitionKey, sortKey, indexes, timeToLiveAttribute, capacity } = props;
+    const { partitionKey, sortKey, indexes, timeToLiveAttribute, stream, capacity } = props;
     const stack = SystemStack.of(this);
     const { name = stack.nameOf(this) } = props;
     const indexEntries = Object.entries<Key>(indexes ?? {});
@@ -69,6 +71,7 @@ export class Table<Index extends string = never> extends Construct {
         projectionType: "ALL",
       })),
       ...(timeToLiveAttribute ? { ttl: { enabled: true, attributeName: timeToLiveAttribute } } : {}),
+      ...(stream ? { streamEnabled: true, streamViewType: stream } : {}),
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: stack.environment.deletionProtection,
@@ -97,6 +100,11 @@ export class Table<Index extends string = never> extends Construct {
   /** Lets a function query an index; the table stays closed. */
   grantIndex(grantee: NodeFunction, index: Index, operation: "Query"): void {
     this.allow(grantee, `${this.arn}/index/${index}`, [operation]);
+  }
+
+  /** Lets those versions of a function that still serve query indexes that the next one does without. */
+  grantFormerIndexes(grantee: NodeFunction, indexes: readonly Index[], operation: "Query"): void {
+    for (const index of indexes) this.grantIndex(grantee, index, operation);
   }
 
   /** Requests that DynamoDB turned away, by whatever operation is granted (AWS/DynamoDB). */

@@ -11,6 +11,8 @@ import { type Rule, validate } from "../synth/validation";
 export interface TopicProps {
   /** Whether it is for CloudWatch's alarms. @default for functions */
   readonly forAlarms?: boolean;
+  /** Who its e-mails are from, as inboxes show it. @default stack and construct: `data-processor-dev failures` */
+  readonly displayName?: string;
 }
 
 /** An SNS topic whose messages go to the environment's e-mail addresses. By TLS only. */
@@ -18,27 +20,37 @@ export class Topic extends Construct {
   readonly arn: string;
   private readonly keyArn: string | undefined;
 
-  constructor(scope: Construct, id: string, { forAlarms = false }: TopicProps = {}) {
+  constructor(scope: Construct, id: string, props: TopicProps = {}) {
     super(scope, id);
     const stack = SystemStack.of(this);
+    const { forAlarms = false, displayName = `${stack.node.id} ${id}` } = props;
     const { alarmEmails } = stack.environment;
     const name = stack.nameOf(this);
     this.keyArn = stack.keyFor(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
     // Without a key of one's own there is none: alarms could not use the one that AWS manages.
-    const topic = new SnsTopic(this, "Default", { name, ...(this.keyArn ? { kmsMasterKeyId: this.keyArn } : {}) });
+    const topic = new SnsTopic(this, "Default", {
+      name,
+      displayName,
+      ...(this.keyArn ? { kmsMasterKeyId: this.keyArn } : {}),
+    });
     this.arn = topic.arn;
     new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: policyDocument(this.statements(forAlarms)) });
     alarmEmails.forEach((endpoint, index) => {
       new SnsTopicSubscription(this, `email-${index + 1}`, { topicArn: topic.arn, protocol: "email", endpoint });
     });
-    validate(this, () =>
-      alarmEmails.map(
+    validate(this, () => [
+      // SNS's own rule (API reference, SetTopicAttributes).
+      [
+        /^[\w\- \t]{1,100}$/.test(displayName),
+        `displayName must be 1–100 letters, digits, spaces, - or _, got ${displayName}; choose a shorter or plainer one`,
+      ],
+      ...alarmEmails.map(
         (email): Rule => [
           /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email),
           `alarmEmails must be e-mail addresses, got ${email}; correct it`,
         ],
       ),
-    );
+    ]);
   }
 
   /** Lets a function publish. */

@@ -28,7 +28,8 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.topicArn = new Topic(this, "topic", { forAlarms: true }).arn;
+    const displayName = `${SystemStack.of(this).node.id} ${id}`;
+    this.topicArn = new Topic(this, "topic", { forAlarms: true, displayName }).arn;
   }
 
   /** Any alarm, told to this topic. */

@@ -18,7 +18,7 @@ export interface SystemStackProps {
   readonly environment: Environment;
   readonly region: string;
   /** How long CloudWatch keeps the system's logs. @default what the environment says */
-  readonly logRetentionDays?: number;
+  readonly logRetentionDays?: number | undefined;
   /** Whether state is kept on this machine, in the project's folder. @default false: where the environment says */
   readonly localState?: boolean;
 }

@@ -44,7 +44,7 @@ export class UserStore {
   async list(email: string, limit: number, after?: string): Promise<UserPage> {
     const query = new QueryCommand({
       TableName: this.table,
-      IndexName: "byEmail",
+      IndexName: "emailIndex",
       KeyConditionExpression: "email = :email",
       ExpressionAttributeValues: { ":email": email },
       Limit: limit,

@@ -1,5 +1,5 @@
 import { Evaluator, type Outside } from "./evaluator";
-import { notPlayedParts, notPlayedTypes, playedTypes } from "./resource-types";
+import { notPlayedFlags, notPlayedParts, notPlayedTypes, playedTypes } from "./resource-types";
 import type { StackFile } from "./stack-file";
 import { Arguments, type Value } from "./values";
 
@@ -26,6 +26,12 @@ export class Resource extends Arguments {
   get arn(): string {
     return this.computed("arn");
   }
+}
+
+/** What a resource asks for by a flag, and nothing plays. */
+function flagged(resource: Resource): readonly string[] {
+  const [flag, name] = notPlayedFlags.get(resource.type) ?? [];
+  return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
 }
 
 /** A stack as the runner sees it: what it plays, resolved, and a list of what it doesn't. */
@@ -55,7 +61,10 @@ export class Graph {
         ]),
     );
     this.notPlayed = [
-      ...new Set(types.flatMap((type) => notPlayedTypes.get(type) ?? notPlayedParts.get(type) ?? [])),
+      ...new Set([
+        ...types.flatMap((type) => notPlayedTypes.get(type) ?? notPlayedParts.get(type) ?? []),
+        ...[...this.played.values()].flat().flatMap(flagged),
+      ]),
     ].sort();
   }
 

@@ -43,6 +43,11 @@ export const notPlayedParts: ReadonlyMap<string, string> = new Map(
   ["aws_kms_key", "aws_s3_bucket_server_side_encryption_configuration"].map((type) => [type, "encryption at rest"]),
 );
 
+/** What a flag of a played type asks for and nothing plays: type → flag and how a person calls it. */
+export const notPlayedFlags: ReadonlyMap<string, readonly [flag: string, name: string]> = new Map([
+  ["aws_dynamodb_table", ["stream_enabled", "table streams"]],
+]);
+
 /** What exists in the cloud only: type → how a person calls it. Boot says which of these a stack has. */
 export const notPlayedTypes: ReadonlyMap<string, string> = new Map([
   ["aws_acm_certificate", "certificates"],

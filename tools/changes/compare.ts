@@ -5,6 +5,7 @@ import { Comparison } from "./comparison";
 import { costChanges, monthly, pricesOf } from "./cost";
 import { dataChanges, dataHolders } from "./data";
 import { functionChanges } from "./functions";
+import { lostIndexes } from "./indexes";
 import { limitChanges } from "./limits";
 import { resourcesOf } from "./resource";
 import { resourceChanges } from "./resources";
@@ -15,6 +16,7 @@ import type { StackJson } from "./stack-json";
 /** Every view of a comparison, in the order in which it is told. */
 const views = [
   dataChanges,
+  lostIndexes,
   rightsChanges,
   apiChanges,
   setupChanges,

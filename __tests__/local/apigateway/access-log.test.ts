@@ -24,6 +24,8 @@ const format = JSON.stringify({
   errorType: "$context.error.responseType",
   error: "$context.error.message",
   principal: "$context.authorizer.principalId",
+  protocol: "$context.protocol",
+  caller: "$context.identity.caller",
 });
 const setup = recordsSetup({ accessLogFormat: format, stageAttributes: { xray_tracing_enabled: true } });
 
@@ -57,6 +59,8 @@ describe("a stage's access log", () => {
       errorType: "-",
       error: "-",
       principal: "-",
+      protocol: "HTTP/1.1",
+      caller: "-",
     });
   });
 

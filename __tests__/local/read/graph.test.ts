@@ -113,6 +113,10 @@ test("what only the cloud has is listed, and a type nobody has thought of is ref
     ["alarms", "network"],
   );
   expect(graphOf({ aws_kms_key: { k: {} } }).notPlayed).toEqual(["encryption at rest"]);
+  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: true } } }).notPlayed).toEqual([
+    "table streams",
+  ]);
+  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notPlayed).toEqual([]);
   expect(() => graphOf({ aws_neptune_cluster: { n: {} } })).toThrow(
     "records-dev: the local runner does not know aws_neptune_cluster; list it in local/read/resource-types.ts as played or not",
   );
