@@ -46,6 +46,12 @@ module.exports = {
     ),
     forbid("aws-is-plain", { path: "^aws/" }, { pathNot: "^aws/" }, "What is true of AWS, whatever the stack."),
     forbid(
+      "stack-json-is-plain",
+      { path: "^stack-json/" },
+      { pathNot: "^(stack-json/|aws/|node:|fs$|path$)" },
+      "The one reader of cdk.tf.json, whoever wants to know what of it.",
+    ),
+    forbid(
       "environments-are-plain",
       { path: "^environments/" },
       { pathNot: "^environments/" },

@@ -6,6 +6,7 @@ const root = join(__dirname, "..");
 const sources = [
   "bench/fixtures",
   "aws",
+  "stack-json",
   "constructs",
   "contracts",
   "environments",

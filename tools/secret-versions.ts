@@ -1,4 +1,4 @@
-import { readStacks } from "./changes/stack-json";
+import { readStacks } from "../stack-json/document";
 
 const example = `{"cursor_secret": 2}`;
 

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StackJson } from "../../stack-json/document";
 import { compare } from "../../tools/changes/compare";
-import type { StackJson } from "../../tools/changes/stack-json";
 import { edited, type Place } from "../support/edited";
 import { synthesizedAlone } from "../support/synthesized";
 

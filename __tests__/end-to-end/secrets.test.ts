@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
-import { readStacks, type StackJson } from "../../tools/changes/stack-json";
+import { readStacks, type StackJson } from "../../stack-json/document";
 import { filesBelow } from "../support/files-below";
 import { synthesized, synthesizedWith } from "../support/synthesized";
 

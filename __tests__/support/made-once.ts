@@ -7,6 +7,7 @@ import { filesBelow } from "./files-below";
 const root = resolve(__dirname, "../..");
 const sources = [
   "aws",
+  "stack-json",
   "constructs",
   "contracts",
   "environments",

@@ -1,5 +1,5 @@
+import type { StackJson } from "../../stack-json/document";
 import { compare } from "../../tools/changes/compare";
-import type { StackJson } from "../../tools/changes/stack-json";
 import { edited, type Place } from "../support/edited";
 import { stackText } from "../support/synthesized";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../../aws/arn";
+import type { Value } from "../../stack-json/values";
 import { notPlayedTypes } from "./resource-types";
-import type { Value } from "./values";
 
 /** What a computed attribute is made of. */
 export interface ComputedFrom {

@@ -1,6 +1,6 @@
+import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
 import { type Headers, policyHeaders } from "./response-headers-policy";
-import type { Arguments } from "./values";
 
 /** A distribution in front of a stage of the stack's own API. */
 export interface DistributionDefinition {

@@ -1,7 +1,7 @@
+import { parseTemplate, type Reference } from "../../stack-json/template";
+import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import { computed } from "./computed";
 import type { StackFile } from "./stack-file";
-import { parseTemplate, type Reference } from "./template";
-import { type Attributes, isAttributes, type Value } from "./values";
 
 /** Where values come from that are not in the JSON. */
 export interface Outside {

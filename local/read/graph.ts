@@ -1,7 +1,7 @@
+import { Arguments, type Value } from "../../stack-json/values";
 import { Evaluator, type Outside } from "./evaluator";
 import { notPlayedFlags, notPlayedParts, notPlayedTypes, playedTypes } from "./resource-types";
 import type { StackFile } from "./stack-file";
-import { Arguments, type Value } from "./values";
 
 /** A resource with its references resolved. */
 export class Resource extends Arguments {

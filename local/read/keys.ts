@@ -1,5 +1,5 @@
+import type { Arguments } from "../../stack-json/values";
 import type { Graph } from "./graph";
-import type { Arguments } from "./values";
 
 /**
  * The ARN of the key that an argument names: by ARN, by id, or by an alias of the stack. None for keys that AWS manages,

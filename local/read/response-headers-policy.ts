@@ -1,5 +1,5 @@
+import type { Arguments } from "../../stack-json/values";
 import type { Resource } from "./graph";
-import type { Arguments } from "./values";
 
 /** Headers, each with its value. */
 export type Headers = readonly (readonly [name: string, value: string])[];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Attributes, isAttributes, type Value } from "./values";
+import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
 export interface StackFile {

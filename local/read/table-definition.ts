@@ -1,5 +1,5 @@
+import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
-import type { Arguments } from "./values";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {

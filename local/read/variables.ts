@@ -1,6 +1,6 @@
+import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import type { Secrets } from "../lib/secrets";
 import type { StackFile } from "./stack-file";
-import { type Attributes, isAttributes, type Value } from "./values";
 
 function parsed(name: string, text: string, type: string): Value {
   try {

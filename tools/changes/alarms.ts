@@ -1,7 +1,7 @@
+import type { Arguments } from "../../stack-json/document";
 import { type Change, changesAbout } from "./change";
 import type { Comparison, Kept } from "./comparison";
 import { differences, inFewWords } from "./differences";
-import type { Arguments } from "./stack-json";
 
 const alarms = changesAbout("alarms");
 const type = "aws_cloudwatch_metric_alarm";

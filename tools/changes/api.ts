@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Arguments } from "../../stack-json/document";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
 import type { Resource } from "./resource";
-import type { Arguments } from "./stack-json";
 
 const api = changesAbout("api");
 const access = changesAbout("access");

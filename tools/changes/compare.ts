@@ -1,3 +1,4 @@
+import type { StackJson } from "../../stack-json/document";
 import { alarmChanges } from "./alarms";
 import { apiChanges, publicRoutes } from "./api";
 import { type Change, changesAbout, type Severity, type StackChange } from "./change";
@@ -11,7 +12,6 @@ import { resourcesOf } from "./resource";
 import { resourceChanges } from "./resources";
 import { rightsChanges } from "./rights";
 import { setupChanges } from "./setup";
-import type { StackJson } from "./stack-json";
 
 /** Every view of a comparison, in the order in which it is told. */
 const views = [

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { StackJson } from "../../stack-json/document";
 import { replaces, replacing } from "./replacement";
 import { type Resource, resourcesOf } from "./resource";
-import type { StackJson } from "./stack-json";
 
 /** A resource that is there before and after. */
 export interface Kept {

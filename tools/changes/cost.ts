@@ -1,7 +1,7 @@
+import type { Arguments } from "../../stack-json/document";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
 import type { Resource } from "./resource";
-import type { Arguments } from "./stack-json";
 
 const cost = changesAbout("cost");
 

@@ -1,4 +1,4 @@
-import type { Arguments, StackJson } from "./stack-json";
+import type { Arguments, StackJson } from "../../stack-json/document";
 
 /** A resource of a stack, and what people call it. */
 export interface Resource {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import type { StackJson } from "../../stack-json/document";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
 import { differences, inFewWords } from "./differences";
-import type { StackJson } from "./stack-json";
 
 const setup = changesAbout("setup");
 

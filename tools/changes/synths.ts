@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { readStacks, type StackJson } from "./stack-json";
+import { readStacks, type StackJson } from "../../stack-json/document";
 
 function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): void {
   const { status, stderr } = spawnSync(command, args, { encoding: "utf8", ...options });

@@ -51,7 +51,7 @@ export class SourceWatch {
     const { root, tell } = options;
     this.tree = new SourceTree({
       root,
-      folders: ["handlers", "contracts", "stacks", "constructs", "aws", "environments"],
+      folders: ["handlers", "contracts", "stacks", "constructs", "aws", "stack-json", "environments"],
       files: ["main.ts"],
       onTouch: (paths) => this.touch(paths),
       onProblem: (message) => tell({ event: "problem", message }),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseTemplate } from "../../../local/read/template";
+import { parseTemplate } from "../../stack-json/template";
 
 const reference = (...path: [string, ...string[]]) => ({ path, source: expect.any(String) });
 
