@@ -69,12 +69,16 @@ test("SIGKILL in the middle of writing loses nothing that was acknowledged, and 
     const endpoint = `http://127.0.0.1:${port}`;
     const client = new DynamoDBClient({ region, endpoint, credentials, maxAttempts: 1 });
     let writing = true;
-    setTimeout(() => child.kill("SIGKILL"), 350 + round * 37);
+    let left = 100 + round * 37;
     const write = async (lane: number): Promise<void> => {
       for (let n = 0; writing; n += 1) {
         const [id, rank] = [`${lane}-${n % 7}`, round * 100_000 + n];
         await put(client, id, String(rank)).then(
-          () => acknowledged.set(id, rank),
+          () => {
+            acknowledged.set(id, rank);
+            left -= 1;
+            if (left === 0) child.kill("SIGKILL");
+          },
           () => {
             writing = false;
           },
@@ -92,7 +96,7 @@ test("SIGKILL in the middle of writing loses nothing that was acknowledged, and 
   const kept = new Map(items.map((item) => item.split(" ") as [string, string]));
   // A write that was under way may have been done; one that was acknowledged must not be missing or older.
   for (const [id, rank] of acknowledged) expect(Number(kept.get(id))).toBeGreaterThanOrEqual(rank);
-}, 20_000);
+});
 
 test("services that die are there again, on the same port and with all that was acknowledged", async () => {
   const { services, dynamodb, url } = await start({ tables: [things] });

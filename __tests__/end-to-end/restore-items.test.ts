@@ -3,9 +3,6 @@ import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type Database, startDatabase, type TableSchema } from "../support/dynamodb";
 
-// Each call is a process of its own, which takes its time where others work.
-jest.setTimeout(30_000);
-
 /** A table as records' is, and the copy that a restore made of it. */
 const schema = (TableName: string): TableSchema => ({
   TableName,

@@ -2,8 +2,6 @@ import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { Project } from "../support/project";
 
-jest.setTimeout(60_000);
-
 /** The hash that Terraform compares to decide whether a function's code is new, by function. */
 function codeHashes(output: Record<string, string>): Record<string, string> {
   const json = JSON.parse(Buffer.from(output["stacks/records-dev/cdk.tf.json"] ?? "", "base64").toString());

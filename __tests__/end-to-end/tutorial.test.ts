@@ -4,8 +4,6 @@ import { dirname, join } from "node:path";
 import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 import { Project } from "../support/project";
 
-jest.setTimeout(120_000);
-
 const tutorial = readFileSync(join(__dirname, "../../docs/your-own-backend.md"), "utf8");
 
 interface Block {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from "node:net";
 
 /**
- * What goes wrong with a call: it is never answered, its connection breaks, it is refused (an error's code and status),
+ * What goes wrong with a call: it is never answered, which its client is told so that it need not wait, its connection breaks, it is refused (an error's code and status),
  * or it is carried out and the answer is lost.
  */
 export type Fault = "hang" | "disconnect" | "loseAnswer" | Refused;
@@ -55,7 +55,10 @@ export async function startAwsServer(answer: RequestListener): Promise<AwsServer
     const operation = operationOf(request);
     aws.calls.push(operation);
     const fault = aws.fault(operation);
-    if (fault === "hang") return void request.socket.once("close", () => (aws.abandoned += 1));
+    if (fault === "hang") {
+      request.socket.once("close", () => (aws.abandoned += 1));
+      return response.writeProcessing();
+    }
     if (fault === "disconnect") return void request.socket.destroy();
     if (typeof fault === "object") return refuse(request, response, fault);
     if (fault === "loseAnswer") response.end = () => response.destroy();

@@ -22,9 +22,6 @@ export interface Database {
 export type TableSchema = Omit<CreateTableCommandInput, "BillingMode"> &
   Required<Pick<CreateTableCommandInput, "TableName" | "KeySchema">>;
 
-// The SDK warns of the end of Node 20, which tests may still run on.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-
 /** A client over an endpoint that reads numbers as the handlers' own does. */
 export const clientOf = (endpoint: string): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(

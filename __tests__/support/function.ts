@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { deployedFile } from "./function-bundles";
+import { heldTime } from "./held-time";
 import { type Asked, proxyEvent } from "./proxy-event";
 
 /** What a client sees, and what the function wrote meanwhile. */
@@ -15,20 +16,22 @@ export interface Answer {
   readonly body: any;
   readonly requestId: string;
   readonly output: readonly string[];
-  /** From the event to the answer. */
-  readonly milliseconds: number;
 }
 
 /** A deployed function: its bundle in a thread, with an environment of its own. */
 export interface DeployedFunction {
   /** What it returns for an event of API Gateway's own making. */
   answer(event: object): Promise<APIGatewayProxyResult>;
+  /** @param remainingMs what Lambda gives it. @default a minute */
   ask(asked?: Asked, remainingMs?: number): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** Lambda's side: it loads the file, gives it events one at a time, and marks the end of what it wrote. */
-const runtime = `
+/**
+ * Lambda's side: it loads the file, gives it events one at a time, marks the end of what it wrote, and takes no answer
+ * that comes after its time.
+ */
+const runtime = `${heldTime}
   const { parentPort, workerData } = require("node:worker_threads");
   const loaded = import(workerData.url);
   loaded.catch(() => undefined).then(() => parentPort.postMessage("loaded"));
@@ -39,13 +42,18 @@ const runtime = `
       invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:test",
       getRemainingTimeInMillis: () => endsAt - Date.now(),
     };
+    let limit;
+    const late = new Promise((_, reject) => {
+      limit = setTimeout(() => reject(new Error("Task timed out after " + remainingMs + " ms")), remainingMs);
+    });
     let outcome;
     try {
       const { handler } = await loaded;
-      outcome = { result: await handler(event, context) };
+      outcome = { result: await Promise.race([handler(event, context), late]) };
     } catch (error) {
       outcome = { error: String(error && error.message) };
     }
+    clearTimeout(limit);
     const end = "END " + awsRequestId + "\\n";
     process.stdout.write(end, () => process.stderr.write(end, () => parentPort.postMessage(outcome)));
   });
@@ -91,19 +99,6 @@ function outputOf(worker: Worker) {
   return { lines, end: () => Promise.all(ended.map((wait) => wait())) };
 }
 
-/** Lambda's own timeout: an answer that comes later is none. */
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Task timed out after ${milliseconds} ms`)), milliseconds);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Invokes the function in a worker with one event, and gives its outcome and what was written meanwhile. */
 function invoker(worker: Worker) {
   const { lines, end } = outputOf(worker);
@@ -114,10 +109,9 @@ function invoker(worker: Worker) {
     const from = lines.length;
     const answered = new Promise<Outcome>((resolve) => worker.once("message", resolve));
     const ended = end();
-    const startedAt = performance.now();
     worker.postMessage({ event, awsRequestId: randomUUID(), remainingMs });
-    const [outcome] = await within(remainingMs, Promise.all([answered, ended]));
-    return { ...outcome, output: lines.slice(from), milliseconds: performance.now() - startedAt };
+    const [outcome] = await Promise.all([answered, ended]);
+    return { ...outcome, output: lines.slice(from) };
   };
 }
 
@@ -141,7 +135,7 @@ export interface EventFunction {
 export function startEventFunction(entry: string, environment: Readonly<Record<string, string>>): EventFunction {
   const worker = startWorker(entry, environment);
   const invoke = invoker(worker);
-  return { give: (event) => invoke(event, 10_000), stop: async () => void (await worker.terminate()) };
+  return { give: (event) => invoke(event, 60_000), stop: async () => void (await worker.terminate()) };
 }
 
 /**
@@ -160,13 +154,13 @@ export function startFunction(
   const invoke = invoker(worker);
   return {
     async answer(event) {
-      const { result, error } = await invoke(event, 10_000);
+      const { result, error } = await invoke(event, 60_000);
       if (!result) throw new Error(error);
       return result;
     },
-    async ask(asked, remainingMs = 10_000) {
+    async ask(asked, remainingMs = 60_000) {
       const event = proxyEvent(route, asked);
-      const { result, error, output, milliseconds } = await invoke(event, remainingMs);
+      const { result, error, output } = await invoke(event, remainingMs);
       if (!result) throw new Error(error);
       return {
         status: result.statusCode,
@@ -174,7 +168,6 @@ export function startFunction(
         body: result.body === "" ? undefined : JSON.parse(result.body),
         requestId: event.requestContext.requestId,
         output,
-        milliseconds,
       };
     },
     stop: async () => void (await worker.terminate()),

@@ -2,9 +2,6 @@ import type { Api, OperationId } from "../../contracts/api";
 import type { AwsServer } from "./aws-server";
 import { type DeployedFunction, startFunction } from "./function";
 
-// Some tests wait for timeouts and retries of the SDK, beside whatever else the machine does.
-jest.setTimeout(20_000);
-
 /** What a system's functions run on. */
 export interface Surroundings {
   /** The services behind them, which can be told to fail. */

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { filesBelow } from "./files-below";
@@ -37,14 +48,38 @@ function sourcesKey(): string {
 
 const pause = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 
-/** Whether this process is the one to make it. Who died over it is not waited for longer than a minute. */
+const isAlive = (process_: number): boolean => {
+  try {
+    return process.kill(process_, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Undefined when there is no lock any more. */
+function makerOf(lock: string): number | undefined {
+  try {
+    return Number(readFileSync(lock, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether this process is the one to make it. Who died over it is not waited for, however long it takes who lives. */
 function isOurs(lock: string): boolean {
   try {
-    mkdirSync(lock);
+    // Linked, not written: whoever finds it finds the process's number in it.
+    const mine = `${lock}.${process.pid}`;
+    writeFileSync(mine, String(process.pid));
+    try {
+      linkSync(mine, lock);
+    } finally {
+      rmSync(mine);
+    }
     return true;
   } catch {
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > 60_000) rmSync(lock, { recursive: true, force: true });
+    const maker = makerOf(lock);
+    if (maker !== undefined && !isAlive(maker)) rmSync(lock, { force: true });
     return false;
   }
 }
@@ -77,7 +112,7 @@ export function madeOnce(name: string, make: (folder: string) => void): string {
       make(making);
       renameSync(making, folder);
     } finally {
-      rmSync(lock, { recursive: true, force: true });
+      rmSync(lock, { force: true });
     }
   }
   return folder;

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { lambdaLimits } from "../../aws/limits";
-import { monotonicNow } from "../lib/clock";
+import { type Clock, monotonicNow, systemClock } from "../lib/clock";
 import { randomText } from "../lib/random";
 import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
 import { watchStall } from "./stall-watch";
@@ -18,6 +18,8 @@ export interface EnvironmentOptions {
   readonly settings: Omit<EnvironmentSettings, "pulse">;
   readonly variables: Record<string, string>;
   readonly onOutput: (text: string, requestId: string | undefined) => void;
+  /** What ends initializations and invocations that take too long. @default the system's */
+  readonly clock?: Pick<Clock, "after">;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -33,6 +35,7 @@ export class Environment {
   /** How long the module took to load, or why it did not. */
   readonly ready: Promise<{ initMs: number } | { failure: Outcome }>;
   private readonly worker: Worker;
+  private readonly clock: Pick<Clock, "after">;
   private readonly pulse = new Int32Array(new SharedArrayBuffer(4));
   private finish: ((outcome: Outcome) => void) | undefined;
   private requestId = "";
@@ -53,7 +56,8 @@ export class Environment {
       // A flag of the parent, like a TypeScript loader, is not the function's.
       execArgv: [],
     });
-    const initLimit = setTimeout(() => this.endWith(timedOut(lambdaLimits.initMs / 1000)), lambdaLimits.initMs);
+    this.clock = options.clock ?? systemClock;
+    const endInitLimit = this.clock.after(lambdaLimits.initMs, () => this.endWith(timedOut(lambdaLimits.initMs / 1000)));
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
         if (message.type === "ready") resolve({ initMs: message.initMs });
@@ -63,7 +67,7 @@ export class Environment {
         resolve({ failure: unhandled(this.lastWords ?? exitError("without providing a reason")) });
       });
     });
-    void this.ready.then(() => clearTimeout(initLimit));
+    void this.ready.then(endInitLimit);
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.lastWords ??= killed;
     });
@@ -79,12 +83,13 @@ export class Environment {
     this.requestId = invocation.requestId;
     const limitMs = invocation.deadline - monotonicNow();
     return new Promise((resolve) => {
-      const limit = setTimeout(() => this.endWith(timedOut(limitMs / 1000)), limitMs);
+      // Some of its whole seconds may be over already.
+      const endLimit = this.clock.after(limitMs, () => this.endWith(timedOut(Math.ceil(limitMs / 1000))));
       const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
         this.endWith(killed),
       );
       this.finish = (outcome) => {
-        clearTimeout(limit);
+        endLimit();
         endWatch();
         this.finish = undefined;
         resolve(outcome);

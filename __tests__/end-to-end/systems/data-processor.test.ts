@@ -1,9 +1,7 @@
 import type { CellUse } from "../../../local/iam/cells";
 import type { RunnerEvent } from "../../../local/run/events";
 import { denied, type LocalSystem, startLocally } from "../../local/support/local-system";
-import { eventually } from "../../local/support/services";
-
-jest.setTimeout(60_000);
+import { eventually } from "../../support/eventually";
 
 const payload = "a-payload-that-nobody-else-sees";
 const blank = "TF_VAR_database_connection_string";

@@ -14,7 +14,7 @@ beforeAll(async () => {
   items = await startLocally("items");
   url = `${items.url}/api/items`;
   key = { "x-api-key": items.apiKey };
-}, 20_000);
+});
 afterAll(() => items.stop());
 
 async function ask(path = "", init: RequestInit = {}) {
@@ -137,7 +137,7 @@ async function everything(): Promise<unknown[]> {
 test("clients make use of every right that roles grant, and miss each that is gone", async () => {
   expect(await everything()).toEqual([200, 200, 200, 200]);
   await expectEachGrantNeeded(items, everything);
-}, 30_000);
+});
 
 test("a Deny in the bucket's policy refuses an upload that the URL's signer may make", async () => {
   const { upload } = (await create({ name: "x", asset: small })).body.asset;

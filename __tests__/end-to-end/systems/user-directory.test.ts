@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import { type LocalSystem, startLocally } from "../../local/support/local-system";
 import { expectEachGrantNeeded } from "../../local/support/proven-grants";
 
-jest.setTimeout(30_000);
-
 let directory: LocalSystem;
 beforeAll(async () => {
   directory = await startLocally("user-directory");

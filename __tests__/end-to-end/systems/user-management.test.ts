@@ -2,9 +2,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { RunnerEvent } from "../../../local/run/events";
 import { denied, type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
-import { until } from "../../local/support/until";
-
-jest.setTimeout(60_000);
+import { until } from "../../support/eventually";
 
 let users: LocalSystem;
 beforeAll(async () => {

@@ -53,10 +53,9 @@ it.each([
   processor.parameters.server.fault = () => deny;
   processor.failures.server.fault = () => fault;
 
-  const { status, output, milliseconds, body: answer } = await processor.processData.ask({ body });
+  const { status, output, body: answer } = await processor.processData.ask({ body });
 
   expect([status, answer.error.code]).toEqual([500, "INTERNAL_ERROR"]);
-  expect(milliseconds).toBeLessThan(3000);
   const lines = output.map((line) => JSON.parse(line));
   expect(lines.filter(({ _aws }) => _aws)).toEqual([
     expect.objectContaining({ Faults: 1, function: "test" }),

@@ -114,11 +114,10 @@ it.each([
   ["more than a MiB", `{"data":["${"x".repeat(1024 * 1024)}"]}`, "body", /at most 1048576 characters/],
   ["something that is no JSON", '{"data":[01]}', "body", "must be well-formed JSON"],
 ])("refuses %s, and says where", async (_, rawBody, path, message) => {
-  const { status, body, milliseconds } = await processor.processData.ask({ rawBody });
+  const { status, body } = await processor.processData.ask({ rawBody });
 
   expect(status).toBe(400);
   expect(body.error.details).toContainEqual({ path, message: expect.stringMatching(message) });
-  expect(milliseconds).toBeLessThan(2000);
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually";
 import { type ItemsSystem, startItems } from "../../support/items";
 
 let items: ItemsSystem;
@@ -7,7 +8,8 @@ beforeAll(async () => {
   for (const name of ["a", "b", "c", "d", "e"]) {
     made.push((await items.createItem.ask({ body: { name, asset: { contentType: "a/b", bytes: 1 } } })).body.id);
     // Ids of the same millisecond have no order.
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    const madeAt = Date.now();
+    await eventually(() => Date.now() > madeAt || undefined);
   }
 });
 afterAll(() => items.stop());

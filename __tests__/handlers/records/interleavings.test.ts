@@ -8,9 +8,6 @@ import { type Database, startDatabase } from "../../support/dynamodb";
 import { mishaps, outcomeBeside, scheduledClient, succeeded } from "../../support/dynamodb-schedule";
 import { recordsTable } from "../../support/records";
 
-// Hundreds of calls, beside whatever else the machine does.
-jest.setTimeout(30_000);
-
 let database: Database;
 let quiet: RecordStore;
 beforeAll(async () => {

@@ -6,9 +6,6 @@ import { type Database, startDatabase } from "../../support/dynamodb";
 import { mishaps, outcomeBeside, scheduledClient, succeeded } from "../../support/dynamodb-schedule";
 import { usersTable } from "../../support/user-management";
 
-// Hundreds of calls, beside whatever else the machine does.
-jest.setTimeout(60_000);
-
 let database: Database;
 let quiet: UserStore;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { type EventInvokeConfig, eventInvokeConfig } from "../../../local/read/event-invoke-config";
+import { eventually } from "../../support/eventually";
 import { called, config, deadLetterArn, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";
-import { eventually } from "../support/services";
 import { graphOf } from "../support/stack-file";
 
 afterAll(stopFunctions);

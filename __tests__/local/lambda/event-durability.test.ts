@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { eventually } from "../../support/eventually";
 import { called, config, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";
-import { eventually } from "../support/services";
 
 afterAll(stopFunctions);
 
@@ -64,7 +64,7 @@ test("an event whose function is not there waits for it, and nobody can send it 
   const later = invocationsOf({ path, clock, target: () => (there ? { fn, config } : undefined) });
   later.invocations.resume();
   expect(later.invocations.accept(called, "{}")).toBe(false);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise(setImmediate);
   expect(later.deliveries).toEqual([]);
   there = true;
   later.invocations.resume();

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { startPoller } from "../../../local/lambda/queue-poller";
 import { type QueueSource, queueSourcesOf } from "../../../local/read/queue-sources";
+import { eventually } from "../../support/eventually";
 import { definitionWith, functionOf, stopFunctions } from "../support/functions";
-import { allow, eventually, principal, type Running, startServices } from "../support/services";
+import { allow, principal, type Running, startServices } from "../support/services";
 import { sqs } from "../support/signed";
 import { graphOf } from "../support/stack-file";
 
@@ -34,9 +37,13 @@ afterEach(async () => {
   await running.stop();
 });
 
-async function poll(source: string, reportsItemFailures: boolean, changes: Partial<QueueSource> = {}) {
+async function poll(
+  source: string,
+  reportsItemFailures: boolean,
+  { visibilityTimeoutSeconds = 0.2, ...changes }: Partial<QueueSource> & { visibilityTimeoutSeconds?: number } = {},
+) {
   running = await startServices({
-    queues,
+    queues: queues.map((one) => ({ ...one, visibilityTimeoutSeconds })),
     principals: [{ ...principal(allow(rights, "*"), allow("sqs:*", "*")), ...own }],
   });
   const { fn, reports, output } = await functionOf(source);
@@ -50,11 +57,20 @@ async function poll(source: string, reportsItemFailures: boolean, changes: Parti
   return {
     reports,
     output,
-    left: async () =>
-      (await sqs(running.url, "ReceiveMessage", { QueueUrl: "x/dead", WaitTimeSeconds: 5, MaxNumberOfMessages: 10 }))
-        .body.Messages,
+    left: () =>
+      eventually(async () => {
+        const asked = { QueueUrl: "x/dead", WaitTimeSeconds: 20, MaxNumberOfMessages: 10 };
+        return (await sqs(running.url, "ReceiveMessage", asked)).body.Messages;
+      }),
   };
 }
+
+/** How many messages somebody works on. */
+const inFlight = async (): Promise<string> => {
+  const asked = { QueueUrl: "x/work", AttributeNames: ["All"] };
+  const { Attributes } = (await sqs(running.url, "GetQueueAttributes", asked)).body;
+  return Attributes.ApproximateNumberOfMessagesNotVisible;
+};
 
 test("only the messages that the function names come again, and in the end are put aside", async () => {
   const { reports, left } = await poll(
@@ -67,23 +83,19 @@ test("only the messages that the function names come again, and in the end are p
   const messages = await left();
   expect(messages.map(({ Body }: { Body: string }) => Body)).toEqual(["bad"]);
   expect(reports.length).toBe(2);
-}, 10_000);
+});
 
 test.each([
   ["throws", `throw new Error("no");`],
   ["names what it was not given", `return { batchItemFailures: [{ foo: "notvalid" }] };`],
-])(
-  "when the function %s the whole batch comes again",
-  async (_, body) => {
-    const { left } = await poll(`export const handler = async () => { ${body} };`, true);
-    expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
-  },
-  10_000,
-);
+])("when the function %s the whole batch comes again", async (_, body) => {
+  const { left } = await poll(`export const handler = async () => { ${body} };`, true);
+  expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
+});
 
 test("a batch may be larger than one receive, and waits for its window", async () => {
   const source = `export const handler = async ({ Records }) => { process.stdout.write(Records.length + " "); };`;
-  const { output, reports } = await poll(source, false, { batchSize: 12, windowSeconds: 5 });
+  const { output, reports } = await poll(source, false, { batchSize: 12, windowSeconds: 300 });
   for (let at = 0; at < 11; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "more" });
   await eventually(() => (reports.length > 0 ? reports : undefined));
   expect(output).toEqual(["12 "]);
@@ -93,10 +105,11 @@ test("a poller that is stopped within its window ends, and gives nothing", async
   const { reports } = await poll(`export const handler = async () => {};`, false, {
     batchSize: 12,
     windowSeconds: 300,
+    visibilityTimeoutSeconds: 1000,
   });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await eventually(async () => (await inFlight()) === "2" || undefined);
   stop();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await eventually(async () => (await inFlight()) === "0" || undefined);
   expect(reports).toEqual([]);
 });
 
@@ -109,9 +122,11 @@ test("what a poller was handed as it stopped comes at once to the next one, and 
   );
   const start = () =>
     startPoller({ source: mapping, services: running.services, fn: () => fn, problem: (said) => problems.push(said) });
-  start()();
   await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  start()();
+  // Sent, handed out, taken back.
+  const written = () => readFileSync(join(running.folder, "sqs.log"), "utf8").trim().split("\n").length;
+  await eventually(() => written() >= 3 || undefined);
   expect(output).toEqual([]);
   stop = start();
   expect(await eventually(() => output[0])).toContain("tries 1");

@@ -1,9 +1,9 @@
 import type { ServicesConfiguration } from "../../../local/services/configuration";
+import { eventually } from "../../support/eventually";
 import {
   account,
   allow,
   arnOf,
-  eventually,
   everything,
   policyOf,
   queueNamed,

@@ -8,16 +8,8 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  allow,
-  eventually,
-  everything,
-  principal,
-  type Running,
-  startServices,
-  tableArn,
-  things,
-} from "../support/services";
+import { eventually, until } from "../../support/eventually";
+import { allow, everything, principal, type Running, startServices, tableArn, things } from "../support/services";
 
 let running: Running;
 beforeAll(async () => {
@@ -134,11 +126,10 @@ test("items past their time to live go, index rows with them", async () => {
   await put("over", { group: { S: "ttl" }, rank: { S: "1" }, expiresAt: { N: String(seconds - 10) } });
   await put("later", { group: { S: "ttl" }, rank: { S: "2" }, expiresAt: { N: String(seconds + 1000) } });
   await put("ancient", { group: { S: "ttl" }, rank: { S: "3" }, expiresAt: { N: "1" } });
-  let left = await group("ttl");
-  for (let attempt = 0; attempt < 100 && left.includes("over"); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    left = await group("ttl");
-  }
+  const left = await until(
+    () => group("ttl"),
+    (ids) => !ids.includes("over"),
+  );
   expect(left).toEqual(["later", "ancient"]);
 });
 

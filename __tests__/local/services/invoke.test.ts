@@ -1,4 +1,5 @@
-import { allow, eventually, everything, principal, type Running, startServices } from "../support/services";
+import { eventually } from "../../support/eventually";
+import { allow, everything, principal, type Running, startServices } from "../support/services";
 import { ask } from "../support/signed";
 
 const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

@@ -1,11 +1,12 @@
-import { eventually, type Running, startServices, topicMaySend } from "../support/services";
+import { eventually } from "../../support/eventually";
+import { type Running, startServices, topicMaySend } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;
 const queue = {
   name: "work",
   arn: arn("sqs", "work"),
-  visibilityTimeoutSeconds: 1,
+  visibilityTimeoutSeconds: 1000,
   retentionSeconds: 1000,
   delaySeconds: 0,
 };
@@ -43,7 +44,7 @@ test("messages are sent, received, hidden, brought back and, received too often,
     VisibilityTimeout: 0,
   });
   expect(await receive()).toBeUndefined();
-  const found = await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("dead"), WaitTimeSeconds: 2 });
+  const found = await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("dead"), WaitTimeSeconds: 20 });
   expect(found.body.Messages[0]).toMatchObject({ Body: "hello" });
   const ReceiptHandle = found.body.Messages[0].ReceiptHandle;
   await sqs(running.url, "DeleteMessage", { QueueUrl: QueueUrl("dead"), ReceiptHandle });
@@ -111,7 +112,7 @@ test("a published message is shown with whom it goes to, and arrives in queues w
     message: "5 > 3 & so on",
     to: ["email a@example.com", `sqs ${dead.arn}`],
   });
-  const { body } = await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("dead"), WaitTimeSeconds: 2 });
+  const { body } = await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("dead"), WaitTimeSeconds: 20 });
   expect(JSON.parse(body.Messages[0].Body)).toMatchObject({
     Type: "Notification",
     MessageId: id,
@@ -164,7 +165,7 @@ test("a message's attributes come with it, wrapped or raw", async () => {
     ...{ "MessageAttributes.entry.1.Value.DataType": "String", "MessageAttributes.entry.1.Value.StringValue": "red" },
   });
   const received = async (name: string) => {
-    const asked = { QueueUrl: QueueUrl(name), WaitTimeSeconds: 2, MessageAttributeNames: ["All"] };
+    const asked = { QueueUrl: QueueUrl(name), WaitTimeSeconds: 20, MessageAttributeNames: ["All"] };
     return (await sqs(running.url, "ReceiveMessage", asked)).body.Messages[0];
   };
   const [wrapped, raw] = [await received("dead"), await received("work")];

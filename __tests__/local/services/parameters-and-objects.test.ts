@@ -6,7 +6,8 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { GetParameterCommand, GetParametersCommand } from "@aws-sdk/client-ssm";
-import { allow, eventually, everything, logs, principal, type Running, startServices } from "../support/services";
+import { eventually } from "../../support/eventually";
+import { allow, everything, logs, principal, type Running, startServices } from "../support/services";
 
 const secretArn = "arn:aws:ssm:us-east-1:000000000000:parameter/records/dev/secret";
 const parameters = [

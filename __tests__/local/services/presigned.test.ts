@@ -120,7 +120,7 @@ test("a URL whose time is over is refused, and says when that was", async () => 
   const { text, ...answer } = await send(await downloadUrl("a/1", { signingDate }));
   expect({ text, ...answer }).toMatchObject(expired);
   expect(text).toMatch(/<X-Amz-Expires>300<.*<Expires>20.*Z<.*<ServerTime>20.*Z</);
-  const inTime = new Date(Date.now() - 290_000);
+  const inTime = new Date(Date.now() - 100_000);
   expect((await send(await downloadUrl("a/1", { signingDate: inTime }))).status).toBe(200);
 });
 

@@ -1,11 +1,11 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import type { ServicesConfiguration } from "../../../local/services/configuration";
+import { eventually } from "../../support/eventually";
 import {
   account,
   allow,
   arnOf,
-  eventually,
   everything,
   logs,
   policyOf,

@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { credentials, eventually, logs, type Running, region, startServices, things } from "../support/services";
+import { eventually } from "../../support/eventually";
+import { credentials, logs, type Running, region, startServices, things } from "../support/services";
 import { ask } from "../support/signed";
 
 let running: Running;

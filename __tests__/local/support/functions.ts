@@ -46,6 +46,25 @@ export interface Observed {
   readonly fn: LambdaFunction;
   readonly output: string[];
   readonly reports: InvocationReport[];
+  /** The time limits that are running, in the order they began: each ends when a test says so, and never by itself. */
+  readonly limits: Limit[];
+}
+
+/** A time limit that is running. */
+interface Limit {
+  readonly milliseconds: number;
+  end(): void;
+}
+
+/** A clock on which nothing comes to its end unless a test makes it. */
+function heldLimits() {
+  const limits: Limit[] = [];
+  const after = (milliseconds: number, end: () => void) => {
+    const limit = { milliseconds, end };
+    limits.push(limit);
+    return () => void limits.splice(limits.indexOf(limit), limits.includes(limit) ? 1 : 0);
+  };
+  return { limits, after };
 }
 
 /** A function that runs this code: the source of an ES module that exports `handler`. */
@@ -62,6 +81,7 @@ export async function functionOf(
   const { name, memoryMb, logFormat, logGroupName } = definition;
   const output: string[] = [];
   const reports: InvocationReport[] = [];
+  const { limits, after } = heldLimits();
   const logStreamName = "2026/01/31/[$LATEST]0123456789abcdef0123456789abcdef";
   const credentials = { accessKeyId: "ASIATEST", secretAccessKey: "secret", sessionToken: "token" };
   const fn = new LambdaFunction({
@@ -84,11 +104,12 @@ export async function functionOf(
         },
         variables: environmentVariables(definition, { credentials, endpointUrl: "http://127.0.0.1:1", logStreamName }),
         onOutput: (text) => output.push(text),
+        clock: { after },
       }),
     ...options,
   });
   started.push(fn);
-  return { fn, output, reports };
+  return { fn, output, reports, limits };
 }
 
 /** The payload as it was meant. */

@@ -128,13 +128,3 @@ export async function startServices(
     },
   };
 }
-
-/** Events of the runner come on another thread's way than answers, so a test gives them a moment. */
-export const eventually = async <T>(find: () => T | undefined): Promise<T> => {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const found = find();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error("it did not happen within two seconds");
-};

@@ -57,14 +57,18 @@ export function ask(port: number, stage: string, wanted: Ask): Promise<Got> {
   });
 }
 
-/** Sends bytes, and reads until the other side closes or falls silent. */
-export function exchangeBytes(port: number, bytes: string | Buffer, silentMs = 2_000): Promise<string> {
+/** Sends bytes, and reads until the other side closes, or what came is all that is wanted. */
+export function exchangeBytes(
+  port: number,
+  bytes: string | Buffer,
+  isAll: (received: string) => boolean = () => false,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
-    socket.setTimeout(silentMs, () => socket.destroy());
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
+      if (isAll(received)) socket.destroy();
     });
     // A server that has refused need not read what is still sent: that resets the connection.
     socket.on("error", (error: NodeJS.ErrnoException) => error.code === "ECONNRESET" || reject(error));
@@ -76,7 +80,7 @@ async function bySocket(port: number, stage: string, wanted: Ask): Promise<Got> 
   const headers = { Host: "localhost", Connection: "close", ...wanted.headers };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`${wanted.method ?? "GET"} ${target(stage, wanted)} HTTP/1.1`, ...lines, "", ""].join("\r\n");
-  const received = (await exchangeBytes(port, head, 500)).replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
+  const received = (await exchangeBytes(port, head)).replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, "");
   const [top = "", body = ""] = received.split("\r\n\r\n");
   const [status = "", ...fields] = top.split("\r\n");
   const rawHeaders = fields.map((field) => field.split(": ") as [string, string]);

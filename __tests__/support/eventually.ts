@@ -1,0 +1,29 @@
+/** What is waited for comes, on a busy machine too; what does not come by then never does. */
+const AT_MOST_MS = 60_000;
+
+/** Looks again and again until it finds something. */
+export async function eventually<T>(find: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + AT_MOST_MS;
+  do {
+    const found = await find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } while (performance.now() < end);
+  throw new Error(`it did not happen within a minute: ${find}`);
+}
+
+/** Looks again and again until what is seen holds, or the time is over; gives what was seen last. */
+export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  let last: T | undefined;
+  const held = async () => {
+    last = await look();
+    return holds(last) ? { seen: last } : undefined;
+  };
+  return eventually(held).then(
+    ({ seen }) => seen,
+    (error: unknown) => {
+      if (last === undefined) throw error;
+      return last;
+    },
+  );
+}
