@@ -9,5 +9,5 @@ module.exports = {
   setupFiles: ["<rootDir>/__tests__/support/token-stacks.ts"],
   maxWorkers: 4,
   // For what never comes; a busy machine may take long over everything else.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
 };

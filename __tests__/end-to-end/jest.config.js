@@ -4,6 +4,5 @@
 module.exports = {
   ...require("../../jest.config.js"),
   rootDir: "../..",
-  testTimeout: 300_000,
   testMatch: ["<rootDir>/__tests__/end-to-end/**/*.test.ts"],
 };

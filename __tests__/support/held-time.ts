@@ -10,6 +10,8 @@ export const heldTime = `
   let [ahead, lastId] = [0, 0];
   Math.random = () => 0;
   Date.now = () => realNow() + ahead;
+  const realPassed = performance.now.bind(performance);
+  performance.now = () => realPassed() + ahead;
   globalThis.setTimeout = (then, milliseconds = 0, ...values) => {
     if (!(milliseconds >= 50)) return realSet(then, milliseconds, ...values);
     lastId += 1;

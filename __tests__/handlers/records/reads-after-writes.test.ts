@@ -7,9 +7,6 @@ import { closeAll, type Served } from "../../local/apigateway/support/serve";
 import { type CachedRecords, serveCached } from "../../support/cached-records";
 import { type RecordsSystem, startRecords } from "../../support/records";
 
-// Hundreds of calls, beside whatever else the machine does.
-jest.setTimeout(60_000);
-
 let records: RecordsSystem;
 beforeAll(async () => {
   records = await startRecords();

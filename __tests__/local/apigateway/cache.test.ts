@@ -1,5 +1,5 @@
 import { StageCache } from "../../../local/apigateway/limits/cache";
-import { until } from "../support/until";
+import { until } from "../../support/eventually";
 import type { ApiSetup } from "./support/api";
 import type { Ask } from "./support/client";
 import { apiKey, recordPath, recordsSetup } from "./support/records";

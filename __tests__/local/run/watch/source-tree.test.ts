@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { SourceTree, type SourceTreeOptions } from "../../../../local/run/watch/source-tree";
+import { until } from "../../../support/eventually";
 import { temporaryFolder } from "../../support/stack-file";
-import { until } from "../../support/until";
 
 const open: SourceTree[] = [];
 afterEach(() => {
