@@ -280,29 +280,26 @@ function buildersOf(pid: number): readonly number[] {
 
 const hasProc = existsSync(`/proc/self/task/${process.pid}/children`);
 
-(hasProc ? test : test.failing)(
-  "a builder that somebody has ended is replaced, and no save is lost",
-  async () => {
-    const builders = buildersOf(runner.child.pid!);
-    expect(builders).toHaveLength(1);
-    process.kill(builders[0]!, "SIGKILL");
-    const undo = edit(handler, "=> {", '=> { if (cursor === undefined) return { items: [], nextCursor: "killed" };');
-    expect(
-      (
-        await until(
-          () => list(),
-          ({ text }) => text.includes('"killed"'),
-        )
-      ).status,
-    ).toBe(200);
-    undo();
-    expect(
-      (
-        await until(
-          () => list(),
-          ({ text }) => text.includes('"kind":"k"'),
-        )
-      ).status,
-    ).toBe(200);
-  },
-);
+(hasProc ? test : test.failing)("a builder that somebody has ended is replaced, and no save is lost", async () => {
+  const builders = buildersOf(runner.child.pid!);
+  expect(builders).toHaveLength(1);
+  process.kill(builders[0]!, "SIGKILL");
+  const undo = edit(handler, "=> {", '=> { if (cursor === undefined) return { items: [], nextCursor: "killed" };');
+  expect(
+    (
+      await until(
+        () => list(),
+        ({ text }) => text.includes('"killed"'),
+      )
+    ).status,
+  ).toBe(200);
+  undo();
+  expect(
+    (
+      await until(
+        () => list(),
+        ({ text }) => text.includes('"kind":"k"'),
+      )
+    ).status,
+  ).toBe(200);
+});

@@ -57,7 +57,9 @@ export class Environment {
       execArgv: [],
     });
     this.clock = options.clock ?? systemClock;
-    const endInitLimit = this.clock.after(lambdaLimits.initMs, () => this.endWith(timedOut(lambdaLimits.initMs / 1000)));
+    const endInitLimit = this.clock.after(lambdaLimits.initMs, () =>
+      this.endWith(timedOut(lambdaLimits.initMs / 1000)),
+    );
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
         if (message.type === "ready") resolve({ initMs: message.initMs });

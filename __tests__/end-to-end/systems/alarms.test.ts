@@ -3,11 +3,11 @@ import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { uuidV7 } from "../../../handlers/runtime/uuid";
 import { type LocalSystem, startLocally } from "../../local/support/local-system";
-import { until } from "../../local/support/until";
 import { Alarm, type MetricArguments } from "../../support/alarms/alarm";
 import { measuredIn, type Period } from "../../support/alarms/measured";
 import { metricKey } from "../../support/alarms/metric-key";
 import { type AwsServer, type Fault, startAwsServer } from "../../support/aws-server";
+import { until } from "../../support/eventually";
 import { synthesizedStack } from "../../support/synthesized-stack";
 import { systems } from "../../support/systems";
 
@@ -73,7 +73,7 @@ describe.each(systems)("%s", (system) => {
   let running: LocalSystem;
   beforeAll(async () => {
     running = await startLocally(system);
-  }, 60_000);
+  });
   afterAll(() => running.stop());
 
   it.each(Object.entries(kinds))(
@@ -149,7 +149,7 @@ describe("the table of records", () => {
       startAwsServer(async (_, response) => void response.writeHead(200).end("{}")),
     ]);
     await records.deployFunction(fn, { variables: { AWS_ENDPOINT_URL_DYNAMODB: table.url } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await records.stop();
     await table.stop();
@@ -174,23 +174,23 @@ describe("the table of records", () => {
     const throttled = await period({ code: "ProvisionedThroughputExceededException", status: 400 }, 3);
 
     expect(firing("records", throttled)).toEqual(["api-faults", "get-record-faults", "table-throttles"]);
-  }, 60_000);
+  });
 
   it("tells that it fails", async () => {
     const failing = await period({ code: "InternalServerError", status: 500 }, 3);
 
     expect(firing("records", failing)).toEqual(["api-faults", "get-record-faults", "table-system-errors"]);
-  }, 60_000);
+  });
 
   it("tells that it can't be reached", async () => {
     expect(firing("records", await period("disconnect", 3))).toEqual(["api-faults", "get-record-faults"]);
-  }, 60_000);
+  });
 
   it("tells that it hangs by how long requests take, though handlers give up early", async () => {
     const hanging = await period("hang", 1);
 
     expect(firing("records", hanging, hanging)).toEqual(["get-record-slow"]);
-  }, 60_000);
+  });
 
   it("tells of an item that no reply can be made of", async () => {
     await records.deployChanged((text) => text);
@@ -226,7 +226,7 @@ describe("what a request leaves behind", () => {
     await records.stop();
 
     expect(firing("records", measuredIn(events))).toEqual(["activity-failures"]);
-  }, 60_000);
+  });
 
   it("tells that a failure's notice does not reach its topic", async () => {
     const processor = await startLocally("data-processor");
@@ -237,7 +237,7 @@ describe("what a request leaves behind", () => {
     await processor.stop();
 
     expect(firing("data-processor", measuredIn(events))).toEqual(["failures-not-published"]);
-  }, 60_000);
+  });
 });
 
 describe("an event that fails for the last time", () => {
@@ -250,7 +250,7 @@ describe("an event that fails for the last time", () => {
   let management: LocalSystem;
   beforeEach(async () => {
     management = await startLocally("user-management");
-  }, 60_000);
+  });
   afterEach(() => management.stop());
 
   it("tells that it waits in its queue, and that it has come", async () => {
@@ -283,7 +283,7 @@ describe("an event that fails for the last time", () => {
     ]);
     // The one that waits since yesterday keeps the first alarm as it is; another that comes is told by the second.
     expect(firing("user-management", measuredIn([], waits))).toEqual(["dev-failed-imports-waiting"]);
-  }, 60_000);
+  });
 
   it("tells that its queue did not take it", async () => {
     await management.deployChanged((text) => {
@@ -308,7 +308,7 @@ describe("an event that fails for the last time", () => {
       "dev-import-user-faults",
       "dev-import-user-lost-events",
     ]);
-  }, 60_000);
+  });
 });
 
 interface LambdaArguments {

@@ -22,7 +22,7 @@ describe("a Parameter Store that does not answer well", () => {
     const fresh = records.deploy("listRecords");
 
     expect(await fresh.ask({ query: { source: "meter", limit: "1" } }, 1500)).toMatchObject(unavailable);
-    expect((await fresh.ask({ query: { source: "nobody" } }, 1500)).status).toBe(200);
+    expect((await fresh.ask({ query: { source: "nobody" } })).status).toBe(200);
 
     records.heal();
     expect((await fresh.ask({ query: { source: "meter", limit: "1" } })).status).toBe(200);
@@ -58,9 +58,9 @@ describe("a log bucket that does not answer well", () => {
     records.logBucket.server.fault = () => fault;
 
     const answers = await Promise.all([
-      records.createRecord.ask({ body }, 1000),
-      records.replaceRecord.ask(change, 2000),
-      records.deleteRecord.ask({ params: deleted }, 2000),
+      records.createRecord.ask({ body }),
+      records.replaceRecord.ask(change),
+      records.deleteRecord.ask({ params: deleted }),
     ]);
 
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 204]);
