@@ -1,27 +1,38 @@
 import { compare } from "./changes/compare";
 import { exitCode, inMarkdown } from "./changes/report";
 import { stacksOf } from "./changes/synths";
+import { CommandError, command } from "./command";
+import { namedStack } from "./stacks/named-stack";
 
-const usage = `npm run changes -- [--json] <before> [<after>]
+const usage = `npm run changes -- [--stack <stack>] [--json] <before> [<after>]
 
 What changes from one synth to another, in words, without any cloud. Each is a folder like cdktf.out or a git commit;
-without <after>, the sources as they are. ENVIRONMENT=prod synthesizes for prod. Ends with 0, with 2 when somebody
-should look twice (data lost, rights widened, something opened, clients broken), with 1 when it could not compare.`;
+without <after>, the sources as they are. Ends with 0, with 2 when somebody should look twice (data lost, rights widened,
+something opened, clients broken), with 1 when it could not compare.
 
-/** Says what changes. */
-function main(args: readonly string[]): number {
-  const names = args.filter((arg) => !arg.startsWith("--"));
-  const unknown = args.find((arg) => arg.startsWith("--") && arg !== "--json");
-  const [before, after] = names;
-  if (before === undefined || names.length > 2 || unknown !== undefined) throw new Error(usage);
-  const changes = compare(stacksOf(before), stacksOf(after));
-  console.log(args.includes("--json") ? JSON.stringify(changes, undefined, 2) : inMarkdown(changes));
-  return exitCode(changes);
+  --stack   of this stack alone, in the environment that its name ends in: records-prod.
+            Otherwise of all stacks of the environment that ENVIRONMENT names, or dev
+  --json    for programs`;
+
+/** Of all stacks, or of the one that is named; nothing to compare is a mistake and not "no changes". */
+function chosen<T>(stacks: ReadonlyMap<string, T>, name: string | undefined): Map<string, T> {
+  return new Map([...stacks].filter(([id]) => name === undefined || id === name));
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+void command(
+  usage,
+  { json: { type: "boolean" }, stack: { type: "string" } },
+  ({ positionals: [before, after, ...more], values }) => {
+    if (before === undefined || more.length > 0) throw new CommandError(usage);
+    const stack = values.stack === undefined ? undefined : namedStack(values.stack);
+    const [then, now] = [before, after].map((place) => chosen(stacksOf(place, stack), stack?.name));
+    const compared = [...new Set([...(then?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
+    if (!then || !now || compared.length === 0) {
+      const what = stack ? `no stack ${stack.name}` : "no stack at all";
+      throw new CommandError(`there is ${what} in ${before} or ${after ?? "the sources"}: nothing was compared`);
+    }
+    const changes = compare(then, now);
+    console.log(values.json ? JSON.stringify(changes, undefined, 2) : inMarkdown(changes, compared));
+    return exitCode(changes);
+  },
+);

@@ -125,7 +125,7 @@ it.each<[string, number, () => StackJson]>([
 });
 
 it("speaks to people in words and to programs in JSON", () => {
-  expect(run(stack).stdout).toBe("No changes.\n");
+  expect(run(stack).stdout).toBe("No changes in records-dev.\n");
   expect(run(smallerTable()).stdout).toContain("**records-dev**\n- DynamoDB table records is replaced by an empty one");
   expect(JSON.parse(run(smallerTable(), "--json").stdout)[0]).toEqual({
     stack: "records-dev",
@@ -135,9 +135,26 @@ it("speaks to people in words and to programs in JSON", () => {
   });
 });
 
+it("looks at the stack that is named, in the environment of its name, and never says of nothing that nothing changes", () => {
+  const empty = mkdtempSync(join(tmpdir(), "terrace-changes-"));
+  mkdirSync(join(empty, "stacks"));
+
+  expect(command("--stack", "records-dev", folder, folder).stdout).toBe("No changes in records-dev.\n");
+  expect(command("--stack", "records-prod", folder, folder)).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `there is no stack records-prod in ${folder} or ${folder}: nothing was compared\n`,
+  });
+  expect(command(empty, empty)).toMatchObject({ status: 1, stderr: expect.stringContaining("nothing was compared") });
+  expect(command("--stack", "records", folder)).toMatchObject({
+    status: 1,
+    stderr: "stack: must be <system>-<environment> like records-prod, got records; name one\n",
+  });
+});
+
 it.each([
   ["nothing to compare", [], "npm run changes -- "],
-  ["an option that there is not", ["--jsn", "main"], "npm run changes -- "],
+  ["an option that there is not", ["--jsn", "main"], "Unknown option '--jsn'"],
   ["a commit that there is not", ["no-such-commit"], "git worktree add"],
 ])("ends with 1 for %s", (_, args, words) => {
   const { status, stderr } = command(...args);

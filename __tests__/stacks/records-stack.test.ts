@@ -45,7 +45,7 @@ describe("the inventory", () => {
       aws_security_group: 1,
       aws_sns_topic: 1,
       aws_sns_topic_policy: 1,
-      aws_ssm_parameter: 1,
+      aws_ssm_parameter: 2,
       aws_subnet: 4,
       aws_vpc: 1,
       aws_vpc_endpoint: 2,

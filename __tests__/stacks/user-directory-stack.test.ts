@@ -41,7 +41,7 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_security_group: 2,
     aws_sns_topic: 1,
     aws_sns_topic_policy: 1,
-    aws_ssm_parameter: 1,
+    aws_ssm_parameter: 2,
     aws_subnet: 4,
     aws_vpc: 1,
     aws_vpc_endpoint: 3,

@@ -43,7 +43,7 @@ describe("the inventory", () => {
       aws_sns_topic_policy: 1,
       aws_sqs_queue: 3,
       aws_sqs_queue_policy: 3,
-      aws_ssm_parameter: 1,
+      aws_ssm_parameter: 2,
       terraform_data: 1,
     });
   });

@@ -2,6 +2,7 @@ import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app";
 import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Construct } from "constructs";
 import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
@@ -27,9 +28,11 @@ export class Rollout extends Construct {
     super(scope, id);
     const stack = SystemStack.of(this);
     const { rollout } = stack.environment;
+    const versions = Object.fromEntries(functions.map(({ name, resource }) => [name, resource.version]));
+    this.recordServing(versions, functions);
     stack.output(
       "versions",
-      Object.fromEntries(functions.map(({ name, resource }) => [name, resource.version])),
+      versions,
       "The newest version of each function; npm run release brings those that do not serve yet",
     );
     if (rollout === "AllAtOnce") return;
@@ -55,6 +58,22 @@ export class Rollout extends Construct {
         ],
       ),
     );
+  }
+
+  /**
+   * A parameter that says which versions serve, and by its history since when: what `npm run rollback` goes by. Where they
+   * take over at once, Terraform writes it when they have; else it writes the first, and `npm run release` all others.
+   */
+  private recordServing(versions: Readonly<Record<string, string>>, functions: readonly NodeFunction[]): void {
+    const { system, environment } = SystemStack.of(this);
+    new SsmParameter(this, "serving", {
+      name: `/${system}/${environment.name}/serving`,
+      description: "Which version of each function serves; the history says since when",
+      type: "String",
+      value: JSON.stringify(versions),
+      dependsOn: functions.map(({ live }) => live.resource),
+      ...(environment.rollout === "AllAtOnce" ? {} : { lifecycle: { ignoreChanges: ["value"] } }),
+    });
   }
 
   private addRole(functions: readonly NodeFunction[]): IamRole {

@@ -6,9 +6,13 @@ const titles: Readonly<Record<Severity, string>> = {
   info: "The rest",
 };
 
-/** The changes in words, in markdown: by severity, then by stack. */
-export function inMarkdown(changes: readonly StackChange[]): string {
-  if (changes.length === 0) return "No changes.";
+/**
+ * The changes in words, in markdown: by severity, then by stack.
+ *
+ * @param compared the stacks that were looked at, which are named where nothing changes: of another nothing is said
+ */
+export function inMarkdown(changes: readonly StackChange[], compared: readonly string[]): string {
+  if (changes.length === 0) return `No changes in ${compared.join(", ")}.`;
   const section = (severity: Severity): string[] => {
     const ofIt = changes.filter((change) => change.severity === severity);
     const stacks = [...new Set(ofIt.map(({ stack }) => stack))];

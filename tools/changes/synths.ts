@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readStacks, type StackJson } from "../../stack-json/document";
+import { CommandError } from "../command";
+import type { NamedStack } from "../stacks/named-stack";
 
 function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): void {
   const { status, stderr } = spawnSync(command, args, { encoding: "utf8", ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr.trim()}`);
+  if (status !== 0) throw new CommandError(`${command} ${args.join(" ")} failed: ${stderr.trim()}`);
 }
 
 /** Does something with a folder that is gone afterwards. */
@@ -19,31 +21,37 @@ function withFolder<T>(work: (folder: string) => T): T {
   }
 }
 
-/** Synthesizes the sources in a folder, for the environment that `ENVIRONMENT` names. */
-function synthesize(sources: string): Map<string, StackJson> {
+/** Synthesizes the sources in a folder: one stack, or all of the environment that `ENVIRONMENT` names. */
+function synthesize(sources: string, stack: NamedStack | undefined): Map<string, StackJson> {
   return withFolder((folder) => {
     const out = join(folder, "out");
-    run(process.execPath, ["run.js", "main.ts"], { cwd: sources, env: { ...process.env, CDKTF_OUTDIR: out } });
+    const only = stack ? { ENVIRONMENT: stack.environment, SYSTEMS: stack.system } : {};
+    const env = { ...process.env, ...only, CDKTF_OUTDIR: out };
+    run(process.execPath, ["run.js", "main.ts"], { cwd: sources, env });
     return readStacks(out);
   });
 }
 
 /** Synthesizes a commit in a worktree of its own, with the dependencies that are installed here. */
-function synthesizeCommit(ref: string): Map<string, StackJson> {
+function synthesizeCommit(ref: string, stack: NamedStack | undefined): Map<string, StackJson> {
   return withFolder((folder) => {
     const tree = join(folder, "tree");
     run("git", ["worktree", "add", "--quiet", "--detach", tree, ref]);
     try {
       symlinkSync(resolve("node_modules"), join(tree, "node_modules"));
-      return synthesize(tree);
+      return synthesize(tree, stack);
     } finally {
       run("git", ["worktree", "remove", "--force", tree]);
     }
   });
 }
 
-/** Stacks of a folder that was synthesized to, of a commit, or, without a name, of the sources as they are. */
-export function stacksOf(name: string | undefined): Map<string, StackJson> {
-  if (name === undefined) return synthesize(process.cwd());
-  return existsSync(join(name, "stacks")) ? readStacks(name) : synthesizeCommit(name);
+/**
+ * Stacks of a folder that was synthesized to, of a commit, or, without a name, of the sources as they are.
+ *
+ * @param stack the one that is wanted of a synth. @default all
+ */
+export function stacksOf(name: string | undefined, stack?: NamedStack): Map<string, StackJson> {
+  if (name === undefined) return synthesize(process.cwd(), stack);
+  return existsSync(join(name, "stacks")) ? readStacks(name) : synthesizeCommit(name, stack);
 }

@@ -33,9 +33,10 @@ export class Architecture {
     const otherRoutes = this.routes(this.stages).filter(({ to }) => routes.every((route) => route.to !== to));
     const edges = [...this.calls(), ...routes, ...otherRoutes, ...this.grants(), ...this.links()];
     const others = reachedOnlyBy(new Set(otherRoutes.map(({ to }) => to)), edges);
-    this.parts = stack.parts.filter(
-      ({ id }) => !others.has(id) && (id !== clients || edges.some(({ from }) => from === id)),
-    );
+    const isUsed = (id: string) => edges.some(({ from, to }) => from === id || to === id);
+    // A parameter that no function reads is an operator's: which versions serve.
+    const isDrawn = ({ id, type }: Part) => (id !== clients && type !== "aws_ssm_parameter") || isUsed(id);
+    this.parts = stack.parts.filter((part) => !others.has(part.id) && isDrawn(part));
     this.edges = merge(edges.filter(({ from, to }) => !others.has(from) && !others.has(to)));
   }
 

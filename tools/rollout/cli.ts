@@ -1,47 +1,48 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-
-/** A wrong call or a step that failed, in words for the terminal. */
-export class RolloutError extends Error {}
+import { CommandError } from "../command";
+import { type NamedStack, stackJson } from "../stacks/named-stack";
+import { outputsOf } from "../stacks/terraform";
 
 /** Runs a command line tool and reads the JSON it prints; what it prints to complain goes to the terminal. */
-export function run(command: string, ...args: readonly string[]): unknown {
+function run(program: string, ...args: readonly string[]): unknown {
   try {
-    const output = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const output = execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
     return output.trim() === "" ? undefined : JSON.parse(output);
   } catch (error) {
-    const reason = (error as { code?: string }).code === "ENOENT" ? "is not on the PATH" : "failed";
-    throw new RolloutError(`${[command, ...args.slice(0, 2)].join(" ")} ${reason}`);
+    const reason = (error as { code?: string }).code === "ENOENT" ? "is not on the PATH; install it" : "failed";
+    throw new CommandError(`${[program, ...args.slice(0, 2)].join(" ")} ${reason}`);
   }
 }
 
-/** A synthesized and deployed stack. */
+/** Function → version. */
+export type Versions = Readonly<Record<string, string>>;
+
+/** A stack that is deployed. */
 export interface DeployedStack {
   readonly name: string;
-  /** Function → its newest version. */
-  readonly versions: Readonly<Record<string, string>>;
+  /** The newest ones. */
+  readonly versions: Versions;
   /** The CodeDeploy application; none where versions take over at once. */
   readonly application: string | undefined;
+  /** The parameter that says which versions serve, and by its history since when. */
+  readonly serving: string;
   /** The AWS CLI in the stack's region: `aws("lambda", "get-alias", …)`. */
   readonly aws: (...args: readonly string[]) => unknown;
 }
 
-/** @throws RolloutError when the stack is not synthesized, or its state can't be read */
-export function deployedStack(name: string | undefined): DeployedStack {
-  const folder = join("cdktf.out", "stacks", name ?? "");
-  const file = join(folder, "cdk.tf.json");
-  if (!name || !existsSync(file)) {
-    throw new RolloutError(`stack: must be one that is synthesized, got ${name ?? "none"}; run npm run synth`);
-  }
-  const json = JSON.parse(readFileSync(file, "utf8"));
+/** @throws CommandError when the stack can't be synthesized, its state can't be read, or it is not deployed */
+export function deployedStack(stack: NamedStack): DeployedStack {
+  const json = stackJson(stack);
+  const versions = outputsOf(stack)["versions"] as Versions | undefined;
+  if (!versions)
+    throw new CommandError(`${stack.name}: must be deployed, got no versions in its state; deploy it first`);
   const [application] = Object.values<{ name: string }>(json.resource.aws_codedeploy_app ?? {});
-  const versions = run("terraform", `-chdir=${folder}`, "output", "-json", "versions") as Record<string, string>;
   const { region } = json.provider.aws[0];
   return {
-    name,
+    name: stack.name,
     versions,
     application: application?.name,
+    serving: `/${stack.system}/${stack.environment}/serving`,
     aws: (...args) => run("aws", ...args, "--region", region, "--output", "json"),
   };
 }
@@ -63,6 +64,6 @@ export function stopDeployment({ aws }: DeployedStack, id: string): void {
   try {
     aws("deploy", "stop-deployment", "--deployment-id", id, "--no-auto-rollback-enabled");
   } catch (error) {
-    if (!(error instanceof RolloutError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
   }
 }

@@ -1,6 +1,16 @@
-import { type DeployedStack, liveVersion, RolloutError, serve, stopDeployment } from "./cli";
+import { CommandError } from "../command";
+import { type DeployedStack, liveVersion, serve, stopDeployment } from "./cli";
+import { recordServing, servedVersions } from "./record";
 
-/** What CodeDeploy is told: move this alias from one version to the other. */
+/** How a release differs from what the environment says. */
+export interface ReleaseOptions {
+  /** Whether all of the traffic goes over in one step. */
+  readonly atOnce: boolean;
+  /** Whether alarms that fire stop nothing: what is released is the remedy of what they fire about. */
+  readonly duringAlarm: boolean;
+}
+
+/** What CodeDeploy does: move this alias from one version to the other. */
 const revision = (functionName: string, from: string, to: string): string =>
   JSON.stringify({
     revisionType: "AppSpecContent",
@@ -28,17 +38,19 @@ interface Deployment {
 }
 
 /** Has CodeDeploy bring a function's newest version; nothing to do when that serves already. */
-function start(stack: DeployedStack, functionName: string, version: string): Deployment[] {
+function start(
+  stack: DeployedStack,
+  [functionName, version]: readonly [string, string],
+  { atOnce, duringAlarm }: ReleaseOptions,
+): Deployment[] {
   const from = liveVersion(stack, functionName);
   if (from === version) return [];
   console.log(`${functionName}: ${from} → ${version}`);
   const group = ["--application-name", stack.application ?? "", "--deployment-group-name", functionName];
   const answer = stack.aws(
-    "deploy",
-    "create-deployment",
-    ...group,
-    "--revision",
-    revision(functionName, from, version),
+    ...["deploy", "create-deployment", ...group, "--revision", revision(functionName, from, version)],
+    ...(atOnce ? ["--deployment-config-name", "CodeDeployDefault.LambdaAllAtOnce"] : []),
+    ...(duringAlarm ? ["--override-alarm-configuration", "enabled=false"] : []),
   );
   return [{ id: (answer as { deploymentId: string }).deploymentId, functionName, from }];
 }
@@ -48,7 +60,7 @@ const POLL_MS = Number(process.env["POLL_MS"] ?? 15_000);
 
 const pause = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
-/** @throws RolloutError when the deployment ends in anything but success */
+/** @throws CommandError when the deployment ends in anything but success */
 function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void {
   for (;;) {
     const { deploymentInfo } = aws("deploy", "get-deployment", "--deployment-id", id) as {
@@ -57,7 +69,7 @@ function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void
     const { status, errorInformation } = deploymentInfo;
     if (status === "Succeeded") return;
     if (status === "Failed" || status === "Stopped") {
-      throw new RolloutError(
+      throw new CommandError(
         `${functionName}: deployment ${id} ${status}: ${errorInformation?.message ?? "no reason"}`,
       );
     }
@@ -65,27 +77,36 @@ function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void
   }
 }
 
+/** Writes down what serves, unless that is written already. */
+function record(stack: DeployedStack): void {
+  const last = servedVersions(stack).at(-1)?.versions ?? {};
+  const isWritten = Object.entries(stack.versions).every(([name, version]) => last[name] === version);
+  if (!isWritten) recordServing(stack, stack.versions);
+}
+
 /**
  * Brings the newest versions of a stack's functions in the steps that its environment says, and waits for them. When
- * one is stopped by an alarm, all others go back too: a system is of one release.
+ * one is stopped by an alarm, all others go back too: a system is of one release. What serves in the end is recorded, which
+ * is what a rollback goes by.
  *
- * @throws RolloutError when the release was taken back
+ * @throws CommandError when the release was taken back
  */
-export function release(stack: DeployedStack): void {
+export function release(stack: DeployedStack, options: ReleaseOptions): void {
   if (!stack.application) {
     console.log(`${stack.name}: versions take over at once, with terraform apply; nothing to release`);
     return;
   }
   const started: Deployment[] = [];
   try {
-    for (const [name, version] of Object.entries(stack.versions)) started.push(...start(stack, name, version));
+    for (const each of Object.entries(stack.versions)) started.push(...start(stack, each, options));
     for (const deployment of started) waitFor(stack, deployment);
-    console.log(`${stack.name}: the newest versions serve`);
   } catch (error) {
     for (const { id } of started) stopDeployment(stack, id);
     for (const { functionName, from } of started) serve(stack, functionName, from);
-    throw new RolloutError(`${messageOf(error)}\n${stack.name}: the release is taken back`);
+    throw new CommandError(`${messageOf(error)}\n${stack.name}: the release is taken back`);
   }
+  record(stack);
+  console.log(`${stack.name}: the newest versions serve`);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,29 @@
+import { CommandError } from "./command";
+import { namedStack, synthesize } from "./stacks/named-stack";
+import { terraform } from "./stacks/terraform";
+
+const usage = `npm run terraform -- <stack> <command of Terraform's…>
+
+Runs Terraform on a stack: npm run terraform -- records-prod plan, … output, … destroy, … state list. The environment is the
+one that the stack's name ends in; the stack is synthesized from the sources as they are, and initialized where it was not
+yet. Ends as Terraform ends. To deploy with a release of new versions: npm run deploy.`;
+
+/** Everything behind the stack is Terraform's own, options too. */
+function main([name, ...args]: readonly string[]): number {
+  if (name === "--help" || name === "-h") {
+    console.log(usage);
+    return 0;
+  }
+  if (args.length === 0) throw new CommandError(usage);
+  const stack = namedStack(name);
+  synthesize(stack);
+  return terraform(stack, args);
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CommandError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
