@@ -107,7 +107,9 @@ it("tells of a stack that comes and of one that goes", () => {
   expect(compare(known, new Map())).toMatchObject([
     {
       severity: "risk",
-      text: expect.stringMatching(/it holds DynamoDB table records, bucket logs, parameter cursor-secret$/),
+      text: expect.stringMatching(
+        /it holds DynamoDB table records, bucket logs, parameter cursor-secret, parameter rollout\/serving$/,
+      ),
     },
   ]);
 });
