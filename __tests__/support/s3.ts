@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ObjectFiles } from "../../local/services/s3/objects";
+import { Buckets } from "../../local/services/s3/buckets";
 import { s3Service } from "../../local/services/s3/service";
 import type { AwsServer } from "./aws-server";
 import { startService } from "./service";
@@ -20,12 +20,12 @@ export interface Bucket {
 /** Starts S3 with one bucket. */
 export async function startBucket(bucket: string): Promise<Bucket> {
   const folder = mkdtempSync(join(tmpdir(), "terrace-bucket-"));
-  const files = new ObjectFiles(folder);
+  const buckets = new Buckets(folder, (message) => {
+    throw new Error(message);
+  });
+  const files = buckets.objects(bucket);
   const objects = new Map<string, string>();
-  const service = s3Service(
-    () => [{ name: bucket, cors: [] }],
-    () => folder,
-  );
+  const service = s3Service(() => [{ name: bucket, cors: [] }], buckets);
   const server = await startService(service, ({ method, path, body }) => {
     if (method === "PUT") objects.set(decodeURIComponent(path).slice(bucket.length + 2), body.toString());
   });

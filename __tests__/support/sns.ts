@@ -20,7 +20,7 @@ export async function startTopic(arn: string): Promise<TopicServer> {
     if (event.event === "message") messages.push(event);
   };
   const authorization = new Authorization(tell);
-  const topics = new Topics({ queues: new Queues(""), authorization, tell, invoke: () => undefined });
+  const topics = new Topics({ queues: new Queues(""), authorization, tell, invoke: async () => undefined });
   topics.configure([{ arn, subscriptions: [] }]);
   return { server: await startService(snsService(topics)), arn, messages };
 }

@@ -6,7 +6,10 @@ import { WriteLog } from "../store/write-log";
 import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";
 import type { InvokeResult, LambdaFunction } from "./lambda-function";
 
-/** Puts a text into a queue, topic or function, as Lambda does with the function's role. */
+/**
+ * Puts a text into a queue, topic or function, as Lambda does with the function's role. Rejects when it may work later; what
+ * would be refused again is reported and dropped.
+ */
 export type Deliver = (
   targetArn: string,
   body: string,
@@ -18,6 +21,11 @@ const RETRY_WAITS_MS = [60_000, 120_000];
 
 /** Where there was no room for one more, it waits a second, then twice as long each time, up to five minutes. */
 const throttleWaitMs = (times: number): number => Math.min(1000 * 2 ** (times - 1), 300_000);
+
+/** A second before a delivery is tried again, then twice as long each time, up to a minute. */
+const deliveryWaitMs = (times: number): number => Math.min(1000 * 2 ** (times - 1), 60_000);
+
+type Delivery = Readonly<Parameters<Deliver>>;
 
 /** Whose events these are, and what is done with them. */
 interface Target {
@@ -98,8 +106,12 @@ export class AsyncInvocations {
   }
 
   private begin(event: AcceptedEvent): void {
-    const { problem } = this.options;
-    this.attempt(event).catch((error: unknown) => problem(`an event of ${event.functionArn}: ${messageOf(error)}`));
+    // A fault of the runner itself: the next process tries the event again.
+    this.attempt(event).catch((error: unknown) => this.report(event, error));
+  }
+
+  private report({ functionArn }: AcceptedEvent, error: unknown): void {
+    this.options.problem(`an event of ${functionArn}: ${messageOf(error)}`);
   }
 
   private async attempt(event: AcceptedEvent): Promise<void> {
@@ -134,7 +146,12 @@ export class AsyncInvocations {
     }
     const shortened = waitMs / speed;
     const next = { ...event, acceptedAt: event.acceptedAt - (waitMs - shortened), dueAt: now + shortened };
-    this.keep(next, next);
+    try {
+      this.keep(next, next);
+    } catch (error) {
+      // It is kept as it was, and goes on.
+      this.report(next, error);
+    }
     this.schedule(next);
   }
 
@@ -145,13 +162,35 @@ export class AsyncInvocations {
   ): Promise<void> {
     const { definition } = fn;
     const outcome = { ...event, ...how };
-    const deliver = this.options.deliver(definition.arn);
     const destination = how.condition === "Success" ? config.onSuccess : config.onFailure;
-    if (destination) await deliver(destination, invocationRecord(definition, outcome), {});
-    if (how.condition !== "Success" && definition.deadLetterArn) {
-      await deliver(definition.deadLetterArn, event.payload, deadLetterAttributes(outcome));
+    const deliveries: Delivery[] = [];
+    if (destination !== undefined) deliveries.push([destination, invocationRecord(definition, outcome), {}]);
+    if (how.condition !== "Success" && definition.deadLetterArn !== undefined) {
+      deliveries.push([definition.deadLetterArn, event.payload, deadLetterAttributes(outcome)]);
     }
-    this.keep(event, null);
+    await this.deliver(event, definition.arn, deliveries);
+  }
+
+  /** Makes each delivery, however often it takes: the services may be on their way up again. */
+  private async deliver(event: AcceptedEvent, functionArn: string, deliveries: readonly Delivery[]): Promise<void> {
+    const deliver = this.options.deliver(functionArn);
+    const [next, ...others] = deliveries;
+    for (let times = 1; next && !this.stopped; times += 1) {
+      const error = await deliver(...next).then(
+        () => undefined,
+        (reason: unknown) => reason ?? "for no reason",
+      );
+      if (error === undefined) return this.deliver(event, functionArn, others);
+      if (times === 1) this.report(event, error);
+      await this.wait(deliveryWaitMs(times) / this.options.speed);
+    }
+    if (!next) this.keep(event, null);
+  }
+
+  private wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.options.clock.after(milliseconds, resolve);
+    });
   }
 
   private keep({ functionArn, requestId }: AcceptedEvent, item: AcceptedEvent | null): void {

@@ -66,16 +66,27 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   await call({ kind: "delete", queueArn, receiptHandles: handles(done) });
 }
 
-/** Gives the messages of a queue to a function, batch by batch, until it is stopped. */
+/** Longer and longer, up to half a minute. @param failures in a row */
+const waitMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 30_000);
+
+/** Gives the messages of a queue to a function, batch by batch, until it is stopped. What goes on failing is said once. */
 export function startPoller(options: PollerOptions): () => void {
   let stopped = false;
+  let failures = 0;
+  let said = "";
+  const report = (message: string): void => {
+    if (!stopped && message !== said) options.problem(`${options.source.address}: ${message}`);
+    said = message;
+  };
   const loop = async (): Promise<void> => {
     while (!stopped) {
       try {
         await giveBatch(options, () => stopped);
+        [failures, said] = [0, ""];
       } catch (error) {
-        if (!stopped) options.problem(`${options.source.address}: ${messageOf(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, 1000).unref());
+        report(messageOf(error));
+        failures += 1;
+        await new Promise((resolve) => setTimeout(resolve, waitMs(failures)).unref());
       }
     }
   };

@@ -14,6 +14,7 @@ const ofTheSandbox = {
   LANG: "en_US.UTF-8",
   TZ: ":UTC",
   LD_LIBRARY_PATH: "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+  PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
   SHLVL: "0",
 };
 
@@ -33,6 +34,9 @@ const reserved = {
   LAMBDA_TASK_ROOT: "/var/task",
   LAMBDA_RUNTIME_DIR: "/var/runtime",
   PWD: "/var/task",
+  // Nothing: the settings of the laptop's AWS tools are not the function's.
+  AWS_CONFIG_FILE: "/var/task/.aws/config",
+  AWS_SHARED_CREDENTIALS_FILE: "/var/task/.aws/credentials",
   // The SDK warns of the end of a Node.js that functions don't run on in the cloud.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
@@ -47,7 +51,6 @@ const reachable = (variables: FunctionDefinition["environment"], endpointUrl: st
 export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
   const { credentials, endpointUrl, logStreamName } = around;
   return {
-    PATH: process.env["PATH"] ?? "",
     ...ofTheSandbox,
     NODE_PATH: nodePath(definition.runtime),
     ...reachable(definition.environment, endpointUrl),

@@ -1,10 +1,11 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { isObject } from "../apigateway/definition/definition-error";
 import { createGateway, type Gateway } from "../apigateway/gateway";
 import type { QuotaStore } from "../apigateway/limits/quota";
-import { gatewayServer } from "../apigateway/server";
 import { forward } from "../cloudfront/forward";
 import type { Lambda } from "../lambda/lambda";
+import { HostNames } from "../lib/host-names";
+import { httpServer } from "../lib/http-server";
 import { everything, type Pauses } from "../lib/pauses";
 import { UserError } from "../lib/user-error";
 import { every, type GatewayDefinition } from "../read/gateway-resources";
@@ -30,20 +31,38 @@ function firstKey({ usagePlans, usagePlanKeys, apiKeys }: GatewayDefinition, sta
   return apiKeys.find(({ id, enabled }) => enabled !== false && ids.includes(id))?.value;
 }
 
+/** API Gateway's answer to a host that it has no API for. */
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(403, { "Content-Type": "application/json", "x-amzn-ErrorType": "ForbiddenException" });
+  response.end('{"message":"Forbidden"}');
+}
+
 /** A system's second port. */
 const inFrontOf = (system: string): string => `${system} distribution`;
+
+export interface ListenersOptions {
+  readonly tell: Tell;
+  readonly accessLogs: boolean;
+  readonly pauses: Pauses;
+  /** Names besides those of this machine and of the stacks by which the systems may be asked. */
+  readonly hosts: readonly string[];
+}
 
 /** The ports that systems are served on, and the gateways behind them. */
 export class Listeners {
   private served = new Map<string, Served>();
   private readonly early: (() => void)[] = [];
   private nextPort = 0;
+  private readonly hosts: HostNames;
   private readonly servers = new Map<string, { server: Server; port: number }>();
 
   constructor(
-    private readonly told: { readonly tell: Tell; readonly accessLogs: boolean; readonly pauses: Pauses },
+    private readonly told: ListenersOptions,
     private readonly counts: QuotaStore,
-  ) {}
+  ) {
+    const { tell, hosts } = told;
+    this.hosts = new HostNames(hosts, (message) => tell({ event: "problem", message }));
+  }
 
   /**
    * Makes the gateways of systems; one whose definition is the same keeps its cache and its buckets.
@@ -159,13 +178,18 @@ export class Listeners {
     return handle;
   }
 
+  /** The names that the stack itself gives to what a port stands for. */
+  private hostsOf(name: string): readonly string[] {
+    const of = (system: System) => name === system.name || name === inFrontOf(system.name);
+    return [...this.served.values()].flatMap(({ system }) => (of(system) ? system.hosts : []));
+  }
+
   private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
-    const server = gatewayServer({
-      handle: (request, response) => {
-        const paused = this.told.pauses.of(everything);
-        if (paused) void paused.then(() => handle(request, response));
-        else handle(request, response);
-      },
+    const server = httpServer((request, response) => {
+      const paused = this.told.pauses.of(everything);
+      if (!this.hosts.include(request, this.hostsOf(name))) refuseHost(response);
+      else if (paused) void paused.then(() => handle(request, response));
+      else handle(request, response);
     });
     await new Promise<void>((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {

@@ -16,7 +16,7 @@ function fail(error: unknown): never {
 }
 
 async function start(options: Options): Promise<void> {
-  const { systems, port, environment, data, fresh, json } = options;
+  const { systems, port, environment, data, fresh, json, hosts } = options;
   const { tell, flush, showsAccessLogs } = printer(json);
   const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
   const outdir = store.path("cdktf.out");
@@ -34,7 +34,7 @@ async function start(options: Options): Promise<void> {
   const synthesized = synthesis.run();
   // From here on, so that what is edited while it starts is built afterwards.
   const watch = new SourceWatch({ root, outdir, synthesis, tell });
-  const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs });
+  const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs, hosts });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));

@@ -11,7 +11,7 @@ import { threadCode } from "../lib/thread-code";
 import { messageOf, UserError } from "../lib/user-error";
 import { readStackFile } from "../read/stack-file";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
-import { Services } from "../services/services";
+import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
 import type { Tell } from "./events";
 import { Listeners } from "./listeners";
@@ -27,6 +27,8 @@ export interface RunnerOptions {
   readonly tell: Tell;
   /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
   readonly accessLogs: boolean;
+  /** Names besides those of this machine and of the stacks by which the systems may be asked. */
+  readonly hosts: readonly string[];
   /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
   readonly speed?: number;
 }
@@ -139,10 +141,11 @@ export class Runner {
   }
 
   private async startServices(): Promise<Services> {
-    const { root, store } = this.options;
+    const { root, store, hosts } = this.options;
     return new Services({
       code: await threadCode(root, "services/thread.ts"),
       folder: store.path("services"),
+      hosts,
       onEvent: (event) => this.hear(event),
       invoke: async (arn, payload, asynchronous) => {
         const lambda = await this.lambda;
@@ -193,6 +196,8 @@ function deliverFor(functionArn: string, services: Services, tell: Tell): Delive
     try {
       await services.call(functionArn, { kind: "deliver", targetArn, body, attributes });
     } catch (error) {
+      // As on AWS, where a metric counts it; all else is tried again.
+      if (!(error instanceof CallRefused)) throw error;
       tell({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
     }
   };

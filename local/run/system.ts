@@ -8,6 +8,7 @@ import { type FunctionDefinition, functionsOf } from "../read/function-definitio
 import { gatewayDefinition } from "../read/gateway-definition";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import { Graph } from "../read/graph";
+import { hostsOf } from "../read/hosts";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
 import type { StackFile } from "../read/stack-file";
 import { variableOf } from "../read/variables";
@@ -23,6 +24,8 @@ export interface System {
   readonly gateway: GatewayDefinition | undefined;
   /** What stands in front of one of the gateway's stages. */
   readonly distribution: DistributionDefinition | undefined;
+  /** The names of its distribution and its own domains, in lower case. */
+  readonly hosts: readonly string[];
   readonly functions: readonly FunctionDefinition[];
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
@@ -54,6 +57,7 @@ export function readSystem(
     stack: file.name,
     gateway: gatewayDefinition(graph),
     distribution: distributionOf(graph),
+    hosts: hostsOf(graph),
     functions,
     queueSources: queueSourcesOf(graph),
     principals: principalsOf(graph, functions, { roles, credentials }),

@@ -1,4 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { HostNames } from "../lib/host-names";
+import { httpServer, type TimeLimits } from "../lib/http-server";
+import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
 import { checkPresigned } from "./presigned";
@@ -11,7 +15,7 @@ import { checkTime } from "./signing-time";
 /** What stands behind the endpoint. */
 export interface Behind {
   /** By the service's name in credential scopes: `dynamodb`. */
-  readonly services: Readonly<Record<string, Service>>;
+  readonly services: ReadonlyMap<string, Service>;
   readonly principal: (accessKeyId: string) => Principal | undefined;
   readonly authorization: Authorization;
   readonly buckets: () => ServicesConfiguration["buckets"];
@@ -19,6 +23,8 @@ export interface Behind {
   readonly problem: (message: string) => void;
   /** Settles when the services are as configured. */
   readonly ready: () => Promise<void>;
+  readonly hosts: HostNames;
+  readonly limits?: TimeLimits;
 }
 
 const LARGEST_REQUEST = 80 * 1024 * 1024;
@@ -34,12 +40,14 @@ function bodyOf(request: IncomingMessage): Promise<Buffer> {
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on("error", reject);
-    request.on("close", () => reject(new Error("the request was cut off")));
+    request.on("close", () => reject(new ServiceError("RequestTimeout", "The request was cut off.")));
   });
 }
 
 function send(response: ServerResponse, { status, headers = {}, body = "" }: Answer): void {
-  response.writeHead(status, { "Content-Length": Buffer.byteLength(body), ...headers });
+  const { "Content-Length": length = String(Buffer.byteLength(body)), ...others } = headers;
+  // The length comes last: after it, Node refuses Latin-1 in a Content-Disposition.
+  response.writeHead(status, { ...others, "Content-Length": length });
   response.end(body);
 }
 
@@ -69,7 +77,7 @@ function identify({ principal: find }: Behind, signed: SignedRequest, claim: Cla
 
 /** Looks at a request and does what it asks for. */
 async function perform(behind: Behind, request: IncomingMessage, claim: Claim): Promise<Answer | Streamed> {
-  const service = behind.services[claim.service];
+  const service = behind.services.get(claim.service);
   if (!service) throw notPlayed(claim.service);
   const { method = "GET", url = "/", headers } = request;
   const body = await bodyOf(request);
@@ -84,38 +92,86 @@ async function perform(behind: Behind, request: IncomingMessage, claim: Claim): 
 /** The answer to what went wrong. What does not work locally, or not at all, is told to the person, too. */
 function failed({ services, problem }: Behind, service: string, error: unknown): Answer {
   const isRefusal = error instanceof ServiceError;
-  if (!isRefusal) problem(`${service}: ${error instanceof Error ? error.stack : String(error)}`);
+  if (error instanceof StorageError) problem(`${service} refused a request: ${error.message}`);
+  else if (!isRefusal) problem(`${service}: ${error instanceof Error ? error.stack : String(error)}`);
   else if (error.status === 501) problem(`${error.message}; a function called it`);
-  const known = isRefusal ? error : new ServiceError("InternalError", "the local service failed", { status: 500 });
-  return services[service]?.failure(inWordsOf(service, known)) ?? { status: known.status, body: known.message };
+  const known = isRefusal ? error : new ServiceError("Failure", "the local service failed", { status: 500 });
+  const named = inWordsOf(service, known);
+  return services.get(service)?.failure(named) ?? { status: named.status, body: named.message };
 }
 
-/** What a browser asks of S3 before it sends a page's request, to a URL that is signed for another method. */
-function askedFirst(behind: Behind, request: IncomingMessage): Answer {
-  try {
-    return preflight(request, behind.buckets());
-  } catch (error) {
-    return failed(behind, "s3", error);
+/** Ends the request, in the course of which something is thrown that nobody waits for. */
+const current = new AsyncLocalStorage<(error: unknown) => void>();
+
+/**
+ * Has the request that is under way fail, wherever in its course an error was thrown.
+ *
+ * @returns whether there is one
+ */
+export function failRequest(error: unknown): boolean {
+  const fail = current.getStore();
+  fail?.(error);
+  return fail !== undefined;
+}
+
+/** One request and its answer, of which there is exactly one. */
+class Exchange {
+  private service = "";
+
+  constructor(
+    private readonly behind: Behind,
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+  ) {}
+
+  async serve(): Promise<void> {
+    try {
+      await this.answer();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    const { response } = this;
+    if (response.destroyed) return;
+    if (response.headersSent) response.destroy();
+    else send(response, failed(this.behind, this.service, error));
+  }
+
+  private async answer(): Promise<void> {
+    const { behind, request, response } = this;
+    const { method = "GET", url = "/", headers } = request;
+    if (!behind.hosts.include(request)) return send(response, { status: 403, body: "unknown host" });
+    if (method === "OPTIONS") {
+      this.service = "s3";
+      return send(response, preflight(request, behind.buckets()));
+    }
+    const claim = readClaim({ method, url, headers, body: new Uint8Array() });
+    if (!claim) return send(response, { status: 403, body: "not signed" });
+    this.service = claim.service;
+    this.letPageRead();
+    const answer = await perform(behind, request, claim);
+    if ("stream" in answer) answer.stream(request, response);
+    else if (!response.destroyed) send(response, answer);
+  }
+
+  /** A page that may read S3's answers may read its refusals, too. */
+  private letPageRead(): void {
+    const { behind, request, response } = this;
+    if (request.headers.origin === undefined || this.service !== "s3") return;
+    const headers = corsHeaders(request, behind.buckets());
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
 }
 
 /** The one endpoint of all of AWS, as far as functions need it: who calls, may they, and then the service itself. */
 export function createEndpoint(behind: Behind): Server {
-  return createServer((request, response) => {
-    const { method = "GET", url = "/", headers } = request;
-    const claim = readClaim({ method, url, headers, body: new Uint8Array() });
-    if (method === "OPTIONS") return send(response, askedFirst(behind, request));
-    if (!claim) return send(response, { status: 403, body: "not signed" });
-    if (headers.origin !== undefined && claim.service === "s3") {
-      for (const [name, value] of Object.entries(corsHeaders(request, behind.buckets()))) {
-        response.setHeader(name, value);
-      }
-    }
-    perform(behind, request, claim).then(
-      (answer) => ("stream" in answer ? answer.stream(request, response) : send(response, answer)),
-      (error: unknown) => {
-        if (!response.headersSent && !response.destroyed) send(response, failed(behind, claim.service, error));
-      },
+  return httpServer((request, response) => {
+    const exchange = new Exchange(behind, request, response);
+    void current.run(
+      (error) => exchange.fail(error),
+      () => exchange.serve(),
     );
-  });
+  }, behind.limits);
 }

@@ -11,7 +11,7 @@ export const targetOf = ({ headers }: ServiceRequest): string =>
 export function inputOf({ body }: ServiceRequest): Input {
   try {
     const input: unknown = body.length > 0 ? JSON.parse(body.toString("utf8")) : {};
-    if (typeof input === "object" && input !== null && !Array.isArray(input)) return input as Input;
+    if (isObject(input)) return input;
   } catch {
     // Refused like everything else that is no object.
   }
@@ -19,10 +19,46 @@ export function inputOf({ body }: ServiceRequest): Input {
 }
 
 export const textIn = (input: Input, name: string): string => {
-  const value = input[name];
-  if (typeof value === "string" && value !== "") return value;
+  const value = optionalTextIn(input, name);
+  if (value !== undefined && value !== "") return value;
   throw new ServiceError("ValidationException", `${name} is missing`);
 };
+
+const misshapen = (name: string, shape: string): ServiceError =>
+  new ServiceError("SerializationException", `${name} is no ${shape}`);
+
+const isObject = (value: unknown): value is Input =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A list of objects; empty where there is none. @throws ServiceError `SerializationException` for anything else */
+export function objectsIn(input: Input, name: string): readonly Input[] {
+  const list: unknown = input[name] ?? [];
+  if (Array.isArray(list) && list.every(isObject)) return list;
+  throw misshapen(name, "list of structures");
+}
+
+/** A list of texts; empty where there is none. @throws ServiceError `SerializationException` for anything else */
+export function textsIn(input: Input, name: string): readonly string[] {
+  const list: unknown = input[name] ?? [];
+  if (Array.isArray(list) && list.every((text): text is string => typeof text === "string")) return list;
+  throw misshapen(name, "list of texts");
+}
+
+/** A text; undefined where there is none. @throws ServiceError `SerializationException` for anything else */
+export function optionalTextIn(input: Input, name: string): string | undefined {
+  const value = input[name] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw misshapen(name, "text");
+}
+
+/** Objects by name; none where there are none. @throws ServiceError `SerializationException` for anything else */
+export function mapIn(input: Input, name: string): ReadonlyMap<string, Input> {
+  const map: unknown = input[name] ?? {};
+  if (!isObject(map)) throw misshapen(name, "map of structures");
+  const entries = Object.entries(map);
+  if (entries.every((entry): entry is [string, Input] => isObject(entry[1]))) return new Map(entries);
+  throw misshapen(name, "map of structures");
+}
 
 /** Answers and errors of the protocols `json 1.0` and `json 1.1`. */
 export function jsonProtocol(version: "1.0" | "1.1", errorNamespace = "") {

@@ -1,3 +1,4 @@
+import type { TimeLimits } from "../lib/http-server";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { InvokeAnswer } from "./lambda-api";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
@@ -25,7 +26,20 @@ export type ToServices =
       readonly functionArn: string;
       readonly call: PlatformCall;
     }
-  | { readonly type: "invoked"; readonly id: number; readonly result: InvokeAnswer | undefined };
+  | {
+      readonly type: "invoked";
+      readonly id: number;
+      readonly result?: InvokeAnswer | undefined;
+      /** Why Lambda could not do it. */
+      readonly failure?: string;
+    };
+
+/** Why something was not done. */
+export interface Problem {
+  readonly message: string;
+  /** Whether it would be refused again: by a policy, or since what it is about is not there. */
+  readonly refused: boolean;
+}
 
 /** From the services' thread. */
 export type FromServices =
@@ -34,7 +48,7 @@ export type FromServices =
       readonly type: "done";
       readonly id: number;
       readonly messages?: readonly ReceivedMessage[];
-      readonly problem?: string;
+      readonly problem?: Problem;
     }
   | {
       readonly type: "invoke";
@@ -50,4 +64,7 @@ export interface ServicesSettings {
   readonly folder: string;
   /** 0 for any. */
   readonly port: number;
+  /** Further names by which the endpoint may be asked. */
+  readonly hosts: readonly string[];
+  readonly limits?: TimeLimits;
 }

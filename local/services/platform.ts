@@ -2,12 +2,14 @@ import { serviceOf } from "../../aws/arn";
 import { decryptVariables } from "./key-use";
 import type { Invoke } from "./lambda-api";
 import type { PlatformCall } from "./messages";
-import type { Need } from "./service";
+import { type Need, ServiceError } from "./service";
 import { publishNeeds } from "./sns/service";
 import type { Topics } from "./sns/topics";
-import type { ReceivedMessage } from "./sqs/queue";
+import type { Queue, ReceivedMessage } from "./sqs/queue";
 import type { Queues } from "./sqs/queues";
 import { queueNeeds } from "./sqs/service";
+
+const notThere = (arn: string): ServiceError => new ServiceError("NotFound", `${arn} is not in the stacks`);
 
 /** What an event source mapping does with its queue. */
 const polling = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
@@ -22,13 +24,19 @@ export class Platform {
   }
 
   async perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
-    const { queues } = this.on;
-    if (call.kind === "receive") return queues.byArn(call.queueArn)?.receive(call.most, call.waitMs);
+    if (call.kind === "receive") return this.queue(call.queueArn).receive(call.most, call.waitMs);
     if (call.kind === "delete" || call.kind === "release") {
-      for (const handle of call.receiptHandles) queues.byArn(call.queueArn)?.[call.kind](handle);
+      const queue = this.queue(call.queueArn);
+      for (const handle of call.receiptHandles) queue[call.kind](handle);
     }
     if (call.kind === "deliver") await this.deliver(call);
     return undefined;
+  }
+
+  private queue(arn: string): Queue {
+    const queue = this.on.queues.byArn(arn);
+    if (!queue) throw notThere(arn);
+    return queue;
   }
 
   private needsOf(functionArn: string, call: PlatformCall): readonly Need[] {
@@ -48,9 +56,9 @@ export class Platform {
     const { targetArn, body, attributes } = call;
     const [queue, topic] = [queues.byArn(targetArn), topics.byArn(targetArn)];
     if (queue) queue.send(body, attributes);
-    else if (topic) topics.publish(topic, { message: body, attributes });
+    else if (topic) await topics.publish(topic, { message: body, attributes });
     else if (serviceOf(targetArn) !== "lambda" || !(await invoke(targetArn, body, true))) {
-      throw new Error(`${targetArn} is not in the stacks`);
+      throw notThere(targetArn);
     }
   }
 }

@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
+import { steadyNow } from "../lib/clock";
+import type { TimeLimits } from "../lib/http-server";
 import { messageOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
-import type { FromServices, PlatformCall, ToServices } from "./messages";
+import type { FromServices, PlatformCall, Problem, ServicesSettings, ToServices } from "./messages";
 import type { ReceivedMessage } from "./sqs/queue";
 
 export interface ServicesOptions {
@@ -11,6 +13,9 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly onEvent: (event: ServiceEvent) => void;
   readonly invoke: Invoke;
+  /** Further names by which the endpoint may be asked. @default none */
+  readonly hosts?: readonly string[];
+  readonly limits?: TimeLimits;
 }
 
 type Done = Extract<FromServices, { type: "done" }>;
@@ -20,99 +25,162 @@ type Request = ToServices extends infer Message
     : never
   : never;
 
+/** What would be refused again: by a policy, or because what it is about is not there. */
+export class CallRefused extends Error {
+  override readonly name = "CallRefused";
+}
+
+const errorOf = ({ message, refused }: Problem): Error => (refused ? new CallRefused(message) : new Error(message));
+
+const gone = (how: string): Error => new Error(`the services' thread ${how}`);
+
+const LONGEST_WAIT_MS = 30_000;
+
+/** At once, after a second, then twice as long each time. @param failures in a row */
+const waitMs = (failures: number): number =>
+  failures === 0 ? 0 : Math.min(1000 * 2 ** (failures - 1), LONGEST_WAIT_MS);
+
+/** A thread that lived for so long did not die of what killed the one before. */
+const STABLE_MS = 60_000;
+
 /**
- * The services in a thread of their own. Should it die (its database throws where others answer), it is started again
- * on the same port with what is on disk; the SDK's retries cover the gap.
+ * The services in a thread of their own. Should it die, of too much memory for example, it is started again on the same port
+ * with what is on disk, after longer and longer waits if it dies again soon; the SDK's retries cover the gap.
  */
 export class Services {
-  private worker: Worker;
+  private worker: Worker | undefined;
+  /** The thread that listens, once there is one. */
+  private up: Promise<Worker>;
   private port = 0;
   private stopped = false;
-  private listened = false;
+  private failures = 0;
+  private startedAt = 0;
   private last = 0;
+  private cancelRestart = (): void => undefined;
   private configuration: ServicesConfiguration | undefined;
   private readonly waiting = new Map<number, (done: Done) => void>();
-  private listening: Promise<void>;
 
   constructor(private readonly options: ServicesOptions) {
-    [this.worker, this.listening] = this.start();
+    this.up = this.start();
   }
 
   /** `AWS_ENDPOINT_URL`: an IP address, which makes the SDK put buckets into the path. */
   async endpointUrl(): Promise<string> {
-    await this.listening;
+    await this.up;
     return `http://127.0.0.1:${this.port}`;
   }
 
   /** @throws Error when stored data does not fit; the services stay as they were */
   async configure(configuration: ServicesConfiguration): Promise<void> {
-    const { problem } = await this.ask({ type: "configure", configuration });
-    if (problem !== undefined) throw new Error(problem);
+    await this.ask({ type: "configure", configuration });
     this.configuration = configuration;
   }
 
-  /** Does something for a function with its role, as Lambda does it. */
+  /**
+   * Does something for a function with its role, as Lambda does it.
+   *
+   * @throws CallRefused when it would be refused again; another error when it may work later, such as after a death of the thread
+   */
   async call(functionArn: string, call: PlatformCall): Promise<readonly ReceivedMessage[]> {
-    const { messages = [], problem } = await this.ask({ type: "call", functionArn, call });
-    if (problem !== undefined) throw new Error(problem);
+    const { messages = [] } = await this.ask({ type: "call", functionArn, call });
     return messages;
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.worker.terminate();
+    this.cancelRestart();
+    await this.worker?.terminate();
   }
 
-  private ask(request: Request): Promise<Done> {
+  private async ask(request: Request): Promise<Done> {
+    const worker = await this.up;
     this.last += 1;
     const id = this.last;
-    return new Promise((resolve) => {
+    const done = await new Promise<Done>((resolve) => {
       this.waiting.set(id, resolve);
-      this.worker.postMessage({ ...request, id });
+      worker.postMessage({ ...request, id });
     });
+    if (done.problem) throw errorOf(done.problem);
+    return done;
   }
 
-  private start(): [Worker, Promise<void>] {
-    const { code, folder } = this.options;
-    const worker = new Worker(code, { eval: true, execArgv: [], workerData: { folder, port: this.port } });
-    const listening = new Promise<void>((resolve, reject) => {
+  private start(): Promise<Worker> {
+    const { code, folder, hosts = [], limits } = this.options;
+    const settings: ServicesSettings = { folder, port: this.port, hosts, ...(limits ? { limits } : {}) };
+    const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
+    this.worker = worker;
+    this.startedAt = steadyNow();
+    const listening = new Promise<Worker>((resolve, reject) => {
       worker.on("message", (message: FromServices) => {
         if (message.type === "listening") {
           this.port = message.port;
-          this.listened = true;
-          resolve();
-        } else void this.hear(message);
+          resolve(worker);
+        } else void this.receive(worker, message);
       });
-      worker.on("exit", () => reject(new Error("the services' thread ended before it listened")));
+      worker.on("exit", () => reject(gone("ended before it listened")));
     });
+    // Whoever waits for it hears of it.
     listening.catch(() => undefined);
-    worker.on("error", (error) => this.options.onEvent({ event: "problem", message: `services: ${error.stack}` }));
-    worker.on("exit", () => this.restart());
-    return [worker, listening];
+    worker.on("error", (error) => this.report(`services: ${error.stack ?? error}`));
+    worker.on("exit", () => this.ended());
+    return listening;
   }
 
-  private restart(): void {
-    // One that never came up would not the next time either.
-    if (this.stopped || !this.listened) return;
-    this.listened = false;
-    for (const [id, resolve] of this.waiting) resolve({ type: "done", id, problem: "the services' thread died" });
+  private ended(): void {
+    for (const [id, resolve] of this.waiting) {
+      resolve({ type: "done", id, problem: { message: gone("died").message, refused: false } });
+    }
     this.waiting.clear();
-    [this.worker, this.listening] = this.start();
-    if (this.configuration) void this.configure(this.configuration).catch(() => undefined);
+    // One that never listened would not the next time either.
+    if (this.stopped || this.port === 0) return;
+    if (steadyNow() - this.startedAt > STABLE_MS) this.failures = 0;
+    const wait = waitMs(this.failures);
+    this.failures += 1;
+    this.report(`${gone("died").message}; it is started again ${wait === 0 ? "now" : `in ${wait / 1000} s`}`);
+    this.up = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        resolve(this.start());
+        void this.configureAgain();
+      }, wait);
+      this.cancelRestart = () => {
+        clearTimeout(timer);
+        reject(gone("was stopped"));
+      };
+    });
+    this.up.catch(() => undefined);
   }
 
-  private async hear(message: Exclude<FromServices, { type: "listening" }>): Promise<void> {
+  private async configureAgain(): Promise<void> {
+    const { worker, configuration } = this;
+    if (!configuration) return;
+    try {
+      await this.configure(configuration);
+    } catch (error) {
+      if (this.stopped || this.worker !== worker) return;
+      this.report(`the services could not be set up again: ${messageOf(error)}`);
+      // As it is it would refuse all requests. Its end has it started again, after a while.
+      await worker?.terminate();
+    }
+  }
+
+  private report(message: string): void {
+    this.options.onEvent({ event: "problem", message });
+  }
+
+  private async receive(worker: Worker, message: Exclude<FromServices, { type: "listening" }>): Promise<void> {
     if (message.type === "event") this.options.onEvent(message.event);
     else if (message.type === "done") {
       this.waiting.get(message.id)?.(message);
       this.waiting.delete(message.id);
-    } else {
-      const { id, functionArn, payload, asynchronous } = message;
-      const result = await this.options.invoke(functionArn, payload, asynchronous).catch((error: unknown) => {
-        this.options.onEvent({ event: "problem", message: `${functionArn}: ${messageOf(error)}` });
-        return undefined;
-      });
-      this.worker.postMessage({ type: "invoked", id, result } satisfies ToServices);
+    } else worker.postMessage(await this.invoked(message));
+  }
+
+  private async invoked(message: Extract<FromServices, { type: "invoke" }>): Promise<ToServices> {
+    const { id, functionArn, payload, asynchronous } = message;
+    try {
+      return { type: "invoked", id, result: await this.options.invoke(functionArn, payload, asynchronous) };
+    } catch (error) {
+      return { type: "invoked", id, failure: `${functionArn}: ${messageOf(error)}` };
     }
   }
 }

@@ -101,7 +101,8 @@ function signingKey(secret: string, { date, region, service }: Claim): Buffer {
 /** Whether the request was signed with the secret, and not changed since. */
 export function isGenuine(request: SignedRequest, claimed: Claim, secret: string): boolean {
   const { date, region, service, signedHeaders, signature, time } = claimed;
-  const headers = signedHeaders.map((name) => `${name}:${one(request.headers[name]).trim().replace(/ +/g, " ")}\n`);
+  const headerOf = (name: string): string => (Object.hasOwn(request.headers, name) ? one(request.headers[name]) : "");
+  const headers = signedHeaders.map((name) => `${name}:${headerOf(name).trim().replace(/ +/g, " ")}\n`);
   const canonical = [
     request.method,
     canonicalPath(request.url.split("?")[0] ?? "/", service),

@@ -2,15 +2,19 @@ import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { HostNames } from "../lib/host-names";
+import { messageOf } from "../lib/user-error";
 import { Authorization } from "./authorization";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "./configuration";
 import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
-import { createEndpoint } from "./endpoint";
+import { createEndpoint, failRequest } from "./endpoint";
 import { type InvokeAnswer, lambdaService } from "./lambda-api";
-import type { FromServices, ServicesSettings, ToServices } from "./messages";
+import type { FromServices, Problem, ServicesSettings, ToServices } from "./messages";
 import { Platform } from "./platform";
+import { Buckets } from "./s3/buckets";
 import { s3Service } from "./s3/service";
+import { ServiceError } from "./service";
 import { snsService } from "./sns/service";
 import { Topics } from "./sns/topics";
 import { Queues } from "./sqs/queues";
@@ -19,8 +23,8 @@ import { ssmService } from "./ssm";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
-const { folder, port } = workerData as ServicesSettings;
-mkdirSync(folder, { recursive: true });
+const { folder, port, hosts, limits } = workerData as ServicesSettings;
+mkdirSync(folder, { recursive: true, mode: 0o700 });
 
 let configuration: ServicesConfiguration = {
   principals: [],
@@ -40,17 +44,30 @@ const say = (message: FromServices): void => parentPort?.postMessage(message);
 const tell = (event: ServiceEvent): void => say({ type: "event", event });
 const authorization = new Authorization(tell);
 
-const invocations = new Map<number, (result: InvokeAnswer | undefined) => void>();
+const problem = (message: string): void => tell({ event: "problem", message });
+
+// One bad request harms one request: what is thrown outside of all promises ends it, and nothing else.
+const survive = (error: unknown): void => {
+  if (!failRequest(error)) problem(`services: ${error instanceof Error ? error.stack : String(error)}`);
+};
+process.on("uncaughtException", survive).on("unhandledRejection", survive);
+
+interface Pending {
+  readonly resolve: (result: InvokeAnswer | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const invocations = new Map<number, Pending>();
 let lastInvocation = 0;
 
 function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvokeAnswer | undefined> {
   lastInvocation += 1;
   const id = lastInvocation;
   say({ type: "invoke", id, functionArn, payload, asynchronous });
-  return new Promise((resolve) => invocations.set(id, resolve));
+  return new Promise((resolve, reject) => invocations.set(id, { resolve, reject }));
 }
 
-const topics = new Topics({ queues, authorization, tell, invoke: (arn, payload) => void invoke(arn, payload, true) });
+const topics = new Topics({ queues, authorization, tell, invoke });
 const platform = new Platform({ queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
@@ -62,12 +79,22 @@ async function configure(next: ServicesConfiguration): Promise<void> {
   principals = new Map(next.principals.map((principal) => [principal.credentials.accessKeyId, principal]));
 }
 
-const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const problemOf = (error: unknown): Problem => ({ message: messageOf(error), refused: error instanceof ServiceError });
+
+async function sweep(): Promise<void> {
+  try {
+    await database.sweep(Date.now() / 1000);
+  } catch (error) {
+    problem(`items past their time to live stay: ${messageOf(error)}`);
+  }
+}
 
 parentPort?.on("message", (message: ToServices) => {
   if (message.type === "invoked") {
-    invocations.get(message.id)?.(message.result);
+    const pending = invocations.get(message.id);
     invocations.delete(message.id);
+    if (message.failure === undefined) pending?.resolve(message.result);
+    else pending?.reject(new Error(message.failure));
   } else if (message.type === "configure") {
     // Requests wait while tables change; should that fail, the services stay as they were.
     const done = configure(message.configuration);
@@ -77,9 +104,11 @@ parentPort?.on("message", (message: ToServices) => {
       (error: unknown) => say({ type: "done", id: message.id, problem: problemOf(error) }),
     );
   } else {
-    const principal = [...principals.values()].find(({ functionArn }) => functionArn === message.functionArn);
     const work = async () => {
-      if (principal) authorization.require(principal, platform.needs(message.functionArn, message.call));
+      await ready;
+      const principal = [...principals.values()].find(({ functionArn }) => functionArn === message.functionArn);
+      if (!principal) throw new Error(`${message.functionArn} is no function of the stacks`);
+      authorization.require(principal, platform.needs(message.functionArn, message.call));
       return platform.perform(message.call);
     };
     work().then(
@@ -90,24 +119,26 @@ parentPort?.on("message", (message: ToServices) => {
 });
 
 const server = createEndpoint({
-  services: {
-    dynamodb: dynamoDbService(database),
-    lambda: lambdaService(invoke),
-    s3: s3Service(
-      () => configuration.buckets,
-      (bucket) => join(folder, "s3", bucket),
-    ),
-    sns: snsService(topics),
-    sqs: sqsService(queues),
-    ssm: ssmService(() => configuration.parameters),
-  },
+  services: new Map([
+    ["dynamodb", dynamoDbService(database)],
+    ["lambda", lambdaService(invoke)],
+    ["s3", s3Service(() => configuration.buckets, new Buckets(join(folder, "s3"), problem))],
+    ["sns", snsService(topics)],
+    ["sqs", sqsService(queues)],
+    ["ssm", ssmService(() => configuration.parameters)],
+  ]),
   principal: (accessKeyId) => principals.get(accessKeyId),
   authorization,
   buckets: () => configuration.buckets,
-  problem: (message) => tell({ event: "problem", message }),
+  problem,
   ready: () => ready,
+  hosts: new HostNames(hosts, problem),
+  ...(limits ? { limits } : {}),
 });
-server.keepAliveTimeout = 60_000;
+server.once("error", (error) => {
+  problem(`services: ${error.message}`);
+  process.exit(1);
+});
 server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));
 
-setInterval(() => void database.sweep(Date.now() / 1000), 1000);
+setInterval(() => void sweep(), 1000);

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { createGateway } from "../../../local/apigateway/gateway";
-import { gatewayServer } from "../../../local/apigateway/server";
+import { httpServer } from "../../../local/lib/http-server";
 import { eventually } from "../../support/eventually";
 import { type ApiSetup, definitionOf } from "./support/api";
 import { exchangeBytes } from "./support/client";
@@ -66,7 +66,7 @@ describe("the gateway goes on serving after", () => {
   ])("an invocation that %s", async (_title, invoke) => {
     const quotaStore = { get: () => undefined, set: () => undefined };
     const gateway = createGateway(definitionOf(api), { invoke, permitted: () => true, quotaStore });
-    const server = gatewayServer(gateway).listen(0);
+    const server = httpServer(gateway.handle).listen(0);
     const { port } = server.address() as { port: number };
     for (let time = 0; time < 2; time++) expect((await fetch(`http://localhost:${port}/dev/x`)).status).toBe(500);
     server.closeAllConnections();
@@ -79,7 +79,7 @@ describe("the gateway goes on serving after", () => {
       throw new Error("observer");
     };
     const dependencies = { invoke: async () => ({ payload: "{}" }), permitted: () => true, quotaStore, onRequest };
-    const server = gatewayServer(createGateway(definitionOf(api), dependencies)).listen(0);
+    const server = httpServer(createGateway(definitionOf(api), dependencies).handle).listen(0);
     const { port } = server.address() as { port: number };
     for (const path of ["/dev/x", "/none"])
       expect((await fetch(`http://localhost:${port}${path}`)).status).toBeLessThan(500);

@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { eventually } from "../../support/eventually";
 import { functionOf, parsed, stopFunctions } from "../support/functions";
+import { temporaryFolder } from "../support/stack-file";
 
 afterAll(stopFunctions);
 
@@ -126,7 +129,8 @@ const names = [
   ...["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS"],
   ...["LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "LANG", "LD_LIBRARY_PATH", "NODE_PATH", "PATH", "PWD", "SHLVL"],
   ...["TEST_KEY", "TZ", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "_HANDLER", "_X_AMZN_TRACE_ID"],
-  ...["AWS_ENDPOINT_URL", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"],
+  ...["AWS_CONFIG_FILE", "AWS_ENDPOINT_URL", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"],
+  ...["AWS_SHARED_CREDENTIALS_FILE"],
 ];
 
 test("variables are as recorded on a function that logs text", async () => {
@@ -142,6 +146,30 @@ test("variables are as recorded on a function that logs text", async () => {
       "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
     PWD: "/var/task",
   });
+});
+
+test("nothing of the laptop reaches a function: neither its home nor its tools' settings, proxies and tokens", async () => {
+  const [home, before] = [temporaryFolder(), { ...process.env }];
+  mkdirSync(join(home, ".aws"));
+  writeFileSync(join(home, ".aws", "config"), "[default]\nuse_fips_endpoint = true\nregion = eu-west-9\n");
+  const laptops = { HTTPS_PROXY: "http://proxy", AWS_PROFILE: "mine", NPM_TOKEN: "secret", HOME: home };
+  try {
+    Object.assign(process.env, laptops);
+    const { fn } = await functionOf(`
+      import { existsSync } from "node:fs"; import * as os from "node:os"; import { homedir } from "os"; import { join } from "node:path";
+      export const handler = async () => {
+        const files = [process.env.AWS_CONFIG_FILE, process.env.AWS_SHARED_CREDENTIALS_FILE, join(homedir(), ".aws/config")];
+        return { variables: process.env, found: files.filter((path) => existsSync(path)), homes: [os.homedir(), homedir()] };
+      };`);
+    const { variables, found, homes } = parsed(await fn.invoke("{}"));
+    expect(found).toEqual([]);
+    expect(homes).toEqual(["/home/sbx_user1051", "/home/sbx_user1051"]);
+    expect(Object.keys(variables).filter((name) => Object.hasOwn(laptops, name))).toEqual([]);
+    expect(variables.PATH).toBe("/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin");
+  } finally {
+    for (const name of Object.keys(laptops)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
 });
 
 test("the context's ARN is the one that was called, with its qualifier", async () => {

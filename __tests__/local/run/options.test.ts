@@ -11,6 +11,7 @@ test("without arguments it is records on port 3000", () => {
     data: "/project/.local",
     fresh: false,
     json: false,
+    hosts: [],
     help: false,
   });
 });
@@ -25,14 +26,21 @@ test("systems, port, environment, data and switches are taken", () => {
     data: "/x",
     fresh: true,
     json: true,
+    hosts: [],
     help: false,
   });
+});
+
+test("hosts may be allowed, as they are compared", () => {
+  expect(read("--allow-host", "My.Tunnel.test", "--allow-host=other").hosts).toEqual(["my.tunnel.test", "other"]);
 });
 
 test.each([
   [["--port", "http"], "--port must be a number 0–65535, got http"],
   [["--port", "70000"], "--port must be a number 0–65535, got 70000"],
   [["--prot", "1"], "Unknown option '--prot'"],
+  [["--allow-host", "http://a.test"], '--allow-host takes the name of a host without a port, got "http://a.test"'],
+  [["--allow-host", "a.test:80"], '--allow-host takes the name of a host without a port, got "a.test:80"'],
   [["../x"], '"../x" is no name of a system or environment'],
   [["--environment", "a b"], '"a b" is no name of a system or environment'],
 ])("%o is refused", (args, message) => {

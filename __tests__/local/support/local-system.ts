@@ -142,6 +142,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     environment: "dev",
     tell,
     accessLogs: false,
+    hosts: [],
     speed: 1200,
   });
   await runner.listeners.open([system], 0);

@@ -105,11 +105,11 @@ export interface Running {
 /** Starts the services as the runner does, with clients of the real SDK. */
 export async function startServices(
   configuration: Partial<ServicesConfiguration>,
-  { folder = temporaryFolder(), invoke = async () => undefined }: Partial<ServicesOptions> = {},
+  { folder = temporaryFolder(), invoke = async () => undefined, ...more }: Partial<ServicesOptions> = {},
 ): Promise<Running> {
   const events: ServiceEvent[] = [];
   const code = await threadCode(process.cwd(), "services/thread.ts");
-  const services = new Services({ code, folder, invoke, onEvent: (event) => events.push(event) });
+  const services = new Services({ code, folder, invoke, ...more, onEvent: (event) => events.push(event) });
   const nothing = { tables: [], buckets: [], parameters: [], topics: [], queues: [], policies: [] };
   const configure = (changes: Partial<ServicesConfiguration>) =>
     services.configure({ principals: [principal(everything)], ...nothing, ...changes });

@@ -62,7 +62,7 @@ export async function ask(url: string, service: string, request: Asked): Promise
   const response = await fetch(`${url}${asked}`, {
     method,
     headers: signed.headers,
-    ...(method === "GET" ? {} : { body }),
+    ...(method === "GET" || method === "HEAD" ? {} : { body }),
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
@@ -9,6 +11,10 @@ import { takeOverOutput } from "./output";
 /** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
 
 type Handler = (event: unknown, context: object) => unknown;
+
+// Lambda's: libraries look there for settings, and would find the laptop's.
+os.homedir = () => "/home/sbx_user1051";
+syncBuiltinESMExports();
 
 const settings = workerData as EnvironmentSettings;
 const pulse = new Int32Array(settings.pulse);

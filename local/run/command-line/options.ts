@@ -11,6 +11,8 @@ export interface Options {
   readonly data: string;
   readonly fresh: boolean;
   readonly json: boolean;
+  /** Names besides those of this machine and of the stacks by which the systems may be asked, in lower case. */
+  readonly hosts: readonly string[];
   readonly help: boolean;
 }
 
@@ -23,6 +25,7 @@ Without a name it is records.
   --environment <name>  whose settings: dev, qa, prod (dev)
   --data <folder>       where tables, buckets and secrets are kept (.local)
   --fresh               forget what is kept there
+  --allow-host <name>   answer to this host name, too, of a tunnel or a hosts file for example; may be repeated
   --json                one line of JSON for each event
   --help                this text
 
@@ -40,6 +43,7 @@ function read(args: readonly string[]) {
         environment: { type: "string", default: process.env["ENVIRONMENT"] ?? "dev" },
         data: { type: "string", default: ".local" },
         fresh: { type: "boolean", default: false },
+        "allow-host": { type: "string", multiple: true, default: [] },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -59,7 +63,11 @@ export function readOptions(args: readonly string[], root: string): Options {
   }
   const wrong = [...positionals, values.environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
   if (wrong !== undefined) throw new UserError(`"${wrong}" is no name of a system or environment`);
+  const hosts = values["allow-host"].map((name) => name.toLowerCase());
+  const noHost = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
+  if (noHost !== undefined)
+    throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);
   const { environment, fresh, json, help: wantsHelp } = values;
   const systems = positionals.length > 0 ? [...new Set(positionals)] : ["records"];
-  return { systems, port, environment, fresh, json, help: wantsHelp, data: resolve(root, values.data) };
+  return { systems, port, environment, fresh, json, hosts, help: wantsHelp, data: resolve(root, values.data) };
 }

@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { arnOf, parseArn } from "../../../aws/arn";
+import { messageOf } from "../../lib/user-error";
 import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "../json-protocol";
-import { type Need, notPlayed, type Service, type ServiceRequest } from "../service";
+import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
 import type { Database } from "./database";
 
 const { failure } = jsonProtocol("1.0", "com.amazon.coral.service#");
@@ -17,11 +18,20 @@ function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: str
   return known?.arn ?? arnOf("dynamodb", `table/${name}`, caller);
 }
 
+/** The tables of a batch, which have something each. */
+function requestItems(input: Input): readonly string[] {
+  const items: unknown = input["RequestItems"] ?? {};
+  const entries = typeof items === "object" && items !== null ? Object.entries(items) : [];
+  if (entries.length > 0 && entries.every(([, value]) => typeof value === "object" && value !== null))
+    return entries.map(([name]) => name);
+  throw new ServiceError("ValidationException", "RequestItems must name tables, each with what is asked of it");
+}
+
 function needs(database: Database, request: ServiceRequest, input: Input): Need[] {
   const operation = targetOf(request);
   const action = `dynamodb:${operation}`;
   if (batches.has(operation)) {
-    const tables = Object.keys((input["RequestItems"] as object | null | undefined) ?? {});
+    const tables = requestItems(input);
     return tables.map((name) => ({ action, resource: tableArn(database, request, name) }));
   }
   if (!single.has(operation)) throw notPlayed("DynamoDB", operation);
@@ -37,8 +47,16 @@ function replay(request: IncomingMessage, body: Buffer, then: (again: IncomingMe
   const { method, url, headers } = request;
   const again = Object.assign(new EventEmitter(), { method, url, headers }) as unknown as IncomingMessage;
   then(again);
-  again.emit("data", body);
-  again.emit("end");
+  try {
+    again.emit("data", body);
+    again.emit("end");
+  } catch (error) {
+    // Dynalite throws at input of another shape than it awaits, before it has done anything.
+    throw new ServiceError(
+      "SerializationException",
+      `the input has not the shape of this operation: ${messageOf(error)}`,
+    );
+  }
 }
 
 /** DynamoDB's operations on items. */

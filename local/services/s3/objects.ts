@@ -2,6 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { UserError } from "../../lib/user-error";
+import { StorageError } from "../../store/storage-error";
+import { earlierFileOf, fileOf, folderOf, suffix } from "./object-path";
 
 /** What is known of an object besides its bytes. */
 export interface ObjectHead {
@@ -20,20 +23,19 @@ export interface NewObject extends Pick<ObjectHead, "headers"> {
   readonly onlyNew: boolean;
 }
 
-const suffix = "#object";
-
-/** A name that every file system takes; folders never end with the suffix, since `#` is encoded. */
-function segment(text: string): string {
-  if (text === "" || text === "." || text === "..") return `%${text}`;
-  const name = encodeURIComponent(text).replaceAll("*", "%2A");
-  return name.length < 200 ? name : createHash("sha256").update(text).digest("hex");
+function headIn(path: string, line: string): ObjectHead {
+  try {
+    return JSON.parse(line) as ObjectHead;
+  } catch {
+    throw new UserError(
+      `${path} is damaged: its first line is no JSON; delete the file to lose this object alone, or start with --fresh, which forgets all that is stored`,
+    );
+  }
 }
 
-const fileOf = (folder: string, key: string): string => `${join(folder, ...key.split("/").map(segment))}${suffix}`;
-
-function parse(bytes: Buffer): { head: ObjectHead; body: Buffer } {
+function parse(path: string, bytes: Buffer): { head: ObjectHead; body: Buffer } {
   const end = bytes.indexOf(10);
-  return { head: JSON.parse(bytes.subarray(0, end).toString("utf8")) as ObjectHead, body: bytes.subarray(end + 1) };
+  return { head: headIn(path, bytes.subarray(0, end).toString("utf8")), body: bytes.subarray(end + 1) };
 }
 
 /** An object that somebody has deleted meanwhile is none. */
@@ -49,8 +51,8 @@ async function headOf(path: string): Promise<ObjectHead | undefined> {
   const file = await open(path).catch(missing);
   if (!file) return undefined;
   try {
-    for await (const line of file.readLines({ autoClose: false })) return JSON.parse(line) as ObjectHead;
-    return undefined;
+    for await (const line of file.readLines({ autoClose: false })) return headIn(path, line);
+    return headIn(path, "");
   } finally {
     await file.close();
   }
@@ -60,44 +62,86 @@ async function headOf(path: string): Promise<ObjectHead | undefined> {
 const folderOfEntry = (entry: { readonly parentPath?: string; readonly path?: string }): string =>
   entry.parentPath ?? entry.path ?? "";
 
+interface Place {
+  readonly folder: string;
+  /** Where objects lie while they are written. */
+  readonly unfinished: string;
+  readonly problem: (message: string) => void;
+}
+
 /** A bucket as files: each object one file, a line of JSON and then its bytes, put in place at one stroke. */
 export class ObjectFiles {
-  constructor(private readonly folder: string) {}
+  constructor(private readonly place: Place) {}
 
-  /** @returns nothing where there is an object already and only a new one is wanted */
+  /**
+   * @returns nothing where there is an object already and only a new one is wanted
+   * @throws StorageError when the disk does not take it: then all is as it was
+   */
   async put(key: string, { body, headers, onlyNew }: NewObject): Promise<ObjectHead | undefined> {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     const head = { key, etag, size: body.length, lastModified: new Date().toISOString(), headers };
-    const file = fileOf(this.folder, key);
-    const next = `${file}.${randomUUID()}`;
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(next, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));
-    // At one stroke with the look whether there is one.
-    const isWanted = !(onlyNew && existsSync(file));
-    if (isWanted) renameSync(next, file);
-    else await rm(next);
-    return isWanted ? head : undefined;
+    const file = await this.fileOf(key);
+    const next = join(this.place.unfinished, randomUUID());
+    try {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await writeFile(next, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), { mode: 0o600 });
+      // At one stroke with the look whether there is one.
+      const isWanted = !(onlyNew && existsSync(file));
+      if (isWanted) renameSync(next, file);
+      return isWanted ? head : undefined;
+    } catch (error) {
+      throw new StorageError(file, "written", error);
+    } finally {
+      // It is there still when it was not wanted, or could not be written.
+      await rm(next, { force: true });
+    }
   }
 
   async get(key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
-    return await readFile(fileOf(this.folder, key)).then(parse, missing);
+    const file = await this.fileOf(key);
+    const bytes = await readFile(file).catch(missing);
+    return bytes && parse(file, bytes);
   }
 
   async delete(key: string): Promise<void> {
-    await rm(fileOf(this.folder, key), { force: true });
+    const file = await this.fileOf(key);
+    await rm(file, { force: true }).catch((error: unknown) => {
+      throw new StorageError(file, "written", error);
+    });
   }
 
-  /** The objects whose key begins with the prefix, by key. */
+  /** The objects whose key begins with the prefix, by key; one that is damaged is reported and left out. */
   async list(prefix: string): Promise<readonly ObjectHead[]> {
-    const folder = join(this.folder, ...prefix.split("/").slice(0, -1).map(segment));
+    const folder = folderOf(this.place.folder, prefix);
     if (!existsSync(folder)) return [];
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix));
     const heads: ObjectHead[] = [];
     for (let at = 0; at < files.length; at += AT_ONCE) {
-      const some = files.slice(at, at + AT_ONCE).map((entry) => headOf(join(folderOfEntry(entry), entry.name)));
+      const some = files.slice(at, at + AT_ONCE).map((entry) => this.headOf(join(folderOfEntry(entry), entry.name)));
       for (const head of await Promise.all(some)) if (head?.key.startsWith(prefix)) heads.push(head);
     }
     return heads.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  private async headOf(path: string): Promise<ObjectHead | undefined> {
+    try {
+      return await headOf(path);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.place.problem(error.message);
+      return undefined;
+    }
+  }
+
+  /** An object of an earlier version moves to where it is looked for. */
+  private async fileOf(key: string): Promise<string> {
+    const { folder } = this.place;
+    const file = fileOf(folder, key);
+    const earlier = earlierFileOf(folder, key);
+    if (earlier === undefined || existsSync(file) || (await headOf(earlier))?.key !== key) return file;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    renameSync(earlier, file);
+    return file;
   }
 }

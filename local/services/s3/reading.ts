@@ -52,10 +52,22 @@ export function partOf(body: Buffer, header: string | undefined): Pick<Answer, "
   return { status: 206, body: part, headers };
 }
 
-/** Headers that a URL asks for in place of those that were stored: `response-content-type`. */
+/** Whether a header can carry it: Latin-1 without control characters. */
+export const isHeaderValue = (text: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+
+const overrides = /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/;
+
+/**
+ * Headers that a URL asks for in place of those that were stored: `response-content-type`.
+ *
+ * @throws ServiceError `InvalidArgument` for what no header can carry
+ */
 export function overridden({ query }: ServiceRequest): Record<string, string> {
-  const pairs = [...query].filter(([name]) =>
-    /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/.test(name),
-  );
+  const pairs = [...query].filter(([name]) => overrides.test(name));
+  const [ArgumentName, ArgumentValue = ""] = pairs.find(([, value]) => !isHeaderValue(value)) ?? [];
+  if (ArgumentName !== undefined) {
+    const message = "Header value cannot be represented using ISO-8859-1.";
+    throw new ServiceError("InvalidArgument", message, { members: { ArgumentName, ArgumentValue } });
+  }
   return Object.fromEntries(pairs.map(([name, value]) => [name.slice("response-".length), value]));
 }

@@ -26,6 +26,10 @@ export function check(request: ServiceRequest, key: string): void {
   const all = said(request);
   const header = Object.keys(all).find((name) => name.startsWith("x-amz-") && !headers.test(name));
   if (header !== undefined) throw notPlayed("S3", `${method} with ${header}`);
+  const misnamed = Object.keys(all).find(
+    (name) => name.startsWith("x-amz-meta-") && !/^[!#$%&'*+.^_`|~\w-]+$/.test(name),
+  );
+  if (misnamed !== undefined) throw new ServiceError("InvalidArgument", `${misnamed} is no name of a header`);
   const encryption = all["x-amz-server-side-encryption"] ?? "AES256";
   if (encryption !== "AES256") throw notPlayed("S3", `${method} with x-amz-server-side-encryption ${encryption}`);
   if (Buffer.byteLength(key) > s3Limits.keyBytes) throw new ServiceError("KeyTooLongError", "Your key is too long");

@@ -12,14 +12,15 @@ import {
 } from "../service";
 import { xml } from "../xml";
 import { uploaded } from "./body";
+import type { Buckets } from "./buckets";
 import { verify } from "./checksums";
 import { listObjects } from "./listing";
-import { ObjectFiles, type ObjectHead } from "./objects";
-import { isUnchanged, overridden, partOf } from "./reading";
+import type { ObjectHead } from "./objects";
+import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
 import { common, keyNeeds, type Target } from "./target";
 
-const kept =
+const storedNames =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
 
 function failure({ code, message, status, members }: ServiceError): Answer {
@@ -32,10 +33,17 @@ function failure({ code, message, status, members }: ServiceError): Answer {
   };
 }
 
+/** Values that no header can have are sent as RFC 2047 writes them (S3 User Guide, "Working with object metadata"). */
+function mailSafe(headers: ObjectHead["headers"]): Record<string, string> {
+  const safe = (value: string) =>
+    isHeaderValue(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, safe(value)]));
+}
+
 const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<string, string> => ({
   ...common(),
   "content-type": "binary/octet-stream",
-  ...headers,
+  ...mailSafe(headers),
   ETag: etag,
   "Last-Modified": new Date(lastModified).toUTCString(),
   "Content-Length": String(size),
@@ -43,7 +51,7 @@ const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<
 });
 
 function storedHeaders(request: ServiceRequest): Record<string, string> {
-  const pairs = Object.entries(said(request)).filter(([name]) => kept.test(name));
+  const pairs = Object.entries(said(request)).filter(([name]) => storedNames.test(name));
   return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).replace(/,?aws-chunked,?/, "")]));
 }
 
@@ -134,7 +142,7 @@ function deleteObject(target: Target): Operation {
 }
 
 /** S3's operations on objects, with the bucket in the path. */
-export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: (bucket: string) => string): Service {
+export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buckets): Service {
   return {
     failure,
     operation: (request) => {
@@ -142,7 +150,7 @@ export function s3Service(buckets: () => readonly BucketDefinition[], folderOf: 
       const key = rest.join("/");
       check(request, key);
       const known = buckets().find(({ name }) => name === bucket);
-      const target = { bucket, key, files: new ObjectFiles(folderOf(bucket)), encryption: known?.encryption };
+      const target = { bucket, key, files: kept.objects(bucket), encryption: known?.encryption };
       const operation = operationOf(request, target);
       if (known) return operation;
       const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });

@@ -29,18 +29,23 @@ function checkedArn(arn: string): string {
 
 /** `MessageAttributes.entry.1.Name`, `.Value.DataType`, `.Value.StringValue` and so on. */
 function attributesIn(form: URLSearchParams): Readonly<Record<string, MessageAttribute>> {
-  const attributes: Record<string, MessageAttribute> = {};
+  const attributes: [string, MessageAttribute][] = [];
   for (let entry = 1; form.has(`MessageAttributes.entry.${entry}.Name`); entry += 1) {
     const of = (member: string): string | undefined =>
       form.get(`MessageAttributes.entry.${entry}.${member}`) ?? undefined;
+    const [name = "", type = ""] = [of("Name"), of("Value.DataType")];
+    if (!/^(String|Number|Binary)(\..+)?$/.test(type)) {
+      throw invalid(`The message attribute '${name}' has an invalid message attribute type`);
+    }
     const [text, binary] = [of("Value.StringValue"), of("Value.BinaryValue")];
-    attributes[of("Name") ?? ""] = {
-      DataType: of("Value.DataType") ?? "",
+    const value = {
+      DataType: type,
       ...(text === undefined ? {} : { StringValue: text }),
       ...(binary === undefined ? {} : { BinaryValue: binary }),
     };
+    attributes.push([name, value]);
   }
-  return attributes;
+  return Object.fromEntries(attributes);
 }
 
 const bytesOf = ({ message, attributes = {} }: Message): number =>
@@ -60,11 +65,11 @@ function messageIn(form: URLSearchParams): Message {
   return { ...message, ...(subject === null ? {} : { subject }) };
 }
 
-function publish(topics: Topics, form: URLSearchParams, arn: string): Answer {
+async function publish(topics: Topics, form: URLSearchParams, arn: string): Promise<Answer> {
   const message = messageIn(form);
   const topic = topics.byArn(arn);
   if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
-  const MessageId = topics.publish(topic, message);
+  const MessageId = await topics.publish(topic, message);
   const ResponseMetadata = { RequestId: randomUUID() };
   return answer(200, document("PublishResponse", { PublishResult: { MessageId }, ResponseMetadata }));
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Subscription, Topic } from "../../read/topic-definition";
 import type { Authorization } from "../authorization";
 import type { ServiceEvent } from "../configuration";
+import type { Invoke } from "../lambda-api";
 import { ServiceError } from "../service";
 import type { MessageAttribute } from "../sqs/queue";
 import type { Queues } from "../sqs/queues";
@@ -14,13 +15,14 @@ export interface Message {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
 }
 
+type Published = Message & { readonly messageId: string };
+
 /** What topics need of those around them. */
 interface Surroundings {
   readonly queues: Queues;
   readonly authorization: Authorization;
   readonly tell: (event: ServiceEvent) => void;
-  /** Gives a function an event, and waits for nothing. */
-  readonly invoke: (functionArn: string, payload: string) => void;
+  readonly invoke: Invoke;
 }
 
 /** A message as subscribers see it that do not get it raw. */
@@ -68,10 +70,14 @@ export class Topics {
     return this.topics.find((topic) => topic.arn === arn);
   }
 
-  /** @returns the message's id */
-  publish(topic: Topic, message: Message): string {
+  /**
+   * Resolves when all subscribers have it, or it is kept for them.
+   *
+   * @returns the message's id
+   */
+  async publish(topic: Topic, message: Message): Promise<string> {
     const messageId = randomUUID();
-    for (const subscription of topic.subscriptions) this.hand(topic, subscription, { ...message, messageId });
+    for (const subscription of topic.subscriptions) await this.deliver(topic, subscription, { ...message, messageId });
     const to = topic.subscriptions.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
     const { subject, message: text } = message;
     const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to };
@@ -80,27 +86,32 @@ export class Topics {
   }
 
   /** SNS does it of its own right. Where that is refused, the publisher hears nothing of it. */
-  private hand(topic: Topic, subscription: Subscription, published: Message & { readonly messageId: string }): void {
+  private async deliver(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     try {
-      this.give(topic, subscription, published);
+      await this.deliverTo(topic, subscription, published);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
     }
   }
 
-  private give(topic: Topic, subscription: Subscription, published: Message & { readonly messageId: string }): void {
+  private async deliverTo(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     const { protocol, endpoint, raw, arn } = subscription;
     const { queues, authorization, invoke } = this.around;
     const wrapped = notification(topic, published, published.messageId);
     if (protocol === "sqs") {
       const queue = queues.byArn(endpoint);
       authorization.requireOfService("sns.amazonaws.com", topic.arn, queueNeeds("SendMessage", endpoint, queue));
-      queue?.send(raw ? published.message : JSON.stringify(wrapped), raw ? published.attributes : {});
+      if (!queue) return this.undelivered(topic, endpoint);
+      queue.send(raw ? published.message : JSON.stringify(wrapped), raw ? published.attributes : {});
     }
     if (protocol === "lambda") {
       const need = { action: "lambda:InvokeFunction", resource: endpoint };
       authorization.requireOfService("sns.amazonaws.com", topic.arn, [need]);
-      invoke(endpoint, functionEvent(wrapped, arn));
+      if (!(await invoke(endpoint, functionEvent(wrapped, arn), true))) this.undelivered(topic, endpoint);
     }
+  }
+
+  private undelivered({ arn }: Topic, endpoint: string): void {
+    this.around.tell({ event: "problem", message: `${arn}: its subscriber ${endpoint} is not in the stacks` });
   }
 }

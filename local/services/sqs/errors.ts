@@ -37,5 +37,8 @@ export const badAttribute = (name: string) =>
 export function within(parameter: string, value: unknown, [least, most]: readonly [number, number], reason: string) {
   if (value === undefined || value === null) return;
   const fits = typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-  if (!fits) throw invalid(`Value ${String(value)} for parameter ${parameter} is invalid. Reason: ${reason}`);
+  if (!fits)
+    throw invalid(
+      `Value ${typeof value === "number" ? value : JSON.stringify(value)} for parameter ${parameter} is invalid. Reason: ${reason}`,
+    );
 }

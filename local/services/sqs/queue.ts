@@ -27,19 +27,19 @@ export interface Message {
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   readonly sentAt: number;
-  visibleAt: number;
-  receiveCount: number;
-  firstReceivedAt: number;
+  readonly visibleAt: number;
+  readonly receiveCount: number;
+  readonly firstReceivedAt: number;
   /** Begins with the message's id. */
-  receiptHandle: string;
+  readonly receiptHandle: string;
 }
 
 export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
 /** What a queue needs from those around it. */
 interface Surroundings {
-  /** Takes what was received too often. */
-  readonly redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => void;
+  /** Takes what was received too often. @returns whether there is a queue for it */
+  readonly redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => boolean;
   /** Writes down what became of a message: how it is now, or that it is gone. */
   readonly keep: (messageId: string, message: Message | null) => void;
 }
@@ -89,18 +89,14 @@ export class Queue {
   changeVisibility(receiptHandle: string, seconds: number): boolean {
     const message = this.received(receiptHandle);
     if (!message || message.visibleAt <= steadyNow()) return false;
-    message.visibleAt = steadyNow() + seconds * 1000;
-    this.around.keep(message.messageId, message);
+    this.change(message, { visibleAt: steadyNow() + seconds * 1000 });
     return true;
   }
 
   /** Takes a message back that was handed out and never looked at: as if it had not been received. */
   release(receiptHandle: string): void {
     const message = this.received(receiptHandle);
-    if (!message) return;
-    message.receiveCount -= 1;
-    message.visibleAt = steadyNow();
-    this.around.keep(message.messageId, message);
+    if (message) this.change(message, { receiveCount: message.receiveCount - 1, visibleAt: steadyNow() });
   }
 
   /** How many can be received, how many somebody works on, and how many are held back at first. */
@@ -119,6 +115,14 @@ export class Queue {
     return message?.receiptHandle === receiptHandle ? message : undefined;
   }
 
+  /** Written down first: should that fail, nothing has changed. */
+  private change(message: Message, changes: Partial<Message>): Message {
+    const changed = { ...message, ...changes };
+    this.around.keep(message.messageId, changed);
+    this.messages.set(message.messageId, changed);
+    return changed;
+  }
+
   private remove({ messageId }: Message): void {
     this.around.keep(messageId, null);
     this.messages.delete(messageId);
@@ -133,30 +137,44 @@ export class Queue {
     }
   }
 
+  /** As many as can be taken: should the disk refuse one of them, those before it are not held back. */
   private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
-    const { redrive } = this.definition;
     const now = steadyNow();
-    this.expire(now);
     const taken: ReceivedMessage[] = [];
-    for (const message of this.messages.values()) {
-      if (taken.length >= most) break;
-      if (message.visibleAt > now) continue;
-      if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
-        // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
-        this.around.redrive(redrive.deadLetterArn, message.body, message.attributes);
-        this.remove(message);
-      } else taken.push(this.hand(message, now, visibilitySeconds));
+    try {
+      this.expire(now);
+      for (const message of this.messages.values()) {
+        if (taken.length >= most) break;
+        if (message.visibleAt > now || this.redriven(message)) continue;
+        taken.push(this.receiveOne(message, now, visibilitySeconds));
+      }
+    } catch (error) {
+      if (taken.length === 0) throw error;
     }
     return taken;
   }
 
-  private hand(message: Message, now: number, visibilitySeconds: number): ReceivedMessage {
-    message.receiveCount += 1;
-    message.firstReceivedAt ||= now;
-    message.visibleAt = now + visibilitySeconds * 1000;
-    message.receiptHandle = `${message.messageId}#${randomUUID()}`;
-    this.around.keep(message.messageId, message);
-    const { attributes: messageAttributes, visibleAt: _, ...rest } = message;
+  /** Whether a message was received too often and has gone to the dead letters; without a queue for them it stays. */
+  private redriven(message: Message): boolean {
+    const { redrive } = this.definition;
+    if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
+    // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
+    if (!this.around.redrive(redrive.deadLetterArn, message.body, message.attributes)) return false;
+    this.remove(message);
+    return true;
+  }
+
+  private receiveOne(message: Message, now: number, visibilitySeconds: number): ReceivedMessage {
+    const {
+      attributes: messageAttributes,
+      visibleAt: _,
+      ...rest
+    } = this.change(message, {
+      receiveCount: message.receiveCount + 1,
+      firstReceivedAt: message.firstReceivedAt || now,
+      visibleAt: now + visibilitySeconds * 1000,
+      receiptHandle: `${message.messageId}#${randomUUID()}`,
+    });
     return { ...rest, messageAttributes, md5OfBody: md5(message.body) };
   }
 

@@ -47,7 +47,9 @@ export class Queues {
   private around(arn: string) {
     return {
       redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
-        this.queues.get(deadLetterArn)?.send(body, attributes);
+        const deadLetters = this.queues.get(deadLetterArn);
+        deadLetters?.send(body, attributes);
+        return deadLetters !== undefined;
       },
       keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),
     };

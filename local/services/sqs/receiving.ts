@@ -1,34 +1,34 @@
 import { sqsLimits } from "../../../aws/limits";
-import type { Input } from "../json-protocol";
+import { type Input, textsIn } from "../json-protocol";
 import { md5OfAttributes, systemAttributes } from "./attributes";
 import { badHandle, invalid, missing, within } from "./errors";
 import type { Queue, ReceivedMessage } from "./queue";
-
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 const picked = <T>(values: Readonly<Record<string, T>>, isWanted: (name: string) => boolean) => {
   const chosen = Object.entries(values).filter(([name]) => isWanted(name));
   return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
 };
 
-/** A message with what was asked for: without that, SQS sends no attributes. */
-function shown(message: ReceivedMessage, input: Input) {
-  const system = [...texts(input["MessageSystemAttributeNames"]), ...texts(input["AttributeNames"])];
-  const own = texts(input["MessageAttributeNames"]);
+/** Shows a message with what was asked for: without that, SQS sends no attributes. */
+function shower(input: Input) {
+  const system = [...textsIn(input, "MessageSystemAttributeNames"), ...textsIn(input, "AttributeNames")];
+  const own = textsIn(input, "MessageAttributeNames");
   const isOwn = (name: string) =>
     own.some(
       (wanted) =>
         wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2))),
     );
-  const sent = picked(message.messageAttributes, isOwn);
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle: message.receiptHandle,
-    Body: message.body,
-    MD5OfBody: message.md5OfBody,
-    Attributes: picked(systemAttributes(message), (name) => system.includes("All") || system.includes(name)),
-    MessageAttributes: sent,
-    MD5OfMessageAttributes: sent && md5OfAttributes(sent),
+  return (message: ReceivedMessage) => {
+    const sent = picked(message.messageAttributes, isOwn);
+    return {
+      MessageId: message.messageId,
+      ReceiptHandle: message.receiptHandle,
+      Body: message.body,
+      MD5OfBody: message.md5OfBody,
+      Attributes: picked(systemAttributes(message), (name) => system.includes("All") || system.includes(name)),
+      MessageAttributes: sent,
+      MD5OfMessageAttributes: sent && md5OfAttributes(sent),
+    };
   };
 }
 
@@ -42,13 +42,15 @@ export async function receive(queue: Queue, input: Input) {
     sqsLimits.visibilityTimeoutSeconds,
     "Must be >= 0 and <= 43200, if provided.",
   );
+  // Looked at before anything is received, which a refusal would leave hidden.
+  const show = shower(input);
   const seconds = typeof visibility === "number" ? visibility : undefined;
   const messages = await queue.receive(
     Number(most ?? 1),
     Number(wait ?? queue.definition.receiveWaitSeconds ?? 0) * 1000,
     seconds,
   );
-  return messages.length > 0 ? { Messages: messages.map((message) => shown(message, input)) } : {};
+  return messages.length > 0 ? { Messages: messages.map(show) } : {};
 }
 
 /** A receipt, in the form that SQS gave out. */

@@ -1,5 +1,5 @@
 import { sqsLimits } from "../../../aws/limits";
-import type { Input } from "../json-protocol";
+import { type Input, mapIn, objectsIn, optionalTextIn } from "../json-protocol";
 import { ServiceError } from "../service";
 import { md5OfAttributes } from "./attributes";
 import { badBatch, invalid, missing, within } from "./errors";
@@ -7,38 +7,49 @@ import { type MessageAttribute, md5, type Queue } from "./queue";
 
 type Attributes = Readonly<Record<string, MessageAttribute>>;
 
-const bodyOf = (input: Input): string => (typeof input["MessageBody"] === "string" ? input["MessageBody"] : "");
+const bodyOf = (input: Input): string => optionalTextIn(input, "MessageBody") ?? "";
 
-const attributesOf = (input: Input): Attributes => (input["MessageAttributes"] as Attributes | null | undefined) ?? {};
-
-function bytesOf(input: Input): number {
-  const attributes = Object.entries(attributesOf(input)).flatMap(([name, attribute]) => [
-    name,
-    ...Object.values(attribute).map(String),
-  ]);
-  return [bodyOf(input), ...attributes].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-}
-
-function checkAttributes(attributes: Attributes): void {
-  const names = Object.keys(attributes);
-  if (names.length > sqsLimits.messageAttributes) {
-    throw invalid(
-      `Number of message attributes [${names.length}] exceeds the allowed maximum [${sqsLimits.messageAttributes}].`,
-    );
-  }
-  for (const name of names) {
-    if (/^(String|Number|Binary)(\..+)?$/.test(String(attributes[name]?.DataType))) continue;
+function attributeIn(input: Input, name: string): MessageAttribute {
+  const type = optionalTextIn(input, "DataType") ?? "";
+  if (!/^(String|Number|Binary)(\..+)?$/.test(type)) {
     const rule = "the set of supported type prefixes is Binary, Number, and String.";
     throw invalid(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following types: ${rule}`,
     );
   }
+  const [text, binary] = [optionalTextIn(input, "StringValue"), optionalTextIn(input, "BinaryValue")];
+  if ((type.startsWith("Binary") ? binary : text) === undefined) {
+    throw invalid(`The message attribute '${name}' must contain a value of its type.`);
+  }
+  return {
+    DataType: type,
+    ...(text === undefined ? {} : { StringValue: text }),
+    ...(binary === undefined ? {} : { BinaryValue: binary }),
+  };
 }
 
-/** @throws ServiceError when SQS would not take the message */
-function check({ definition: { maxMessageBytes = sqsLimits.messageBytes } }: Queue, input: Input): void {
+function attributesOf(input: Input): Attributes {
+  const given = mapIn(input, "MessageAttributes");
+  const most = sqsLimits.messageAttributes;
+  if (given.size > most) {
+    throw invalid(`Number of message attributes [${given.size}] exceeds the allowed maximum [${most}].`);
+  }
+  return Object.fromEntries([...given].map(([name, attribute]) => [name, attributeIn(attribute, name)]));
+}
+
+function bytesOf(input: Input): number {
+  const attributes = [...mapIn(input, "MessageAttributes")].flatMap(([name, attribute]) => [
+    name,
+    ...Object.values(attribute).filter((value): value is string => typeof value === "string"),
+  ]);
+  return [bodyOf(input), ...attributes].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+}
+
+/** What is sent. @throws ServiceError when SQS would not take it */
+function messageIn({ definition: { maxMessageBytes = sqsLimits.messageBytes } }: Queue, input: Input) {
   const body = bodyOf(input);
   if (body === "") throw missing("MessageBody");
+  const attributes = attributesOf(input);
   if (bytesOf(input) > maxMessageBytes) {
     throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`);
   }
@@ -50,14 +61,13 @@ function check({ definition: { maxMessageBytes = sqsLimits.messageBytes } }: Que
     );
   }
   within("DelaySeconds", input["DelaySeconds"], sqsLimits.delaySeconds, "DelaySeconds must be >= 0 and <= 900.");
-  checkAttributes(attributesOf(input));
+  return { body, attributes };
 }
 
 /** Takes a message. */
 export function send(queue: Queue, input: Input) {
-  check(queue, input);
+  const { body, attributes } = messageIn(queue, input);
   const delay = typeof input["DelaySeconds"] === "number" ? input["DelaySeconds"] : undefined;
-  const [body, attributes] = [bodyOf(input), attributesOf(input)];
   return {
     MessageId: queue.send(body, attributes, delay),
     MD5OfMessageBody: md5(body),
@@ -67,7 +77,7 @@ export function send(queue: Queue, input: Input) {
 
 /** The entries of a batch. @throws ServiceError when SQS would take none of them */
 export function entriesIn(input: Input, operation: string): readonly Input[] {
-  const entries = (input["Entries"] as readonly Input[] | null | undefined) ?? [];
+  const entries = objectsIn(input, "Entries");
   if (entries.length === 0) {
     throw badBatch("EmptyBatchRequest", `There should be at least one ${operation}RequestEntry in the request.`);
   }
@@ -75,7 +85,7 @@ export function entriesIn(input: Input, operation: string): readonly Input[] {
     const message = `Maximum number of entries per request are ${sqsLimits.batchEntries}. You have sent ${entries.length}.`;
     throw badBatch("TooManyEntriesInBatchRequest", message);
   }
-  const ids = entries.map((entry) => String(entry["Id"]));
+  const ids = entries.map((entry) => optionalTextIn(entry, "Id") ?? "");
   if (ids.some((id) => !/^[\w-]{1,80}$/.test(id))) {
     const form = "A batch entry id can only contain alphanumeric characters, hyphens and underscores.";
     throw badBatch("InvalidBatchEntryId", `${form} It can be at most 80 letters long.`);

@@ -1,5 +1,5 @@
 import { arnOf } from "../../../aws/arn";
-import { type Input, inputOf, jsonProtocol, targetOf } from "../json-protocol";
+import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textsIn } from "../json-protocol";
 import { viaService } from "../key-use";
 import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
 import { badAttribute, noQueue } from "./errors";
@@ -26,8 +26,8 @@ function attributes(queue: Queue, input: Input): object {
     RedrivePolicy: policy && JSON.stringify(policy),
     KmsMasterKeyId: keyArn,
   };
-  const asked = (input["AttributeNames"] as readonly string[] | undefined) ?? [];
-  const unknown = asked.find((name) => name !== "All" && !(name in all));
+  const asked = textsIn(input, "AttributeNames");
+  const unknown = asked.find((name) => name !== "All" && !Object.hasOwn(all, name));
   if (unknown !== undefined) throw badAttribute(unknown);
   const chosen = Object.entries(all).filter(([name]) => asked.includes("All") || asked.includes(name));
   return { Attributes: Object.fromEntries(chosen) };
@@ -37,19 +37,23 @@ function attributes(queue: Queue, input: Input): object {
 const urlOf = ({ definition }: Queue, { caller, headers }: ServiceRequest): string =>
   `http://${headers.host}/${caller.accountId}/${definition.name}`;
 
-const operations: Readonly<Record<string, (queue: Queue, input: Input, request: ServiceRequest) => object>> = {
-  SendMessage: send,
-  SendMessageBatch: sendBatch,
-  ReceiveMessage: receive,
-  DeleteMessage: remove,
-  DeleteMessageBatch: (queue, input) =>
-    eachEntry(entriesIn(input, "DeleteMessageBatch"), (entry) => remove(queue, entry)),
-  ChangeMessageVisibility: changeVisibility,
-  ChangeMessageVisibilityBatch: (queue, input) =>
-    eachEntry(entriesIn(input, "ChangeMessageVisibilityBatch"), (entry) => changeVisibility(queue, entry)),
-  GetQueueAttributes: attributes,
-  GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue, request) }),
-};
+type Perform = (queue: Queue, input: Input, request: ServiceRequest) => object;
+
+const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
+  Object.entries({
+    SendMessage: send,
+    SendMessageBatch: sendBatch,
+    ReceiveMessage: receive,
+    DeleteMessage: remove,
+    DeleteMessageBatch: (queue, input) =>
+      eachEntry(entriesIn(input, "DeleteMessageBatch"), (entry) => remove(queue, entry)),
+    ChangeMessageVisibility: changeVisibility,
+    ChangeMessageVisibilityBatch: (queue, input) =>
+      eachEntry(entriesIn(input, "ChangeMessageVisibilityBatch"), (entry) => changeVisibility(queue, entry)),
+    GetQueueAttributes: attributes,
+    GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue, request) }),
+  } satisfies Record<string, Perform>),
+);
 
 /** The rights that an operation on a queue takes; of its own key, too, where messages go in or out. */
 export function queueNeeds(operation: string, arn: string, queue: Queue | undefined): Need[] {
@@ -75,10 +79,10 @@ export function sqsService(queues: Queues): Service {
     },
     operation: (request: ServiceRequest) => {
       const name = targetOf(request);
-      const perform = operations[name];
+      const perform = operations.get(name);
       if (!perform) throw notPlayed("SQS", name);
       const input = inputOf(request);
-      const called = String(input["QueueUrl"] ?? input["QueueName"] ?? "");
+      const called = optionalTextIn(input, "QueueUrl") ?? optionalTextIn(input, "QueueName") ?? "";
       const queue = queues.byUrl(called);
       const arn = queue?.definition.arn ?? arnOf("sqs", called.split("/").at(-1) ?? "", request.caller);
       return {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createGateway, type Gateway } from "../../../../local/apigateway/gateway";
 import type { InvocationResult } from "../../../../local/apigateway/integration/lambda-call";
 import type { RequestEvent } from "../../../../local/apigateway/request/request-event";
-import { gatewayServer } from "../../../../local/apigateway/server";
+import { httpServer } from "../../../../local/lib/http-server";
 import { type ApiSetup, definitionOf } from "./api";
 import { type Ask, ask, type Got } from "./client";
 
@@ -84,7 +84,7 @@ export async function serve(
     clocks: { now: () => clock.now - clock.setBack, steadyNow: () => clock.now },
     quotaStore: { get: (key) => quotas.get(key), set: (key, used) => void quotas.set(key, used) },
   });
-  const server = gatewayServer(gateway);
+  const server = httpServer(gateway.handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const served: Served = {

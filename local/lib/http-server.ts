@@ -1,0 +1,52 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** How long a client may take, in milliseconds. */
+export interface TimeLimits {
+  /** For the headers of a request. */
+  readonly headersMs: number;
+  /** For all of a request. */
+  readonly requestMs: number;
+  /** How often it is checked. */
+  readonly checkMs: number;
+}
+
+const standard: TimeLimits = { headersMs: 15_000, requestMs: 60_000, checkMs: 5_000 };
+
+const badRequests: ReadonlyMap<string | undefined, string> = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+
+function refuse(socket: Socket, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Two hosts: what one part of a server takes for the host, another may not (RFC 9112, 3.2). */
+const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === "host").length > 1;
+
+/** An HTTP server with limits that no client can hang or flood it beyond. Not listening yet. */
+export function httpServer(handle: Handle, limits: TimeLimits = standard): Server {
+  const server = createServer(
+    {
+      // Above the gateway's own limits for headers and URL together, so that these answer.
+      maxHeaderSize: 64 * 1024,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+      keepAliveTimeout: 60_000,
+    },
+    (request, response) => {
+      if (hasTwoHosts(request)) refuse(request.socket, "400 Bad Request");
+      else handle(request, response);
+    },
+  );
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy();
+    refuse(socket, badRequests.get(error.code) ?? "400 Bad Request");
+  });
+  return server;
+}
