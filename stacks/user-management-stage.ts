@@ -36,19 +36,21 @@ export class UserManagementStage extends Construct {
       memoryMb: 512,
       timeoutSeconds: 30,
       logLevel,
-      environment: { POWERTOOLS_SERVICE_NAME: service, ...origin },
+      environment: { POWERTOOLS_SERVICE_NAME: service },
     };
     this.users = new Table(this, "users", { partitionKey: "userId", sortKey: "createdDate" });
     this.failedImports = new Queue(this, "failed-imports");
 
-    const reads = { USERS_TABLE: this.users.name };
-    const writes = { ...reads, LOG_BUCKET: logBucket.name };
+    const inTable = { USERS_TABLE: this.users.name };
+    const inBackground = { ...inTable, LOG_BUCKET: logBucket.name };
+    const reads = { ...origin, ...inTable };
+    const writes = { ...origin, ...inBackground };
     const createUser = this.fn("create-user", writes);
     const getUser = this.fn("get-user", reads);
     const replaceUser = this.fn("replace-user", writes);
     const deleteUser = this.fn("delete-user", writes);
-    this.importUser = this.fn("import-user", writes);
-    const importUsers = this.fn("import-users", { IMPORT_FUNCTION: this.importUser.arn });
+    this.importUser = this.fn("import-user", inBackground);
+    const importUsers = this.fn("import-users", { ...origin, IMPORT_FUNCTION: this.importUser.arn });
     this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers };
 
     this.users.grant(createUser, "GetItem", "PutItem", "Query");

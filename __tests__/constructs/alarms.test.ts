@@ -6,7 +6,11 @@ import { averageOver, type Case, faults, rateOver } from "../support/alarms/case
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
-  new NodeFunction(scope, "get-thing", { entry: "records/get-record.ts", timeoutSeconds });
+  new NodeFunction(scope, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+    timeoutSeconds,
+  });
 
 it("reach every address of the environment, from CloudWatch of this account only", () => {
   const scope = emptyStack({ alarmEmails: ["a@example.com", "b@example.com"] });

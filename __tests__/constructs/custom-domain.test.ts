@@ -26,7 +26,10 @@ const contract = {
 
 function served(domain?: DomainSettings) {
   const stack = emptyStack();
-  const handler = new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" });
+  const handler = new NodeFunction(stack, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+  });
   const api = new RestApi(stack, "api", { contract, handlers: { getThing: handler } });
   const stage = new ApiStage(stack, "stage", { api, throttle: { rateLimit: 1, burstLimit: 1 } });
   const { url } = new CustomDomain(stack, "domain", { stage, domain });

@@ -9,7 +9,8 @@ import type { Environment } from "../../environments/environment";
 import { emptyStack, synth } from "../support/stack";
 
 const build: Record<string, (stack: SystemStack) => unknown> = {
-  environment: (stack) => new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" }),
+  environment: (stack) =>
+    new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
   topic: (stack) => new Topic(stack, "events"),
   alarmTopic: (stack) => new Topic(stack, "alarms", { forAlarms: true }),
   bucket: (stack) => new Bucket(stack, "things"),
@@ -157,7 +158,10 @@ it.each([
 ] as const)("who may %s in an encrypted bucket may use the key for that bucket: %s", (operation, Action) => {
   const stack = emptyStack();
   stack.encryptWith(new Key(stack, "key"));
-  const fn = new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts" });
+  const fn = new NodeFunction(stack, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+  });
   new Bucket(stack, "things").grant(fn, operation, "*");
   const synthesized = synth(stack);
 

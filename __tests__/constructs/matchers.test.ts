@@ -12,7 +12,10 @@ Testing.setupJest();
 it("lets a system be tested with CDKTF's own matchers", () => {
   const stack = new SystemStack(Testing.app(), { system: "orders", environment: dev, region: "us-east-1" });
   const orders = new Table(stack, "orders", { partitionKey: "orderId" });
-  const getOrder = new NodeFunction(stack, "get-order", { entry: "records/get-record.ts" });
+  const getOrder = new NodeFunction(stack, "get-order", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+  });
   orders.grant(getOrder, "GetItem");
   const synthesized = Testing.synth(stack, true);
 

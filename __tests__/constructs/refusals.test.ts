@@ -1,3 +1,4 @@
+import { Testing } from "cdktf";
 import * as z from "zod/mini";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { RestApi } from "../../constructs/api/rest-api";
@@ -11,6 +12,7 @@ import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import { dev } from "../../environments/dev";
 import type { Environment, NetworkSettings } from "../../environments/environment";
+import { RecordsStack } from "../../stacks/records-stack";
 import { emptyStack, problemsOf } from "../support/stack";
 
 const [zoneA, zoneB] = dev.records.network.zones as [NetworkSettings["zones"][0], NetworkSettings["zones"][0]];
@@ -19,7 +21,11 @@ const network = (changes: Partial<NetworkSettings>) => (stack: SystemStack) =>
   new Network(stack, "network", { ...dev.records.network, ...changes });
 
 const fn = (stack: SystemStack, changes: object = {}) =>
-  new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", ...changes });
+  new NodeFunction(stack, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+    ...changes,
+  });
 
 const getThing: Route = {
   method: "GET",
@@ -115,6 +121,57 @@ const cases: Case[] = [
     "memory that Lambda does not offer",
     (stack) => fn(stack, { memoryMb: 127.5 }),
     "test-dev/get-thing: memoryMb must be a whole number 128–10240, got 127.5; choose one in this range",
+  ],
+  [
+    "a function without a variable that its handler needs",
+    (stack) => fn(stack, { environment: {} }),
+    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got none: handlers/records/get-record.ts needs it (handlers/records/table.ts); add it in the function's environment in its stack",
+  ],
+  [
+    "a variable without a value",
+    (stack) => fn(stack, { environment: { RECORDS_TABLE: "" } }),
+    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got none: handlers/records/get-record.ts needs it (handlers/records/table.ts); add it in the function's environment in its stack",
+  ],
+  [
+    "a variable that was renamed on one side, in one line for both names",
+    (stack) => fn(stack, { environment: { RECORD_TABLE: "records" } }),
+    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got RECORD_TABLE, which nothing there reads: handlers/records/get-record.ts needs it (handlers/records/table.ts); rename or add it in the function's environment in its stack",
+  ],
+  [
+    "a variable that nothing reads",
+    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", COLOUR: "red" } }),
+    'test-dev/get-thing: environment must have what is read, got COLOUR: neither handlers/records/get-record.ts nor what it imports reads it; remove it in its stack, or read it by requiredEnv("COLOUR")',
+  ],
+  [
+    "a slip in the name of a variable that a library reads",
+    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", POWERTOOLS_LOG_LEVELL: "DEBUG" } }),
+    'test-dev/get-thing: environment must have what is read, got POWERTOOLS_LOG_LEVELL: neither handlers/records/get-record.ts nor what it imports reads it; remove it in its stack, or read it by requiredEnv("POWERTOOLS_LOG_LEVELL")',
+  ],
+  [
+    "a variable that is Lambda's",
+    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", AWS_REGION: "eu-west-1" } }),
+    "test-dev/get-thing: environment must leave AWS_REGION to Lambda, which sets it; remove it in its stack",
+  ],
+  [
+    "a variable whose name Lambda does not take",
+    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", "log-level": "x" } }),
+    "test-dev/get-thing: environment must have names of letters, digits and _, at least two, a letter first, got log-level; rename it in its stack",
+  ],
+  [
+    "a number that is none",
+    (stack) =>
+      fn(stack, {
+        entry: "data-processor/process-data.ts",
+        environment: {
+          ...{
+            BATCH_SIZE: "many",
+            CONNECTION_STRING_PARAMETER: "/c",
+            API_KEY_PARAMETER: "/k",
+            FAILURE_TOPIC_ARN: "arn",
+          },
+        },
+      }),
+    "test-dev/get-thing: environment's BATCH_SIZE must be a positive whole number, got many; correct it in its stack",
   ],
   [
     "an entry that is not there",
@@ -230,6 +287,28 @@ it("refuses a network without a way to a service that a function calls", () => {
   expect(problemsOf(stack)).toEqual([
     "test-dev/network: interfaceEndpoints must include ssm, which test-dev/get-thing calls, where natGateways is none, got []; add it or a NAT gateway",
   ]);
+});
+
+it.each([
+  ["a library reads", { POWERTOOLS_LOG_LEVEL: "DEBUG" }],
+  ["Node.js reads", { NODE_OPTIONS: "--enable-source-maps", TZ: "UTC" }],
+  ["the handler can do without", { CORS_ORIGINS: "https://a.example" }],
+])("takes variables that %s", (_, variables) => {
+  const stack = emptyStack();
+  fn(stack, { environment: { RECORDS_TABLE: "records", ...variables } });
+
+  expect(problemsOf(stack)).toEqual([]);
+});
+
+it("names the file of the stack that gives a variable", () => {
+  const stack = new RecordsStack(Testing.app(), dev);
+  for (const construct of stack.node.findAll()) {
+    if (construct instanceof NodeFunction && construct.node.id === "get-record")
+      construct.addEnvironment("COLOUR", "red");
+  }
+
+  expect(problemsOf(stack)).toEqual([expect.stringContaining("got COLOUR")]);
+  expect(problemsOf(stack)[0]).toContain("remove it in stacks/records-stack.ts");
 });
 
 it("takes the settings of every environment as they are", () => {

@@ -15,7 +15,11 @@ const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) =
 };
 
 const fn = (stack: SystemStack, network?: Network) =>
-  new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", ...(network ? { network } : {}) });
+  new NodeFunction(stack, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+    ...(network ? { network } : {}),
+  });
 
 describe("a network", () => {
   const networkWith = (changes: Partial<NetworkSettings>) =>

@@ -19,6 +19,7 @@ function synthesize(corsOrigins: string[] = ["https://a.example"]) {
   const fn = (operation: keyof typeof operations) =>
     new NodeFunction(stack, operations[operation], {
       entry: "records/get-record.ts",
+      environment: { RECORDS_TABLE: "records" },
       timeoutSeconds: operation === "createRecord" ? 300 : 10,
     });
   const api = new RestApi(stack, "api", {

@@ -10,7 +10,7 @@ const inSteps = { rollout: "Canary10Percent10Minutes" } as const;
 function stackWith(environment: Partial<Environment>) {
   const stack = emptyStack(environment);
   const functions = ["get-thing", "put-thing"].map(
-    (id) => new NodeFunction(stack, id, { entry: "records/get-record.ts" }),
+    (id) => new NodeFunction(stack, id, { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
   );
   const alarms = new Alarms(stack, "alarms");
   alarms.watchFunctions(...functions);
@@ -82,7 +82,7 @@ describe("a rollout in steps", () => {
 
   it("leaves no function out, which would serve its first version for ever", () => {
     const stack = stackWith(inSteps);
-    new NodeFunction(stack, "forgotten", { entry: "records/get-record.ts" });
+    new NodeFunction(stack, "forgotten", { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } });
 
     expect(problemsOf(stack)).toEqual([
       "test-dev/forgotten/live: the function must be in the stack's Rollout where versions take over in steps, got none; add it to functions",

@@ -108,7 +108,10 @@ describe("a grant", () => {
   const grants = (grant: (table: Table<"byEmail">, fn: NodeFunction) => void) => {
     const stack = emptyStack();
     const table = new Table(stack, "users", { ...keys, indexes: { byEmail: { partitionKey: "email" } } });
-    const fn = new NodeFunction(stack, "get-user", { entry: "records/get-record.ts" });
+    const fn = new NodeFunction(stack, "get-user", {
+      entry: "records/get-record.ts",
+      environment: { RECORDS_TABLE: "records" },
+    });
     grant(table, fn);
     return synth(stack)
       .statements("aws_iam_role_policy", "get-user/role/policy")

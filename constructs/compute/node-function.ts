@@ -13,6 +13,7 @@ import type { Bundle } from "../synth/bundle";
 import { isEntry, planBundle } from "../synth/bundles";
 import { SystemStack } from "../synth/system-stack";
 import { between, validate } from "../synth/validation";
+import { environmentRules } from "./environment-rules";
 import { FunctionRole } from "./function-role";
 import { type CodeBucket, uploadedCode } from "./uploaded-code";
 
@@ -49,6 +50,7 @@ export class NodeFunction extends Construct {
   private readonly role: FunctionRole;
   private readonly network: Network | undefined;
   private readonly variables: Record<string, string>;
+  private readonly unread = new Set<string>();
   private readonly plannedBundle: () => Bundle;
   private isBehindApi = false;
 
@@ -101,6 +103,9 @@ export class NodeFunction extends Construct {
     });
     this.live = new LiveAlias(this, liveAlias, { of: this.resource });
     stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
+    validate(this, () =>
+      isEntry(entry) ? environmentRules({ entry, scope, variables: this.variables, unread: this.unread }) : [],
+    );
     validate(this, () => [
       [
         isEntry(entry),
@@ -116,6 +121,12 @@ export class NodeFunction extends Construct {
   /** Sets an environment variable. Never a secret. */
   addEnvironment(name: string, value: string): void {
     this.variables[name] = value;
+  }
+
+  /** Sets an environment variable that nobody reads: a change of it starts the function anew. */
+  restartOn(name: string, value: string): void {
+    this.unread.add(name);
+    this.addEnvironment(name, value);
   }
 
   /** Lets the function do something; resources offer verbs for this (`table.grant`). */

@@ -80,7 +80,7 @@ export class Secret extends Construct {
       if (this.keyArn) {
         grantee.allow(keyStatement(this.keyArn, "parameter", { arns: [this.arn], actions: ["kms:Decrypt"] }));
       }
-      grantee.addEnvironment(this.versionVariable, this.version);
+      grantee.restartOn(this.versionVariable, this.version);
       grantee.calls("ssm");
     }
   }

@@ -10,7 +10,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { type Bundle, type Bundles, bundle, bundleMeanwhile, fileOf, optionsWithMaps, projectRoot } from "./bundle";
+import { strFromU8, unzipSync } from "fflate";
+import {
+  type Bundle,
+  type Bundles,
+  bundle,
+  bundledCode,
+  bundleMeanwhile,
+  fileOf,
+  optionsWithMaps,
+  projectRoot,
+} from "./bundle";
 
 const planned = new Set<string>();
 const built = new Map<string, Bundle>();
@@ -47,6 +57,13 @@ export function planBundle(entry: string): () => Bundle {
     if (!result) throw new Error(`handlers/${entry} was not bundled`);
     return result;
   };
+}
+
+/** A function's code, whether it is built by now or not. */
+export function codeOf(entry: string): string {
+  const code = built.get(entry);
+  if (!code) return bundledCode(entry);
+  return strFromU8(unzipSync(code.zip)["index.mjs"] ?? new Uint8Array());
 }
 
 /** Every file below the folders of these systems that is a function. */
