@@ -114,6 +114,19 @@ export interface StateSettings {
   readonly terraformCloud?: CloudState;
 }
 
+/** A table that a restore has made, and that takes the place of another. */
+export interface RestoredTable {
+  /** The copy's name, which begins with the stack's: `records-prod-records-restored`. */
+  readonly name: string;
+  /** The table whose place it takes, which Terraform forgets and leaves as it is. @default the one that the stack names */
+  readonly former?: string;
+  /**
+   * Whether versions of functions may still serve that work on the former table: then roles allow both. Off after the
+   * release that brings the copy. @default false
+   */
+  readonly formerInUse?: boolean;
+}
+
 /** How CodeDeploy moves traffic to a new version of a function (its predefined configurations for Lambda). */
 export type Steps =
   | `Canary10Percent${5 | 10 | 15 | 30}Minutes`
@@ -146,6 +159,8 @@ export interface Environment {
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
   readonly state: StateSettings;
+  /** Tables that are copies which a restore has made, by the name that the stack gives (docs/runbooks/restore-a-table.md). @default none */
+  readonly restoredTables?: Readonly<Record<string, RestoredTable>>;
   /** How new versions of functions take over: at once, or in steps that the system's alarms stop and reverse. */
   readonly rollout: "AllAtOnce" | Steps;
   readonly account: AccountSettings;

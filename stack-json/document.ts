@@ -12,6 +12,8 @@ export interface StackJson {
   readonly provider?: { readonly aws?: readonly Arguments[] };
   readonly terraform?: Arguments;
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
+  readonly import?: readonly { readonly to: string; readonly id: string }[];
+  readonly removed?: readonly { readonly from: string; readonly lifecycle?: { readonly destroy?: boolean } }[];
 }
 
 /** The stacks in a folder that was synthesized to, by id. */

@@ -4,6 +4,7 @@ import type { NodeFunction } from "../compute/node-function";
 import type { Metric } from "../observability/metric";
 import { SystemStack } from "../synth/system-stack";
 import { validate } from "../synth/validation";
+import { adopt, restoredTableRules } from "./restored-table";
 import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 
 /** What DynamoDB finds items by. Key attributes are strings. */
@@ -49,12 +50,18 @@ export class Table<Index extends string = never> extends Construct {
   readonly resource: DynamodbTable;
   private readonly operations = new Set<TableOperation>();
   private readonly indexNames: readonly string[];
+  private readonly literalName: string;
+  /** The table that versions which still serve work on. */
+  private readonly formerArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
     const { partitionKey, sortKey, indexes, timeToLiveAttribute, stream, capacity } = props;
     const stack = SystemStack.of(this);
-    const { name = stack.nameOf(this) } = props;
+    const ownName = props.name ?? stack.nameOf(this);
+    const restored = stack.restoredTable(ownName);
+    const name = restored?.name ?? ownName;
+    this.literalName = name;
     const indexEntries = Object.entries<Key>(indexes ?? {});
     // Exactly the attributes that keys use: one more or less is an error at plan.
     const attributes = new Set([props, ...indexEntries.map(([, key]) => key)].flatMap(keyAttributes));
@@ -77,10 +84,13 @@ export class Table<Index extends string = never> extends Construct {
       deletionProtectionEnabled: stack.environment.deletionProtection,
     });
     this.indexNames = indexEntries.map(([index]) => index);
+    if (restored) adopt(this.resource, ownName, restored);
     this.name = this.resource.name;
     this.arn = this.resource.arn;
+    this.formerArn = restored?.formerInUse ? stack.arn("dynamodb", `table/${restored.former ?? ownName}`) : undefined;
     if (capacity) new TableAutoscaling(this, "autoscaling", { table: this.resource, capacity });
     validate(this, () => [
+      ...(restored ? restoredTableRules(stack, ownName, restored) : []),
       [
         capacity === undefined || indexEntries.length === 0,
         `capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes ${indexEntries.map(([name]) => name).join(", ")}; remove one or the other`,
@@ -94,12 +104,12 @@ export class Table<Index extends string = never> extends Construct {
 
   /** Lets a function make these calls on the table itself; indexes stay closed. */
   grant(grantee: NodeFunction, ...operations: TableOperation[]): void {
-    this.allow(grantee, this.arn, operations);
+    this.allow(grantee, "", operations);
   }
 
   /** Lets a function query an index; the table stays closed. */
   grantIndex(grantee: NodeFunction, index: Index, operation: "Query"): void {
-    this.allow(grantee, `${this.arn}/index/${index}`, [operation]);
+    this.allow(grantee, `/index/${index}`, [operation]);
   }
 
   /** Lets those versions of a function that still serve query indexes that the next one does without. */
@@ -127,13 +137,16 @@ export class Table<Index extends string = never> extends Construct {
     return (["Read", "Write"] as const).flatMap((kind) => this.partMetrics(`${kind}ThrottleEvents`, `${kind}s`));
   }
 
-  private allow(grantee: NodeFunction, resource: string, operations: TableOperation[]): void {
+  /** Allows operations on the table, or on what is behind its ARN. */
+  private allow(grantee: NodeFunction, part: string, operations: TableOperation[]): void {
     for (const operation of operations) this.operations.add(operation);
-    grantee.allow({ actions: operations.map((operation) => `dynamodb:${operation}`), resources: [resource] });
+    const actions = operations.map((operation) => `dynamodb:${operation}`);
+    const arns = this.formerArn ? [this.arn, this.formerArn] : [this.arn];
+    grantee.allow({ actions, resources: arns.map((arn) => `${arn}${part}`) });
   }
 
   private partMetrics(name: string, label: string): Metric[] {
-    const table = { TableName: SystemStack.of(this).nameOf(this) };
+    const table = { TableName: this.literalName };
     const metric = (dimensions: Record<string, string>, of: string): Metric => ({
       namespace: "AWS/DynamoDB",
       name,
@@ -148,7 +161,7 @@ export class Table<Index extends string = never> extends Construct {
   }
 
   private operationMetrics(name: string): Metric[] {
-    const TableName = SystemStack.of(this).nameOf(this);
+    const TableName = this.literalName;
     return [...this.operations].sort().map((operation) => ({
       namespace: "AWS/DynamoDB",
       name,

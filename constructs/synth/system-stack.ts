@@ -3,7 +3,7 @@ import { Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { arnOf } from "../../aws/arn";
 import { logRetentionPeriods } from "../../aws/limits";
-import type { Environment } from "../../environments/environment";
+import type { Environment, RestoredTable } from "../../environments/environment";
 import type { EncryptionKey, KeyUse } from "../data/encryption-key";
 import { checkReferences } from "./references";
 import { resourceIds } from "./resource-ids";
@@ -38,6 +38,7 @@ export class SystemStack extends TerraformStack {
   readonly region: string;
   readonly logRetentionDays: number;
   private key: EncryptionKey | undefined;
+  private readonly tables = new Set<string>();
   private readonly files = new Map<string, () => Uint8Array>();
 
   constructor(scope: Construct, props: SystemStackProps) {
@@ -69,6 +70,9 @@ export class SystemStack extends TerraformStack {
         /^\d{12}$/.test(accountId),
         `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,
       ],
+      ...Object.keys(environment.restoredTables ?? {})
+        .filter((table) => table.startsWith(`${this.node.id}-`))
+        .map((table) => oneOf("restoredTables: the table before", table, [...this.tables])),
     ]);
     writeOnSynth(this, this.files);
   }
@@ -118,6 +122,12 @@ export class SystemStack extends TerraformStack {
   keyFor(use: KeyUse, ...arns: readonly string[]): string | undefined {
     this.key?.admit(use, arns);
     return this.key?.arn;
+  }
+
+  /** What the environment says of a table of the stack, by the name that the stack gives: that a copy takes its place. */
+  restoredTable(table: string): RestoredTable | undefined {
+    this.tables.add(table);
+    return new Map(Object.entries(this.environment.restoredTables ?? {})).get(table);
   }
 
   /** A named output, for people and for scripts: `terraform output <name>`. */

@@ -15,7 +15,10 @@ export interface StackFile {
   readonly locals: Attributes;
 }
 
-const readBlocks = new Set(["//", "locals", "output", "provider", "resource", "terraform", "variable"]);
+const readBlocks = new Set(["//", "locals", "output", "provider", "resource", "terraform", "variable"])
+  // What they say is of a state, which there is none of here.
+  .add("import")
+  .add("removed");
 /** What makes other resources of one, or is no argument of it at all. */
 const unreadMeta = ["count", "for_each", "dynamic", "provider"];
 const silentMeta = new Set(["//", "depends_on", "lifecycle"]);

@@ -23,6 +23,10 @@ export class Comparison {
   readonly after: Resources;
   readonly added: readonly Resource[];
   readonly removed: readonly Resource[];
+  /** What is there already, and Terraform's from now on: each with its id. */
+  readonly imported: readonly (readonly [Resource, string])[];
+  /** What stays as it is, and is Terraform's no more. */
+  readonly forgotten: readonly Resource[];
   readonly kept: readonly Kept[];
   /** Addresses of what is destroyed and made anew, each with the reason in words. */
   readonly replaced: ReadonlyMap<string, string>;
@@ -38,8 +42,18 @@ export class Comparison {
       this.before.get(origins.get(address) ?? address) ?? this.before.get(address);
     const pairs = [...this.after.values()].map((after) => ({ before: originOf(after), after }));
     const known = new Set(pairs.map(({ before }) => before));
-    this.added = pairs.filter(({ before }) => !before).map(({ after }) => after);
-    this.removed = [...this.before.values()].filter((resource) => !known.has(resource));
+    const added = pairs.filter(({ before }) => !before).map(({ after }) => after);
+    const ids = new Map((jsonAfter.import ?? []).map(({ to, id }) => [to, id]));
+    this.imported = added.flatMap((resource) => {
+      const id = ids.get(resource.address);
+      return id === undefined ? [] : [[resource, id] as const];
+    });
+    this.added = added.filter(({ address }) => !ids.has(address));
+    const gone = [...this.before.values()].filter((resource) => !known.has(resource));
+    const spared = (jsonAfter.removed ?? []).filter(({ lifecycle }) => lifecycle?.destroy === false);
+    const isSpared = ({ address }: Resource) => spared.some(({ from }) => from === address);
+    this.forgotten = gone.filter(isSpared);
+    this.removed = gone.filter((resource) => !isSpared(resource));
     this.kept = pairs.flatMap(({ before, after }) => (before ? [keep(before, after)] : []));
     this.replaced = this.replacements();
   }

@@ -119,6 +119,12 @@ export function dataChanges(comparison: Comparison): Change[] {
   const because = ({ after }: Kept) => comparison.replaced.get(after.address);
   return [
     ...comparison.removed.flatMap((resource) => lost(resource, "destroyed")),
+    ...comparison.imported.map(([{ label }, id]) =>
+      data("notice", `${label} goes over to ${id}, which has to be there: Terraform imports it`),
+    ),
+    ...comparison.forgotten.map(({ label, args }) =>
+      data("notice", `${label}: Terraform forgets ${args["name"] ?? "it"}, which stays with all that it holds`),
+    ),
     ...comparison.kept.flatMap((kept) =>
       comparison.isReplaced(kept)
         ? lost(kept.before, `replaced by an empty one, because ${because(kept)}`)

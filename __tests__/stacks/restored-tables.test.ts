@@ -1,0 +1,132 @@
+import type { App } from "cdktf";
+import { Testing } from "cdktf";
+import type { Environment, RestoredTable } from "../../environments/environment";
+import { prod } from "../../environments/prod";
+import type { StackJson } from "../../stack-json/document";
+import { ItemsStack } from "../../stacks/items-stack";
+import { RecordsStack } from "../../stacks/records-stack";
+import { UserDirectoryStack } from "../../stacks/user-directory-stack";
+import { UserManagementStack } from "../../stacks/user-management-stack";
+import { compare } from "../../tools/changes/compare";
+import { synth } from "../support/stack";
+import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
+
+type Stack = new (app: App, environment: Environment) => RecordsStack;
+
+const systems: [string, Stack][] = [
+  ["items", ItemsStack],
+  ["records", RecordsStack],
+  ["user-directory", UserDirectoryStack],
+  ["user-management", UserManagementStack],
+];
+
+const tablesOf = (stack: Synthesized): string[] =>
+  Object.values(stack.all("aws_dynamodb_table")).map(({ name }) => name as string);
+
+/** The stack of prod in which copies take the place of all tables. */
+function restored(Stack: Stack, tables: readonly string[], setting: Partial<RestoredTable> = {}): Synthesized {
+  const copies = tables.map((table): [string, RestoredTable] => [table, { name: `${table}-restored`, ...setting }]);
+  return synth(new Stack(Testing.app(), { ...prod, restoredTables: Object.fromEntries(copies) })) as Synthesized;
+}
+
+const resourcesOf = (stack: Synthesized, type: string): string[] =>
+  Object.values(stack.all(type)).flatMap(({ policy = '{"Statement":[]}' }) =>
+    (JSON.parse(policy as string).Statement as { Resource?: string[] }[]).flatMap(({ Resource = [] }) => Resource),
+  );
+
+describe.each(systems)("%s, whose tables are copies that a restore has made", (system, Stack) => {
+  const before = synthesizedStack(system, "prod");
+  const tables = tablesOf(before);
+
+  it("takes them over at addresses of their own, and lets the former ones go without destroying them", () => {
+    const { json } = restored(Stack, tables);
+    const blocks = json as unknown as Required<StackJson>;
+    const addresses = Object.keys(json.resource["aws_dynamodb_table"] ?? {}).map(
+      (name) => `aws_dynamodb_table.${name}`,
+    );
+
+    expect(blocks.import.map(({ id }) => id).sort()).toEqual(tables.map((table) => `${table}-restored`).sort());
+    expect(blocks.import.map(({ to }) => to).sort()).toEqual(addresses.sort());
+    expect(blocks.removed).toHaveLength(tables.length);
+    expect(blocks.removed).toEqual(
+      expect.arrayContaining(
+        Object.keys(before.all("aws_dynamodb_table")).map((name) => ({
+          from: `aws_dynamodb_table.${name}`,
+          lifecycle: { destroy: false },
+        })),
+      ),
+    );
+  });
+
+  it("grants both while versions serve that work on the former ones, and the copies alone afterwards", () => {
+    const formerArns = (setting: Partial<RestoredTable>) =>
+      ["aws_iam_role_policy", "aws_vpc_endpoint"].map(
+        (type) =>
+          resourcesOf(restored(Stack, tables, setting), type).filter((arn) => /^arn:aws:dynamodb:/.test(arn)).length,
+      );
+    const granted = (type: string) =>
+      resourcesOf(before, type).filter((arn) => /^\$\{aws_dynamodb_table\./.test(arn)).length;
+
+    expect(formerArns({ formerInUse: true })).toEqual([granted("aws_iam_role_policy"), granted("aws_vpc_endpoint")]);
+    expect(formerArns({})).toEqual([0, 0]);
+  });
+
+  it("watches the copies", () => {
+    const text = JSON.stringify(restored(Stack, tables).json.resource);
+
+    for (const table of tables) expect(text.replaceAll(`${table}-restored`, "")).not.toContain(`"${table}"`);
+  });
+
+  it("is told as what it is: nothing is lost", () => {
+    const after = restored(Stack, tables, { formerInUse: true });
+    const changes = compare(new Map([["s", before.json as StackJson]]), new Map([["s", after.json as StackJson]]));
+    const data = changes.filter(({ about }) => about === "data");
+
+    expect(data.filter(({ severity }) => severity === "risk")).toEqual([]);
+    for (const table of tables) {
+      expect(data.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(`goes over to ${table}-restored, which has to be there: Terraform imports it$`),
+      );
+      expect(data.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(`: Terraform forgets ${table}, which stays with all that it holds$`),
+      );
+    }
+  });
+
+  it("can be restored a second time", () => {
+    const [table = ""] = tables;
+    const first = `${table}-restored`;
+    const once = restored(Stack, [table]);
+    const twice = restored(Stack, [table], { name: `${table}-again`, former: first });
+    const { removed } = twice.json as unknown as Required<StackJson>;
+
+    expect(removed.map(({ from }) => from)).toEqual(
+      (once.json as unknown as Required<StackJson>).import.map(({ to }) => to),
+    );
+  });
+});
+
+it.each<[string, Record<string, RestoredTable>, string]>([
+  [
+    "a table that there is not",
+    { "records-prod-record": { name: "records-prod-restored" } },
+    "records-prod: restoredTables: the table before must be one of records-prod-records, got records-prod-record; choose one of these",
+  ],
+  [
+    "a copy under a name that CI's roles do not reach",
+    { "records-prod-records": { name: "restored" } },
+    "records-prod/records: restoredTables[\"records-prod-records\"].name must be a table's name that begins with records-prod-, which is as far as CI's roles reach, got restored; restore under such a name",
+  ],
+  [
+    "the table itself",
+    { "records-prod-records": { name: "records-prod-records" } },
+    'records-prod/records: restoredTables["records-prod-records"].name must be another than the table\'s before, got records-prod-records; name the copy',
+  ],
+])("refuses %s", (_, restoredTables, message) => {
+  const stack = new RecordsStack(Testing.app(), { ...prod, restoredTables });
+  const problems = stack.node
+    .findAll()
+    .flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
+
+  expect(problems).toContain(message);
+});
