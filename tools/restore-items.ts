@@ -1,51 +1,87 @@
-import {
-  type AttributeValue,
-  DescribeTableCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  paginateScan,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CommandError, command } from "./command";
+import { type Candidate, candidates, openTables, type Tables } from "./restore/candidates";
+import { isNamed, lineOf, type Named, named } from "./restore/named";
+import { putBack } from "./restore/put-back";
 
-const usage = `npm run restore-items -- <from> <to>
+const usage = `npm run restore-items -- <from> <to> [--deleted-between <time>..<time>]
+npm run restore-items -- <from> <to> --only <id> … | --only-from <file> [--write]
 
-Copies the items of one table into another that has none of the same key; what is there is left alone. The region and the
-credentials are the AWS SDK's own affair (AWS_REGION, AWS_PROFILE).`;
+Without ids, lists the items of one table that another lacks, and changes nothing: a line each, the id and what is in its
+place, which is nothing or what a deletion left, with its time. With ids, or a file with lines of that list, puts those back
+and no others. Without --write it only says which. What is there is never touched.
 
-type Item = Record<string, AttributeValue>;
+  --deleted-between   lists only what was deleted between these times: 2026-01-31T12:00:00Z..2026-01-31T12:05:00Z
+  --only              an id; both parts of a key are named like "ada / 2026-01-31T12:00:00.123Z"
+  --only-from         a file with ids, or with lines of the list: then what has changed since it was listed is left
+  --write             does it
 
-/** Puts an item where there is none; whether there was. */
-async function putIfMissing(client: DynamoDBClient, table: string, [key, item]: [string, Item]): Promise<boolean> {
-  try {
-    const condition = { ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": key } };
-    await client.send(new PutItemCommand({ TableName: table, Item: item, ...condition }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-    throw error;
+The region and the credentials are the AWS SDK's own affair (AWS_REGION, AWS_PROFILE).`;
+
+/** Whether a deletion is within the times of `a..b`; without them all are wanted. */
+function within(range: string | undefined): (candidate: Candidate) => boolean {
+  if (range === undefined) return () => true;
+  const [first = "", last = "", ...more] = range.split("..");
+  const [from, to] = [new Date(first).getTime(), new Date(last).getTime()];
+  if (!(from <= to) || more.length > 0) {
+    const example = "2026-01-31T12:00:00Z..2026-01-31T12:05:00Z";
+    throw new CommandError(`--deleted-between: must be two times in order like ${example}, got ${range}; correct it`);
   }
+  return ({ deletedAt }) => {
+    const time = new Date(deletedAt?.time ?? "").getTime();
+    return from <= time && time <= to;
+  };
 }
 
-/** Copies what is missing, and says what it did. */
-async function main(from: string | undefined, to: string | undefined): Promise<void> {
-  if (!from || !to || from === to) throw new Error(usage);
-  const client = new DynamoDBClient({});
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: to }));
-  const keys = (Table?.KeySchema ?? []).map(({ AttributeName = "" }) => AttributeName);
-  const [key = ""] = keys;
-  let left = 0;
-  let restored = 0;
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: from, ConsistentRead: true })) {
-    for (const item of Items) {
-      if (await putIfMissing(client, to, [key, item])) {
-        restored += 1;
-        console.log(`restored ${keys.map((name) => Object.values(item[name] ?? {}).join()).join(" / ")}`);
-      } else left += 1;
-    }
+async function list(tables: Tables, range: string | undefined): Promise<number> {
+  const isWanted = within(range);
+  let count = 0;
+  for await (const candidate of candidates(tables)) {
+    if (!isWanted(candidate)) continue;
+    count += 1;
+    console.log(lineOf(candidate));
   }
-  console.log(`${restored} restored, ${left} left as they are`);
+  // Beside the list, which goes into a file.
+  console.error(`${count} that ${tables.to} lacks; name those that have to come back (--only, --only-from)`);
+  return 0;
 }
 
-main(...(process.argv.slice(2) as [string?, string?])).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+/** Puts back what is named, or says what it would put back. */
+async function restore(tables: Tables, names: Named, write: boolean): Promise<number> {
+  const open = new Set(names.keys());
+  let [done, left] = [0, 0];
+  for await (const candidate of candidates(tables)) {
+    if (!isNamed(names, candidate)) continue;
+    open.delete(candidate.id);
+    const reason = write ? await putBack(tables, candidate) : undefined;
+    if (reason === undefined) done += 1;
+    else left += 1;
+    const what = write ? "restored" : "would be restored";
+    console.log(`${candidate.id}: ${reason === undefined ? what : `left, because ${reason}`}`);
+  }
+  for (const id of open) console.log(`${id}: left: it is there, or not in ${tables.from}, or not as it was listed`);
+  console.log(write ? `${done} restored` : `${done} would be restored; --write does it`);
+  return open.size + left > 0 ? 1 : 0;
+}
+
+void command(
+  usage,
+  {
+    "deleted-between": { type: "string" },
+    only: { type: "string", multiple: true },
+    "only-from": { type: "string" },
+    write: { type: "boolean" },
+  },
+  async ({ positionals: [from, to, ...more], values }) => {
+    if (!from || !to || from === to || more.length > 0) throw new CommandError(usage);
+    const { only = [], "only-from": file, write = false, "deleted-between": range } = values;
+    const names = named(only, file);
+    const isList = only.length === 0 && file === undefined;
+    if (isList && write)
+      throw new CommandError("--write: must come with --only or --only-from, got none; name what comes back");
+    if (!isList && range !== undefined) throw new CommandError("--deleted-between: is for the list; leave it out");
+    if (isList) within(range);
+    const tables = await openTables(new DynamoDBClient({}), from, to);
+    return isList ? list(tables, range) : restore(tables, names, write);
+  },
+);
