@@ -8,6 +8,7 @@ export const dev: Environment = {
   accountId: "000000000000",
   deletionProtection: false,
   logRetentionDays: 7,
+  functionLogLevel: "INFO",
   alarmEmails: [],
   corsOrigins: ["http://localhost:5173"],
   state: { s3: { lock: "table" } },

@@ -133,6 +133,11 @@ export type Steps =
   | "Linear10PercentEvery1Minute"
   | `Linear10PercentEvery${2 | 3 | 10}Minutes`;
 
+/** How grave a line of a log is. */
+export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
 /** What is shared by the systems of an environment. */
 export interface AccountSettings {
   /** Where state is kept, for systems of every region. */
@@ -154,6 +159,8 @@ export interface Environment {
   readonly deletionProtection: boolean;
   /** How long CloudWatch keeps logs, where a system does not say: one of the periods that it knows. */
   readonly logRetentionDays: number;
+  /** The lowest level of lines that functions write, where a function does not say: DEBUG follows each request closely. */
+  readonly functionLogLevel: LogLevel;
   /** Who gets an e-mail when an alarm fires; each has to confirm once. */
   readonly alarmEmails: readonly string[];
   /** Origins whose pages may call the APIs: `https://app.example.com`. */

@@ -8,6 +8,7 @@ export const prod: Environment = {
   accountId: "000000000000",
   deletionProtection: true,
   logRetentionDays: 365,
+  functionLogLevel: "INFO",
   alarmEmails: ["operations@example.com"],
   corsOrigins: ["https://app.example.com"],
   state: { s3: { lock: "table" } },

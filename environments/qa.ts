@@ -8,6 +8,7 @@ export const qa: Environment = {
   accountId: "000000000000",
   deletionProtection: true,
   logRetentionDays: 30,
+  functionLogLevel: "INFO",
   alarmEmails: [],
   corsOrigins: ["https://qa.example.com"],
   state: { s3: { lock: "table" } },

@@ -10,7 +10,7 @@ import { Rollout } from "../constructs/delivery/rollout";
 import { Network } from "../constructs/network/network";
 import { Alarms } from "../constructs/observability/alarms";
 import { Dashboard } from "../constructs/observability/dashboard";
-import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
+import { archiveGraphs, functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
 import { LogArchive } from "../constructs/observability/log-archive";
 import { businessMetric } from "../constructs/observability/metric";
 import { SystemStack } from "../constructs/synth/system-stack";
@@ -33,7 +33,11 @@ export class RecordsStack extends SystemStack {
       description: "Signs list cursors: at least 32 random characters (openssl rand -base64 48)",
     });
     const logBucket = new Bucket(this, "logs", {
-      lifecycle: [{ prefix: "logs/", infrequentAccessDays: 30, glacierDays: 90, expirationDays: 365 }],
+      lifecycle: [
+        { prefix: "logs/", infrequentAccessDays: 30, glacierDays: 90, expirationDays: 365 },
+        // Entries are a few hundred bytes: S3 moves nothing so small, and who changed what is asked for years.
+        { prefix: "activity/", expirationDays: 1095 },
+      ],
     });
     const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
 
@@ -93,6 +97,7 @@ export class RecordsStack extends SystemStack {
     alarms.watchFunctions(...functions);
     alarms.watchStage(stage);
     alarms.watchTable(records);
+    alarms.watchArchive(archive);
     alarms.watchCount(
       "activity-failures",
       "Activity entries did not reach the log bucket; the functions' logs hold them",
@@ -110,7 +115,8 @@ export class RecordsStack extends SystemStack {
           { title: "Values processed", metrics: [business("ValuesProcessed")] },
           { title: "Activity entries lost", metrics: [business("ActivityWriteFailed")] },
         ],
-        [...tableGraphs(records), { title: "Archived logs", metrics: [archive.incomingBytesMetric()] }],
+        tableGraphs(records),
+        archiveGraphs(archive),
       ],
     });
 

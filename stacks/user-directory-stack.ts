@@ -10,7 +10,7 @@ import { Rollout } from "../constructs/delivery/rollout";
 import { Network } from "../constructs/network/network";
 import { Alarms } from "../constructs/observability/alarms";
 import { Dashboard } from "../constructs/observability/dashboard";
-import { functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
+import { archiveGraphs, functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
 import { LogArchive } from "../constructs/observability/log-archive";
 import { SystemStack } from "../constructs/synth/system-stack";
 import { userDirectoryApi } from "../contracts/user-directory";
@@ -80,15 +80,12 @@ export class UserDirectoryStack extends SystemStack {
     alarms.watchErrorRate(functions, { overPercent: 5 });
     alarms.watchStage(stage);
     alarms.watchTable(users);
+    alarms.watchArchive(archive);
 
     new Rollout(this, "rollout", { functions, alarms });
 
     const dashboard = new Dashboard(this, "dashboard", {
-      rows: [
-        stageGraphs(stage),
-        functionGraphs(functions),
-        [...tableGraphs(users), { title: "Archived logs", metrics: [archive.incomingBytesMetric()] }],
-      ],
+      rows: [stageGraphs(stage), functionGraphs(functions), tableGraphs(users), archiveGraphs(archive)],
     });
 
     this.output("api_endpoint", stage.url, "Where the API is served");

@@ -8,7 +8,14 @@ import { Secret } from "../constructs/data/secret";
 import { Rollout } from "../constructs/delivery/rollout";
 import { Alarms } from "../constructs/observability/alarms";
 import { Dashboard } from "../constructs/observability/dashboard";
-import { deadLetterGraphs, functionGraphs, stageGraphs, tableGraphs } from "../constructs/observability/graphs";
+import {
+  archiveGraphs,
+  deadLetterGraphs,
+  functionGraphs,
+  stageGraphs,
+  tableGraphs,
+} from "../constructs/observability/graphs";
+import { LogArchive } from "../constructs/observability/log-archive";
 import { SystemStack } from "../constructs/synth/system-stack";
 import type { Throttle } from "../contracts/api";
 import { userManagementApi } from "../contracts/user-management";
@@ -28,6 +35,7 @@ export class UserManagementStack extends SystemStack {
     super(scope, { system: "user-management", environment, region, logRetentionDays });
 
     const logBucket = new Bucket(this, "logs", { lifecycle: [{ prefix: "", expirationDays: 90 }] });
+    const archive = new LogArchive(this, "log-archive", { bucket: logBucket, prefix: "logs/" });
     const originSecret = new Secret(this, "origin-secret", {
       description: "Lets the distribution's requests in: letters and digits, no comma (openssl rand -hex 32)",
       inState: true,
@@ -54,8 +62,11 @@ export class UserManagementStack extends SystemStack {
     const prodPlan = new UsagePlan(this, "prod-plan", { stage: prodStage, ...limits.usagePlan });
     const distribution = new Distribution(this, "distribution", { stage: prodStage, originSecret, logBucket, domain });
 
-    const alarms = new Alarms(this, "alarms");
     const functions = [...dev.functions, ...qa.functions, ...prod.functions];
+    const accessLogs = [devStage, qaStage, prodStage].map((stage) => stage.accessLogs);
+    archive.collect(...accessLogs, ...functions.map(({ logGroup }) => logGroup));
+
+    const alarms = new Alarms(this, "alarms");
     alarms.watchFunctions(...functions);
     alarms.watchAverageDuration(functions, { overSeconds: 25, periods: [2, 2] });
     alarms.watchDeadLetters(dev.failedImports);
@@ -63,6 +74,7 @@ export class UserManagementStack extends SystemStack {
     alarms.watchDeadLetters(prod.failedImports);
     alarms.watchStage(prodStage);
     alarms.watchTable(prod.users);
+    alarms.watchArchive(archive);
     alarms.watchCount(
       "activity-failures",
       "Activity entries did not reach the log bucket; the functions' logs hold them",
@@ -82,6 +94,7 @@ export class UserManagementStack extends SystemStack {
         qa.graphs(),
         functionGraphs(dev.functions, " of dev"),
         dev.graphs(),
+        archiveGraphs(archive),
       ],
     });
 

@@ -8,6 +8,7 @@ import {
   type Case,
   faults,
   highestOver,
+  over,
   rateOver,
   slowestOver,
 } from "../support/alarms/cases";
@@ -33,6 +34,10 @@ const tableCases = (...operations: string[]): Record<string, readonly Case[]> =>
   "table-system-errors": operations.flatMap((operation) => atLeastOne(`SystemErrors ${operation}`)),
 });
 
+const archiveCases: Record<string, readonly Case[]> = {
+  "log-archive-delay": over("DeliveryToS3.DataFreshness", 1800, 100, [3, 3]),
+};
+
 /** For each system, what must fire each of its alarms and what must not; `*` stands for a function. */
 const cases: Record<string, Record<string, readonly Case[]>> = {
   "data-processor": {
@@ -49,18 +54,21 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
   },
   records: {
     ...functionCases,
+    ...archiveCases,
     ...stageCases,
     "activity-failures": atLeastOne("ActivityWriteFailed"),
     ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
   },
   "user-directory": {
     ...functionCases,
+    ...archiveCases,
     ...stageCases,
     "*-error-rate": [...rateOver(5, ["Errors", "Invocations"]), ...rateOver(5, ["Faults", "Invocations"])],
     ...tableCases("GetItem", "PutItem", "Query"),
   },
   "user-management": {
     ...functionCases,
+    ...archiveCases,
     ...stageCases,
     "*-duration": averageOver("Duration", 25_000, [2, 2]),
     "*-waiting": atLeastOne("ApproximateNumberOfMessagesVisible"),

@@ -40,6 +40,10 @@ function upstreamOf(address: string, resources: Map<string, Arguments>, seen = n
 /** Arguments that hold a name which AWS lets only one thing have. */
 const fixedNames = ["name", "bucket", "function_name", "alarm_name", "dashboard_name"];
 
+interface Variables {
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 describe.each(stacks)("%s", (name, stack) => {
   const resources = resourcesOf(stack);
 
@@ -99,6 +103,20 @@ describe.each(stacks)("%s", (name, stack) => {
         caller: "$context.identity.caller",
         apiKeyId: "$context.identity.apiKeyId",
       });
+    }
+  });
+
+  it("tells each function which operation it is, and how much to write; Lambda keeps the metrics of all", () => {
+    const [{ body }] = Object.values(stack.all("aws_api_gateway_rest_api")) as [{ body: string }];
+    const operations = [...body.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
+    const functions = Object.values(stack.all("aws_lambda_function"));
+    const variables = functions.map(({ environment }) => (environment as Variables).variables);
+
+    expect(new Set(variables.flatMap(({ OPERATION_ID }) => OPERATION_ID ?? []))).toEqual(new Set(operations));
+    for (const { LOG_LEVEL } of variables) expect(LOG_LEVEL).toMatch(/^(DEBUG|INFO|WARN|ERROR)$/);
+    for (const fn of functions) {
+      const { application_log_level: level } = fn["logging_config"] as { application_log_level: string };
+      expect(["DEBUG", "INFO"]).toContain(level);
     }
   });
 

@@ -19,7 +19,7 @@ describe("the inventory", () => {
       aws_cloudwatch_log_group: 9,
       aws_cloudwatch_log_stream: 1,
       aws_cloudwatch_log_subscription_filter: 6,
-      aws_cloudwatch_metric_alarm: 21,
+      aws_cloudwatch_metric_alarm: 22,
       aws_default_security_group: 1,
       aws_dynamodb_table: 1,
       aws_eip: 1,
@@ -112,7 +112,7 @@ describe("the system", () => {
       expect(
         Object.keys(variables).filter(
           (key) =>
-            !/^(ENVIRONMENT|CORS_ORIGINS|POWERTOOLS_SERVICE_NAME|RECORDS_TABLE|LOG_BUCKET|CURSOR_SECRET_(PARAMETER|VERSION))$/.test(
+            !/^(ENVIRONMENT|CORS_ORIGINS|POWERTOOLS_SERVICE_NAME|LOG_LEVEL|OPERATION_ID|RECORDS_TABLE|LOG_BUCKET|CURSOR_SECRET_(PARAMETER|VERSION))$/.test(
               key,
             ),
         ),
@@ -128,7 +128,7 @@ describe("the system", () => {
     expect(subscribed.sort()).toEqual([...functions.map((name) => `${name}_logs`), "stage_access-logs"].sort());
   });
 
-  it("ages the logs in the bucket: infrequent access at 30 days, Glacier at 90, gone at 365, old versions at 30", () => {
+  it("ages the logs in the bucket: infrequent access at 30 days, Glacier at 90, gone at 365, activity at three years, old versions at 30", () => {
     const { rule } = records.at("aws_s3_bucket_lifecycle_configuration", "logs/lifecycle") as { rule: object[] };
 
     expect(rule).toEqual([
@@ -140,6 +140,7 @@ describe("the system", () => {
         ],
         expiration: [{ days: 365 }],
       }),
+      expect.objectContaining({ filter: [{ prefix: "activity/" }], expiration: [{ days: 1095 }] }),
       expect.objectContaining({ filter: [{ prefix: "" }], noncurrent_version_expiration: [{ noncurrent_days: 30 }] }),
     ]);
   });
@@ -152,6 +153,7 @@ describe("the system", () => {
       "api-5xx-rate",
       "api-faults",
       "api-latency",
+      "log-archive-delay",
       "table-system-errors",
       "table-throttles",
     ];

@@ -17,7 +17,7 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_cloudwatch_log_group: 7,
     aws_cloudwatch_log_stream: 1,
     aws_cloudwatch_log_subscription_filter: 4,
-    aws_cloudwatch_metric_alarm: 17,
+    aws_cloudwatch_metric_alarm: 18,
     aws_default_security_group: 1,
     aws_dynamodb_table: 1,
     aws_flow_log: 1,

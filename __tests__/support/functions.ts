@@ -52,7 +52,7 @@ export function functionsOf<A extends Api>(api: A, { services, variables }: Surr
   const deploy = (operation: OperationId<A>, environment: Readonly<Record<string, string>> = {}) => {
     const route = api.routes[operation];
     if (!route) throw new Error(`${api.name} has no route ${operation}`);
-    const fn = startFunction(entryOf(api, operation), route, { ...common, ...environment });
+    const fn = startFunction(entryOf(api, operation), route, { ...common, OPERATION_ID: operation, ...environment });
     deployed.push(fn);
     return fn;
   };

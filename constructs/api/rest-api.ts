@@ -69,6 +69,7 @@ export class RestApi<A extends Api = Api> extends Construct {
     for (const [stage, handlers] of Object.entries(this.stages)) {
       const permissions = Object.entries(handlers).flatMap(([operation, handler]) => {
         handler.addEnvironment("CORS_ORIGINS", corsOrigins.join(","));
+        handler.addEnvironment("OPERATION_ID", operation);
         handler.answersApi();
         const route = contract.routes[operation];
         return route ? [this.permit({ stage, operation, route }, handler)] : [];

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { lambdaLimits } from "../../aws/limits";
 import type { Statement } from "../../aws/policy";
 import { longestAnswerMs, workingTimeMs } from "../../contracts/time-limits";
+import { type LogLevel, logLevels } from "../../environments/environment";
 import { keyStatement } from "../data/encryption-key";
 import { LiveAlias, liveAlias } from "../delivery/live-alias";
 import type { Network } from "../network/network";
@@ -12,7 +13,7 @@ import { faultAnswers, type Metric, type Statistic, type Total } from "../observ
 import type { Bundle } from "../synth/bundle";
 import { isEntry, planBundle } from "../synth/bundles";
 import { SystemStack } from "../synth/system-stack";
-import { between, validate } from "../synth/validation";
+import { between, oneOf, validate } from "../synth/validation";
 import { environmentRules } from "./environment-rules";
 import { FunctionRole } from "./function-role";
 import { type CodeBucket, uploadedCode } from "./uploaded-code";
@@ -30,8 +31,8 @@ export interface NodeFunctionProps {
   readonly memoryMb?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
-  /** The lowest level of lines that are kept. @default "INFO" */
-  readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR";
+  /** The lowest level of lines that are written. @default what the environment says */
+  readonly logLevel?: LogLevel;
 }
 
 /**
@@ -56,8 +57,9 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10, logLevel } = props;
+    const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10 } = props;
     const stack = SystemStack.of(this);
+    const { logLevel = stack.environment.functionLogLevel } = props;
     this.name = stack.nameOf(this);
     this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
     this.arn = `${this.unqualifiedArn}:${liveAlias}`;
@@ -67,6 +69,7 @@ export class NodeFunction extends Construct {
     this.variables = {
       ENVIRONMENT: stack.environment.name,
       POWERTOOLS_SERVICE_NAME: stack.system,
+      LOG_LEVEL: logLevel,
       ...environment,
     };
     this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${this.name}` });
@@ -94,7 +97,8 @@ export class NodeFunction extends Construct {
       loggingConfig: {
         logFormat: "JSON",
         logGroup: this.logGroup.name,
-        ...(logLevel ? { applicationLogLevel: logLevel } : {}),
+        // Lambda's own filter, by which the lines of metrics, that have no level, are INFO.
+        applicationLogLevel: logLevel === "DEBUG" ? "DEBUG" : "INFO",
       },
       tracingConfig: { mode: "Active" },
       ...network?.placement(),
@@ -114,6 +118,7 @@ export class NodeFunction extends Construct {
       // Lambda quotas: memory, timeout, and the length of a function's name.
       between("memoryMb", memoryMb, lambdaLimits.memoryMb),
       between("timeoutSeconds", timeoutSeconds, lambdaLimits.timeoutSeconds),
+      oneOf("logLevel", logLevel, logLevels),
       [this.name.length <= 64, `the name must be at most 64 characters, got ${this.name}; shorten the construct's id`],
     ]);
   }

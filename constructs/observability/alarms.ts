@@ -8,12 +8,16 @@ import { SystemStack } from "../synth/system-stack";
 import { type Rule, validate } from "../synth/validation";
 import { Alarm, type AlarmProps } from "./alarm";
 import * as functionAlarms from "./function-alarms";
+import type { LogArchive } from "./log-archive";
 import { type Metric, numbered, sumOf } from "./metric";
 
 /** From when on invocations take too long. */
 interface DurationLimit extends Required<Pick<AlarmProps, "periods">> {
   readonly overSeconds: number;
 }
+
+/** Several times of the five minutes that an archive waits for more lines. */
+const archiveDelaySeconds = 1800;
 
 /** A rule that a function can take longer than its alarm's threshold, before it gives up by itself. */
 const reachable = (fn: NodeFunction, { id, threshold }: functionAlarms.AlarmDefinition): Rule => [
@@ -116,6 +120,19 @@ export class Alarms extends Construct {
       expression: sumOf(Object.keys(failures)),
       comparison: ">=",
       threshold: 1,
+    });
+  }
+
+  /** An archive of logs: lines do not reach the bucket. They wait for a day, and are gone then. */
+  watchArchive(archive: LogArchive): void {
+    this.add("log-archive-delay", {
+      section: "log-archive",
+      description:
+        "Log lines have not reached the log bucket for half an hour; the archive's own log group has the errors",
+      metrics: { delay: archive.delayMetric() },
+      comparison: ">",
+      threshold: archiveDelaySeconds,
+      periods: [3, 3],
     });
   }
 

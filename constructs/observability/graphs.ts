@@ -3,6 +3,7 @@ import type { NodeFunction } from "../compute/node-function";
 import type { Table } from "../data/table";
 import type { Queue } from "../events/queue";
 import type { Graph } from "./dashboard";
+import type { LogArchive } from "./log-archive";
 
 /** A row about a stage: how much is asked, how it goes, how long it takes, and what the cache spares where there is one. */
 export const stageGraphs = (stage: ApiStage): Graph[] => [
@@ -27,6 +28,12 @@ export const tableGraphs = (table: Table<string>): Graph[] => [
   { title: "Table throttles", metrics: [...table.throttleMetrics(), ...table.throttledPartMetrics()] },
   { title: "Table system errors", metrics: table.systemErrorMetrics() },
   { title: "Table capacity", metrics: [...table.consumedMetrics("Read"), ...table.consumedMetrics("Write")] },
+];
+
+/** A row about an archive of logs: what it costs, whether it keeps up. */
+export const archiveGraphs = (archive: LogArchive): Graph[] => [
+  { title: "Archived logs (bytes)", metrics: [archive.incomingBytesMetric()] },
+  { title: "Delay of archived logs (s)", metrics: [archive.delayMetric()] },
 ];
 
 /** A row about queues of failures: what waits, what came, what did not reach them. */

@@ -8,7 +8,7 @@ import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { Bucket } from "../data/bucket";
 import { SystemStack } from "../synth/system-stack";
 import { LogGroup } from "./log-group";
-import type { Metric } from "./metric";
+import type { Metric, Statistic } from "./metric";
 
 export interface LogArchiveProps {
   readonly bucket: Bucket;
@@ -95,8 +95,17 @@ export class LogArchive extends Construct {
 
   /** Bytes taken in: what the archive costs (AWS/Firehose). */
   incomingBytesMetric(): Metric {
+    return this.metric("IncomingBytes", "Sum", "Archived bytes");
+  }
+
+  /** How old the oldest line is that has not reached the bucket, in seconds (AWS/Firehose). */
+  delayMetric(): Metric {
+    return this.metric("DeliveryToS3.DataFreshness", "Maximum", "Oldest line not archived (s)");
+  }
+
+  private metric(name: string, statistic: Statistic, label: string): Metric {
     const dimensions = { DeliveryStreamName: SystemStack.of(this).nameOf(this) };
-    return { namespace: "AWS/Firehose", name: "IncomingBytes", dimensions, statistic: "Sum", label: "Archived bytes" };
+    return { namespace: "AWS/Firehose", name, dimensions, statistic, label };
   }
 }
 

@@ -27,9 +27,10 @@ const readings: Readonly<Record<string, Reading>> = {
   requiredEnv: "required",
   integerEnv: "integer",
   envList: "optional",
+  optionalEnv: "optional",
 };
 
-const call = /(?<![\w.$])(requiredEnv|integerEnv|envList)\(\s*(?:(["'`])([^"'`$]*)\2\s*\))?/g;
+const call = /(?<![\w.$])(requiredEnv|integerEnv|envList|optionalEnv)\(\s*(?:(["'`])([^"'`$]*)\2\s*\))?/g;
 const definition = /\bfunction requiredEnv\b/;
 const direct = /\bprocess\.env(?:\.(\w+)|\[["'](\w+)["']\])/g;
 const imported = /^(?:import|export)\s(?!type\b)(?:([^"';]*?)\sfrom\s*)?["'](\.[^"']+)["']/gm;

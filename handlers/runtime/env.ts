@@ -27,3 +27,7 @@ export const envList = <const N extends string>(name: Name<N>): readonly string[
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
+
+/** A variable that may be missing or empty. */
+export const optionalEnv = <const N extends string>(name: Name<N>): string | undefined =>
+  process.env[name] || undefined;

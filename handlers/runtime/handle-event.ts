@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import { errorStatuses } from "../../contracts/errors";
 import { withDeadline, workingTime } from "./deadline";
 import { describeFailure, refusalOf } from "./failures";
+import { logLine } from "./log-line";
 import { beginLog, endLog, logger } from "./telemetry";
 
 /** A Lambda function that is given events which nobody waits for. */
@@ -28,16 +29,22 @@ export function handleEvent<S extends z.ZodMiniType>(
   operation: (event: z.output<S>) => Promise<void>,
 ): EventHandler {
   return async (event, context) => {
-    beginLog(context.awsRequestId, context);
+    const startedAt = performance.now();
+    const requestId = context.awsRequestId;
+    const invocation = { context, requestId, isCold: beginLog(requestId, context) };
+    let outcome = "done";
     try {
       const result = schema.safeParse(event);
       if (!result.success) throw new Error("the event does not match its schema");
       await withDeadline(workingTime(context), () => operation(result.data));
     } catch (thrown) {
       const kind = kindOf(thrown);
+      outcome = kind;
       logger().error("event failed", { kind, failure: describeFailure(thrown) });
       throw new EventFailed(kind);
     } finally {
+      const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+      logLine("INFO", "event", invocation, { outcome, ms });
       endLog();
     }
   };

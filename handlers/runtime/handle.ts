@@ -3,9 +3,11 @@ import type { Route } from "../../contracts/api";
 import { errorStatuses } from "../../contracts/errors";
 import { longestAnswerMs } from "../../contracts/time-limits";
 import { withDeadline, workingTime } from "./deadline";
+import { optionalEnv } from "./env";
 import type { Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { countFault } from "./faults";
+import { type Invocation, logLine } from "./log-line";
 import { type Parts, parseRequest } from "./request";
 import {
   corsHeaders,
@@ -51,25 +53,52 @@ interface HandleOptions {
   readonly onFailure?: (failure: Failure) => Promise<void>;
 }
 
+/** What the API calls what the function does, where its stack says so: `getRecord`. */
+const operation = optionalEnv("OPERATION_ID");
+
+const callerOf = ({ requestContext }: APIGatewayProxyEvent): string =>
+  requestContext?.identity?.apiKeyId ?? "anonymous";
+
 const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
   ...parseRequest(route, event),
-  caller: event.requestContext.identity.apiKeyId ?? "anonymous",
+  caller: callerOf(event),
   requestId: requestIdOf(event, context),
   path: event.requestContext.path,
 });
 
+/** What an operator should see of refusals that clients cause together: more than one can cause. */
+const notable: Readonly<Partial<Record<number, string>>> = {
+  412: "a lost race: somebody else changed it first",
+  429: "throttled",
+};
+
 /** Logs what was thrown, without its words, and gives the refusal that it amounts to. */
-function refusalFrom(thrown: unknown): Refusal | undefined {
+function refusalFrom(thrown: unknown, invocation: Invocation): Refusal | undefined {
   const refusal = refusalOf(thrown);
+  const warning = refusal && notable[refusal.status];
   if (!refusal) {
     const issues = thrown instanceof ResponseMismatch ? { issues: thrown.issues.slice(0, 20) } : {};
     logger().error("request failed", { failure: describeFailure(thrown), ...issues });
   } else if (refusal.status >= 500) {
     logger().warn("request refused: unavailable", { status: refusal.status, failure: describeFailure(refusal) });
-  } else {
-    logger().info("request refused", { status: refusal.status, problems: refusal.details?.length ?? 0 });
+  } else if (warning) {
+    logLine("WARN", `request refused: ${warning}`, invocation, { status: refusal.status });
   }
   return refusal;
+}
+
+/** The one line that every request has. */
+function logRequest(
+  route: Route,
+  invocation: Invocation,
+  { caller, status, problems, startedAt }: { caller: string; status: number; problems: number; startedAt: number },
+): void {
+  logLine("INFO", "request", invocation, {
+    operation,
+    route: `${route.method} ${route.path}`,
+    ...{ status, ms: Math.round((performance.now() - startedAt) * 10) / 10, caller },
+    ...(problems > 0 ? { problems } : {}),
+  });
 }
 
 /**
@@ -82,27 +111,33 @@ function refusalFrom(thrown: unknown): Refusal | undefined {
  */
 export function handle<const R extends Route>(
   route: R,
-  operation: Operation<R>,
+  work: Operation<R>,
   { admit, onFailure }: HandleOptions = {},
 ): ProxyHandler {
   return async (event, context) => {
-    beginLog(requestIdOf(event, context), context);
+    const startedAt = performance.now();
+    const requestId = requestIdOf(event, context);
+    const invocation = { context, requestId, isCold: beginLog(requestId, context) };
+    let [status, problems] = [500, 0];
     try {
       const outcome = await withDeadline(Math.min(workingTime(context), longestAnswerMs), async () => {
         await admit?.(event);
-        return operation(inputOf(route, event, context));
+        return work(inputOf(route, event, context));
       });
-      return successAnswer(route, outcome, corsHeaders(route, event));
+      const answer = successAnswer(route, outcome, corsHeaders(route, event));
+      status = answer.statusCode;
+      return answer;
     } catch (thrown) {
-      const refusal = refusalFrom(thrown);
-      const requestId = requestIdOf(event, context);
-      const { status } = refusal ?? { status: 500 as const };
-      if (status >= 500) {
+      const refusal = refusalFrom(thrown, invocation);
+      const refused = refusal?.status ?? 500;
+      [status, problems] = [refused, refusal?.details?.length ?? 0];
+      if (refused >= 500) {
         countFault(context);
-        await onFailure?.({ code: errorStatuses[status].code, requestId });
+        await onFailure?.({ code: errorStatuses[refused].code, requestId });
       }
       return errorAnswer(refusal, requestId, corsHeaders(route, event));
     } finally {
+      logRequest(route, invocation, { caller: callerOf(event), status, problems, startedAt });
       endLog();
     }
   };

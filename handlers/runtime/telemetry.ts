@@ -37,7 +37,7 @@ function make(): Logger {
 
 /**
  * Structured JSON lines, each with the function's and the request's ids. Made for the first line: a request that goes
- * well has none, and does not wait for it.
+ * well has but the one of log-line.ts, and does not wait for this.
  *
  * Nothing that a caller sent goes in: no payload, no header value, no path of a problem (it holds the names of fields),
  * no words of an error that may quote them.
@@ -53,10 +53,11 @@ export function logger(): Logger {
   return made;
 }
 
-/** Starts the log of an invocation. */
-export function beginLog(requestId: string, context: Context): void {
+/** Starts the log of an invocation. @returns whether it is the first, for which the function was started */
+export function beginLog(requestId: string, context: Context): boolean {
   unlogged = { requestId, context };
   invocations += 1;
+  return invocations === 1;
 }
 
 /** Ends the log of an invocation and writes out what was gathered. */

@@ -65,9 +65,10 @@ describe("a log bucket that does not answer well", () => {
 
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 204]);
     for (const { output } of answers) {
-      const [activity, warning, metrics] = output.map((line) => JSON.parse(line));
+      const [activity, warning, request, metrics] = output.map((line) => JSON.parse(line));
       expect(activity).toMatchObject({ level: "INFO", message: "activity" });
       expect(warning).toMatchObject({ level: "WARN", message: "activity not written to the log bucket" });
+      expect(request).toMatchObject({ level: "INFO", message: "request" });
       expect(metrics).toMatchObject({ ActivityWriteFailed: 1 });
     }
   });

@@ -102,7 +102,7 @@ describe("what a change leaves behind", () => {
     expect(line.correlation_id).toBe("seen-by-the-client");
     expect(line.function_request_id).toMatch(/^[0-9a-f-]{36}$/);
     expect(logsIn(refused.output)).toMatchObject([
-      { message: "request refused", status: 400, problems: 1, correlation_id: "another" },
+      { message: "request", status: 400, problems: 1, correlation_id: "another" },
     ]);
   });
 });

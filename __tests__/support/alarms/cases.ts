@@ -57,19 +57,19 @@ export const rateOver = (percent: number, [failures, calls]: [string, string], p
   ];
 };
 
-/** Values taken together by the alarm's statistic, in milliseconds. */
-const over = (metric: string, milliseconds: number, periods: Periods = [1, 1]): Case[] => [
-  [`${(milliseconds + 100) / 1000} s`, { [metric]: course(milliseconds + 100, 1, periods) }, true],
-  [`${(milliseconds - 100) / 1000} s`, { [metric]: course(milliseconds - 100, 1, periods) }, false],
-  [`exactly ${milliseconds / 1000} s`, { [metric]: course(milliseconds, 1, periods) }, false],
-  ["too long, in one period fewer than it takes", { [metric]: course(milliseconds * 2, 1, oneFewer(periods)) }, false],
+/** Values taken together by the alarm's statistic, a step above and below the threshold. */
+export const over = (metric: string, threshold: number, step: number, periods: Periods = [1, 1]): Case[] => [
+  [`${threshold + step}`, { [metric]: course(threshold + step, 1, periods) }, true],
+  [`${threshold - step}`, { [metric]: course(threshold - step, 1, periods) }, false],
+  [`exactly ${threshold}`, { [metric]: course(threshold, 1, periods) }, false],
+  ["too much, in one period fewer than it takes", { [metric]: course(threshold * 2, 1, oneFewer(periods)) }, false],
 ];
 
 const among = (count: number, long: number): number[] => [...Array<number>(count).fill(1), long];
 
 /** Of a metric whose highest value counts: one long call among short ones is enough. */
 export const highestOver = (metric: string, milliseconds: number, periods: Periods): Case[] => [
-  ...over(metric, milliseconds, periods),
+  ...over(metric, milliseconds, 100, periods),
   ["one too long among short ones", { [metric]: course(among(99, milliseconds + 1), 1, periods) }, true],
 ];
 
@@ -78,7 +78,7 @@ export const slowestOver = (milliseconds: number, [metric, calls]: [string, stri
   const [slow, enough] = [milliseconds + 1, course(100, 100, periods)];
   const of = (bad: Value): Measurements => ({ [metric]: course(bad, 1, periods), [calls]: enough });
   return [
-    ...over(metric, milliseconds, periods).map(
+    ...over(metric, milliseconds, 100, periods).map(
       ([what, measured, fires]): Case => [what, { ...measured, [calls]: enough }, fires],
     ),
     ["two slow in a hundred", of([...among(97, slow), slow]), true],
@@ -90,7 +90,7 @@ export const slowestOver = (milliseconds: number, [metric, calls]: [string, stri
 
 /** Of a metric whose average counts: one long call among short ones is not. */
 export const averageOver = (metric: string, milliseconds: number, periods: Periods): Case[] => [
-  ...over(metric, milliseconds, periods),
+  ...over(metric, milliseconds, 100, periods),
   ["one too long among short ones", { [metric]: course(among(1, milliseconds + 1), 1, periods) }, false],
   ["long enough to outweigh a short one", { [metric]: course(among(1, 2 * milliseconds + 1), 1, periods) }, true],
 ];

@@ -74,7 +74,10 @@ function words(event: RunnerEvent, paint: Paint): string | undefined {
   if (event.event === "grants") return grants(event, paint);
   if (event.event === "invocation") return invocation(event, paint);
   if (event.event === "log") {
-    return event.line.includes('"CloudWatchMetrics"') ? undefined : paint("dim", `  ${event.function} ${event.line}`);
+    // Metrics have lines of their own, and so have requests.
+    return /"CloudWatchMetrics"|"message":"(?:request|event)"/.test(event.line)
+      ? undefined
+      : paint("dim", `  ${event.function} ${event.line}`);
   }
   if (event.event === "metric") {
     return paint(
