@@ -1,11 +1,15 @@
 import { benchFunctions } from "./functions";
+import { benchKill } from "./kill";
 import { benchLocal } from "./local";
+import { benchLog } from "./log";
 import { benchSynth } from "./synth";
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   synth: benchSynth,
   functions: benchFunctions,
   local: benchLocal,
+  log: benchLog,
+  kill: benchKill,
 };
 
 /** `npm run bench` runs all, `npm run bench -- local` one. */

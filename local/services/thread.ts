@@ -36,7 +36,18 @@ let configuration: ServicesConfiguration = {
   policies: [],
 };
 let principals = new Map<string, Principal>();
-let ready: Promise<void> = new Promise(() => undefined);
+let begin = (): void => undefined;
+/** Whoever comes before the first configuration waits for that. */
+let ready: Promise<void> = new Promise((resolve) => {
+  begin = resolve;
+});
+/** Settles when no configuration is under way. */
+async function whenReady(): Promise<void> {
+  for (let waited: unknown; waited !== ready; ) {
+    waited = ready;
+    await ready;
+  }
+}
 const database = new Database(join(folder, "dynamodb.log"));
 const queues = new Queues(join(folder, "sqs.log"));
 
@@ -99,13 +110,14 @@ parentPort?.on("message", (message: ToServices) => {
     // Requests wait while tables change; should that fail, the services stay as they were.
     const done = configure(message.configuration);
     ready = done.catch(() => undefined);
+    begin();
     done.then(
       () => say({ type: "done", id: message.id }),
       (error: unknown) => say({ type: "done", id: message.id, problem: problemOf(error) }),
     );
   } else {
     const work = async () => {
-      await ready;
+      await whenReady();
       const principal = [...principals.values()].find(({ functionArn }) => functionArn === message.functionArn);
       if (!principal) throw new Error(`${message.functionArn} is no function of the stacks`);
       authorization.require(principal, platform.needs(message.functionArn, message.call));
@@ -131,7 +143,7 @@ const server = createEndpoint({
   authorization,
   buckets: () => configuration.buckets,
   problem,
-  ready: () => ready,
+  ready: whenReady,
   hosts: new HostNames(hosts, problem),
   ...(limits ? { limits } : {}),
 });
