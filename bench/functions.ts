@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import dynalite from "dynalite";
 import { bundle } from "../constructs/synth/bundle";
+import { Database } from "../local/services/dynamodb/database";
+import { databaseListener } from "../local/services/dynamodb/server";
 import { atMost, median, print, type Row } from "./table";
 
 const table = "records-bench";
@@ -30,7 +32,7 @@ function sizes(folder: string, zips: ReadonlyMap<string, { zip: Uint8Array }>): 
 }
 
 async function serveTable(): Promise<{ endpoint: string; close: () => void }> {
-  const server = dynalite({ createTableMs: 0 });
+  const server = createServer(databaseListener(new Database(), console.error));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };

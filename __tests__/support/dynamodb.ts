@@ -1,7 +1,7 @@
-import type { RequestListener } from "node:http";
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import dynalite from "dynalite";
+import { Database as Engine } from "../../local/services/dynamodb/database";
+import { databaseListener } from "../../local/services/dynamodb/server";
 import { type AwsServer, startAwsServer } from "./aws-server";
 
 /** An embedded DynamoDB with one table, and a client of its own that no fault reaches. */
@@ -39,8 +39,7 @@ export const clientOf = (endpoint: string): DynamoDBDocumentClient =>
 /** Starts the database with an empty table. */
 export async function startDatabase(schema: TableSchema): Promise<Database> {
   const table = schema.TableName ?? "";
-  const engine = dynalite({ createTableMs: 0 });
-  const listener: RequestListener = (request, response) => void engine.emit("request", request, response);
+  const listener = databaseListener(new Engine(), console.error);
   const server = await startAwsServer(listener);
   const direct = await startAwsServer(listener);
   const client = clientOf(direct.url);

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import dynalite from "dynalite";
+import { Database } from "../../local/services/dynamodb/database";
+import { databaseListener } from "../../local/services/dynamodb/server";
 import { bodyOf, startAwsServer, xmlError } from "./aws-server";
 
 /**
@@ -48,9 +49,9 @@ const sts: RequestListener = ({ headers: { authorization = "" } }, response) => 
 
 /** Starts all on one port, with a lock table, and prints the URL. */
 async function main(table: string): Promise<void> {
-  const engine = dynalite({ createTableMs: 0 });
+  const database = databaseListener(new Database(), console.error);
   const server = await startAwsServer((request, response) => {
-    if (request.headers["x-amz-target"]) engine.emit("request", request, response);
+    if (request.headers["x-amz-target"]) database(request, response);
     else if (request.headers.authorization?.includes("/sts/aws4_request")) sts(request, response);
     else void s3(request, response);
   });

@@ -8,7 +8,7 @@ export type Input = Readonly<Record<string, unknown>>;
 export const targetOf = ({ headers }: ServiceRequest): string =>
   String(headers["x-amz-target"] ?? "").split(".")[1] ?? "";
 
-export function inputOf({ body }: ServiceRequest): Input {
+export function inputOf({ body }: Pick<ServiceRequest, "body">): Input {
   try {
     const input: unknown = body.length > 0 ? JSON.parse(body.toString("utf8")) : {};
     if (isObject(input)) return input;

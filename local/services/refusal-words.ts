@@ -45,6 +45,9 @@ export function inWordsOf(service: string, error: ServiceError): ServiceError {
     ["UnknownKey", ["UnrecognizedClientException", 403]],
     ...Object.entries(words),
   ]);
-  const [code, status] = all.get(error.code) ?? [error.code, error.status];
+  const named = all.get(error.code);
+  // What has a name already is the service's own, with all that it says besides.
+  if (!named) return error;
+  const [code, status] = named;
   return new ServiceError(code, error.message, { status, members: error.members });
 }

@@ -48,7 +48,7 @@ async function whenReady(): Promise<void> {
     await ready;
   }
 }
-const database = new Database(join(folder, "dynamodb.log"));
+const database = new Database({ path: join(folder, "dynamodb.log") });
 const queues = new Queues(join(folder, "sqs.log"));
 
 const say = (message: FromServices): void => parentPort?.postMessage(message);
@@ -82,7 +82,7 @@ const topics = new Topics({ queues, authorization, tell, invoke });
 const platform = new Platform({ queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
-  await database.provision(next.tables);
+  database.provision(next.tables);
   queues.provision(next.queues);
   topics.configure(next.topics);
   authorization.configure(next.policies);
@@ -92,9 +92,9 @@ async function configure(next: ServicesConfiguration): Promise<void> {
 
 const problemOf = (error: unknown): Problem => ({ message: messageOf(error), refused: error instanceof ServiceError });
 
-async function sweep(): Promise<void> {
+function sweep(): void {
   try {
-    await database.sweep(Date.now() / 1000);
+    database.sweep();
   } catch (error) {
     problem(`items past their time to live stay: ${messageOf(error)}`);
   }
@@ -153,4 +153,4 @@ server.once("error", (error) => {
 });
 server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));
 
-setInterval(() => void sweep(), 1000);
+setInterval(sweep, 1000);

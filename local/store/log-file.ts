@@ -113,12 +113,25 @@ export class LogFile {
    * @throws StorageError when the disk does not take them; the file is as it was
    */
   keepOnly(spans: Iterable<Span>): readonly Span[] {
+    const source = this.attempt("written", () => this.opened());
+    return this.rewritten((write) => copy(spans, source, write));
+  }
+
+  /**
+   * Puts these lines in place of all others, at one stroke, likewise.
+   *
+   * @throws StorageError when the disk does not take them; the file is as it was
+   */
+  replace(lines: Iterable<Buffer>): void {
+    this.rewritten((write) => inPieces(lines, write));
+  }
+
+  private rewritten(copyTo: (write: (bytes: Buffer) => void) => Span[]): Span[] {
     const next = `${this.path}.next`;
     return this.attempt("written", () => {
-      const source = this.opened();
       const target = openSync(next, "w", 0o600);
       try {
-        const moved = copy(spans, source, (bytes) => this.writeAll(target, bytes));
+        const moved = copyTo((bytes) => this.writeAll(target, bytes));
         fsyncSync(target);
         renameSync(next, this.path);
         this.close();
@@ -195,6 +208,24 @@ function readAll(file: number, into: Buffer, offset: number): void {
     if (read === 0) throw new Error("it is shorter than it was");
     at += read;
   }
+}
+
+/** Writes lines, many at once. @returns the place of all of them */
+function inPieces(lines: Iterable<Buffer>, write: (bytes: Buffer) => void): Span[] {
+  let pieces: Buffer[] = [];
+  let [size, length] = [0, 0];
+  const flush = (): void => {
+    write(Buffer.concat(pieces));
+    [pieces, size] = [[], 0];
+  };
+  for (const line of lines) {
+    pieces.push(line);
+    size += line.length;
+    length += line.length;
+    if (size > CHUNK_BYTES) flush();
+  }
+  flush();
+  return [{ offset: 0, length }];
 }
 
 /** Copies lines, neighbours in one piece. */

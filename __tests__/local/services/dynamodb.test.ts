@@ -3,9 +3,10 @@ import {
   BatchWriteItemCommand,
   DeleteItemCommand,
   GetItemCommand,
-  ListTablesCommand,
+  ListBackupsCommand,
   PutItemCommand,
   QueryCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { eventually, until } from "../../support/eventually";
@@ -107,8 +108,8 @@ test("a batch needs the right on each of its tables", async () => {
 });
 
 test("operations that are not played say so", async () => {
-  await expect(running.dynamodb.send(new ListTablesCommand())).rejects.toThrow(
-    "DynamoDB ListTables is not played locally",
+  await expect(running.dynamodb.send(new ListBackupsCommand())).rejects.toThrow(
+    "DynamoDB ListBackups is not played locally",
   );
 });
 
@@ -133,16 +134,42 @@ test("items past their time to live go, index rows with them", async () => {
   expect(left).toEqual(["later", "ancient"]);
 });
 
-test("what the database would leave out is refused", async () => {
-  const command = new PutItemCommand({
+test("a refused condition brings the item along, if it was asked for", async () => {
+  await put("kept", { group: { S: "g" } });
+  const again = new PutItemCommand({
     TableName: "things",
-    Item: { id: { S: "a" } },
+    Item: { id: { S: "kept" } },
     ConditionExpression: "attribute_not_exists(id)",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  await expect(running.dynamodb.send(command)).rejects.toThrow(
-    "ReturnValuesOnConditionCheckFailure is not played locally",
-  );
+  await expect(running.dynamodb.send(again)).rejects.toMatchObject({
+    name: "ConditionalCheckFailedException",
+    Item: { id: { S: "kept" }, group: { S: "g" } },
+  });
+});
+
+test("a transaction needs the right to each of its actions, as if it stood alone", async () => {
+  const write = new TransactWriteItemsCommand({
+    TransactItems: [
+      { Put: { TableName: "things", Item: { id: { S: "t" } } } },
+      {
+        ConditionCheck: {
+          TableName: "things",
+          Key: { id: { S: "u" } },
+          ConditionExpression: "attribute_not_exists(id)",
+        },
+      },
+    ],
+  });
+  const allowed = (...actions: string[]) =>
+    running.configure({ tables: [things], principals: [principal(allow(actions, tableArn))] });
+  await allowed("dynamodb:PutItem");
+  await expect(running.dynamodb.send(write)).rejects.toThrow("perform: dynamodb:ConditionCheckItem on");
+  await allowed("dynamodb:ConditionCheckItem");
+  await expect(running.dynamodb.send(write)).rejects.toThrow("perform: dynamodb:PutItem on");
+  await allowed("dynamodb:PutItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem");
+  await running.dynamodb.send(write);
+  expect(await get("t")).toEqual({ id: { S: "t" } });
 });
 
 test("batches and unknown tables are answered as AWS was recorded to answer", async () => {

@@ -1,110 +1,233 @@
+import { randomUUID } from "node:crypto";
+import { messageOf, UserError } from "../../lib/user-error";
 import type { TableDefinition } from "../../read/table-definition";
-import { type Entry, WriteLog } from "../../store/write-log";
-import { Dynalite, type Item } from "./dynalite";
+import type { Write as DiskWrite } from "../../store/log-file";
+import { StorageError } from "../../store/storage-error";
+import type { TokenUse } from "./client-token";
+import { Contents, settingsText, writeText } from "./contents";
+import { notFound } from "./errors";
+import { checkedItem, checkItemKey } from "./item-validation";
+import type { OrderedMap } from "./ordered-map";
+import { itemOf, type Row } from "./row";
+import { Table } from "./table";
+import { TableLog } from "./table-log";
+import type { TableInput, TableSettings } from "./table-settings";
+import type { Write } from "./writes";
 
-/** DynamoDB keeps an item that is older than this by its TTL: the attribute is then taken for no time at all. */
-const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
-
-interface Expiry {
-  readonly table: string;
-  readonly key: string;
-  readonly at: number;
+export interface DatabaseOptions {
+  /** The log's file; without one nothing outlives the process. */
+  readonly path?: string;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  /** In place of the system's, for trials of disks that fail. */
+  readonly write?: DiskWrite;
 }
 
-/** The items of all tables, in memory and in the write log. */
+/** Dead bytes that are not worth a log's being written anew. */
+const SLACK_BYTES = 4 * 1024 * 1024;
+
+/** All tables, in memory and in a log. Each commit is one act: it is in the log, and then in memory, whole or not at all. */
 export class Database {
-  private dynalite = new Dynalite();
-  private tables: readonly TableDefinition[] = [];
-  private readonly log: WriteLog<Item>;
-  private readonly expiries = new Map<string, Expiry>();
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: () => number;
+  private readonly contents = new Contents();
+  private readonly log: TableLog | undefined;
+  /** The tables that the stacks declare now. */
+  private declared: ReadonlySet<string> = new Set();
+  private isOpen = false;
+  /** A compaction that failed is not tried again at each write. */
+  private notBefore = 0;
 
-  constructor(path: string) {
-    this.log = new WriteLog(path);
+  constructor(options: DatabaseOptions = {}) {
+    const { path, region = "us-east-1", accountId = "123456789012", clock = Date.now, write } = options;
+    this.region = region;
+    this.accountId = accountId;
+    this.clock = clock;
+    this.log = path === undefined ? undefined : new TableLog(path, write);
   }
 
-  get listener(): Dynalite["listener"] {
-    return this.dynalite.listener;
+  /** The tables that are there, by name. */
+  all(): readonly Table[] {
+    const there = [...this.contents.tables.values()].filter(({ name }) => this.find(name));
+    return there.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  /** The table of a name, if the stacks have one. */
-  table(name: string): TableDefinition | undefined {
-    return this.tables.find((table) => table.name === name);
+  /** The table of a name, if it is there. */
+  find(name: string): Table | undefined {
+    const table = this.contents.tables.get(name);
+    return table?.settings.declared && !this.declared.has(name) ? undefined : table;
   }
 
-  /**
-   * Makes the tables and fills them from the log. Tables that were there before keep their items, whatever has changed
-   * about their indexes.
-   *
-   * @throws Error when stored items do not fit their table any more
-   */
-  async provision(tables: readonly TableDefinition[]): Promise<void> {
-    if (JSON.stringify(tables) === JSON.stringify(this.tables)) return;
-    const entries = this.log.read();
-    const dynalite = new Dynalite();
-    const kept: Entry<Item>[] = entries.filter(({ table }) => !tables.some(({ name }) => name === table));
-    this.expiries.clear();
-    for (const table of tables) {
-      await dynalite.createTable(table.create);
-      this.observe(dynalite, table, (entry) => kept.push(entry));
-      await this.fill(dynalite, table, entries);
-    }
-    this.rename(entries, kept);
-    for (const table of tables) this.observe(dynalite, table, (entry) => this.log.append(entry));
-    this.dynalite = dynalite;
-    this.tables = tables;
+  /** The table of a name, for operations on items. @throws ServiceError when it is not there */
+  table(name: string): Table {
+    const table = this.find(name);
+    if (!table) throw notFound();
+    return table;
   }
 
-  /** Deletes what is past its time to live, as DynamoDB does sooner or later. */
-  async sweep(nowSeconds: number): Promise<number> {
-    const isOver = (at: number): boolean => at < nowSeconds && at > nowSeconds - OLDEST_EXPIRY_SECONDS;
-    const over = [...this.expiries.values()].filter(({ at }) => isOver(at));
-    for (const { table, key } of over) {
-      // It may have been put again meanwhile.
-      await this.dynalite.remove(table, key, () => isOver(this.expiries.get(`${table} ${key}`)?.at ?? 0));
-    }
-    return over.length;
+  /** Reads what the log holds, which comes before all else. @throws UserError when it is damaged or can't be read */
+  open(): void {
+    if (this.isOpen) return;
+    this.log?.read(this.contents);
+    this.isOpen = true;
+    this.compact(0);
   }
 
   close(): void {
-    this.log.close();
+    this.log?.close();
   }
 
-  private async fill(dynalite: Dynalite, { name }: TableDefinition, entries: readonly Entry<Item>[]): Promise<void> {
-    const table = await dynalite.table(name);
-    const items = entries.flatMap((entry) => (entry.table === name && entry.item ? [entry.item] : []));
+  /** Makes a table, or gives one other settings and keeps its rows. @throws StorageError when the disk does not take it */
+  define(settings: TableSettings): Table {
+    this.append([this.settingsText(settings)]);
+    return this.contents.define(settings);
+  }
+
+  /** Deletes a table with all that is in it. @throws StorageError when the disk does not take it */
+  drop(name: string): void {
+    this.append([JSON.stringify({ table: name, drop: true })]);
+    this.contents.tables.delete(name);
+  }
+
+  /**
+   * Makes writes as one act.
+   *
+   * @throws StorageError when the disk does not take it: then nothing has changed
+   */
+  commit(writes: readonly Write[], use?: TokenUse, expired = false): void {
+    const circumstances = { at: this.clock(), expired };
+    const changing = writes.filter(({ before, after }) => before?.text !== after?.text);
+    const texts = changing.map((write) => writeText(write, circumstances));
+    this.append(use ? [...texts, JSON.stringify({ ...use, at: circumstances.at })] : texts);
+    if (use) this.contents.noteToken(use, circumstances.at);
+    for (const write of changing) this.contents.write(write, circumstances);
+    this.compact(SLACK_BYTES);
+  }
+
+  /** The digest of the request that came with a token in the last ten minutes. */
+  tokenDigest(token: string): string | undefined {
+    return this.contents.tokenDigest(token, this.clock());
+  }
+
+  /**
+   * Makes the tables of the stacks, with the items that they had. What no stack declares any more is kept, and not there.
+   *
+   * @throws UserError when stored items do not fit their table any more; then nothing has changed
+   */
+  provision(definitions: readonly TableDefinition[]): void {
+    this.open();
+    const { tables, older } = this.contents;
+    const made = definitions.map((definition) => {
+      const settings = this.declaredSettings(definition);
+      return { settings, rows: this.rowsFor(settings) };
+    });
+    const changed = made.filter(({ settings, rows }) => {
+      const known = tables.get(settings.TableName);
+      return rows !== undefined || JSON.stringify(known?.settings) !== JSON.stringify(settings);
+    });
+    // What was kept in another form, or by other keys, is written anew as a whole.
+    const moves = changed.some(({ rows }) => rows !== undefined);
+    if (!moves) this.append(changed.map(({ settings }) => this.settingsText(settings)));
+    for (const { settings, rows } of changed) this.contents.define(settings, rows);
+    for (const { name } of definitions) older.delete(name);
+    if (moves) this.log?.rewrite(this.contents.lines());
+    this.declared = new Set(definitions.map(({ name }) => name));
+  }
+
+  /** Deletes what is past its time to live, as DynamoDB does sooner or later. @returns how many items */
+  sweep(): number {
+    const expired = this.all().flatMap((table) => table.expired(this.clock() / 1000).map((row) => ({ table, row })));
+    for (const { table, row } of expired) {
+      const key = table.primaryKey(itemOf(row));
+      this.commit([{ table, key, before: row, after: undefined }], undefined, true);
+    }
+    return expired.length;
+  }
+
+  /** What a table's settings are when it is new. */
+  newSettings(input: TableInput): TableSettings {
+    const now = this.clock();
+    return {
+      ...input,
+      TableId: randomUUID(),
+      TableArn: `arn:aws:dynamodb:${this.region}:${this.accountId}:table/${input.TableName}`,
+      CreationDateTime: now / 1000,
+      ...(input.StreamSpecification?.StreamEnabled ? { streamLabel: labelOf(now) } : {}),
+    };
+  }
+
+  private settingsText(settings: TableSettings): string {
+    return settingsText(settings, this.contents.tables.get(settings.TableName)?.stream);
+  }
+
+  private append(changes: readonly string[]): void {
+    const [first] = changes;
+    if (first !== undefined) this.log?.append(changes.length === 1 ? first : `[${changes.join(",")}]`);
+  }
+
+  private declaredSettings({ arn, create, name, timeToLiveAttribute }: TableDefinition): TableSettings {
+    const known = this.contents.tables.get(name)?.settings;
+    const made = this.newSettings(create as unknown as TableInput);
+    const label = made.streamLabel === undefined ? undefined : (known?.streamLabel ?? made.streamLabel);
+    return {
+      ...made,
+      TableArn: arn,
+      TableId: known?.TableId ?? made.TableId,
+      CreationDateTime: known?.CreationDateTime ?? made.CreationDateTime,
+      ...(label === undefined ? {} : { streamLabel: label }),
+      ...(timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute }),
+      declared: true,
+    };
+  }
+
+  /** The rows of a table by new keys, or as they were kept before; `undefined` when they are as they should be. */
+  private rowsFor(settings: TableSettings): OrderedMap<Row> | undefined {
+    const { TableName: name } = settings;
+    const [known, older] = [this.contents.tables.get(name), this.contents.older.get(name)];
+    const table = new Table({ ...settings, GlobalSecondaryIndexes: [], LocalSecondaryIndexes: [] });
+    const same = JSON.stringify(known?.key) === JSON.stringify(table.key);
+    if (!older && (!known || same)) return undefined;
     try {
-      for (let at = 0; at < items.length; at += 500) {
-        await Promise.all(items.slice(at, at + 500).map((item) => dynalite.load(table, item)));
-      }
+      for (const item of older?.values() ?? []) rekey(table, checkedItem(item));
+      for (const row of known?.rows.values() ?? []) rekey(table, itemOf(row));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(
-        `table ${name}: stored items do not fit its keys (${reason}); --fresh starts without stored data`,
+      throw new UserError(
+        `table ${name}: stored items do not fit its keys (${messageOf(error)}); --fresh starts without stored data`,
       );
     }
+    return table.rows;
   }
 
-  /** Writes items whose key is another one now under that, and then no more under the one that they had. */
-  private rename(before: readonly Entry<Item>[], now: readonly Entry<Item>[]): void {
-    const addresses = (entries: readonly Entry<Item>[]) => new Set(entries.map(({ table, key }) => `${table} ${key}`));
-    const [old, known] = [addresses(before), addresses(now)];
-    for (const entry of now) if (!old.has(`${entry.table} ${entry.key}`)) this.log.append(entry);
-    for (const { table, key } of before) if (!known.has(`${table} ${key}`)) this.log.append({ table, key, item: null });
-  }
-
-  /** Has each write of a table noted before dynalite does it, and so before anybody is told of it. */
-  private observe(dynalite: Dynalite, table: TableDefinition, note: (entry: Entry<Item>) => void): void {
-    dynalite.observe(table.name, (key, item) => {
-      note({ table: table.name, key, item });
-      this.noteExpiry(table, key, item);
-    });
-  }
-
-  private noteExpiry({ name, timeToLiveAttribute }: TableDefinition, key: string, item: Item | null): void {
-    if (timeToLiveAttribute === undefined) return;
-    const at = Number(item?.[timeToLiveAttribute]?.["N"]);
-    const address = `${name} ${key}`;
-    if (Number.isFinite(at)) this.expiries.set(address, { table: name, key, at });
-    else this.expiries.delete(address);
+  /** Writes the log anew if more than half of it, and some slack, is dead. */
+  private compact(slack: number): void {
+    const size = this.log?.size ?? 0;
+    // What nobody has declared since is kept as it is.
+    if (
+      this.contents.older.size > 0 ||
+      size <= slack ||
+      size < this.notBefore ||
+      size <= 2 * this.contents.logBytes + slack
+    )
+      return;
+    try {
+      this.log?.rewrite(this.contents.lines());
+      this.notBefore = 0;
+    } catch (error) {
+      // The log is as it was, only longer than it need be. Should the disk be full, the next write says so.
+      if (!(error instanceof StorageError)) throw error;
+      this.notBefore = size * 1.5;
+    }
   }
 }
+
+function rekey(table: Table, item: ReturnType<typeof itemOf>): void {
+  checkItemKey(item, table.key);
+  const row = table.rowOf(item);
+  table.replace(table.rows.get(row.key), row, item);
+}
+
+/** When a stream was enabled, as its ARN says. */
+export const labelOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, -1);

@@ -1,65 +1,91 @@
-import { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { arnOf, parseArn } from "../../../aws/arn";
-import { messageOf } from "../../lib/user-error";
-import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "../json-protocol";
-import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
+import { randomUUID } from "node:crypto";
+import { arnOf } from "../../../aws/arn";
+import { type Input, inputOf, targetOf, textIn } from "../json-protocol";
+import { type Answer, type Need, notPlayed, type Service, type ServiceError, type ServiceRequest } from "../service";
 import type { Database } from "./database";
+import { DetailedError } from "./errors";
+import { execute, isOperation } from "./operations";
+import { tableName } from "./table-name";
 
-const { failure } = jsonProtocol("1.0", "com.amazon.coral.service#");
-
-/** Operations on one table's items. Those on an index name it; then the index alone has to be allowed. */
-const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable"]);
-const batches = new Set(["BatchGetItem", "BatchWriteItem"]);
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: string): string {
-  const name = parseArn(nameOrArn)?.resource.split("/")[1] ?? nameOrArn;
-  const known = database.table(name);
-  return known?.arn ?? arnOf("dynamodb", `table/${name}`, caller);
+  const name = String(tableName(nameOrArn));
+  return database.find(name)?.settings.TableArn ?? arnOf("dynamodb", `table/${name}`, caller);
 }
 
-/** The tables of a batch, which have something each. */
-function requestItems(input: Input): readonly string[] {
-  const items: unknown = input["RequestItems"] ?? {};
-  const entries = typeof items === "object" && items !== null ? Object.entries(items) : [];
-  if (entries.length > 0 && entries.every(([, value]) => typeof value === "object" && value !== null))
-    return entries.map(([name]) => name);
-  throw new ServiceError("ValidationException", "RequestItems must name tables, each with what is asked of it");
-}
+/** What each action of a transaction needs: the right to do the same alone. */
+const actions: Readonly<Record<string, string>> = {
+  Get: "GetItem",
+  Put: "PutItem",
+  Update: "UpdateItem",
+  Delete: "DeleteItem",
+  ConditionCheck: "ConditionCheckItem",
+};
 
-function needs(database: Database, request: ServiceRequest, input: Input): Need[] {
-  const operation = targetOf(request);
-  const action = `dynamodb:${operation}`;
-  if (batches.has(operation)) {
-    const tables = requestItems(input);
-    return tables.map((name) => ({ action, resource: tableArn(database, request, name) }));
-  }
-  if (!single.has(operation)) throw notPlayed("DynamoDB", operation);
-  const onFailure = input["ReturnValuesOnConditionCheckFailure"] ?? "NONE";
-  if (onFailure !== "NONE") throw notPlayed("DynamoDB", "ReturnValuesOnConditionCheckFailure");
+/** The resource of an operation that is about one: a stream, a table by its ARN, an index, or a table. */
+function resourceOf(database: Database, request: ServiceRequest, input: Input): string {
+  const [operation, index] = [targetOf(request), textOf(input["IndexName"])];
+  if (operation === "ListTables" || operation === "ListStreams" || operation === "DescribeLimits") return "*";
+  const arn = textOf(input["StreamArn"]) ?? textOf(input["ResourceArn"]) ?? streamIn(input["ShardIterator"]);
+  if (arn !== undefined) return arn;
   const table = tableArn(database, request, textIn(input, "TableName"));
-  const index = input["IndexName"];
-  return [{ action, resource: typeof index === "string" ? `${table}/index/${index}` : table }];
+  return index === undefined ? table : `${table}/index/${index}`;
 }
 
-/** Hands a request whose body was read already to a listener that wants to read it. */
-function replay(request: IncomingMessage, body: Buffer, then: (again: IncomingMessage) => void): void {
-  const { method, url, headers } = request;
-  const again = Object.assign(new EventEmitter(), { method, url, headers }) as unknown as IncomingMessage;
-  then(again);
-  try {
-    again.emit("data", body);
-    again.emit("end");
-  } catch (error) {
-    // Dynalite throws at input of another shape than it awaits, before it has done anything.
-    throw new ServiceError(
-      "SerializationException",
-      `the input has not the shape of this operation: ${messageOf(error)}`,
+/** The stream that an iterator is of. */
+function streamIn(iterator: unknown): string | undefined {
+  if (typeof iterator !== "string") return undefined;
+  const [arn = iterator] = /arn:[^"]*/.exec(Buffer.from(iterator, "base64").toString()) ?? [];
+  return arn;
+}
+
+function needs(database: Database, request: ServiceRequest, input: Input): readonly Need[] {
+  const operation = targetOf(request);
+  if (!isOperation(operation)) throw notPlayed("DynamoDB", operation);
+  const tableOf = (name: unknown): string => tableArn(database, request, textOf(name) ?? "");
+  if (operation.startsWith("Batch"))
+    return Object.keys(objectOf(input["RequestItems"])).map((name) => ({
+      action: `dynamodb:${operation}`,
+      resource: tableOf(name),
+    }));
+  if (operation.startsWith("Transact"))
+    return listOf(input["TransactItems"]).flatMap((item) =>
+      Object.entries(objectOf(item)).map(([kind, action]) => ({
+        action: `dynamodb:${Object.hasOwn(actions, kind) ? actions[kind] : kind}`,
+        resource: tableOf(objectOf(action)["TableName"]),
+      })),
     );
-  }
+  return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
 }
 
-/** DynamoDB's operations on items. */
+const answered = (status: number, body: string): Answer => ({
+  status,
+  headers: { "Content-Type": "application/x-amz-json-1.0", "x-amzn-RequestId": randomUUID() },
+  body,
+});
+
+const namespaces: Readonly<Record<string, string>> = {
+  ValidationException: "com.amazon.coral.validate",
+  SerializationException: "com.amazon.coral.service",
+  AccessDeniedException: "com.amazon.coral.service",
+  UnknownOperationException: "com.amazon.coral.service",
+  UnrecognizedClientException: "com.amazon.coral.service",
+};
+
+/** An error as DynamoDB answers it. */
+export function failure(error: ServiceError): Answer {
+  const { code, message, status } = error;
+  const details = error instanceof DetailedError ? error.details : error.members;
+  const namespace = Object.hasOwn(namespaces, code) ? namespaces[code] : "com.amazonaws.dynamodb.v20120810";
+  // AWS names the message either way; SDKs read both.
+  return answered(status, JSON.stringify({ __type: `${namespace}#${code}`, message, Message: message, ...details }));
+}
+
+/** DynamoDB and its streams, over its protocol. */
 export function dynamoDbService(database: Database): Service {
   return {
     failure,
@@ -67,10 +93,7 @@ export function dynamoDbService(database: Database): Service {
       const input = inputOf(request);
       return {
         needs: needs(database, request, input),
-        run: () => ({
-          stream: (original: IncomingMessage, response: ServerResponse) =>
-            replay(original, request.body, (again) => database.listener(again, response)),
-        }),
+        run: () => answered(200, execute(database, targetOf(request), input)),
       };
     },
   };

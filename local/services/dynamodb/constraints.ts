@@ -1,0 +1,159 @@
+import { invalid } from "./errors";
+import { listOf, objectOf, ofType } from "./item-validation";
+
+/** What a member of a request has to be. Values of items are checked where they are used. */
+export interface Shape {
+  readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value";
+  readonly required?: boolean;
+  readonly options?: readonly string[];
+  readonly pattern?: RegExp;
+  /** Of a number; else of its length. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Each element of a list, each value of a map. */
+  readonly of?: Shape;
+  readonly members?: Shapes;
+  /** What Java calls a structure. */
+  readonly java?: string;
+  /** The lengths of a map's keys, and of its values. */
+  readonly keys?: { readonly min: number; readonly max: number; readonly pattern: RegExp };
+  readonly values?: { readonly min: number; readonly max: number };
+  /** Whether AWS names the member as the request does and leaves out its value. */
+  readonly terse?: boolean;
+}
+
+export type Shapes = Readonly<Record<string, Shape>>;
+
+/** Problems in one message, at most. */
+const MOST_PROBLEMS = 10;
+
+const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+/** A value as Java prints it. */
+function printed(value: unknown, shape: Shape | undefined): string {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return `[${value.map((element) => printed(element, shape?.of)).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  const name = shape?.java;
+  const members = Object.entries(value).map(([key, member]) => {
+    const of = shape?.members?.[key] ?? shape?.of;
+    return `${name === undefined ? key : lowerFirst(key)}=${printed(member, of)}`;
+  });
+  return name === undefined ? `{${members.join(", ")}}` : `${name}(${members.join(", ")})`;
+}
+
+interface Place {
+  readonly lower: string;
+  readonly given: string;
+}
+
+const under = (place: Place | undefined, name: string): Place => ({
+  lower: place ? `${place.lower}.${lowerFirst(name)}` : lowerFirst(name),
+  given: place ? `${place.given}.${name}` : name,
+});
+
+const element = (place: Place, key: string | number): Place => ({
+  lower: `${place.lower}.${key}.member`,
+  given: `${place.given}.${key}.member`,
+});
+
+class Check {
+  readonly problems: string[] = [];
+
+  members(value: Readonly<Record<string, unknown>>, shapes: Shapes, place?: Place): void {
+    for (const name in shapes) {
+      const shape = shapes[name];
+      if (shape) this.value(value[name], shape, under(place, name));
+    }
+  }
+
+  private value(value: unknown, shape: Shape, place: Place): void {
+    if (value === undefined || value === null) {
+      if (shape.required) this.problem(value, shape, place, "Member must not be null");
+      return;
+    }
+    if (shape.type === "text") this.text(ofType(value, "string", "String"), shape, place);
+    else if (shape.type === "integer") this.integer(ofType(value, "number", "Integer"), shape, place);
+    else if (shape.type === "boolean") ofType(value, "boolean", "Boolean");
+    else if (shape.type === "list") this.list(listOf(value), shape, place);
+    else if (shape.type === "map") this.map(objectOf(value), shape, place);
+    else if (shape.type === "structure") this.members(objectOf(value), shape.members ?? {}, place);
+  }
+
+  private text(value: string, shape: Shape, place: Place): void {
+    if (shape.options && !shape.options.includes(value))
+      this.problem(value, shape, place, `Member must satisfy enum value set: [${shape.options.join(", ")}]`);
+    if (shape.pattern && !new RegExp(`^(?:${shape.pattern.source})$`).test(value) && value !== "")
+      this.problem(value, shape, place, `Member must satisfy regular expression pattern: ${shape.pattern.source}`);
+    this.length(value.length, value, shape, place);
+  }
+
+  private integer(value: number, shape: Shape, place: Place): void {
+    if (shape.min !== undefined && value < shape.min)
+      this.problem(value, shape, place, `Member must have value greater than or equal to ${shape.min}`);
+    if (shape.max !== undefined && value > shape.max)
+      this.problem(value, shape, place, `Member must have value less than or equal to ${shape.max}`);
+  }
+
+  private length(length: number, value: unknown, shape: Shape, place: Place): void {
+    if (shape.min !== undefined && length < shape.min)
+      this.problem(value, shape, place, `Member must have length greater than or equal to ${shape.min}`);
+    if (shape.max !== undefined && length > shape.max)
+      this.problem(value, shape, place, `Member must have length less than or equal to ${shape.max}`);
+  }
+
+  private list(value: readonly unknown[], shape: Shape, place: Place): void {
+    this.length(value.length, value, shape, place);
+    const { of } = shape;
+    if (!of) return;
+    for (const [at, member] of value.entries()) this.value(member, { ...of, required: true }, element(place, at + 1));
+  }
+
+  private map(value: Readonly<Record<string, unknown>>, shape: Shape, place: Place): void {
+    const names = Object.keys(value);
+    this.length(names.length, value, shape, place);
+    const { keys, values, of } = shape;
+    if (keys && names.some((name) => !fitsKey(name, keys)))
+      this.problem(
+        value,
+        shape,
+        place,
+        `Map keys must satisfy constraint: [Member must have length less than or equal to ${keys.max}, Member must have length greater than or equal to ${keys.min}, Member must satisfy regular expression pattern: ${keys.pattern.source}]`,
+      );
+    if (values && names.some((name) => Array.isArray(value[name]) && !fitsLength(value[name].length, values)))
+      this.problem(
+        value,
+        shape,
+        place,
+        `Map value must satisfy constraint: [Member must have length less than or equal to ${values.max}, Member must have length greater than or equal to ${values.min}]`,
+      );
+    if (of) for (const name of names) this.value(value[name], { ...of, required: true }, element(place, name));
+  }
+
+  private problem(value: unknown, shape: Shape, place: Place, words: string): void {
+    const printedValue = value === undefined || value === null ? "null" : `'${printed(value, shape)}'`;
+    const subject = shape.terse ? `Value at '${place.given}'` : `Value ${printedValue} at '${place.lower}'`;
+    this.problems.push(`${subject} failed to satisfy constraint: ${words}`);
+  }
+}
+
+const fitsLength = (length: number, { min, max }: { min: number; max: number }): boolean =>
+  length >= min && length <= max;
+
+const fitsKey = (name: string, keys: NonNullable<Shape["keys"]>): boolean =>
+  fitsLength(name.length, keys) && new RegExp(`^(?:${keys.pattern.source})$`).test(name);
+
+/**
+ * Checks a request against its shapes.
+ *
+ * @throws ServiceError `SerializationException` for JSON of a wrong type, `ValidationException` with all other problems
+ */
+export function checkShape(input: Readonly<Record<string, unknown>>, shapes: Shapes): void {
+  const check = new Check();
+  check.members(input, shapes);
+  const problems = check.problems.slice(0, MOST_PROBLEMS);
+  if (problems.length > 0)
+    throw invalid(
+      `${problems.length} validation error${problems.length > 1 ? "s" : ""} detected: ${problems.join("; ")}`,
+    );
+}

@@ -1,0 +1,145 @@
+import { equal, type Item } from "./attribute-value";
+import type { TokenUse } from "./client-token";
+import { itemSize } from "./item-sizes";
+import type { OrderedMap } from "./ordered-map";
+import { itemOf, type Row } from "./row";
+import { Stream, type StreamRecord } from "./stream";
+import { Table } from "./table";
+import { type Change, type OlderEntry, putStart, type Visitor } from "./table-log";
+import type { TableSettings } from "./table-settings";
+import type { Write } from "./writes";
+
+/** How long a client's token stands for its request. (API reference: TransactWriteItems, ClientRequestToken) */
+const TOKEN_MILLISECONDS = 10 * 60 * 1000;
+
+/** When a write was made, and whether the time to live made it. */
+export interface Circumstances {
+  readonly at: number;
+  readonly expired: boolean;
+}
+
+/** What a database has in memory, which its log's lines make, and of which the same lines can be made again. */
+export class Contents implements Visitor {
+  readonly tables = new Map<string, Table>();
+  /** Entries of the form that came before, of tables that were not declared since: table → key → item. */
+  readonly older = new Map<string, Map<string, Item>>();
+  private readonly tokens = new Map<string, { readonly digest: string; readonly at: number }>();
+
+  /** Makes a table, or gives one other settings. @param rows if it does not keep its own */
+  define(settings: TableSettings, rows?: OrderedMap<Row>): Table {
+    const known = this.tables.get(settings.TableName);
+    const table = new Table(settings, rows ?? known?.rows);
+    table.stream = streamOf(settings, known?.stream);
+    this.tables.set(settings.TableName, table);
+    return table;
+  }
+
+  /** Makes a write of an item. */
+  write(write: Write, circumstances: Circumstances): void {
+    const { table, before, after, item } = write;
+    if (table.stream) record(table.stream, write, circumstances);
+    table.replace(before, after, item);
+  }
+
+  noteToken({ token, digest }: TokenUse, at: number): void {
+    for (const [known, { at: then }] of this.tokens) {
+      if (then > at - TOKEN_MILLISECONDS) break;
+      this.tokens.delete(known);
+    }
+    this.tokens.set(token, { digest, at });
+  }
+
+  /** The digest of the request that came with a token in the last ten minutes. */
+  tokenDigest(token: string, now: number): string | undefined {
+    const known = this.tokens.get(token);
+    return known && known.at > now - TOKEN_MILLISECONDS ? known.digest : undefined;
+  }
+
+  change(change: Change): void {
+    if ("token" in change) this.noteToken(change, change.at);
+    else if ("settings" in change) {
+      const { stream } = this.define(change.settings);
+      if (stream && change.sequence !== undefined) stream.next = change.sequence;
+    } else if ("drop" in change) this.tables.delete(change.table);
+    else if ("record" in change) this.known(change.table).stream?.append(change.record);
+    else this.replay(change);
+  }
+
+  put(name: string, text: string): void {
+    const table = this.known(name);
+    const item = JSON.parse(text) as Item;
+    const row = { key: table.keyOf(item), text, size: itemSize(item) };
+    table.replace(table.rows.get(row.key), row, item);
+  }
+
+  olderEntry({ table, key, item }: OlderEntry): void {
+    const items = this.older.get(table) ?? new Map<string, Item>();
+    this.older.set(table, items);
+    if (item) items.set(key, item);
+    else items.delete(key);
+  }
+
+  /** About how long the log of what is alive is, in bytes. */
+  get logBytes(): number {
+    let bytes = 0;
+    for (const table of this.tables.values()) bytes += table.logBytes;
+    return bytes;
+  }
+
+  /** The lines of a log that has this and nothing else. */
+  *lines(): Generator<string> {
+    for (const table of this.tables.values()) {
+      yield settingsText(table.settings, table.stream);
+      const start = putStart(table.name);
+      for (const { text } of table.rows.values()) yield `${start}${text}}`;
+      for (const each of table.stream?.records ?? []) yield JSON.stringify({ table: table.name, record: each });
+    }
+    for (const [table, items] of this.older) {
+      for (const [key, item] of items) yield JSON.stringify([table, key, item]);
+    }
+    for (const [token, { digest, at }] of this.tokens) yield JSON.stringify({ token, digest, at });
+  }
+
+  private replay(change: Extract<Change, { put: Item } | { delete: Item }>): void {
+    const table = this.known(change.table);
+    const item = "put" in change ? change.put : undefined;
+    const key = "put" in change ? table.primaryKey(change.put) : change.delete;
+    const [before, after] = [table.rows.get(table.keyOf(key)), item && table.rowOf(item)];
+    const write = { table, key, before, after, ...(item ? { item } : {}) };
+    this.write(write, { at: change.at ?? 0, expired: "expired" in change && change.expired === true });
+  }
+
+  private known(name: string): Table {
+    const table = this.tables.get(name);
+    if (!table) throw new Error(`it is of a table ${name} that was not made`);
+    return table;
+  }
+}
+
+/** A table's settings as the log tells them. */
+export const settingsText = (settings: TableSettings, stream: Stream | undefined): string =>
+  JSON.stringify({ table: settings.TableName, settings, ...(stream ? { sequence: stream.next } : {}) });
+
+/** A write as the log tells it; of tables with a stream with its time. */
+export function writeText({ table, key, after }: Write, { at, expired }: Circumstances): string {
+  const time = table.stream ? `{"at":${at},` : "{";
+  if (after) return `${time}${putStart(table.name).slice(1)}${after.text}}`;
+  const mark = expired ? ',"expired":true' : "";
+  return `${time}"table":${JSON.stringify(table.name)},"delete":${JSON.stringify(key)}${mark}}`;
+}
+
+function streamOf(settings: TableSettings, known: Stream | undefined): Stream | undefined {
+  const { StreamSpecification: stream, streamLabel: label, TableArn: arn } = settings;
+  if (!stream?.StreamEnabled || label === undefined) return undefined;
+  if (known?.label === label) return known;
+  return new Stream(`${arn}/stream/${label}`, label, stream.StreamViewType ?? "NEW_AND_OLD_IMAGES");
+}
+
+/** Tells a stream of a write, if it changes the item. */
+function record(stream: Stream, { key, before, after }: Write, { at, expired }: Circumstances): void {
+  const [old, next] = [before && itemOf(before), after && itemOf(after)];
+  if (old && next && equal({ M: old }, { M: next })) return;
+  const eventName: StreamRecord["eventName"] = !old ? "INSERT" : next ? "MODIFY" : "REMOVE";
+  const images = { ...(old ? { before: old } : {}), ...(next ? { after: next } : {}) };
+  stream.append({ eventName, sequence: stream.next, at, keys: key, ...images, ...(expired ? { expired } : {}) });
+}

@@ -1,0 +1,275 @@
+import { answer, type JsonText, jsonList } from "./answer";
+import { attribute, equal, type Item, pick } from "./attribute-value";
+import { type CapacityMode, Consumption, readUnits } from "./capacity";
+import { holds } from "./condition";
+import type { Database } from "./database";
+import { invalid, invalidParameter } from "./errors";
+import type { Path } from "./expression-grammar";
+import { checkMembers, readExpressions } from "./expressions";
+import { attributePaths, checkProjection, type ReadInput, shown } from "./item-operations";
+import { itemSize } from "./item-sizes";
+import { checkedItem, checkKey, type KeyAttribute } from "./item-validation";
+import { checkKeyConditions, inRange, type KeyConditions, keyConditionsOf, rangeOf, valueFor } from "./key-condition";
+import { HIGHEST, partitionStart, segmentRange } from "./keys";
+import { filterCondition, type LegacyConditions, legacyKeyConditions } from "./legacy";
+import { projected } from "./projection";
+import type { Resolved } from "./resolved-expression";
+import { pathsIn } from "./resolved-expression";
+import { itemOf, type Row } from "./row";
+import type { SecondaryIndex } from "./secondary-index";
+import type { Table } from "./table";
+import { checkKeyPath } from "./writes";
+
+/** A page ends when the items that were read for it have this size. (API reference: Query, Scan) */
+const PAGE_BYTES = 1024 * 1024;
+
+interface SearchInput extends ReadInput {
+  readonly TableName: string;
+  readonly IndexName?: string;
+  readonly Select?: string;
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: Item;
+  readonly ConditionalOperator?: string;
+  readonly ReturnConsumedCapacity?: CapacityMode;
+}
+
+interface QueryInput extends SearchInput {
+  readonly KeyConditions?: LegacyConditions;
+  readonly QueryFilter?: LegacyConditions;
+  readonly ScanIndexForward?: boolean;
+}
+
+interface ScanInput extends SearchInput {
+  readonly ScanFilter?: LegacyConditions;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+}
+
+/** What a query or scan reads, and what it does with it. */
+interface Search {
+  readonly table: Table;
+  readonly index: SecondaryIndex | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly isForward: boolean;
+  readonly filter: Resolved | undefined;
+  readonly paths: readonly Path[] | undefined;
+}
+
+interface Page {
+  readonly items: readonly (JsonText | Item)[];
+  readonly count: number;
+  readonly scanned: number;
+  readonly bytes: number;
+  /** What was read of the table beside the index. */
+  readonly fetchedUnits: number;
+  readonly last: Row | undefined;
+}
+
+/** What a row is in the place that is searched, and whether that is all of it. */
+function* found({ table, index, from, to, isForward }: Search): Generator<Row> {
+  const map = index?.entries ?? table.rows;
+  for (const [, row] of isForward ? map.ascending(from, to) : map.descending(from, to)) yield row;
+}
+
+function readPage(search: Search, input: SearchInput): Page {
+  const { index, filter, paths, table } = search;
+  const { Limit: limit = Number.POSITIVE_INFINITY, Select: select } = input;
+  const fetches = fetchesFromTable(search, input);
+  const items: (JsonText | Item)[] = [];
+  let [count, scanned, bytes, fetchedUnits] = [0, 0, 0, 0];
+  let last: Row | undefined;
+  for (const row of found(search)) {
+    const entry = index?.attributes ? index.projected(itemOf(row)) : undefined;
+    scanned += 1;
+    bytes += entry ? itemSize(entry) : row.size;
+    if (fetches) fetchedUnits += readUnits(row.size, input.ConsistentRead === true);
+    const visible = fetches ? undefined : entry;
+    if (!filter || holds(filter, visible ?? itemOf(row))) {
+      count += 1;
+      if (select !== "COUNT") items.push(visible ? (paths ? projected(visible, paths) : visible) : shown(row, paths));
+    }
+    if (scanned >= limit || bytes >= PAGE_BYTES) {
+      last = row;
+      break;
+    }
+  }
+  // A local index's queries read the rest of an item from the table.
+  return { items, count, scanned, bytes, fetchedUnits: table.indexes.length > 0 ? fetchedUnits : 0, last };
+}
+
+/** Whether attributes are asked for that a local index does not have. */
+function fetchesFromTable({ index, paths }: Search, { Select: select }: SearchInput): boolean {
+  if (!index?.attributes || index.isGlobal) return false;
+  const has = index.attributes;
+  return select === "ALL_ATTRIBUTES" || (paths?.some(([name]) => !has.includes(String(name))) ?? false);
+}
+
+function startKeyOf({ table, index }: Pick<Search, "table" | "index">, row: Row): Item {
+  const names = [...table.key, ...(index?.key ?? [])].map(({ name }) => name);
+  return pick(itemOf(row), [...new Set(names)]);
+}
+
+function result(search: Search, input: SearchInput): JsonText {
+  const page = readPage(search, input);
+  const consumption = new Consumption(search.table);
+  const units = readUnits(page.bytes, input.ConsistentRead === true);
+  if (search.index) consumption.addIndex(search.index.name, units);
+  else consumption.addTable(units);
+  consumption.addTable(page.fetchedUnits);
+  return answer({
+    Items: input.Select === "COUNT" ? undefined : jsonList(page.items),
+    Count: page.count,
+    ScannedCount: page.scanned,
+    LastEvaluatedKey: page.last && startKeyOf(search, page.last),
+    ConsumedCapacity: consumption.answer(input.ReturnConsumedCapacity),
+  });
+}
+
+/** The place that is searched. @throws ServiceError when there is none, or it can't be read consistently */
+function placeOf(database: Database, input: SearchInput) {
+  const table = database.table(input.TableName);
+  const index = input.IndexName === undefined ? undefined : table.index(input.IndexName);
+  if (index?.isGlobal && input.ConsistentRead)
+    throw invalid("Consistent reads are not supported on global secondary indexes");
+  return { table, index, key: index?.key ?? table.key };
+}
+
+function checkSelect(input: SearchInput, index: SecondaryIndex | undefined, paths: readonly Path[] | undefined): void {
+  const { Select: select } = input;
+  if (select === "SPECIFIC_ATTRIBUTES" && !paths)
+    throw invalidParameter(
+      "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+    );
+  if (select !== undefined && select !== "SPECIFIC_ATTRIBUTES" && paths)
+    throw invalidParameter(
+      `Cannot specify the ${input.ProjectionExpression === undefined ? "AttributesToGet" : "ProjectionExpression"} when choosing to get ${select === "COUNT" ? "only the Count" : select}`,
+    );
+  if (select === "ALL_PROJECTED_ATTRIBUTES" && !index)
+    throw invalidParameter("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  if (select === "ALL_ATTRIBUTES" && index?.isGlobal && index.attributes)
+    throw invalidParameter(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${index.name} because its projection type is not ALL`,
+    );
+}
+
+/** A start key, its values checked. */
+function givenStart(input: SearchInput): Item | undefined {
+  return input.ExclusiveStartKey ? checkedItem(input.ExclusiveStartKey) : undefined;
+}
+
+const invalidStart = (words = "") => invalid(`The provided starting key is invalid${words}`);
+
+function checkStart(start: Item, table: Table, index: SecondaryIndex | undefined): void {
+  const names = new Set([...table.key, ...(index?.key ?? [])].map(({ name }) => name));
+  const fits = (key: readonly KeyAttribute[]): boolean =>
+    key.every(({ name, type }) => attribute(start, name)?.[type] !== undefined);
+  if (Object.keys(start).length !== names.size || !fits(table.key) || !fits(index?.key ?? []))
+    throw invalidStart(index ? "" : ": The provided key element does not match the schema");
+  checkKey(table.primaryKey(start), table.key);
+}
+
+const placeOfStart = (start: Item, table: Table, index: SecondaryIndex | undefined): string => {
+  const key = table.keyOf(start);
+  return index ? (index.keyOf(start, key) ?? key) : key;
+};
+
+/** The part of a range that comes behind a start key. */
+function behind(range: { from: string; to: string }, place: string | undefined, isForward: boolean) {
+  if (place === undefined) return range;
+  return isForward ? { ...range, from: `${place}\x00` } : { ...range, to: place };
+}
+
+function checkQueryStart(start: Item, conditions: KeyConditions, [partition, sort]: readonly KeyAttribute[]): void {
+  if (!partition) return;
+  const [given, wanted] = [attribute(start, partition.name), valueFor(conditions, partition.name)];
+  const samePartition = given !== undefined && wanted !== undefined && equal(given, wanted);
+  const condition = sort && conditions.get(sort.name);
+  if (condition && !inRange(attribute(start, sort.name), partitionStart(given ?? { S: "" }), condition))
+    throw invalid("The provided starting key does not match the range key predicate");
+  if (!samePartition)
+    throw invalid("The provided starting key is outside query boundaries based on provided conditions");
+}
+
+function checkFilter(words: string, filter: Resolved | undefined, key: readonly KeyAttribute[], table: Table): void {
+  if (!filter) return;
+  const paths = pathsIn(filter);
+  const keyed = key.find(({ name }) => paths.some(([first]) => first === name));
+  if (keyed)
+    throw invalid(`${words} can only contain non-primary key attributes: Primary key attribute: ${keyed.name}`);
+  for (const path of paths) checkKeyPath(table, path);
+}
+
+/** Query */
+export function query(database: Database, input: QueryInput): JsonText {
+  checkMembers(
+    input,
+    ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"],
+    [
+      "AttributesToGet",
+      "QueryFilter",
+      "ConditionalOperator",
+      ...(input.KeyConditionExpression ? ["KeyConditions"] : []),
+    ],
+  );
+  const { QueryFilter: olderFilter, KeyConditions: older, ScanIndexForward: isForward = true } = input;
+  const legacyFilter = olderFilter && filterCondition(olderFilter, input.ConditionalOperator);
+  const legacyPaths = attributePaths(input.AttributesToGet);
+  const start = givenStart(input);
+  if (!older && input.KeyConditionExpression === undefined)
+    throw invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+  const { keyCondition, filter = legacyFilter, projection: paths = legacyPaths } = readExpressions(input);
+  const conditions = keyCondition ? keyConditionsOf(keyCondition) : legacyKeyConditions(older ?? {});
+  const { table, index, key } = placeOf(database, input);
+  if (start) checkStart(start, table, index);
+  checkKeyConditions(conditions, key, input.IndexName);
+  if (start) checkQueryStart(start, conditions, key);
+  checkProjection(table, paths);
+  checkFilter(olderFilter ? "QueryFilter" : "Filter Expression", filter, key, table);
+  checkSelect(input, index, paths);
+  const place = start && placeOfStart(start, table, index);
+  const range = behind(rangeOf(conditions, key), place, isForward);
+  return result({ table, index, ...range, isForward, filter, paths }, input);
+}
+
+function segmentOf({ Segment: segment, TotalSegments: total }: ScanInput) {
+  if (segment !== undefined && total === undefined)
+    throw invalid(
+      "The TotalSegments parameter is required but was not present in the request when Segment parameter is present",
+    );
+  if (segment === undefined && total !== undefined)
+    throw invalid(
+      "The Segment parameter is required but was not present in the request when parameter TotalSegments is present",
+    );
+  if (segment === undefined || total === undefined) return { from: "", to: HIGHEST };
+  if (segment >= total)
+    throw invalid(
+      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${segment} is not less than TotalSegments: ${total}`,
+    );
+  return segmentRange(segment, total);
+}
+
+/** Scan */
+export function scan(database: Database, input: ScanInput): JsonText {
+  checkMembers(
+    input,
+    ["ProjectionExpression", "FilterExpression"],
+    ["AttributesToGet", "ScanFilter", "ConditionalOperator"],
+  );
+  const legacyPaths = attributePaths(input.AttributesToGet);
+  const legacyFilter = input.ScanFilter && filterCondition(input.ScanFilter, input.ConditionalOperator);
+  const start = givenStart(input);
+  const segment = segmentOf(input);
+  const { filter = legacyFilter, projection: paths = legacyPaths } = readExpressions(input);
+  const { table, index } = placeOf(database, input);
+  if (start) checkStart(start, table, index);
+  checkProjection(table, paths);
+  if (filter) for (const path of pathsIn(filter)) checkKeyPath(table, path);
+  checkSelect(input, index, paths);
+  const place = start && placeOfStart(start, table, index);
+  if (place !== undefined && (place < segment.from || place >= segment.to))
+    throw invalidStart(
+      `: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${input.TotalSegments} Segment: ${input.Segment}`,
+    );
+  return result({ table, index, ...behind(segment, place, true), isForward: true, filter, paths }, input);
+}

@@ -1,0 +1,128 @@
+import { messageOf, UserError } from "../../lib/user-error";
+import { type Write as DiskWrite, LogFile } from "../../store/log-file";
+import type { Item } from "./attribute-value";
+import type { StreamRecord } from "./stream";
+import type { TableSettings } from "./table-settings";
+
+/** What one line of the log says of one table, or of a client's token. */
+export type Change =
+  | { readonly table: string; readonly put: Item; readonly at?: number }
+  | { readonly table: string; readonly delete: Item; readonly at?: number; readonly expired?: boolean }
+  | { readonly table: string; readonly settings: TableSettings; readonly sequence?: number }
+  | { readonly table: string; readonly record: StreamRecord }
+  | { readonly table: string; readonly drop: true }
+  | { readonly token: string; readonly digest: string; readonly at: number };
+
+/** An entry of the form that came before: what a write left under a key of a table. */
+export interface OlderEntry {
+  readonly table: string;
+  readonly key: string;
+  readonly item: Item | null;
+}
+
+/** What is in a log. */
+export interface Visitor {
+  change(change: Change): void;
+  /** The most frequent of changes, with the item's text. */
+  put(table: string, text: string): void;
+  olderEntry(entry: OlderEntry): void;
+}
+
+/** The beginning of a line that puts one item, and says nothing else. */
+export const putStart = (table: string): string => `{"table":${JSON.stringify(table)},"put":`;
+
+const lineOf = (json: string): Buffer => Buffer.from(`${json}\n`);
+
+const FIRST_OF_LIST = 91;
+
+/**
+ * The tables on disk: one line for each act, and all of its changes in that line, so that a transaction is there whole or
+ * not at all. A line is one change, or a list of several. Everything else is made of the lines again at start.
+ */
+export class TableLog {
+  private readonly file: LogFile;
+
+  /** @param write in place of the system's, for trials of disks that fail */
+  constructor(
+    private readonly path: string,
+    write?: DiskWrite,
+  ) {
+    this.file = new LogFile(path, write);
+  }
+
+  /** In bytes. */
+  get size(): number {
+    return this.file.size;
+  }
+
+  /** Visits all that the log says, in order. @throws UserError when it is damaged or can't be read */
+  read(visitor: Visitor): void {
+    let number = 0;
+    let [start, table] = [Buffer.from("\n"), ""];
+    this.file.forEachLine((line) => {
+      number += 1;
+      try {
+        if (line.subarray(0, start.length).equals(start))
+          return visitor.put(table, line.toString("utf8", start.length, line.length - 1));
+        table = this.visit(line, visitor) ?? table;
+        start = Buffer.from(putStart(table));
+      } catch (error) {
+        throw this.damage(number, messageOf(error));
+      }
+    });
+  }
+
+  /** Adds an act: it is there whole once this returns. @throws StorageError when the disk does not take it */
+  append(json: string): void {
+    this.file.append(lineOf(json));
+  }
+
+  /** Puts these lines in place of all others, at one stroke. @throws StorageError when the disk does not take them */
+  rewrite(lines: Iterable<string>): void {
+    this.file.replace(
+      (function* () {
+        for (const line of lines) yield lineOf(line);
+      })(),
+    );
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  /** @returns the table that the line puts an item into, if that is all it says */
+  private visit(line: Buffer, visitor: Visitor): string | undefined {
+    const value: unknown = JSON.parse(line.toString("utf8"));
+    if (line[0] !== FIRST_OF_LIST) {
+      const change = checked(value);
+      visitor.change(change);
+      return "put" in change && change.at === undefined ? change.table : undefined;
+    }
+    const list = value as readonly unknown[];
+    if (typeof list[0] === "string") visitor.olderEntry(olderEntry(list));
+    else for (const change of list) visitor.change(checked(change));
+    return undefined;
+  }
+
+  private damage(line: number, reason: string): UserError {
+    const alone = `delete this line (sed -i.damaged ${line}d '${this.path}') to lose this one write`;
+    return new UserError(
+      `${this.path}: line ${line} is damaged (${reason}); ${alone}, or start with --fresh, which forgets all that is stored`,
+    );
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+function checked(value: unknown): Change {
+  const names = ["put", "delete", "settings", "record", "drop", "digest"];
+  if (isObject(value) && ("table" in value || "token" in value) && names.some((name) => name in value))
+    return value as Change;
+  throw new Error("it is no entry");
+}
+
+function olderEntry([table, key, item]: readonly unknown[]): OlderEntry {
+  if (typeof table === "string" && typeof key === "string" && (item === null || isObject(item)))
+    return { table, key, item: item as Item | null };
+  throw new Error("it is no entry");
+}
