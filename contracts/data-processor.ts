@@ -6,7 +6,7 @@ import { onDemand } from "./fields";
 /** The most items that a request may bring. How many of them are processed is the deployment's to say. */
 export const MAX_ITEMS = 10_000;
 
-const countMessage = `must hold 1–${MAX_ITEMS} items`;
+const countMessage = `must hold at most ${MAX_ITEMS} items`;
 
 /** Whether every number in a parsed JSON text is one: JSON's grammar has no bounds, a double does (1e999). */
 function isFiniteThroughout(root: unknown): boolean {
@@ -23,9 +23,9 @@ function isFiniteThroughout(root: unknown): boolean {
 const item = () =>
   z.unknown().check(z.refine(isFiniteThroughout, "must hold only numbers that a double holds (up to 1.79e308)"));
 
-/** Items to process. */
+/** Items to process, or none. */
 export const Batch = onDemand(() =>
-  z.strictObject({ data: z.array(item()).check(z.minLength(1, countMessage), z.maxLength(MAX_ITEMS, countMessage)) }),
+  z.strictObject({ data: z.array(item()).check(z.maxLength(MAX_ITEMS, countMessage)) }),
 );
 
 const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
@@ -45,16 +45,48 @@ export const ProcessedItem = onDemand(() =>
   z.strictObject({ id: hex(32), original: z.unknown(), processed: Fingerprint }),
 );
 
-const count = () => z.int().check(z.gte(1), z.lte(MAX_ITEMS));
+const count = () => z.int().check(z.gte(0), z.lte(MAX_ITEMS));
+const milliseconds = () => z.int().check(z.gte(0));
+
+/** The function that answers. */
+export const FunctionInfo = onDemand(() =>
+  z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    memoryMb: z.int().check(z.gte(128)),
+    /** What is left of its time, as it answers. */
+    remainingTimeMs: milliseconds(),
+  }),
+);
 
 /** What became of a batch: its first items are processed, in their order. */
 export const BatchResult = onDemand(() =>
-  z.strictObject({ itemsReceived: count(), itemsProcessed: count(), processed: z.array(ProcessedItem) }),
+  z.strictObject({
+    message: z.string(),
+    environment: z.string(),
+    /** How many items of a request are processed at most. */
+    batchSize: z.int().check(z.gte(1)),
+    /** Whether a connection string is there. Without one nothing is processed. */
+    hasDatabaseConfig: z.boolean(),
+    functionInfo: FunctionInfo,
+    itemsReceived: count(),
+    itemsProcessed: count(),
+    processed: z.array(ProcessedItem),
+  }),
 );
 
 /** Who answers. */
 export const Greeting = onDemand(() =>
-  z.strictObject({ message: z.string(), environment: z.string(), requestId: z.string() }),
+  z.strictObject({
+    message: z.string(),
+    environment: z.string(),
+    functionName: z.string(),
+    /** What is left of the function's time, as it answers. */
+    remainingTimeMs: milliseconds(),
+    /** Whether the key that ids are made with is there. */
+    hasApiKey: z.boolean(),
+    requestId: z.string(),
+  }),
 );
 
 /** The data processor's contract: fingerprints of JSON items, a batch at a time. */
@@ -62,7 +94,7 @@ export const dataProcessorApi = {
   name: "data-processor",
   version: "1.0.0",
   description: "Fingerprints of JSON items: equal items get equal ids, whoever wrote them and however.",
-  models: { Batch, Fingerprint, ProcessedItem, BatchResult, Greeting, Error: ErrorSchema },
+  models: { Batch, Fingerprint, ProcessedItem, FunctionInfo, BatchResult, Greeting, Error: ErrorSchema },
   routes: {
     getHello: {
       method: "GET",
@@ -71,7 +103,7 @@ export const dataProcessorApi = {
       access: "public",
       status: 200,
       response: Greeting,
-      errors: [400],
+      errors: [400, 503],
     },
     processData: {
       method: "POST",

@@ -38,20 +38,25 @@ export class DataProcessorStack extends SystemStack {
     });
 
     const runtime = { network, codeBucket, memoryMb: 512, timeoutSeconds: 300 };
-    const getHello = new NodeFunction(this, "get-hello", { entry: "data-processor/get-hello.ts", ...runtime });
+    const reports = { API_KEY_PARAMETER: apiKey.parameterName, FAILURE_TOPIC_ARN: failures.arn };
+    const getHello = new NodeFunction(this, "get-hello", {
+      entry: "data-processor/get-hello.ts",
+      ...runtime,
+      environment: reports,
+    });
     const processData = new NodeFunction(this, "process-data", {
       entry: "data-processor/process-data.ts",
       ...runtime,
       environment: {
+        ...reports,
         BATCH_SIZE: "100",
         CONNECTION_STRING_PARAMETER: connectionString.parameterName,
-        API_KEY_PARAMETER: apiKey.parameterName,
-        FAILURE_TOPIC_ARN: failures.arn,
       },
     });
 
     connectionString.grantRead(processData);
-    apiKey.grantRead(processData);
+    apiKey.grantRead(getHello, processData);
+    failures.grant(getHello, "Publish");
     failures.grant(processData, "Publish");
 
     const handlers = { getHello, processData };

@@ -6,7 +6,7 @@ const { gatewayAccepts, handlerAccepts } = judgesOf(dataProcessorApi);
 
 it("takes any JSON as an item, in the gateway and in the handler", () => {
   fc.assert(
-    fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 50 }), (data) => {
+    fc.property(fc.array(fc.jsonValue(), { maxLength: 50 }), (data) => {
       const batch = JSON.parse(JSON.stringify({ data }));
       return gatewayAccepts("Batch", batch) && handlerAccepts(Batch, batch);
     }),
@@ -33,7 +33,7 @@ it("has the gateway refuse what it can see is wrong, before a function is called
 it.each([
   [1, true],
   [10_000, true],
-  [0, false],
+  [0, true],
   [10_001, false],
 ])("takes %i items: %s", (length, accepted) => {
   expect(handlerAccepts(Batch, { data: Array(length).fill(null) })).toBe(accepted);

@@ -1,11 +1,15 @@
 import { integerEnv, requiredEnv } from "../runtime/env";
 import { secret } from "../runtime/secret";
+import { presence } from "./presence";
 
 /** How many items of a request are processed at most. */
 export const batchSize = integerEnv("BATCH_SIZE");
 
 const connectionString = secret(requiredEnv("CONNECTION_STRING_PARAMETER"));
 const apiKey = secret(requiredEnv("API_KEY_PARAMETER"));
+
+/** Whether there is a connection string that is not blank. */
+export const hasDatabaseConfig = presence(connectionString);
 
 /**
  * The key for ids. The connection string is read with it and must be there, so that a deployment without one shows

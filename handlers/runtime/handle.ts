@@ -29,6 +29,8 @@ export interface Input<R extends Route> extends Parts<R> {
   readonly requestId: string;
   /** The path as the client asked for it, with the stage or base path in front. */
   readonly path: string;
+  /** The invocation as Lambda sees it: the function's name, version, memory, and what is left of its time. */
+  readonly lambda: Context;
 }
 
 /** Answers a parsed request with the success value, or with a `reply`; refuses by throwing a typed error. */
@@ -64,6 +66,7 @@ const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context
   caller: callerOf(event),
   requestId: requestIdOf(event, context),
   path: event.requestContext.path,
+  lambda: context,
 });
 
 /** What an operator should see of refusals that clients cause together: more than one can cause. */

@@ -25,7 +25,15 @@ it("greets without a key, and processes with one", async () => {
   const hello = await processor.ask("GET", "/hello", { headers: { "x-api-key": "" } });
   const { status, body } = await send(processor, { b: null, a: [payload] }, { a: [payload], b: null }, 0);
 
-  expect(hello).toMatchObject({ status: 200, body: { environment: "dev" } });
+  expect(hello).toMatchObject({
+    status: 200,
+    body: { environment: "dev", functionName: "data-processor-dev-get-hello", hasApiKey: true },
+  });
+  expect(body).toMatchObject({
+    batchSize: 100,
+    hasDatabaseConfig: true,
+    functionInfo: { name: "data-processor-dev-process-data", memoryMb: 512 },
+  });
   expect([status, body.itemsReceived, body.itemsProcessed]).toEqual([200, 3, 3]);
   expect(body.processed[0].id).toBe(body.processed[1].id);
   expect(body.processed[0].original).toEqual({ b: null, a: [payload] });
@@ -41,7 +49,6 @@ it.each([
   ["no key", { body: { data: [1] }, headers: { "x-api-key": "" } }, 403],
   ["a wrong key", { body: { data: [1] }, headers: { "x-api-key": "x".repeat(40) } }, 403],
   ["no data", { body: {} }, 400],
-  ["no items", { body: { data: [] } }, 400],
   ["too many items", { body: { data: Array(10_001).fill(0) } }, 400],
   ["an unknown field", { body: { data: [1], more: 1 } }, 400],
   ["more than it takes", { body: { data: ["x".repeat(1024 * 1024)] } }, 400],

@@ -18,7 +18,63 @@ it("says hello without a key, and who it is", async () => {
   const { status, body, requestId } = await processor.getHello.ask({ apiKeyId: "" });
 
   expect(status).toBe(200);
-  expect(body).toEqual({ message: "Hello from the data processor", environment: "test", requestId });
+  expect(body).toEqual({
+    message: "Hello from the data processor",
+    environment: "test",
+    functionName: "test",
+    remainingTimeMs: expect.any(Number),
+    hasApiKey: true,
+    requestId,
+  });
+  expect(body.remainingTimeMs).toBeGreaterThan(0);
+  expect(body.remainingTimeMs).toBeLessThanOrEqual(10_000);
+});
+
+it.each([
+  ["blank", " "],
+  ["not there", undefined],
+])("says hello when the API key is %s, and that it is missing, asking for it once", async (_, value) => {
+  if (value === undefined) processor.parameters.values.delete(secrets.apiKey.name);
+  else processor.parameters.values.set(secrets.apiKey.name, value);
+  const fresh = processor.deploy("getHello");
+  processor.parameters.server.calls.length = 0;
+  const answers = [await fresh.ask(), await fresh.ask()];
+  processor.parameters.values.set(secrets.apiKey.name, secrets.apiKey.value);
+
+  expect(answers.map(({ status, body }) => [status, body.hasApiKey])).toEqual([
+    [200, false],
+    [200, false],
+  ]);
+  expect(processor.parameters.server.calls).toEqual(["GetParameter"]);
+});
+
+it("says of an empty batch how it is set up, and processes nothing", async () => {
+  const { status, body } = await process();
+
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    message: "Processed 0 of 0 items",
+    environment: "test",
+    batchSize: 100,
+    hasDatabaseConfig: true,
+    functionInfo: { name: "test", version: "$LATEST", memoryMb: 256, remainingTimeMs: expect.any(Number) },
+    itemsReceived: 0,
+    itemsProcessed: 0,
+    processed: [],
+  });
+});
+
+it.each([
+  ["blank", "\n"],
+  ["not there", undefined],
+])("says of an empty batch that the connection string is missing when it is %s", async (_, value) => {
+  const { name, value: real } = secrets.connection;
+  if (value === undefined) processor.parameters.values.delete(name);
+  else processor.parameters.values.set(name, value);
+  const { status, body } = await processor.deploy("processData").ask({ body: { data: [] } });
+  processor.parameters.values.set(name, real);
+
+  expect([status, body.hasDatabaseConfig]).toEqual([200, false]);
 });
 
 it.each([
@@ -36,6 +92,11 @@ it.each([
 
   expect(status).toBe(200);
   expect(body).toEqual({
+    message: "Processed 1 of 1 items",
+    environment: "test",
+    batchSize: 100,
+    hasDatabaseConfig: true,
+    functionInfo: { name: "test", version: "$LATEST", memoryMb: 256, remainingTimeMs: expect.any(Number) },
     itemsReceived: 1,
     itemsProcessed: 1,
     processed: [
@@ -97,8 +158,7 @@ it("does not start with a batch size that is none", async () => {
 const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
 it.each([
-  ["no items", '{"data":[]}', "body.data", "must hold 1–10000 items"],
-  ["too many items", `{"data":[${Array(10_001).fill("1").join()}]}`, "body.data", "must hold 1–10000 items"],
+  ["too many items", `{"data":[${Array(10_001).fill("1").join()}]}`, "body.data", "must hold at most 10000 items"],
   ["no list", '{"data":{}}', "body.data", "must be an array"],
   ["nothing", "{}", "body.data", "is required"],
   ["an unknown field", '{"data":[1],"more":1}', "body.more", "is not a known field"],
