@@ -67,7 +67,14 @@ it("of prod adds the e-mail subscriptions, a NAT gateway and rolling out in step
 it("lets functions do this and nothing else", () => {
   const decrypt = `kms:Decrypt ${key}`;
 
-  expect(processor.granted("get-hello")).toEqual([decrypt]);
+  expect(new Set(processor.granted("get-hello"))).toEqual(
+    new Set([
+      decrypt,
+      `kms:GenerateDataKey ${key}`,
+      "sns:Publish ${aws_sns_topic.failures.arn}",
+      "ssm:GetParameter ${aws_ssm_parameter.api-key.arn}",
+    ]),
+  );
   expect(new Set(processor.granted("process-data"))).toEqual(
     new Set([
       decrypt,

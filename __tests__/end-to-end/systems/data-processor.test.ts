@@ -6,13 +6,17 @@ import { eventually } from "../../support/eventually";
 const payload = "a-payload-that-nobody-else-sees";
 const blank = "TF_VAR_database_connection_string";
 
-/** As it is deployed; and with a secret that is blank, so that it can process nothing. */
+/** As it is deployed; and with a secret that is blank, and one that a function may not read, so that both functions fail. */
 let processor: LocalSystem;
 let broken: LocalSystem;
 beforeAll(async () => {
   processor = await startLocally("data-processor");
   process.env[blank] = " ";
-  broken = await startLocally("data-processor");
+  broken = await startLocally("data-processor", ({ resource }) => {
+    for (const { function_name, environment } of Object.values(resource.aws_lambda_function))
+      if (function_name.endsWith("-get-hello"))
+        environment.variables["API_KEY_PARAMETER"] = "${aws_ssm_parameter.database-connection-string.name}";
+  });
 });
 afterAll(async () => {
   delete process.env[blank];
@@ -86,31 +90,37 @@ it("tells of a failure where it can be read: function, code, request, and no pay
 });
 
 /** What clients see of everything that it does, and what becomes of a failure's notice. */
-async function outcome(system: LocalSystem): Promise<unknown[]> {
+async function outcomeOf(system: LocalSystem, ask: () => Promise<{ readonly status: number }>): Promise<unknown[]> {
   const start = system.events.length;
-  const answers = [await system.ask("GET", "/hello"), await send(system, 1)];
-  const statuses = answers.map(({ status }) => status);
-  return [...statuses, statuses[1] === 500 ? await eventually(() => noticeIn(since(system, start))) : "none"];
+  const { status } = await ask();
+  return [status, status === 500 ? await eventually(() => noticeIn(since(system, start))) : "none"];
 }
+const helloOf = (system: LocalSystem) => outcomeOf(system, () => system.ask("GET", "/hello"));
+const dataOf = (system: LocalSystem) => outcomeOf(system, () => send(system, 1));
+const outcome = async (system: LocalSystem) => [...(await helloOf(system)), ...(await dataOf(system))];
 
 const isTopics = ({ action, when = "" }: CellUse): boolean => action.startsWith("sns:") || when.includes("aws:sns:");
 
 it("uses every right that its roles grant, and needs each", async () => {
+  // Those that have told of a failure keep silent for a while.
+  await broken.deployWithPolicies("aws_kms_key", (statements) => statements);
   const [well, ill] = [await outcome(processor), await outcome(broken)];
   const cells = processor.grants();
   const used = (system: LocalSystem) => new Set(system.grants().map((cell) => JSON.stringify(cell)));
   const [first, second] = [used(processor), used(broken)];
 
   expect([well, ill]).toEqual([
-    [200, 200, "none"],
-    [200, 500, "message"],
+    [200, "none", 200, "none"],
+    [500, "message", 500, "message"],
   ]);
   for (const cell of cells) {
     const key = JSON.stringify({ ...cell, used: true });
     expect({ cell, used: first.has(key) || second.has(key) }).toEqual({ cell, used: true });
     const [system, before] = isTopics(cell) ? [broken, ill] : [processor, well];
+    const isHello = cell.function.endsWith("-get-hello");
     await system.deployWithout(cell);
-    expect({ without: cell, outcome: await outcome(system) }).not.toEqual({ without: cell, outcome: before });
+    const without = await (isHello ? helloOf : dataOf)(system);
+    expect({ cell, without }).not.toEqual({ cell, without: isHello ? before.slice(0, 2) : before.slice(2) });
     const denials = system.events.filter((event) => event.event === "denial");
     expect(denials.at(-1)).toMatchObject({ action: cell.action });
   }
@@ -125,17 +135,17 @@ it("is refused where the key's policy no longer lets its account decide, whateve
   );
 
   // Not even the variables can be read.
-  expect(await outcome(processor)).toEqual([502, 502, "none"]);
+  expect(await outcome(processor)).toEqual([502, "none", 502, "none"]);
   expect(lastDenial(processor)).toMatchObject({ action: "kms:Decrypt", explicit: false, policy: keyPolicy });
   await processor.deployChanged((text) => text);
 });
 
-it("can't read its parameters where the key's policy does not say so, and goes on with the rest", async () => {
+it("can't read its parameters where the key's policy does not say so, and tells of it", async () => {
   await processor.deployWithPolicies("aws_kms_key", (statements) =>
     statements.filter(({ Condition }) => !Condition?.StringEquals?.["kms:ViaService"]?.startsWith("ssm.")),
   );
 
-  expect(await outcome(processor)).toEqual([200, 500, "message"]);
+  expect(await outcome(processor)).toEqual([500, "message", 500, "message"]);
   expect(lastDenial(processor)).toMatchObject({ action: "kms:Decrypt", explicit: false, policy: keyPolicy });
   await processor.deployChanged((text) => text);
 });
@@ -143,7 +153,7 @@ it("can't read its parameters where the key's policy does not say so, and goes o
 it("can't tell of a failure where the topic's policy denies it", async () => {
   await broken.deployWithPolicies("aws_sns_topic_policy", denied);
 
-  expect(await outcome(broken)).toEqual([200, 500, "metric"]);
+  expect(await outcome(broken)).toEqual([500, "metric", 500, "metric"]);
   const policy = { kind: "topic", address: expect.stringContaining("aws_sns_topic_policy.failures") };
   expect(lastDenial(broken)).toMatchObject({ action: "sns:Publish", explicit: true, policy });
   await broken.deployChanged((text) => text);

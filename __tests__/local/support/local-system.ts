@@ -127,10 +127,22 @@ export const denied = (statements: PolicyStatement[]): readonly object[] => [
   { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" },
 ];
 
-/** Runs a system as it is synthesized, on a port and a folder of its own. */
-export async function startLocally(system: string): Promise<LocalSystem> {
+/**
+ * Runs a system as it is synthesized, on a port and a folder of its own.
+ *
+ * @param base what of it is otherwise, whatever is deployed later
+ */
+export async function startLocally(
+  system: string,
+  base: (template: Template) => void = () => undefined,
+): Promise<LocalSystem> {
   const outdir = join(temporaryFolder(), "cdktf.out");
   cpSync(synthesized(), outdir, { recursive: true });
+  const template = JSON.parse(stackText(system)) as Template;
+  base(template);
+  const text = JSON.stringify(template);
+  const file = join(outdir, "stacks", `${system}-dev`, "cdk.tf.json");
+  writeFileSync(file, text);
   const events: RunnerEvent[] = [];
   const tell = (event: RunnerEvent) => void events.push(event);
   const problem = (message: string) => tell({ event: "problem", message });
@@ -155,7 +167,7 @@ export async function startLocally(system: string): Promise<LocalSystem> {
     return entranceOf(entrance);
   };
   const deployChanged = async (change: (text: string) => string) => {
-    writeFileSync(join(outdir, "stacks", `${system}-dev`, "cdk.tf.json"), change(stackText(system)));
+    writeFileSync(file, change(text));
     await runner.deploy(outdir);
   };
   const deployEdited = (edit: (template: Template) => void) =>
