@@ -91,7 +91,7 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     "a bucket for anyone",
     ["resource", "aws_s3_bucket_policy", "logs", "policy", "Statement"],
     and({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "${aws_s3_bucket.logs.arn}/*" }),
-    ["risk: s3 bucket policy logs/policy: anyone gains s3:GetObject on logs/*"],
+    ["risk: bucket policy logs/policy: anyone gains s3:GetObject on logs/*"],
   ],
   [
     "a role that others may take on",
@@ -105,7 +105,7 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     to("*"),
     [
       "risk: anyone may now call get-record from api/*/GET/records/*",
-      "notice: lambda permission api/permission-getRecord is replaced, because principal changes",
+      "notice: Lambda permission api/permission-getRecord is replaced, because principal changes",
     ],
   ],
   [
@@ -174,8 +174,8 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     to(false),
     [
       `notice: together −$14.60 a month while idle ${cheaper}`,
-      "info: api gateway stage stage changes in place: cache_cluster_enabled true → false",
-      "info: api gateway stage stage: −$14.60 a month",
+      "info: API Gateway stage stage changes in place: cache_cluster_enabled true → false",
+      "info: API Gateway stage stage: −$14.60 a month",
     ],
   ],
   ["a secret more", ["variable", "other"], to({}), ["notice: TF_VAR_other has to be set to plan and deploy"]],
@@ -197,7 +197,7 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     to("other"),
     [
       "risk: API key usage-plan/key is replaced, because name changes: clients need the new key",
-      "notice: api gateway usage plan key usage-plan/key-in-plan is replaced, because API key usage-plan/key is",
+      "notice: usage plan key usage-plan/key-in-plan is replaced, because API key usage-plan/key is",
     ],
   ],
   [

@@ -137,9 +137,7 @@ it("refuses a type that nobody decided about, and a grant that it could not show
     "elsewhere-dev": { provider, resource: functionThat("s3:GetObject", "arn:aws:s3:::theirs/*") },
   });
 
-  expect(strange.stderr).toBe(
-    "resource types must be drawn or left out, got aws_ec2_host; name them in tools/diagram/types.ts\n",
-  );
+  expect(strange.stderr).toBe("resource types must be in the catalogue, got aws_ec2_host; add them to aws/catalogue\n");
   expect(elsewhere.stderr).toBe(
     "a role's resources must be part of the stack, got arn:aws:s3:::theirs/*; name the resource by reference\n",
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../../aws/arn";
+import { resourceType } from "../../aws/catalogue";
 import type { Value } from "../../stack-json/values";
-import { notPlayedTypes } from "./resource-types";
 
 /** What a computed attribute is made of. */
 export interface ComputedFrom {
@@ -127,5 +127,5 @@ export function computed(attribute: string, from: ComputedFrom): Value | undefin
   const rule = rules[from.type]?.[attribute];
   if (rule) return rule(from);
   if (attribute !== "id") return undefined;
-  return notPlayedTypes.has(from.type) ? `${from.type.replace("aws_", "")}-${shortId(from)}` : shortId(from);
+  return !resourceType(from.type)?.emulated ? `${from.type.replace("aws_", "")}-${shortId(from)}` : shortId(from);
 }

@@ -1,6 +1,6 @@
+import { resourceType } from "../../aws/catalogue";
 import { Arguments, type Value } from "../../stack-json/values";
 import { Evaluator, type Outside } from "./evaluator";
-import { notPlayedFlags, notPlayedParts, notPlayedTypes, playedTypes } from "./resource-types";
 import type { StackFile } from "./stack-file";
 
 /** A resource with its references resolved. */
@@ -28,9 +28,12 @@ export class Resource extends Arguments {
   }
 }
 
+/** Everything that the local run needs of these is resolved, so a mistake in them is found at boot. */
+const isEmulated = (type: string): boolean => resourceType(type)?.emulated === true;
+
 /** What a resource asks for by a flag, and nothing plays. */
 function flagged(resource: Resource): readonly string[] {
-  const [flag, name] = notPlayedFlags.get(resource.type) ?? [];
+  const [flag, name] = resourceType(resource.type)?.notEmulatedFlag ?? [];
   return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
 }
 
@@ -45,16 +48,16 @@ export class Graph {
     outside: Outside,
   ) {
     const types = [...file.resources.keys()];
-    const unknown = types.filter((type) => !playedTypes.has(type) && !notPlayedTypes.has(type));
+    const unknown = types.filter((type) => !isEmulated(type) && resourceType(type)?.notEmulated === undefined);
     if (unknown.length > 0) {
       throw new Error(
-        `${file.name}: the local runner does not know ${unknown.join(", ")}; list it in local/read/resource-types.ts as played or not`,
+        `${file.name}: the local runner does not know ${unknown.join(", ")}; say in aws/catalogue whether it is emulated`,
       );
     }
     const evaluator = new Evaluator(file, outside);
     this.played = new Map(
       types
-        .filter((type) => playedTypes.has(type))
+        .filter(isEmulated)
         .map((type) => [
           type,
           [...(file.resources.get(type)?.keys() ?? [])].map((name) => new Resource(type, name, evaluator)),
@@ -62,7 +65,7 @@ export class Graph {
     );
     this.notPlayed = [
       ...new Set([
-        ...types.flatMap((type) => notPlayedTypes.get(type) ?? notPlayedParts.get(type) ?? []),
+        ...types.flatMap((type) => resourceType(type)?.notEmulated ?? []),
         ...[...this.played.values()].flat().flatMap(flagged),
       ]),
     ].sort();

@@ -1,3 +1,4 @@
+import { nounOf } from "../../aws/catalogue";
 /** As much of a synthesized stack as says who may do what. */
 export interface AccessJson {
   readonly resource: Readonly<Record<string, Readonly<Record<string, object>> | undefined>>;
@@ -23,21 +24,6 @@ export interface Row {
 
 const list = (value: string | readonly string[] = []): readonly string[] => [value].flat();
 
-/** What people call the things of a type; others are called like the type. */
-const nouns: Readonly<Record<string, string>> = {
-  aws_dynamodb_table: "table",
-  aws_s3_bucket: "bucket",
-  aws_ssm_parameter: "parameter",
-  aws_sqs_queue: "queue",
-  aws_sns_topic: "topic",
-  aws_kms_key: "key",
-  aws_cloudwatch_log_group: "log group",
-  aws_cloudwatch_log_stream: "stream",
-  aws_kinesis_firehose_delivery_stream: "stream",
-  aws_lambda_function: "function",
-  aws_codedeploy_app: "deployments",
-};
-
 /** `stage_access-logs_8AF31A2B` as people read it: `stage access-logs`. */
 const readable = (key: string): string => key.replace(/_[0-9A-F]{8}$/, "").replaceAll("_", " ");
 
@@ -46,7 +32,7 @@ function resourceName(arn: string): string {
   if (arn === "*") return "anything";
   const named = arn
     .replace(/\$\{(aws_\w+)\.([\w-]+)\.[^}]*\}/g, (_, type: string, key: string) => {
-      return `${nouns[type] ?? type.replace(/^aws_/, "").replaceAll("_", " ")} \`${readable(key)}\``;
+      return `${nounOf(type)} \`${readable(key)}\``;
     })
     // All streams of a group, which is the group.
     .replace(/(?<=`):\*$/, "")

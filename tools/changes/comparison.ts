@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { replaces, resourceType } from "../../aws/catalogue";
 import type { StackJson } from "../../stack-json/document";
-import { replaces, replacing } from "./replacement";
 import { type Resource, resourcesOf } from "./resource";
 
 /** A resource that is there before and after. */
@@ -87,7 +87,9 @@ export class Comparison {
   }
 
   private causeOf({ after }: Kept, replaced: ReadonlyMap<string, string>): string | undefined {
-    const names = (replacing[after.type] ?? []).filter((name) => name in after.args && !after.ignored.includes(name));
+    const names = (resourceType(after.type)?.replacing ?? []).filter(
+      (name) => name in after.args && !after.ignored.includes(name),
+    );
     const text = JSON.stringify(names.map((name) => after.args[name]));
     const references = [...text.matchAll(/\$\{(aws_\w+\.[\w-]+)\.(\w+)/g), ...triggers(after)];
     return references.find(([, address = "", attribute = ""]) => {

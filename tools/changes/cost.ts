@@ -1,3 +1,5 @@
+import { resourceType } from "../../aws/catalogue";
+import type { PriceComponent } from "../../aws/catalogue/resource-type";
 import type { Arguments } from "../../stack-json/document";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
@@ -40,26 +42,29 @@ function capacity(args: Arguments): number {
 const alarmMetrics = ({ metric_query: queries }: Arguments): number =>
   Array.isArray(queries) ? queries.filter((query: Arguments) => query["metric"] !== undefined).length : 1;
 
-/** What a resource costs a month, whether it is used or not. */
-const prices: Readonly<Record<string, (args: Arguments) => number>> = {
-  aws_api_gateway_stage: (args) =>
-    args["cache_cluster_enabled"] ? hours * (cacheHours[String(args["cache_cluster_size"])] ?? 0) : 0,
-  aws_cloudwatch_dashboard: () => 3,
-  aws_cloudwatch_metric_alarm: (args) => 0.1 * alarmMetrics(args),
-  aws_dynamodb_table: capacity,
-  aws_eip: () => hours * 0.005,
-  aws_kms_key: () => 1,
-  aws_lambda_provisioned_concurrency_config: () => 0,
-  aws_nat_gateway: () => hours * 0.045,
-  aws_secretsmanager_secret: () => 0.4,
-  aws_vpc_endpoint: (args) =>
+/** What each component costs a month, whether it is used or not. */
+const prices: Readonly<Record<PriceComponent, (args: Arguments) => number>> = {
+  alarmMetrics: (args) => 0.1 * alarmMetrics(args),
+  cache: (args) => (args["cache_cluster_enabled"] ? hours * (cacheHours[String(args["cache_cluster_size"])] ?? 0) : 0),
+  dashboard: () => 3,
+  interfaceEndpoint: (args) =>
     args["vpc_endpoint_type"] === "Interface" ? hours * 0.01 * length(args["subnet_ids"]) : 0,
-  aws_wafv2_web_acl: () => 5,
+  key: () => 1,
+  natGateway: () => hours * 0.045,
+  publicAddress: () => hours * 0.005,
+  secret: () => 0.4,
+  tableCapacity: capacity,
+  webAcl: () => 5,
 };
+
+function priceOf({ type, args }: Resource): number {
+  const component = resourceType(type)?.price;
+  return component === undefined ? 0 : prices[component](args);
+}
 
 /** What resources cost a month together, in dollars. */
 export const monthly = (resources: Iterable<Resource>): number =>
-  [...resources].reduce((sum, { type, args }) => sum + (prices[type]?.(args) ?? 0), 0);
+  [...resources].reduce((sum, resource) => sum + priceOf(resource), 0);
 
 const dollars = (amount: number): string => `${amount < 0 ? "−" : "+"}$${Math.abs(amount).toFixed(2)}`;
 

@@ -1,18 +1,9 @@
+import { resourceType } from "../../aws/catalogue";
 import { type Change, changesAbout } from "./change";
 import type { Comparison, Kept } from "./comparison";
 import type { Resource } from "./resource";
 
 const data = changesAbout("data");
-
-/** What is gone with a resource of a type. */
-const holds: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_group: "its logs are lost",
-  aws_dynamodb_table: "its items are lost",
-  aws_kms_key: "what it encrypts can't be read any more",
-  aws_s3_bucket: "its objects are lost",
-  aws_sqs_queue: "its messages are lost",
-  aws_ssm_parameter: "its value is lost",
-};
 
 /** Whether Terraform is kept from destroying it. */
 const isGuarded = ({ args }: Resource): boolean =>
@@ -113,7 +104,7 @@ function weakened({ before, after, changed }: Kept): Change[] {
 /** Where data is lost, or less safe than before. */
 export function dataChanges(comparison: Comparison): Change[] {
   const lost = (resource: Resource, how: string): Change[] => {
-    const consequence = holds[resource.type];
+    const consequence = resourceType(resource.type)?.lostWithIt;
     return consequence ? [data("risk", `${resource.label} is ${how}: ${consequence}${guarded(resource)}`)] : [];
   };
   const because = ({ after }: Kept) => comparison.replaced.get(after.address);
@@ -134,7 +125,7 @@ export function dataChanges(comparison: Comparison): Change[] {
 }
 
 /** Whether something is lost with a resource of a type. */
-export const holdsData = (type: string): boolean => type in holds;
+export const holdsData = (type: string): boolean => resourceType(type)?.lostWithIt !== undefined;
 
 /** The labels of what holds data. */
 export const dataHolders = (resources: Iterable<Resource>): string[] =>

@@ -1,3 +1,4 @@
+import { titleOf } from "../../aws/catalogue";
 import type { Arguments, StackJson } from "../../stack-json/document";
 
 /** A resource of a stack, and what people call it. */
@@ -17,31 +18,6 @@ export interface Resource {
   readonly replacedBy: readonly string[];
 }
 
-/** What types are called, where the words of their names do not say it well. */
-const typeNames: Readonly<Record<string, string>> = {
-  aws_api_gateway_api_key: "API key",
-  aws_api_gateway_rest_api: "API",
-  aws_cloudfront_distribution: "CloudFront distribution",
-  aws_cloudwatch_dashboard: "dashboard",
-  aws_cloudwatch_log_group: "log group",
-  aws_cloudwatch_metric_alarm: "alarm",
-  aws_dynamodb_table: "DynamoDB table",
-  aws_eip: "public address",
-  aws_iam_role: "role",
-  aws_iam_role_policy: "role policy",
-  aws_kinesis_firehose_delivery_stream: "Firehose",
-  aws_kms_key: "KMS key",
-  aws_lambda_function: "function",
-  aws_s3_bucket: "bucket",
-  aws_sns_topic: "topic",
-  aws_sqs_queue: "queue",
-  aws_ssm_parameter: "parameter",
-  aws_vpc: "VPC",
-  terraform_data: "value",
-};
-
-const typeName = (type: string): string => typeNames[type] ?? type.replace(/^aws_/, "").replaceAll("_", " ");
-
 interface Lifecycle {
   readonly ignore_changes?: readonly string[] | "all";
   readonly replace_triggered_by?: readonly string[];
@@ -57,7 +33,7 @@ function resourceOf(type: string, name: string, stated: Arguments): Resource {
     address: `${type}.${name}`,
     type,
     path,
-    label: `${typeName(type)} ${path}`,
+    label: `${titleOf(type)} ${path}`,
     args,
     ignored,
     replacedBy: replace_triggered_by,

@@ -1,8 +1,8 @@
+import { resourceType } from "../../aws/catalogue";
 import { type Change, changesAbout } from "./change";
 import type { Comparison, Kept } from "./comparison";
 import { holdsData } from "./data";
 import { differences, inFewWords } from "./differences";
-import { replacing } from "./replacement";
 
 const resources = changesAbout("resources");
 
@@ -44,7 +44,7 @@ function told(type: string, what: string): Change {
 }
 
 function inPlace({ before, after, changed }: Kept): Change[] {
-  const known = after.type in replacing;
+  const known = resourceType(after.type)?.replacing !== undefined;
   const elsewhere = toldElsewhere[after.type] ?? [];
   const names = elsewhere === "all" ? [] : changed.filter((name) => !elsewhere.includes(name));
   if (names.length === 0) return [];

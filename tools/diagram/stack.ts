@@ -1,5 +1,6 @@
 import { lastArnIn } from "../../aws/arn";
-import { type Arguments, clients, drawn, index, leftOut, type Part, type StackJson } from "./types";
+import { resourceType } from "../../aws/catalogue";
+import { type Arguments, clients, drawn, index, type Part, type StackJson } from "./types";
 
 /** A value with the references that stand anywhere in it. */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
@@ -16,12 +17,12 @@ export class Stack {
   readonly region: string;
   readonly parts: readonly Part[];
 
-  /** @throws Error naming the types of resources that are neither drawn nor left out */
+  /** @throws Error naming the types of resources that are not in the catalogue */
   constructor(private readonly json: StackJson) {
-    const unknown = Object.keys(json.resource).filter((type) => !(type in drawn) && !leftOut.includes(type));
+    const unknown = Object.keys(json.resource).filter((type) => !resourceType(type));
     if (unknown.length > 0) {
       const types = unknown.join(", ");
-      throw new Error(`resource types must be drawn or left out, got ${types}; name them in tools/diagram/types.ts`);
+      throw new Error(`resource types must be in the catalogue, got ${types}; add them to aws/catalogue`);
     }
     this.region = json.provider.aws[0].region;
     this.parts = Object.keys(drawn).flatMap((type) => this.partsOf(type));

@@ -1,3 +1,4 @@
+import { nounOf, resourceType } from "../../aws/catalogue";
 /** A resource's arguments as they stand in the JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
@@ -54,64 +55,39 @@ export interface Look {
 export const clients = "clients";
 export const index = "index";
 
-const service = (name: string): string => `architecture-service/${name}`;
-const resource = (name: string): string => `resource/${name}`;
+/** Where a type is drawn, and what its box says in place of the catalogue's noun. */
+interface Place extends Pick<Look, "group" | "together">, Partial<Pick<Look, "icon" | "kind">> {}
 
-/** The types that have a box. */
-export const drawn: Readonly<Record<string, Look>> = {
-  [clients]: { icon: resource("Client"), kind: "Clients" },
-  aws_cloudfront_distribution: { icon: service("AmazonCloudFront"), kind: "CloudFront", group: "cloud" },
-  aws_api_gateway_rest_api: { icon: service("AmazonAPIGateway"), kind: "API Gateway", group: "cloud" },
-  aws_lambda_function: { icon: service("AWSLambda"), kind: "function", group: "functions" },
-  aws_nat_gateway: { icon: resource("AmazonVPCNATGateway"), kind: "NAT gateway", group: "public", together: true },
-  aws_vpc_endpoint: { icon: resource("AmazonVPCEndpoints"), kind: "endpoint", group: "vpc" },
-  aws_dynamodb_table: { icon: service("AmazonDynamoDB"), kind: "table", group: "cloud" },
-  [index]: { icon: resource("AmazonDynamoDBGlobalsecondaryindex"), kind: "index", group: "cloud" },
-  aws_s3_bucket: { icon: service("AmazonSimpleStorageService"), kind: "bucket", group: "cloud" },
-  aws_ssm_parameter: { icon: resource("AWSSystemsManagerParameterStore"), kind: "parameter", group: "cloud" },
-  aws_sqs_queue: { icon: service("AmazonSimpleQueueService"), kind: "queue", group: "cloud" },
-  aws_sns_topic: { icon: service("AmazonSimpleNotificationService"), kind: "topic", group: "cloud" },
-  aws_kms_key: { icon: service("AWSKeyManagementService"), kind: "key", group: "cloud" },
-  aws_cloudwatch_log_group: {
-    icon: resource("AmazonCloudWatchLogs"),
-    kind: "log group",
-    group: "operations",
-    together: true,
-  },
-  aws_kinesis_firehose_delivery_stream: { icon: service("AmazonDataFirehose"), kind: "Firehose", group: "operations" },
-  aws_cloudwatch_metric_alarm: {
-    icon: resource("AmazonCloudWatchAlarm"),
-    kind: "alarm",
-    group: "operations",
-    together: true,
-  },
-  aws_sns_topic_subscription: { icon: resource("Email"), kind: "subscriber", together: true },
+/** The types that have a box; others are settings of one, what edges and labels are read from, or more than a glance need see. */
+const places: Readonly<Record<string, Place>> = {
+  [clients]: { icon: "resource/Client", kind: "Clients" },
+  aws_cloudfront_distribution: { kind: "CloudFront", group: "cloud" },
+  aws_api_gateway_rest_api: { kind: "API Gateway", group: "cloud" },
+  aws_lambda_function: { group: "functions" },
+  aws_nat_gateway: { group: "public", together: true },
+  aws_vpc_endpoint: { group: "vpc" },
+  aws_dynamodb_table: { group: "cloud" },
+  [index]: { icon: "resource/AmazonDynamoDBGlobalsecondaryindex", kind: "index", group: "cloud" },
+  aws_s3_bucket: { group: "cloud" },
+  aws_ssm_parameter: { group: "cloud" },
+  aws_sqs_queue: { group: "cloud" },
+  aws_sns_topic: { group: "cloud" },
+  aws_kms_key: { group: "cloud" },
+  aws_cloudwatch_log_group: { group: "operations", together: true },
+  aws_kinesis_firehose_delivery_stream: { group: "operations" },
+  aws_cloudwatch_metric_alarm: { group: "operations", together: true },
+  aws_sns_topic_subscription: { kind: "subscriber", together: true },
 };
 
-const words = (text: string): string[] => text.trim().split(/\s+/);
+/** How each of them is drawn. */
+export const drawn: Readonly<Record<string, Look>> = Object.fromEntries(
+  Object.entries(places).map(([type, place]) => [
+    type,
+    { icon: resourceType(type)?.icon ?? "", kind: nounOf(type), ...place },
+  ]),
+);
 
-/** The types that have none: settings of a box, what edges and labels are read from, and what a glance need not see. */
-export const leftOut: readonly string[] = words(`
-  aws_acm_certificate aws_acm_certificate_validation aws_api_gateway_account aws_api_gateway_api_key
-  aws_api_gateway_base_path_mapping aws_api_gateway_deployment aws_api_gateway_domain_name
-  aws_api_gateway_method_settings aws_api_gateway_stage aws_api_gateway_usage_plan aws_api_gateway_usage_plan_key
-  aws_appautoscaling_policy aws_appautoscaling_target aws_cloudfront_cache_policy
-  aws_cloudfront_origin_request_policy aws_cloudfront_response_headers_policy
-  aws_cloudwatch_dashboard aws_cloudwatch_log_delivery aws_cloudwatch_log_delivery_destination
-  aws_cloudwatch_log_delivery_source aws_cloudwatch_log_stream aws_cloudwatch_log_subscription_filter
-  aws_default_security_group aws_eip aws_flow_log aws_iam_openid_connect_provider aws_iam_policy aws_iam_role aws_iam_role_policy
-  aws_iam_role_policy_attachment
-  aws_internet_gateway aws_kms_alias aws_kms_key_policy aws_lambda_event_source_mapping
-  aws_codedeploy_app aws_codedeploy_deployment_group aws_lambda_alias
-  aws_lambda_function_event_invoke_config aws_lambda_permission aws_route aws_route53_record aws_route_table
-  aws_route_table_association aws_s3_bucket_acl aws_s3_bucket_cors_configuration
-  aws_s3_bucket_lifecycle_configuration aws_s3_bucket_notification aws_s3_bucket_ownership_controls
-  aws_s3_bucket_policy aws_s3_bucket_public_access_block aws_s3_bucket_server_side_encryption_configuration
-  aws_s3_bucket_versioning aws_s3_object aws_security_group aws_sns_topic_policy aws_sqs_queue_policy
-  aws_sqs_queue_redrive_allow_policy aws_subnet aws_vpc aws_vpc_security_group_egress_rule
-  aws_vpc_security_group_ingress_rule
-  terraform_data
-`);
+const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** What ties two boxes: a type, the arguments that name the start and the end (none: itself), and a label. */
 export const links: readonly { type: string; from?: string; to?: string; label?: string }[] = [

@@ -118,7 +118,7 @@ test("what only the cloud has is listed, and a type nobody has thought of is ref
   ]);
   expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notPlayed).toEqual([]);
   expect(() => graphOf({ aws_neptune_cluster: { n: {} } })).toThrow(
-    "records-dev: the local runner does not know aws_neptune_cluster; list it in local/read/resource-types.ts as played or not",
+    "records-dev: the local runner does not know aws_neptune_cluster; say in aws/catalogue whether it is emulated",
   );
 });
 

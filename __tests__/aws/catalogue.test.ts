@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { actionsOf, catalogue, replaces, resourceType, titleOf } from "../../aws/catalogue";
+import type { ResourceActions } from "../../aws/catalogue/resource-type";
+import { synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
+
+const types = Object.keys(catalogue);
+const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
+
+describe.each(["dev", "prod"] as const)("in %s", (environment) => {
+  test.each(systems)("each type of resource that %s has is in the catalogue, with what replaces it", (system) => {
+    const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
+    expect(emitted.filter((type) => resourceType(type)?.replacing === undefined)).toEqual([]);
+  });
+
+  test.each(systems)("each type of resource that %s has says whether the local run emulates it", (system) => {
+    const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
+    const says = (type: string) => resourceType(type)?.emulated ?? resourceType(type)?.notEmulated;
+    expect(emitted.filter((type) => says(type) === undefined)).toEqual([]);
+  });
+});
+
+test("each type in the catalogue is one that the provider has", () => {
+  const lib = dirname(require.resolve("@cdktf/provider-aws/package.json"));
+  const bindings = readdirSync(join(lib, "lib"));
+  const known = new Set(
+    bindings.flatMap((name) => {
+      if (!name.includes(".") && !name.startsWith("data-aws-")) {
+        const text = readFileSync(join(lib, "lib", name, "index.js"), "utf8");
+        return [...text.matchAll(/\.tfResourceType = "(aws_\w+)"/g)].map(([, type = ""]) => type);
+      }
+      return [];
+    }),
+  );
+  expect(known.size).toBeGreaterThan(1000);
+  // Terraform's own.
+  expect(types.filter((type) => !known.has(type))).toEqual(["terraform_data"]);
+});
+
+test("each argument that replaces a resource is one that the provider's resource has", () => {
+  const lib = dirname(require.resolve("@cdktf/provider-aws/package.json"));
+  const unknown = types.flatMap((type) => {
+    if (type === "terraform_data") return [];
+    const folder = type.replace(/^aws_/, "").replaceAll("_", "-");
+    const path = readdirSync(join(lib, "lib")).find((name) => name === folder || name === `${folder}-a`) ?? folder;
+    const text = readFileSync(join(lib, "lib", path, "index.js"), "utf8");
+    return (resourceType(type)?.replacing ?? [])
+      .filter((argument) => !new RegExp(`\\b${argument}: `).test(text))
+      .map((argument) => `${type}.${argument}`);
+  });
+  // Newer than these bindings.
+  expect(unknown).toEqual(["aws_lambda_permission.invoked_via_function_url"]);
+});
+
+test("an entry that is not emulated has no part or flag that is not, and every price and action list is not empty", () => {
+  for (const type of types) {
+    const { emulated, notEmulatedFlag, actions = {} } = resourceType(type) ?? {};
+    expect([type, notEmulatedFlag !== undefined && !emulated]).toEqual([type, false]);
+    for (const list of Object.values(actions)) expect(list.trim()).not.toBe("");
+  }
+});
+
+test("each resource of AWS names the IAM actions that make, read and delete it, each with its service", () => {
+  for (const type of types) {
+    if (type === "terraform_data") continue;
+    const all = kinds.flatMap((kind) => actionsOf(type, kind));
+    expect([type, actionsOf(type, "create").length > 0, actionsOf(type, "read").length > 0]).toEqual([
+      type,
+      true,
+      true,
+    ]);
+    expect(all.filter((action) => !/^[a-z0-9-]+:[A-Z]\w+$/.test(action))).toEqual([]);
+  }
+});
+
+test("a type that is not in the catalogue is called by its name, and replaced by another region alone", () => {
+  expect(titleOf("aws_ec2_host")).toBe("ec2 host");
+  expect(titleOf("constructor")).toBe("constructor");
+  expect(resourceType("__proto__")).toBeUndefined();
+  expect([replaces("aws_ec2_host", "region"), replaces("aws_ec2_host", "name")]).toEqual([true, false]);
+});

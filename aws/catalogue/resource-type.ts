@@ -1,0 +1,58 @@
+/** By what a resource costs while nobody uses it: a tool that prices knows each. */
+export type PriceComponent =
+  | "alarmMetrics"
+  | "cache"
+  | "dashboard"
+  | "interfaceEndpoint"
+  | "key"
+  | "natGateway"
+  | "publicAddress"
+  | "secret"
+  | "tableCapacity"
+  | "webAcl";
+
+/**
+ * The IAM actions that Terraform's provider calls for a resource, separated by spaces; those of the type's own service
+ * without its prefix (service authorization reference, "Actions, resources, and condition keys" of each service).
+ */
+export interface ResourceActions {
+  readonly create?: string;
+  readonly read?: string;
+  readonly update?: string;
+  readonly tag?: string;
+  readonly delete?: string;
+}
+
+/** What is true of a type of resource, whatever stack it is in. */
+export interface ResourceType {
+  /** What people call one: `table`. */
+  readonly noun: string;
+  /** The service before the noun, where the noun alone could be of another: `DynamoDB`. */
+  readonly of?: string;
+  /** The prefix of the service's IAM actions: `dynamodb`. @default none, of what is Terraform's own */
+  readonly service?: string;
+  /** The file in aws-icons, for what diagrams draw. @default a setting of something else, drawn with it */
+  readonly icon?: string;
+  /** The local run resolves and emulates it. */
+  readonly emulated?: true;
+  /**
+   * What a person should know is missing of it on a laptop: `alarms`. Of an emulated type, a part of it.
+   *
+   * @default nothing; of a type that is not emulated: the local run refuses a stack with one
+   */
+  readonly notEmulated?: string;
+  /** An argument that asks for what is not emulated, and what that is. */
+  readonly notEmulatedFlag?: readonly [argument: string, what: string];
+  /** It holds data: what is gone with it, as the end of a sentence. */
+  readonly lostWithIt?: string;
+  /** Arguments whose change makes Terraform replace it. @default not known: the plan tells */
+  readonly replacing?: readonly string[];
+  /**
+   * `replacing` was compared with `ForceNew` and `RequiresReplace` in hashicorp/aws's source, as it was found: of versions
+   * from 4 to 6. @default it is what the type is known for
+   */
+  readonly replacingIsVerified?: true;
+  /** @default it costs nothing while nobody uses it */
+  readonly price?: PriceComponent;
+  readonly actions?: ResourceActions;
+}

@@ -1,0 +1,151 @@
+import type { ResourceType } from "./resource-type";
+
+/** Buckets and what is set of them. */
+export const s3Types = {
+  aws_s3_bucket: {
+    noun: "bucket",
+    service: "s3",
+    icon: "architecture-service/AmazonSimpleStorageService",
+    emulated: true,
+    lostWithIt: "its objects are lost",
+    replacing: ["bucket", "bucket_prefix", "object_lock_enabled"],
+    actions: {
+      create: "CreateBucket",
+      read: "ListBucket GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetAccelerateConfiguration GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration",
+      tag: "PutBucketTagging GetBucketTagging",
+      delete: "DeleteBucket ListBucketVersions DeleteObject DeleteObjectVersion",
+    },
+  },
+  aws_s3_bucket_acl: {
+    noun: "bucket ACL",
+    service: "s3",
+    actions: {
+      create: "PutBucketAcl",
+      read: "GetBucketAcl",
+      update: "PutBucketAcl",
+    },
+  },
+  aws_s3_bucket_cors_configuration: {
+    noun: "bucket CORS configuration",
+    service: "s3",
+    emulated: true,
+    replacing: ["bucket", "expected_bucket_owner"],
+    replacingIsVerified: true,
+    actions: {
+      create: "PutBucketCORS",
+      read: "GetBucketCORS",
+      update: "PutBucketCORS",
+      delete: "PutBucketCORS",
+    },
+  },
+  aws_s3_bucket_lifecycle_configuration: {
+    noun: "bucket lifecycle",
+    service: "s3",
+    notEmulated: "lifecycles",
+    replacing: ["bucket", "expected_bucket_owner"],
+    replacingIsVerified: true,
+    actions: {
+      create: "PutLifecycleConfiguration",
+      read: "GetLifecycleConfiguration",
+      update: "PutLifecycleConfiguration",
+      delete: "PutLifecycleConfiguration",
+    },
+  },
+  aws_s3_bucket_logging: {
+    noun: "bucket logging",
+    service: "s3",
+    notEmulated: "bucket logging",
+    actions: {
+      create: "PutBucketLogging",
+      read: "GetBucketLogging",
+      update: "PutBucketLogging",
+      delete: "PutBucketLogging",
+    },
+  },
+  aws_s3_bucket_notification: {
+    noun: "bucket notification",
+    service: "s3",
+    replacing: ["bucket"],
+    actions: {
+      create: "PutBucketNotification",
+      read: "GetBucketNotification",
+      update: "PutBucketNotification",
+      delete: "PutBucketNotification",
+    },
+  },
+  aws_s3_bucket_ownership_controls: {
+    noun: "bucket ownership controls",
+    service: "s3",
+    notEmulated: "object ownership",
+    replacing: ["bucket"],
+    actions: {
+      create: "PutBucketOwnershipControls",
+      read: "GetBucketOwnershipControls",
+      update: "PutBucketOwnershipControls",
+      delete: "PutBucketOwnershipControls",
+    },
+  },
+  aws_s3_bucket_policy: {
+    noun: "bucket policy",
+    service: "s3",
+    emulated: true,
+    replacing: ["bucket"],
+    actions: {
+      create: "PutBucketPolicy",
+      read: "GetBucketPolicy",
+      update: "PutBucketPolicy",
+      delete: "DeleteBucketPolicy",
+    },
+  },
+  aws_s3_bucket_public_access_block: {
+    noun: "bucket public access block",
+    service: "s3",
+    notEmulated: "public access blocks",
+    replacing: ["bucket"],
+    actions: {
+      create: "PutBucketPublicAccessBlock",
+      read: "GetBucketPublicAccessBlock",
+      update: "PutBucketPublicAccessBlock",
+      delete: "PutBucketPublicAccessBlock",
+    },
+  },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    noun: "bucket encryption",
+    service: "s3",
+    emulated: true,
+    notEmulated: "encryption at rest",
+    replacing: ["bucket", "expected_bucket_owner"],
+    actions: {
+      create: "PutEncryptionConfiguration",
+      read: "GetEncryptionConfiguration",
+      update: "PutEncryptionConfiguration",
+      delete: "PutEncryptionConfiguration",
+    },
+  },
+  aws_s3_bucket_versioning: {
+    noun: "bucket versioning",
+    service: "s3",
+    notEmulated: "versioning",
+    replacing: ["bucket", "expected_bucket_owner"],
+    actions: {
+      create: "PutBucketVersioning",
+      read: "GetBucketVersioning",
+      update: "PutBucketVersioning",
+      delete: "PutBucketVersioning",
+    },
+  },
+  aws_s3_object: {
+    noun: "object",
+    service: "s3",
+    emulated: true,
+    replacing: ["bucket", "key"],
+    replacingIsVerified: true,
+    actions: {
+      create: "PutObject",
+      read: "GetObject GetObjectTagging GetObjectAttributes",
+      update: "PutObject",
+      tag: "PutObjectTagging DeleteObjectTagging",
+      delete: "DeleteObject DeleteObjectVersion ListBucketVersions",
+    },
+  },
+} as const satisfies Readonly<Record<string, ResourceType>>;
