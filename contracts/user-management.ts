@@ -54,6 +54,21 @@ export const AcceptedImport = onDemand(() =>
   z.strictObject({ importId: z.uuidv7(), users: z.int().check(z.gte(1), z.lte(500)) }),
 );
 
+/** What became of each user of an import. */
+export const ImportStatus = onDemand(() =>
+  z.strictObject({
+    importId: z.uuidv7(),
+    acceptedDate: instant(),
+    users: z.array(
+      z.strictObject({
+        userId: userId(),
+        outcome: z.enum(["pending", "imported", "unchanged", "conflict", "failed"]),
+        error: z.optional(z.string()),
+      }),
+    ),
+  }),
+);
+
 const params = onDemand(() => z.object({ userId: ownUserId() }));
 const etag = { ETag: "The user's version, quoted; goes into If-Match" };
 
@@ -62,7 +77,16 @@ export const userManagementApi = {
   name: "user-management",
   version: "1.0.0",
   description: "Users by an id of their own, each with one live entry; imports of up to 500 at once.",
-  models: { NewUser, UserChange, StoredUser, ImportedUser, UserImport, AcceptedImport, Error: ErrorSchema },
+  models: {
+    NewUser,
+    UserChange,
+    StoredUser,
+    ImportedUser,
+    UserImport,
+    AcceptedImport,
+    ImportStatus,
+    Error: ErrorSchema,
+  },
   routes: {
     createUser: {
       method: "POST",
@@ -117,6 +141,16 @@ export const userManagementApi = {
       status: 202,
       response: AcceptedImport,
       errors: [400, 503],
+    },
+    getImport: {
+      method: "GET",
+      path: "/users/import/{importId}",
+      summary: "See what became of each user of an import of the last 14 days",
+      access: "apiKey",
+      params: onDemand(() => z.object({ importId: z.uuidv7() })),
+      status: 200,
+      response: ImportStatus,
+      errors: [400, 404, 503],
     },
   },
 } as const satisfies Api;

@@ -38,7 +38,11 @@ export class UserManagementStage extends Construct {
       logLevel,
       environment: { POWERTOOLS_SERVICE_NAME: service },
     };
-    this.users = new Table(this, "users", { partitionKey: "userId", sortKey: "createdDate" });
+    this.users = new Table(this, "users", {
+      partitionKey: "userId",
+      sortKey: "createdDate",
+      timeToLiveAttribute: "expiresAt",
+    });
     this.failedImports = new Queue(this, "failed-imports");
 
     const inTable = { USERS_TABLE: this.users.name };
@@ -49,15 +53,18 @@ export class UserManagementStage extends Construct {
     const getUser = this.fn("get-user", reads);
     const replaceUser = this.fn("replace-user", writes);
     const deleteUser = this.fn("delete-user", writes);
-    this.importUser = this.fn("import-user", inBackground);
-    const importUsers = this.fn("import-users", { ...origin, IMPORT_FUNCTION: this.importUser.arn });
-    this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers };
+    this.importUser = this.fn("import-user", { ...inBackground, FAILED_EVENTS_QUEUE_URL: this.failedImports.url });
+    const importUsers = this.fn("import-users", { ...reads, IMPORT_FUNCTION: this.importUser.arn });
+    const getImport = this.fn("get-import", reads);
+    this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers, getImport };
 
     this.users.grant(createUser, "GetItem", "PutItem", "Query");
     this.users.grant(getUser, "Query");
     this.users.grant(replaceUser, "Query", "UpdateItem");
     this.users.grant(deleteUser, "PutItem", "Query");
     this.users.grant(this.importUser, "GetItem", "PutItem", "Query");
+    this.users.grant(importUsers, "PutItem");
+    this.users.grant(getImport, "Query");
     logBucket.grant(createUser, "PutObject", `activity/${service}/*`);
     logBucket.grant(replaceUser, "PutObject", `activity/${service}/*`);
     logBucket.grant(deleteUser, "PutObject", `activity/${service}/*`);

@@ -8,6 +8,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { parseFunctionName, unqualifiedArn } from "../aws/arn";
 
+import { CommandError, command } from "./command";
+
 /** What Lambda puts into a queue when an asynchronous event has failed for the last time, as far as it is read. */
 interface FailedEvent {
   readonly requestContext: { readonly functionArn: string; readonly condition: string };
@@ -18,9 +20,14 @@ interface FailedEvent {
 /** How long nobody else sees a message that this is working on. */
 const HIDDEN_SECONDS = 60;
 
-const usage = `npm run redrive -- <queue URL> [--list]
+const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]
 
-Hands each event in a queue of failures back to its function and takes it out of the queue; --list only shows them.
+Hands each event in a queue of failures back to its function and takes it out of the queue.
+
+  --list   only shows them, each with its id
+  --only   only the one with this id; several times for several
+  --drop   takes those that --only names out of the queue without handing them back: nobody works on them any more
+
 Credentials, region and AWS_ENDPOINT_URL come from the environment, as for every tool of AWS.`;
 
 function eventIn({ Body = "" }: Message): FailedEvent | undefined {
@@ -36,19 +43,26 @@ function eventIn({ Body = "" }: Message): FailedEvent | undefined {
 /** The version that serves, whichever one failed. */
 const liveArn = (functionArn: string): string => `${unqualifiedArn(functionArn)}:live`;
 
-function describe({ requestContext, requestPayload, responsePayload }: FailedEvent): string {
+function describe(
+  { MessageId = "" }: Message,
+  { requestContext, requestPayload, responsePayload }: FailedEvent,
+): string {
   const { name } = parseFunctionName(requestContext.functionArn);
-  return `${name}: ${responsePayload?.errorMessage ?? requestContext.condition}: ${JSON.stringify(requestPayload)}`;
+  const reason = responsePayload?.errorMessage ?? requestContext.condition;
+  return `${MessageId} ${name}: ${reason}: ${JSON.stringify(requestPayload)}`;
 }
 
 /** Handed over first and deleted afterwards: a message whose deletion fails comes twice, which imports don't mind. */
 async function handOver(clients: Clients, message: Message, event: FailedEvent): Promise<void> {
-  const { sqs, lambda, queueUrl } = clients;
+  const { lambda } = clients;
   const Payload = JSON.stringify(event.requestPayload);
   const FunctionName = liveArn(event.requestContext.functionArn);
   await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  await drop(clients, message);
 }
+
+const drop = ({ sqs, queueUrl }: Clients, { ReceiptHandle }: Message) =>
+  sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
 
 interface Clients {
   readonly sqs: SQSClient;
@@ -56,10 +70,40 @@ interface Clients {
   readonly queueUrl: string;
 }
 
+/** What is to be done, and with which messages. */
+interface Task {
+  readonly action: "list" | "drop" | "hand back";
+  /** The ids of those that are meant; none means all. */
+  readonly only: ReadonlySet<string>;
+}
+
+interface Outcome {
+  readonly done: number;
+  readonly left: number;
+  /** Ids that were asked for and are not in the queue, or not to be seen now. */
+  readonly missing: readonly string[];
+}
+
+/** Does what is asked for with a message; whether it has left the queue. */
+async function settle(clients: Clients, message: Message, { action, only }: Task): Promise<boolean> {
+  const isMeant = only.size === 0 || only.has(message.MessageId ?? "");
+  if (!isMeant) return false;
+  const event = eventIn(message);
+  const isDropped = action === "drop";
+  console.log(
+    event ? describe(message, event) : `${message.MessageId} no failed event${isDropped ? "" : ", left where it is"}`,
+  );
+  if (action === "list" || (!event && !isDropped)) return false;
+  if (isDropped || !event) await drop(clients, message);
+  else await handOver(clients, message, event);
+  return true;
+}
+
 /** Goes through the queue once: what comes in while it works was sent by the events that failed again. */
-async function redrive(clients: Clients, list: boolean): Promise<{ done: number; left: number }> {
+async function redrive(clients: Clients, task: Task): Promise<Outcome> {
   const { sqs, queueUrl: QueueUrl } = clients;
   const seen: Message[] = [];
+  const missing = new Set(task.only);
   const startedAt = Date.now();
   let done = 0;
   for (;;) {
@@ -73,35 +117,46 @@ async function redrive(clients: Clients, list: boolean): Promise<{ done: number;
       }),
     );
     for (const message of Messages) {
-      const event = eventIn(message);
-      console.log(event ? describe(event) : `no failed event, left where it is: ${message.MessageId}`);
+      missing.delete(message.MessageId ?? "");
       const isOld = Number(message.Attributes?.SentTimestamp ?? 0) < startedAt;
-      if (!event || list || !isOld) seen.push(message);
-      else {
-        await handOver(clients, message, event);
-        done += 1;
-      }
+      if (isOld && (await settle(clients, message, task))) done += 1;
+      else seen.push(message);
     }
     if (Messages.length === 0) break;
   }
   for (const { ReceiptHandle } of seen)
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-  return { done, left: seen.length };
+  return { done, left: seen.length, missing: [...missing] };
 }
 
-async function main(): Promise<void> {
-  const [queueUrl, ...options] = process.argv.slice(2);
-  if (!queueUrl?.startsWith("http") || options.some((option) => option !== "--list")) throw new Error(usage);
-  const region = /^https:\/\/sqs\.([\w-]+)\./.exec(queueUrl)?.[1];
-  const settings = region ? { region } : {};
-  // Else the client asks the host in the URL, also where the endpoint is another.
-  const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
-  const clients = { sqs, lambda: new LambdaClient(settings), queueUrl };
-  const { done, left } = await redrive(clients, options.includes("--list"));
-  console.log(`${done} handed back, ${left} in the queue`);
+/** @throws CommandError when it is no queue's URL */
+function queueOf(text: string | undefined): string {
+  if (text !== undefined && URL.canParse(text) && new URL(text).pathname.split("/").length === 3) return text;
+  const example = "https://sqs.us-east-1.amazonaws.com/111122223333/user-management-prod-prod-failed-imports";
+  throw new CommandError(
+    `queue URL: must be like ${example}, got ${text ?? "none"}; npm run terraform -- <stack> output shows it`,
+  );
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void command(
+  usage,
+  { list: { type: "boolean" }, drop: { type: "boolean" }, only: { type: "string", multiple: true } },
+  async ({ positionals: [url, ...more], values }) => {
+    if (more.length > 0) throw new CommandError(usage);
+    const queueUrl = queueOf(url);
+    const only = new Set(values.only ?? []);
+    if (values.list && values.drop) throw new CommandError("--list and --drop: one or the other, got both");
+    if (values.drop && only.size === 0) {
+      throw new CommandError("--drop: must come with --only, got none; name what nobody is to work on any more");
+    }
+    const action = values.list ? "list" : values.drop ? "drop" : "hand back";
+    const region = /^https:\/\/sqs\.([\w-]+)\./.exec(queueUrl)?.[1];
+    const settings = region ? { region } : {};
+    // Else the client asks the host in the URL, also where the endpoint is another.
+    const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+    const outcome = await redrive({ sqs, lambda: new LambdaClient(settings), queueUrl }, { action, only });
+    console.log(`${outcome.done} ${action === "drop" ? "dropped" : "handed back"}, ${outcome.left} in the queue`);
+    for (const id of outcome.missing) console.error(`${id}: is not in the queue, or somebody else works on it now`);
+    return outcome.missing.length > 0 ? 1 : 0;
+  },
+);

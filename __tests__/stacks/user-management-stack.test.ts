@@ -3,7 +3,15 @@ import { type Synthesized, synthesizedStack } from "../support/synthesized-stack
 const users = synthesizedStack("user-management");
 const usersProd = synthesizedStack("user-management", "prod");
 const stages = ["dev", "qa", "prod"];
-const functions = ["create-user", "delete-user", "get-user", "import-user", "import-users", "replace-user"];
+const functions = [
+  "create-user",
+  "delete-user",
+  "get-import",
+  "get-user",
+  "import-user",
+  "import-users",
+  "replace-user",
+];
 
 describe("the inventory", () => {
   it("is what the architecture shows, no more and no less", () => {
@@ -23,18 +31,18 @@ describe("the inventory", () => {
       aws_cloudwatch_log_delivery: 1,
       aws_cloudwatch_log_delivery_destination: 1,
       aws_cloudwatch_log_delivery_source: 1,
-      aws_cloudwatch_log_group: 25,
+      aws_cloudwatch_log_group: 28,
       aws_cloudwatch_log_stream: 1,
-      aws_cloudwatch_log_subscription_filter: 21,
-      aws_cloudwatch_metric_alarm: 88,
+      aws_cloudwatch_log_subscription_filter: 24,
+      aws_cloudwatch_metric_alarm: 100,
       aws_dynamodb_table: 3,
-      aws_iam_role: 20,
-      aws_iam_role_policy: 20,
+      aws_iam_role: 23,
+      aws_iam_role_policy: 23,
       aws_kinesis_firehose_delivery_stream: 1,
-      aws_lambda_alias: 18,
-      aws_lambda_function: 18,
+      aws_lambda_alias: 21,
+      aws_lambda_function: 21,
       aws_lambda_function_event_invoke_config: 3,
-      aws_lambda_permission: 15,
+      aws_lambda_permission: 18,
       aws_s3_bucket: 1,
       aws_s3_bucket_lifecycle_configuration: 1,
       aws_s3_bucket_ownership_controls: 1,
@@ -72,6 +80,7 @@ describe("the access matrix", () => {
     expect(granted(stage)).toEqual({
       "create-user": ["dynamodb:GetItem users", "dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
       "delete-user": ["dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
+      "get-import": ["dynamodb:Query users", ...origin],
       "get-user": ["dynamodb:Query users", ...origin],
       "import-user": [
         "dynamodb:GetItem users",
@@ -80,7 +89,7 @@ describe("the access matrix", () => {
         activity,
         `sqs:SendMessage failed-imports of ${stage}`,
       ],
-      "import-users": [`lambda:InvokeFunction import-user of ${stage}`, ...origin],
+      "import-users": ["dynamodb:PutItem users", `lambda:InvokeFunction import-user of ${stage}`, ...origin],
       "replace-user": ["dynamodb:Query users", "dynamodb:UpdateItem users", activity, ...origin],
     });
   });
@@ -96,6 +105,7 @@ describe("the stages", () => {
 
     expect(variables).toEqual({
       createUser: `user-management-dev-${stage}-create-user`,
+      getImport: `user-management-dev-${stage}-get-import`,
       getUser: `user-management-dev-${stage}-get-user`,
       replaceUser: `user-management-dev-${stage}-replace-user`,
       deleteUser: `user-management-dev-${stage}-delete-user`,
@@ -103,7 +113,7 @@ describe("the stages", () => {
     });
     for (const name of Object.keys(variables))
       expect(body).toContain(`function:$\${stageVariables.${name}}:live/invocations`);
-    expect(permissions).toHaveLength(5);
+    expect(permissions).toHaveLength(6);
     for (const { source_arn } of permissions) expect(source_arn).toContain(`.execution_arn}/${stage}/`);
   });
 

@@ -1,10 +1,12 @@
 import type { OperationId } from "../../contracts/api";
 import { userManagementApi } from "../../contracts/user-management";
+import { queueNamed } from "../local/support/services";
 import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
 import { type Database, startDatabase, type TableSchema } from "./dynamodb";
 import { type EventFunction, startEventFunction } from "./function";
 import { type Functions, functionsOf } from "./functions";
 import { type Bucket, startBucket } from "./s3";
+import { type QueueServer, startQueue } from "./sqs";
 import { type ParameterStore, startParameterStore } from "./ssm";
 
 /** The parameter that holds the origin's secret, and the secret. */
@@ -22,6 +24,8 @@ export type UserManagement = Functions<OperationId<typeof userManagementApi>> & 
   readonly logBucket: Bucket;
   readonly parameters: ParameterStore;
   readonly lambda: EventTaker;
+  /** Where users wait that an import could not make. */
+  readonly failedImports: QueueServer;
   /** The function behind imports. */
   readonly importUser: EventFunction;
 };
@@ -52,11 +56,12 @@ async function startLambda(): Promise<EventTaker> {
 
 /** Starts the services; functions start when they are first used. */
 export async function startUserManagement(): Promise<UserManagement> {
-  const [database, logBucket, parameters, lambda] = await Promise.all([
+  const [database, logBucket, parameters, lambda, failedImports] = await Promise.all([
     startDatabase(usersTable),
     startBucket("log-bucket-test"),
     startParameterStore({ [originSecret.name]: `${originSecret.value},` }),
     startLambda(),
+    startQueue(queueNamed("failed-imports")),
   ]);
   const variables = {
     USERS_TABLE: database.table,
@@ -66,19 +71,21 @@ export async function startUserManagement(): Promise<UserManagement> {
     AWS_ENDPOINT_URL_S3: logBucket.server.url,
     AWS_ENDPOINT_URL_SSM: parameters.server.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.server.url,
+    AWS_ENDPOINT_URL_SQS: failedImports.server.url,
   };
   const importUser = startEventFunction("user-management/import-user.ts", {
     ENVIRONMENT: "test",
     POWERTOOLS_SERVICE_NAME: "user-management",
+    FAILED_EVENTS_QUEUE_URL: failedImports.url,
     ...variables,
   });
   const functions = functionsOf(userManagementApi, {
-    services: [database, logBucket, parameters, lambda],
+    services: [database, logBucket, parameters, lambda, failedImports],
     variables,
   });
   return {
     ...functions,
-    ...{ database, logBucket, parameters, lambda, importUser },
+    ...{ database, logBucket, parameters, lambda, failedImports, importUser },
     stop: async () => {
       await importUser.stop();
       await functions.stop();

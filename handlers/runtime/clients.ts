@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -62,6 +63,10 @@ export const s3Client = (config: Pick<S3ClientConfig, "requestChecksumCalculatio
 
 /** SNS. */
 export const snsClient = (): SNSClient => withinDeadline(new SNSClient(settings()));
+
+/** SQS, at the endpoint that the environment says: by itself the client asks the host in a queue's URL. */
+export const sqsClient = (): SQSClient =>
+  withinDeadline(new SQSClient({ ...settings(), useQueueUrlAsEndpoint: false }));
 
 /** Parameter Store. */
 export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));

@@ -1,4 +1,5 @@
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import { errorStatuses } from "../../contracts/errors";
 import { Refusal, Unavailable } from "./errors";
 
 /** What AWS says about a failed call, beside its words. */
@@ -26,6 +27,13 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof Error && isTransient(thrown)) return new Unavailable({ cause: thrown });
   return undefined;
+}
+
+/** What sort of failure a thrown thing is, in a word that quotes nobody: `UNAVAILABLE`, or the name of an AWS error. */
+export function kindOf(thrown: unknown): string {
+  const refusal = refusalOf(thrown);
+  if (refusal) return errorStatuses[refusal.status].code;
+  return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
 }
 
 /**

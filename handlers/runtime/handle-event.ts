@@ -1,8 +1,7 @@
 import type { Context } from "aws-lambda";
 import type * as z from "zod/mini";
-import { errorStatuses } from "../../contracts/errors";
 import { withDeadline, workingTime } from "./deadline";
-import { describeFailure, refusalOf } from "./failures";
+import { describeFailure, kindOf } from "./failures";
 import { logLine } from "./log-line";
 import { beginLog, endLog, logger } from "./telemetry";
 
@@ -14,19 +13,13 @@ class EventFailed extends Error {
   override readonly name = "EventFailed";
 }
 
-function kindOf(thrown: unknown): string {
-  const refusal = refusalOf(thrown);
-  if (refusal) return errorStatuses[refusal.status].code;
-  return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
-}
-
 /**
  * Makes the Lambda handler of an event: checks it by its schema and has it worked on within the function's time.
  * Whatever is thrown fails the invocation, so that Lambda tries it again and in the end puts it where failures go.
  */
 export function handleEvent<S extends z.ZodMiniType>(
   schema: S,
-  operation: (event: z.output<S>) => Promise<void>,
+  operation: (event: z.output<S>, context: Context) => Promise<void>,
 ): EventHandler {
   return async (event, context) => {
     const startedAt = performance.now();
@@ -36,7 +29,7 @@ export function handleEvent<S extends z.ZodMiniType>(
     try {
       const result = schema.safeParse(event);
       if (!result.success) throw new Error("the event does not match its schema");
-      await withDeadline(workingTime(context), () => operation(result.data));
+      await withDeadline(workingTime(context), () => operation(result.data, context));
     } catch (thrown) {
       const kind = kindOf(thrown);
       outcome = kind;

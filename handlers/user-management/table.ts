@@ -1,6 +1,13 @@
 import { documentClient } from "../runtime/clients";
 import { requiredEnv } from "../runtime/env";
+import { ImportStore } from "./import-store";
 import { UserStore } from "./user-store";
 
+const client = documentClient();
+const table = requiredEnv("USERS_TABLE");
+
 /** The store over the table of the function's stage. */
-export const store = new UserStore(documentClient(), requiredEnv("USERS_TABLE"));
+export const store = new UserStore(client, table);
+
+/** The imports in the same table. */
+export const imports = new ImportStore(client, table);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { uuidV7 } from "../../../handlers/runtime/uuid";
 import { type LocalEntrance, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { expectEachGrantNeeded } from "../../local/support/proven-grants";
 import { eventually } from "../../support/eventually";
@@ -52,7 +53,8 @@ const calls = () =>
     answers.push(await stage.ask("PUT", path, { headers, body: person }));
     answers.push(await stage.ask("DELETE", path));
     const body = { users: [{ userId: randomUUID(), ...person }] };
-    answers.push(await stage.ask("POST", "/users/import", { body }));
+    const taken = await stage.ask("POST", "/users/import", { body });
+    answers.push(taken, await stage.ask("GET", `/users/import/${taken.body?.importId ?? uuidV7(Date.now())}`));
     return answers.map(({ status }) => status);
   });
 
@@ -84,17 +86,19 @@ const anImport = () =>
     await stage.ask("POST", "/users", { body: { userId: taken, ...person, name: "Somebody else" } });
     const start = users.events.length;
     const people = [free, taken].map((userId) => ({ userId, ...person }));
-    await stage.ask("POST", "/users/import", { body: { users: people } });
+    const { importId } = (await stage.ask("POST", "/users/import", { body: { users: people } })).body;
     await eventually(async () => (await isDone(start, before)) || undefined);
-    return [(await stage.ask("GET", `/users/${free}`)).status, (await waiting()) - before];
+    const { body } = await stage.ask("GET", `/users/import/${importId}`);
+    const outcomes = body.users.map(({ outcome }: { outcome: string }) => outcome);
+    return [(await stage.ask("GET", `/users/${free}`)).status, (await waiting()) - before, ...outcomes];
   });
 
 it("prod's functions behind the API use every right that they have, and need each", async () => {
-  expect(await calls()).toEqual({ answers: [201, 200, 200, 412, 204, 202], lost: 0 });
+  expect(await calls()).toEqual({ answers: [201, 200, 200, 412, 204, 202, 200], lost: 0 });
   await expectEachGrantNeeded(users, calls, (cell) => /dev-prod-(?!import-user$)/.test(cell.function));
 });
 
 it("prod's import function uses every right that it has, and needs each", async () => {
-  expect(await anImport()).toEqual({ answers: [200, 1], lost: 0 });
+  expect(await anImport()).toEqual({ answers: [200, 1, "imported", "conflict"], lost: 0 });
   await expectEachGrantNeeded(users, anImport, (cell) => cell.function.endsWith("dev-prod-import-user"));
 });

@@ -125,7 +125,7 @@ describe("the stage behind the distribution", () => {
 });
 
 describe("an import", () => {
-  it("loses nobody: who fails three times waits in the queue, one message each, until a redrive", async () => {
+  it("loses nobody: who can't be made waits in the queue, one message each, until a redrive", async () => {
     const stage = users.at("qa");
     const [taken, ...free] = Array.from({ length: 21 }, () => ({ userId: randomUUID(), ...person }));
     await stage.ask("POST", "/users", { body: { ...taken, name: "Somebody else" } });
@@ -155,6 +155,35 @@ describe("an import", () => {
     );
     expect(made.body).toMatchObject(taken ?? {});
     expect(await failed("qa")).toContain("0 in the queue");
+    const after = await stage.ask("GET", `/users/import/${body.importId}`);
+    expect(new Set(after.body.users.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(["imported"]));
+  });
+
+  it("that conflicts fails no function, and what it left in the queue is dropped or handed back one by one", async () => {
+    const stage = users.at("dev");
+    const people = Array.from({ length: 2 }, () => ({ userId: randomUUID(), ...person }));
+    for (const one of people) await stage.ask("POST", "/users", { body: { ...one, name: "Somebody else" } });
+    const start = users.events.length;
+    const { body } = await stage.ask("POST", "/users/import", { body: { users: people } });
+    const status = await until(
+      () => stage.ask("GET", `/users/import/${body.importId}`),
+      (answer) => answer.body.users.every(({ outcome }: { outcome: string }) => outcome !== "pending"),
+    );
+    expect(status.body.users).toEqual(people.map(({ userId }) => ({ userId, outcome: "conflict" })));
+    const invoked = users.events.slice(start).filter(({ event }) => event === "invocation");
+    expect(invoked.filter((event) => "error" in event && event.error)).toEqual([]);
+
+    const lines = (await failed("dev")).split("\n");
+    const idOf = (userId: string) => lines.find((line) => line.includes(userId))?.split(" ")[0] ?? "";
+    const [first, second] = people.map(({ userId }) => idOf(userId));
+    const queue = "user-management-dev-dev-failed-imports";
+    expect(await redrive(queue, "--drop", "--only", first ?? "")).toContain("1 dropped, 1 in the queue");
+    await stage.ask("DELETE", `/users/${people[1]?.userId}`);
+    expect(await redrive(queue, "--only", second ?? "")).toContain("1 handed back, 0 in the queue");
+    await until(
+      () => stage.ask("GET", `/users/${people[1]?.userId}`),
+      (answer) => answer.body?.name === person.name,
+    );
   });
 });
 

@@ -78,15 +78,29 @@ describe("importing a user", () => {
     expect((await users.importUser.give(eventOf(user))).error).toBeUndefined();
   });
 
-  it("whose id belongs to somebody else fails, in words that quote nobody", async () => {
+  it("whose id belongs to somebody else waits in the queue, which is no failure, in words that quote nobody", async () => {
     const user = person();
     await users.importUser.give(eventOf(user));
+    const event = eventOf({ ...user, name: "Somebody Else" });
 
-    const { error, output } = await users.importUser.give(eventOf({ ...user, name: "Somebody Else" }));
+    const { error, output } = await users.importUser.give(event);
 
-    expect(error).toBe("CONFLICT");
+    expect(error).toBeUndefined();
     expect(output.join()).not.toMatch(/Somebody|ada@example/);
     expect(await read(user.userId)).toMatchObject(user);
+    expect(users.failedImports.messages.at(-1)).toMatchObject({
+      requestContext: { functionArn: expect.stringMatching(/:function:/) },
+      requestPayload: event,
+      responsePayload: { errorMessage: "CONFLICT" },
+    });
+  });
+
+  it("whose conflict the queue does not take fails, so that nobody is lost", async () => {
+    const user = person();
+    await users.importUser.give(eventOf(user));
+    users.failedImports.server.fault = () => "disconnect";
+
+    expect((await users.importUser.give(eventOf({ ...user, name: "Somebody Else" }))).error).toBe("UNAVAILABLE");
   });
 
   it("fails when the table does not answer, and is made by the next attempt", async () => {
@@ -105,5 +119,67 @@ describe("importing a user", () => {
     ["a user without an address", eventOf({ userId: "x", name: "X" })],
   ])("fails on %s", async (_, event) => {
     expect((await users.importUser.give(event)).error).toBe("INTERNAL_ERROR");
+  });
+});
+
+describe("an import's status", () => {
+  const people = Array.from({ length: 4 }, person);
+  const [free, same, taken, hopeless] = people as [object, object, { userId: string }, { userId: string }];
+  const status = async (importId: string) => (await users.getImport.ask({ params: { importId } })).body;
+  const outcomes = async (importId: string): Promise<string[]> =>
+    (await status(importId)).users.map(({ outcome }: { outcome: string }) => outcome);
+
+  it("tells what became of each user, from pending to the end", async () => {
+    for (const user of [same, { ...taken, name: "Somebody Else" }]) await users.createUser.ask({ body: user });
+    const { body } = await users.importUsers.ask({ body: { users: people } });
+    const { importId } = body;
+
+    expect(await status(importId)).toEqual({
+      importId,
+      acceptedDate: expect.stringMatching(/Z$/),
+      users: people.map(({ userId }) => ({ userId, outcome: "pending" })),
+    });
+
+    for (const user of [free, same, taken]) await users.importUser.give(eventOf(user, importId));
+    users.database.server.fault = first("PutItem", { code: "ValidationException", status: 400 });
+    expect((await users.importUser.give(eventOf(hopeless, importId))).error).toBe("ValidationException");
+
+    expect(await outcomes(importId)).toEqual(["imported", "unchanged", "conflict", "failed"]);
+    expect((await status(importId)).users[3]).toEqual({
+      userId: hopeless.userId,
+      outcome: "failed",
+      error: "ValidationException",
+    });
+
+    await users.deleteUser.ask({ params: { userId: taken.userId } });
+    for (const user of [taken, hopeless]) await users.importUser.give(eventOf(user, importId));
+    expect(await outcomes(importId)).toEqual(["imported", "unchanged", "imported", "imported"]);
+  });
+
+  it("stays what it was when an attempt that fails comes late", async () => {
+    const user = person();
+    const { body } = await users.importUsers.ask({ body: { users: [user] } });
+    await users.importUser.give(eventOf(user, body.importId));
+    users.database.server.fault = first("Query", { code: "ValidationException", status: 400 });
+    await users.importUser.give(eventOf(user, body.importId));
+    users.heal();
+
+    expect(await outcomes(body.importId)).toEqual(["imported"]);
+  });
+
+  it("expires with the queue's messages, and shows no import as a user", async () => {
+    const { body } = await users.importUsers.ask({ body: { users: [person()] } });
+    const items = await users.database.itemsOf(`#import#${body.importId}`);
+
+    expect(items[0]?.["expiresAt"]).toBeGreaterThan(Date.now() / 1000 + 13 * 86_400);
+    expect((await users.getUser.ask({ params: { userId: `#import#${body.importId}` } })).status).toBe(400);
+  });
+
+  it.each([
+    [404, uuidV7(Date.now())],
+    [400, "1"],
+    [400, "constructor"],
+  ])("is a %s for %s", async (expected, importId) => {
+    expect((await users.getImport.ask({ params: { importId } })).status).toBe(expected);
   });
 });
