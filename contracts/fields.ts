@@ -75,6 +75,21 @@ export const instant = () =>
       z.meta({ format: "date-time" }),
     );
 
+/** Whether every number in a parsed JSON text is one: JSON's grammar has no bounds, a double does (1e999). */
+function isFiniteThroughout(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === "number" && !Number.isFinite(value)) return false;
+    if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) open.push(inner);
+  }
+  return true;
+}
+
+/** Any JSON value: text, number, boolean, null, list or object. */
+export const anyJson = () =>
+  z.unknown().check(z.refine(isFiniteThroughout, "must hold only numbers that a double holds (up to 1.79e308)"));
+
 /**
  * A schema that is built when it is first used. A function uses a few of its API's schemas; building all of them would
  * be a tenth of its cold start.

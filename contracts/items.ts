@@ -1,16 +1,28 @@
 import * as z from "zod/mini";
 import type { Api } from "./api";
 import { ErrorSchema } from "./errors";
-import { instant, integerText, onDemand, text } from "./fields";
+import { anyJson, instant, integerText, onDemand, text } from "./fields";
 
 /** The largest asset in bytes: what a browser still uploads in one piece within minutes. */
 const LARGEST_ASSET = 50 * 1024 * 1024;
+
+/** The most that an item's data takes as JSON text in UTF-8, without spaces: a quarter of what DynamoDB keeps in an item. */
+const LARGEST_DATA = 100 * 1024;
 
 const bytesMessage = `must be a whole number 1–${LARGEST_ASSET}`;
 
 const itemId = () => z.uuidv7("must be a UUID of version 7");
 const itemName = () => text(200);
 const description = () => z.optional(text(2000));
+const data = () =>
+  z.optional(
+    anyJson().check(
+      z.refine(
+        (value) => value === undefined || new TextEncoder().encode(JSON.stringify(value)).length <= LARGEST_DATA,
+        `must be at most ${LARGEST_DATA} bytes of JSON`,
+      ),
+    ),
+  );
 
 /** What an asset is. It can't change once the item is made: upload URLs are signed for it. */
 const assetFields = () => ({
@@ -27,7 +39,12 @@ const assetFields = () => ({
 
 /** What a client sends to have an item made. */
 export const NewItem = onDemand(() =>
-  z.strictObject({ name: itemName(), description: description(), asset: z.optional(z.strictObject(assetFields())) }),
+  z.strictObject({
+    name: itemName(),
+    description: description(),
+    data: data(),
+    asset: z.optional(z.strictObject(assetFields())),
+  }),
 );
 
 /** An item's asset. An item by itself says where to upload it, or once it is there, where to download it. */
@@ -47,6 +64,7 @@ export const Item = onDemand(() =>
     id: itemId(),
     name: itemName(),
     description: description(),
+    data: z.optional(z.unknown()),
     createdAt: instant(),
     asset: z.optional(asset()),
   }),

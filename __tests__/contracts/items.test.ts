@@ -32,7 +32,10 @@ const odd = fc.constantFrom<unknown>(
   {},
 );
 const assets = fc.record({ contentType: odd, bytes: odd, extra: odd }, { requiredKeys: [] });
-const body = fc.record({ name: odd, description: odd, asset: fc.oneof(assets, odd), extra: odd }, { requiredKeys: [] });
+const body = fc.record(
+  { name: odd, description: odd, data: fc.jsonValue(), asset: fc.oneof(assets, odd), extra: odd },
+  { requiredKeys: [] },
+);
 const writing = (maxLength: number) =>
   fc
     .string({ unit: "grapheme", minLength: 1, maxLength })
@@ -41,6 +44,7 @@ const validBody = fc.record(
   {
     name: writing(50),
     description: writing(50),
+    data: fc.jsonValue(),
     asset: fc.record({
       contentType: fc.stringMatching(/^[a-z]{1,30}\/[A-Za-z0-9][A-Za-z0-9.+-]{0,68}$/),
       bytes: fc.integer({ min: 1, max: largest }),

@@ -13,9 +13,18 @@ export interface Page {
 /** The one partition of the table. Ids tell the time, so in it they are the list from oldest to newest. */
 const list = "items";
 
-const toItem = ({ id, name, description, createdAt, asset }: Record<string, unknown>): StoredItem =>
+/**
+ * An item as the table has it: data as JSON text, so that whatever it is comes back the same. DynamoDB's own lists and
+ * maps end at 32 levels, and its numbers at 38 digits and 1e126.
+ */
+const toAttributes = ({ data, ...item }: StoredItem) =>
+  data === undefined ? item : { ...item, data: JSON.stringify(data) };
+
+function toItem({ id, name, description, createdAt, asset, data }: Record<string, unknown>): StoredItem {
   // What is made of it is checked by the route's schema before anybody sees it.
-  ({ id, name, description, createdAt, asset }) as StoredItem;
+  const item = { id, name, description, createdAt, asset } as StoredItem;
+  return typeof data === "string" ? { ...item, data: JSON.parse(data) } : item;
+}
 
 /** The items table: one partition in order of ids, which one query lists and one key reads. */
 export class ItemStore {
@@ -28,7 +37,7 @@ export class ItemStore {
   async add(item: StoredItem): Promise<void> {
     const put = new PutCommand({
       TableName: this.table,
-      Item: { list, ...item },
+      Item: { list, ...toAttributes(item) },
       ConditionExpression: "attribute_not_exists(id)",
     });
     // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours.

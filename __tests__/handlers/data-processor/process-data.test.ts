@@ -15,7 +15,7 @@ const processText = (items: string) => processor.processData.ask({ rawBody: `{"d
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 it("says hello without a key, and who it is", async () => {
-  const { status, body, requestId } = await processor.getHello.ask({ apiKeyId: "" });
+  const { status, body, requestId } = await processor.getHello.ask({ apiKeyId: "" }, 10_000);
 
   expect(status).toBe(200);
   expect(body).toEqual({
