@@ -24,6 +24,9 @@ export const catalogue: Readonly<Record<string, ResourceType>> = {
 export const resourceType = (type: string): ResourceType | undefined =>
   Object.hasOwn(catalogue, type) ? catalogue[type] : undefined;
 
+/** Whether the local run does what AWS does with resources of a type; one that nobody has thought of is not emulated. */
+export const isEmulated = (type: string): boolean => resourceType(type)?.emulated === true;
+
 /** What people call the things of a type: `table`; those of an unknown type are called like the type. */
 export const nounOf = (type: string): string =>
   resourceType(type)?.noun ?? type.replace(/^aws_/, "").replaceAll("_", " ");

@@ -118,13 +118,22 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   terraform_data: { id: uuid, output: same("input") },
 };
 
+function ruleOf(type: string, attribute: string): Rule | undefined {
+  const ofType = rules[type];
+  return ofType && Object.hasOwn(ofType, attribute) ? ofType[attribute] : undefined;
+}
+
+/** Whether there is a rule for an attribute. */
+export const isComputed = (type: string, attribute: string): boolean =>
+  attribute === "id" || ruleOf(type, attribute) !== undefined;
+
 /**
  * An attribute that AWS computes, as AWS would.
  *
  * @returns undefined when there is no rule for it
  */
 export function computed(attribute: string, from: ComputedFrom): Value | undefined {
-  const rule = rules[from.type]?.[attribute];
+  const rule = ruleOf(from.type, attribute);
   if (rule) return rule(from);
   if (attribute !== "id") return undefined;
   return !resourceType(from.type)?.emulated ? `${from.type.replace("aws_", "")}-${shortId(from)}` : shortId(from);

@@ -1,5 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
+import { notEmulated } from "./refuse";
 import { type Headers, policyHeaders } from "./response-headers-policy";
 
 /** A distribution in front of a stage of the stack's own API. */
@@ -27,18 +28,16 @@ const unreadOfBehavior = ["function_association", "lambda_function_association",
 
 function refuse(block: Arguments, names: readonly string[]): void {
   const unknown = names.find((name) => block.has(name));
-  if (unknown) throw new Error(`${block.address}: ${unknown} is not played locally`);
+  if (unknown) throw notEmulated(block.address, `${unknown} is not emulated here`);
 }
 
 function must(block: Arguments, name: string, value: string): void {
-  if (block.text(name) !== value)
-    throw new Error(`${block.address}: ${name} ${block.text(name)} is not played locally`);
+  if (block.text(name) !== value) throw notEmulated(block.address, `${name} ${block.text(name)} is not emulated here`);
 }
 
 function one(resource: Resource, name: string): Arguments {
   const [block, second] = resource.blocks(name);
-  if (!block || second)
-    throw new Error(`${resource.address}: ${name} must be there once, others are not played locally`);
+  if (!block || second) throw notEmulated(resource.address, `${name} must be there once, others are not emulated here`);
   return block;
 }
 
@@ -72,5 +71,5 @@ function stageOf(graph: Graph, origin: Arguments): Pick<DistributionDefinition, 
   const api = graph.all("aws_api_gateway_rest_api").find(({ id }) => originHost.startsWith(`${id}.execute-api.`));
   const known = graph.all("aws_api_gateway_stage").some((candidate) => candidate.text("stage_name") === stage);
   if (api && known) return { stage, originHost };
-  throw new Error(`${origin.address}: ${originHost}/${stage} is no stage of the stack, others are not played locally`);
+  throw notEmulated(origin.address, `${originHost}/${stage} is no stage of the stack, others are not emulated here`);
 }

@@ -1,6 +1,9 @@
+import { isEmulated } from "../../aws/catalogue";
 import { parseTemplate, type Reference } from "../../stack-json/template";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
-import { computed } from "./computed";
+import { computed, isComputed } from "./computed";
+import { plausible } from "./plausible";
+import { notEmulated } from "./refuse";
 import type { StackFile } from "./stack-file";
 
 /** Where values come from that are not in the JSON. */
@@ -38,7 +41,7 @@ export class Evaluator {
     try {
       const written = this.file.resources.get(type)?.get(name);
       if (!written) throw new Error(`${address} is not in the stack`);
-      const argument = written[attribute];
+      const argument = own(written, attribute);
       if (argument !== undefined && argument !== null) return this.value(argument, place);
       const value = this.computed(type, name, attribute);
       if (value === undefined) throw new Error(`${place} is neither an argument nor known to be computed`);
@@ -46,6 +49,11 @@ export class Evaluator {
     } finally {
       this.open.delete(place);
     }
+  }
+
+  /** Whether a resource has an argument or a computed attribute of this name. */
+  knows(type: string, name: string, attribute: string): boolean {
+    return own(this.file.resources.get(type)?.get(name), attribute) !== undefined || isComputed(type, attribute);
   }
 
   private computed(type: string, name: string, attribute: string): Value | undefined {
@@ -90,10 +98,47 @@ export class Evaluator {
       if (local === undefined) throw new Error(`${place}: local.${name} is not in the stack`);
       return this.at(place, () => pick(this.value(local, `local.${name}`), path.slice(2), source));
     }
+    if (root === "data") return this.ofDataSource({ path, source }, place);
     if (!this.file.resources.get(root)?.has(name) || attribute === "") {
       throw new Error(`${place}: \${${source}} refers to nothing in the stack`);
     }
+    if (!isEmulated(root)) return this.ofNotEmulated(root, name, [attribute, ...rest]);
     return this.at(place, () => pick(this.attribute(root, name, attribute), rest, source));
+  }
+
+  /** What a data source would find: the account and region of the stack, or something that AWS might give. */
+  private ofDataSource({ path, source }: Reference, place: string): Value {
+    const [, type = "", name = "", ...rest] = path;
+    if (!this.file.dataSources.has(`${type}.${name}`)) {
+      throw new Error(`${place}: \${${source}} refers to nothing in the stack`);
+    }
+    if (type === "aws_iam_policy_document") {
+      throw notEmulated(place, `\${${source}} is put together by Terraform, so its rights can't be evaluated here`);
+    }
+    const { name: stack, region, accountId } = this.file;
+    const [attribute = ""] = rest;
+    const known = new Map<string, Value>([
+      ...["name", "region", "id"].map((one) => [`aws_region.${one}`, region] as const),
+      ...["account_id", "id"].map((one) => [`aws_caller_identity.${one}`, accountId] as const),
+      ["aws_partition.partition", "aws"],
+      ["aws_partition.dns_suffix", "amazonaws.com"],
+    ]);
+    return known.get(`${type}.${attribute}`) ?? plausible(rest, { type, name, stack, region, accountId });
+  }
+
+  /** What is written, as far as it can be read here; else something that AWS might give. */
+  private ofNotEmulated(type: string, name: string, path: readonly string[]): Value {
+    const [attribute = ""] = path;
+    const written = own(this.file.resources.get(type)?.get(name), attribute);
+    const { name: stack, region, accountId } = this.file;
+    const guess = () => plausible(path, { type, name, stack, region, accountId });
+    if (written === undefined && !isComputed(type, attribute)) return guess();
+    try {
+      return pick(this.attribute(type, name, attribute), path.slice(1), attribute);
+    } catch {
+      // Expressions that only Terraform evaluates: nothing that is emulated depends on what becomes of them.
+      return guess();
+    }
   }
 
   private at<T>(place: string, work: () => T): T {
@@ -106,13 +151,17 @@ export class Evaluator {
   }
 }
 
+/** A member of what was read from JSON, and of nothing that all objects have. */
+const own = (attributes: Attributes | undefined, name: string): Value | undefined =>
+  attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+
 function pick(value: Value, path: readonly string[], source: string): Value {
   let found = value;
   for (const key of path) {
     const inside: Value | undefined = Array.isArray(found)
       ? (found[Number(key)] as Value | undefined)
       : isAttributes(found)
-        ? found[key]
+        ? own(found, key)
         : undefined;
     if (inside === undefined) throw new Error(`\${${source}}: there is no ${key} in it`);
     found = inside;

@@ -1,5 +1,6 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph } from "./graph";
+import { notEmulated } from "./refuse";
 
 /** How asynchronous events of a function are treated. */
 export interface EventInvokeConfig {
@@ -26,12 +27,12 @@ export function eventInvokeConfig(graph: Graph, functionName: string): EventInvo
     .all("aws_lambda_function_event_invoke_config")
     .filter((candidate) => parseFunctionName(candidate.text("function_name")).name === functionName);
   if (!resource) return standard;
-  if (second) throw new Error(`${second.address}: a second one for ${functionName} is not played locally`);
+  if (second) throw notEmulated(second.address, `a second one for ${functionName} is not emulated here`);
   const destinations = resource.block("destination_config");
   const destination = (when: "on_failure" | "on_success"): string | undefined => {
     const arn = destinations?.block(when)?.text("destination");
     if (arn === undefined || ["sqs", "sns", "lambda"].includes(serviceOf(arn) ?? "")) return arn;
-    throw new Error(`${resource.address}: ${when}: ${arn} is not played locally, only queues, topics and functions`);
+    throw notEmulated(resource.address, `${when}: ${arn} is not emulated here, only queues, topics and functions`);
   };
   return {
     qualifier: resource.optionalText("qualifier") ?? standard.qualifier,

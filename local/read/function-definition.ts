@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
+import { notEmulated } from "./refuse";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {
@@ -61,16 +62,16 @@ function variables(resource: Resource): Readonly<Record<string, string>> {
 function aliasesOf(graph: Graph, functionName: string): readonly string[] {
   const aliases = graph.all("aws_lambda_alias").filter((alias) => alias.text("function_name") === functionName);
   const shared = aliases.find((alias) => alias.has("routing_config"));
-  if (shared) throw new Error(`${shared.address}: routing_config is not played locally`);
+  if (shared) throw notEmulated(shared.address, `routing_config is not emulated here`);
   return aliases.map((alias) => alias.text("name"));
 }
 
 function definition(graph: Graph, resource: Resource): FunctionDefinition {
   const unknown = unread.find((argument) => resource.has(argument));
-  if (unknown) throw new Error(`${resource.address}: ${unknown} is not played locally`);
+  if (unknown) throw notEmulated(resource.address, `${unknown} is not emulated here`);
   const runtime = resource.text("runtime");
   if (!runtime.startsWith("nodejs"))
-    throw new Error(`${resource.address}: runtime ${runtime} is not played, only Node.js`);
+    throw notEmulated(resource.address, `runtime ${runtime} is not emulated here, only Node.js`);
   const name = resource.text("function_name");
   const logging = resource.block("logging_config");
   const reserved = resource.number("reserved_concurrent_executions", -1);

@@ -1,6 +1,8 @@
-import { resourceType } from "../../aws/catalogue";
+import { isEmulated, resourceType } from "../../aws/catalogue";
 import { Arguments, type Value } from "../../stack-json/values";
+import { changingTypes } from "./changing-types";
 import { Evaluator, type Outside } from "./evaluator";
+import { notEmulated } from "./refuse";
 import type { StackFile } from "./stack-file";
 
 /** A resource with its references resolved. */
@@ -18,6 +20,11 @@ export class Resource extends Arguments {
     return String(this.evaluator.attribute(this.type, this.name, attribute));
   }
 
+  /** Whether there is an attribute of this name, written or computed. */
+  hasComputed(attribute: string): boolean {
+    return this.evaluator.knows(this.type, this.name, attribute);
+  }
+
   /** An argument if it is written, else what AWS computes. */
   get id(): string {
     return this.computed("id");
@@ -28,14 +35,24 @@ export class Resource extends Arguments {
   }
 }
 
-/** Everything that the local run needs of these is resolved, so a mistake in them is found at boot. */
-const isEmulated = (type: string): boolean => resourceType(type)?.emulated === true;
-
 /** What a resource asks for by a flag, and nothing plays. */
 function flagged(resource: Resource): readonly string[] {
   const [flag, name] = resourceType(resource.type)?.notEmulatedFlag ?? [];
   return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
 }
+
+/** @throws Error when something that is not emulated would change what is */
+function refuseChanging({ resources }: StackFile): void {
+  for (const [type, named] of resources) {
+    const differs = changingTypes.get(type);
+    const [name] = named.keys();
+    if (differs === undefined || name === undefined) continue;
+    throw notEmulated(`${type}.${name}`, `${type} is not emulated here, and on AWS decides ${differs}`);
+  }
+}
+
+/** A type that nobody has thought of goes by its own name. */
+const unknown = (type: string): readonly string[] => (isEmulated(type) ? [] : [type]);
 
 /** A stack as the runner sees it: what it plays, resolved, and a list of what it doesn't. */
 export class Graph {
@@ -48,12 +65,7 @@ export class Graph {
     outside: Outside,
   ) {
     const types = [...file.resources.keys()];
-    const unknown = types.filter((type) => !isEmulated(type) && resourceType(type)?.notEmulated === undefined);
-    if (unknown.length > 0) {
-      throw new Error(
-        `${file.name}: the local runner does not know ${unknown.join(", ")}; say in aws/catalogue whether it is emulated`,
-      );
-    }
+    refuseChanging(file);
     const evaluator = new Evaluator(file, outside);
     this.played = new Map(
       types
@@ -65,8 +77,9 @@ export class Graph {
     );
     this.notPlayed = [
       ...new Set([
-        ...types.flatMap((type) => resourceType(type)?.notEmulated ?? []),
+        ...types.flatMap((type) => resourceType(type)?.notEmulated ?? unknown(type)),
         ...[...this.played.values()].flat().flatMap(flagged),
+        ...(file.dataSources.size > 0 ? ["data sources"] : []),
       ]),
     ].sort();
   }

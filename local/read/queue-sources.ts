@@ -1,5 +1,6 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph, Resource } from "./graph";
+import { notEmulated } from "./refuse";
 
 /** A queue whose messages are given to a function. */
 export interface QueueSource {
@@ -27,9 +28,10 @@ function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSour
 
 function source(graph: Graph, mapping: Resource): QueueSource {
   const unknown = unread.find((argument) => mapping.has(argument));
-  if (unknown) throw new Error(`${mapping.address}: ${unknown} is not played locally`);
+  if (unknown) throw notEmulated(mapping.address, `${unknown} is not emulated here`);
   const queueArn = mapping.text("event_source_arn");
-  if (serviceOf(queueArn) !== "sqs") throw new Error(`${mapping.address}: only queues are played as event sources`);
+  if (serviceOf(queueArn) !== "sqs")
+    throw notEmulated(mapping.address, `event_source_arn ${queueArn}: only queues are emulated as event sources`);
   const batchSize = mapping.number("batch_size", 10);
   const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
   if (batchSize > 10 && windowSeconds === 0) {

@@ -1,5 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Resource } from "./graph";
+import { notEmulated } from "./refuse";
 
 /** Headers, each with its value. */
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -27,13 +28,12 @@ const named = ["id", "name", "comment", "security_headers_config"];
 /** The headers that a response headers policy adds. */
 export function policyHeaders(policy: Resource): Headers {
   const other = Object.keys(policy.attributes).find((name) => policy.has(name) && !named.includes(name));
-  if (other) throw new Error(`${policy.address}: ${other} is not played locally`);
+  if (other) throw notEmulated(policy.address, `${other} is not emulated here`);
   const security = policy.block("security_headers_config");
   return Object.keys(security?.attributes ?? {}).map((kind) => {
     const [settings, render] = [security?.block(kind), securityHeaders[kind]];
-    if (!settings || !render) throw new Error(`${policy.address}: ${kind} is not played locally`);
-    if (!settings.flag("override"))
-      throw new Error(`${policy.address}: ${kind} without override is not played locally`);
+    if (!settings || !render) throw notEmulated(policy.address, `${kind} is not emulated here`);
+    if (!settings.flag("override")) throw notEmulated(policy.address, `${kind} without override is not emulated here`);
     return render(settings);
   });
 }

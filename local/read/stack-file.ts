@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isEmulated } from "../../aws/catalogue";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import { notEmulated } from "./refuse";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
 export interface StackFile {
@@ -13,12 +15,15 @@ export interface StackFile {
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
   readonly variables: ReadonlyMap<string, Attributes>;
   readonly locals: Attributes;
+  /** The data sources: `aws_region.current`. */
+  readonly dataSources: ReadonlySet<string>;
 }
 
-const readBlocks = new Set(["//", "locals", "output", "provider", "resource", "terraform", "variable"])
-  // What they say is of a state, which there is none of here.
-  .add("import")
-  .add("removed");
+const readBlocks = new Set([
+  ...["//", "data", "locals", "output", "provider", "resource", "terraform", "variable"],
+  // About a state, of which there is none here.
+  ...["check", "import", "moved", "removed"],
+]);
 /** What makes other resources of one, or is no argument of it at all. */
 const unreadMeta = ["count", "for_each", "dynamic", "provider"];
 const silentMeta = new Set(["//", "depends_on", "lifecycle"]);
@@ -34,16 +39,21 @@ function blocks(value: Value | undefined, where: string): ReadonlyMap<string, At
 }
 
 function withoutMeta(address: string, attributes: Attributes): Attributes {
-  const unread = unreadMeta.find((name) => attributes[name] !== undefined);
-  if (unread) throw new Error(`${address}: ${unread} is not read locally`);
+  const decides = isEmulated(address.split(".")[0] ?? "");
+  const unread = unreadMeta.find((name) => decides && attributes[name] !== undefined);
+  if (unread) throw notEmulated(address, `${unread} is not read here`);
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !silentMeta.has(name)));
 }
 
 function provider(document: Attributes, where: string): { region: string; accountId: string } {
   const providers = document["provider"];
   const aws = isAttributes(providers) ? providers["aws"] : undefined;
-  const [first, ...others]: readonly Value[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
-  if (!isAttributes(first) || others.length > 0) throw new Error(`${where}: needs exactly one provider "aws"`);
+  const all: readonly Value[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
+  // One with an alias is for resources that name it.
+  const [first, ...others] = all.filter((one) => !isAttributes(one) || one["alias"] === undefined);
+  if (!isAttributes(first) || others.length > 0) {
+    throw new Error(`${where}: needs exactly one provider "aws" without an alias`);
+  }
   const { region, allowed_account_ids: accounts } = first;
   const accountId = Array.isArray(accounts) ? accounts[0] : undefined;
   if (typeof region !== "string") throw new Error(`${where}: provider.aws: region must be a literal`);
@@ -72,6 +82,11 @@ export function readStackFile(path: string, name: string): StackFile {
     ...provider(document, name),
     resources,
     variables: blocks(document["variable"], "variable"),
+    dataSources: new Set(
+      [...blocks(document["data"], "data")].flatMap(([type, named]) =>
+        [...blocks(named, type).keys()].map((id) => `${type}.${id}`),
+      ),
+    ),
     locals: isAttributes(document["locals"]) ? document["locals"] : {},
   };
 }

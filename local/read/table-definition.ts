@@ -1,5 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
+import { notEmulated } from "./refuse";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {
@@ -40,7 +41,7 @@ const localIndex = (block: Arguments, partitionKey: string): object => ({
 
 function definition(table: Resource): TableDefinition {
   const unknown = unread.find((argument) => table.has(argument));
-  if (unknown) throw new Error(`${table.address}: ${unknown} is not played locally`);
+  if (unknown) throw notEmulated(table.address, `${unknown} is not emulated here`);
   const ttl = table.block("ttl");
   const global = table.blocks("global_secondary_index").map(index);
   const local = table.blocks("local_secondary_index").map((block) => localIndex(block, table.text("hash_key")));

@@ -10,6 +10,7 @@ import type { GatewayDefinition } from "../read/gateway-resources";
 import { Graph } from "../read/graph";
 import { hostsOf } from "../read/hosts";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
+import { checkRules } from "../read/rules";
 import type { StackFile } from "../read/stack-file";
 import { variableOf } from "../read/variables";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
@@ -49,6 +50,7 @@ export function readSystem(
     secret: (address, length) => secrets.of(address, length),
   };
   const graph = new Graph(file, outside);
+  checkRules(graph);
   const functions = functionsOf(graph);
   if (functions.length === 0) throw new UserError(`${file.name} has no functions, so there is nothing to run`);
   const roles = rolesOf(graph);

@@ -151,8 +151,11 @@ test.each([
     { batch_size: 20 },
     "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
   ],
-  [{ filter_criteria: {} }, "filter_criteria is not played locally"],
-  [{ event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" }, "only queues are played as event sources"],
+  [{ filter_criteria: {} }, "filter_criteria is not emulated here"],
+  [
+    { event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" },
+    "event_source_arn arn:aws:kinesis:us-east-1:0:stream/s: only queues are emulated as event sources",
+  ],
 ])("a mapping with %o is refused at boot", (changes, message) => {
   const graph = graphOf({
     aws_lambda_event_source_mapping: { m: { event_source_arn: arn, function_name: "f", ...changes } },

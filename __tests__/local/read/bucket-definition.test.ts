@@ -55,7 +55,7 @@ test.each([
     "aws_sns_topic_subscription.s: redrive_policy",
   ],
 ])("%o would be played in part, and is refused at boot", (resources, what) => {
-  expect(() => resourcesOf(graphOf(resources))).toThrow(`${what} is not played locally`);
+  expect(() => resourcesOf(graphOf(resources))).toThrow(`${what} is not emulated here`);
 });
 
 test("what is switched off is no reason to refuse anything", () => {

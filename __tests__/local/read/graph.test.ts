@@ -108,7 +108,7 @@ test.each([
   expect(() => variablesOf(variables, { aws_dynamodb_table: table })).toThrow(message);
 });
 
-test("what only the cloud has is listed, and a type nobody has thought of is refused", () => {
+test("what only the cloud has is listed, a type nobody has thought of by its name", () => {
   expect(graphOf({ aws_vpc: { v: {} }, aws_eip: { e: {} }, aws_cloudwatch_metric_alarm: { a: {} } }).notPlayed).toEqual(
     ["alarms", "network"],
   );
@@ -117,9 +117,10 @@ test("what only the cloud has is listed, and a type nobody has thought of is ref
     "table streams",
   ]);
   expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notPlayed).toEqual([]);
-  expect(() => graphOf({ aws_neptune_cluster: { n: {} } })).toThrow(
-    "records-dev: the local runner does not know aws_neptune_cluster; say in aws/catalogue whether it is emulated",
-  );
+  expect(graphOf({ aws_neptune_cluster: { n: {} }, aws_vpc: { v: {} } }).notPlayed).toEqual([
+    "aws_neptune_cluster",
+    "network",
+  ]);
 });
 
 test("references in resources that are not played are left alone", () => {
@@ -129,15 +130,92 @@ test("references in resources that are not played are left alone", () => {
 });
 
 test.each([
-  [{ data: { aws_region: {} } }, "records-dev: top-level data is not read locally"],
   [{ module: {} }, "records-dev: top-level module is not read locally"],
-  [{ provider: { aws: [] } }, 'records-dev: needs exactly one provider "aws"'],
+  [{ provider: { aws: [] } }, 'records-dev: needs exactly one provider "aws" without an alias'],
 ])("a stack with %o is refused", (rest, message) => {
   expect(() => stackFile({}, rest)).toThrow(message);
 });
 
 test.each(["count", "for_each", "dynamic"])("%s is refused by name", (meta) => {
   expect(() => stackFile({ aws_sns_topic: { t: { [meta]: 2 } } })).toThrow(
-    `aws_sns_topic.t: ${meta} is not read locally`,
+    `aws_sns_topic.t: ${meta} is not read here; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
   );
+});
+
+test.each<[attribute: string, value: unknown]>([
+  ["arn", expect.stringMatching(/^arn:aws:neptune:us-east-1:000000000000:n\/[0-9a-f]{10}$/)],
+  ["cluster_arn", expect.stringMatching(/^arn:aws:neptune:/)],
+  ["id", expect.stringMatching(/^neptune_cluster-[a-z0-9]{10}$/)],
+  ["cluster_resource_id", expect.stringMatching(/^neptune_cluster-/)],
+  ["endpoint", expect.stringMatching(/^[0-9a-f]{10}\.neptune\.us-east-1\.amazonaws\.com$/)],
+  ["url", expect.stringMatching(/^https:\/\/[0-9a-f]{10}\.neptune\.us-east-1\.amazonaws\.com$/)],
+  ["port", 443],
+  ["name", "records-dev-n"],
+  ["vpc_security_group_ids", [expect.stringMatching(/^neptune_cluster-/)]],
+  ["vpc_security_group_ids[0]", expect.stringMatching(/^neptune_cluster-/)],
+  ["cluster_members", expect.any(String)],
+  ["nodes[0].endpoint", expect.stringMatching(/\.amazonaws\.com$/)],
+  ["written", "as it is"],
+  ["later", expect.stringMatching(/^neptune_cluster-/)],
+  ["constructor", expect.stringMatching(/^neptune_cluster-/)],
+])("the %s of what is not emulated is one that AWS might give", (attribute, value) => {
+  const cluster = { n: { written: "as it is", later: "${jsonencode(1)}" } };
+  expect(variablesOf({ A: `\${aws_neptune_cluster.n.${attribute}}` }, { aws_neptune_cluster: cluster })).toEqual({
+    A: value,
+  });
+});
+
+test("values that are made up are the same at each start, and differ between resources", () => {
+  const read = (name: string) =>
+    variablesOf({ A: `\${aws_neptune_cluster.${name}.arn}` }, { aws_neptune_cluster: { a: {}, b: {} } });
+  expect(read("a")).toEqual(read("a"));
+  expect(read("a")).not.toEqual(read("b"));
+});
+
+test.each([
+  ["aws_api_gateway_authorizer", "who is let in"],
+  ["aws_api_gateway_rest_api_policy", "who is let in"],
+  ["aws_wafv2_web_acl_association", "which requests are let through"],
+  ["aws_kms_grant", "who may use a key"],
+  ["aws_s3_bucket_notification", "what is called when an object is put"],
+])("%s is refused, since it decides %s", (type, differs) => {
+  expect(() => graphOf({ [type]: { x: {} } })).toThrow(
+    `${type}.x: ${type} is not emulated here, and on AWS decides ${differs}; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
+  );
+});
+
+test("what multiplies a resource is let be where the resource is not emulated", () => {
+  expect(graphOf({ aws_neptune_cluster: { n: { count: 2, provider: "aws.other" } } }).notPlayed).toEqual([
+    "aws_neptune_cluster",
+  ]);
+});
+
+test("data sources give the stack's own account and region, and else what AWS might give", () => {
+  const data = { aws_region: { now: {} }, aws_caller_identity: { me: {} }, aws_ami: { linux: {} } };
+  const zones = { aws_availability_zones: { all: {} } };
+  const variables = {
+    ...{ R: "${data.aws_region.now.name}", A: "${data.aws_caller_identity.me.account_id}" },
+    ...{ I: "${data.aws_ami.linux.id}", Z: "${data.aws_availability_zones.all.names[0]}" },
+  };
+  expect(variablesOf(variables, {}, { data: { ...data, ...zones } })).toEqual({
+    ...{ R: "us-east-1", A: "000000000000" },
+    ...{ I: expect.stringMatching(/^ami-/), Z: expect.any(String) },
+  });
+  expect(graphOf({}, { data }).notPlayed).toEqual(["data sources"]);
+});
+
+test.each([
+  ["that is not there", "${data.aws_region.other.name}", /refers to nothing in the stack/],
+  ["of a policy", "${data.aws_iam_policy_document.p.json}", /rights can't be evaluated here; leave it out/],
+])("a data source %s is refused", (_, value, message) => {
+  const data = { aws_region: { now: {} }, aws_iam_policy_document: { p: {} } };
+  expect(() => variablesOf({ A: value }, {}, { data })).toThrow(message);
+});
+
+test("blocks about a state, and providers with an alias, are let be", () => {
+  const aws = [
+    { region: "us-east-1", allowed_account_ids: ["000000000000"] },
+    { region: "eu-west-1", alias: "other" },
+  ];
+  expect(stackFile({}, { moved: [], import: [], removed: [], check: {}, provider: { aws } }).region).toBe("us-east-1");
 });

@@ -1,0 +1,34 @@
+/**
+ * What is not emulated and would make something that is act differently from AWS: type → what would differ. A stack with
+ * one of these does not start. Any other type that is unknown here is only listed.
+ */
+export const changingTypes: ReadonlyMap<string, string> = new Map([
+  // Parts of a REST API that stand beside its document.
+  ...[
+    ["authorizer", "who is let in"],
+    ["gateway_response", "how requests are refused"],
+    ["integration", "what answers a route"],
+    ["integration_response", "what a route answers"],
+    ["method", "which routes there are"],
+    ["method_response", "what a route answers"],
+    ["model", "what a request may hold"],
+    ["request_validator", "which requests are refused"],
+    ["resource", "which routes there are"],
+    ["rest_api_policy", "who is let in"],
+    ["rest_api_put", "which routes there are"],
+  ].map(([part, differs = ""]) => [`aws_api_gateway_${part}`, differs] as const),
+  ["aws_wafv2_web_acl_association", "which requests are let through"],
+  ["aws_wafregional_web_acl_association", "which requests are let through"],
+  // Rights that stand beside roles and policies.
+  ["aws_iam_policy_attachment", "what roles may do"],
+  ["aws_iam_role_policies_exclusive", "what roles may do"],
+  ["aws_iam_role_policy_attachments_exclusive", "what roles may do"],
+  ["aws_dynamodb_resource_policy", "who may use a table"],
+  ["aws_kms_grant", "who may use a key"],
+  ["aws_sns_topic_data_protection_policy", "which messages are let through"],
+  // What calls functions, or is there before anybody has written it.
+  ["aws_s3_bucket_notification", "what is called when an object is put"],
+  ["aws_dynamodb_table_item", "what a table holds"],
+  ["aws_s3_bucket_object", "what a bucket holds"],
+  ["aws_s3_bucket_object_lock_configuration", "which objects can be deleted"],
+]);

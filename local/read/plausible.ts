@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { arnOf } from "../../aws/arn";
+import type { Value } from "../../stack-json/values";
+
+/** A resource that is not emulated, and where it would be. */
+export interface NotEmulated {
+  readonly type: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+const hexOf = ({ stack, type, name }: NotEmulated): string =>
+  createHash("sha256").update(`${stack}/${type}.${name}`).digest("hex");
+
+/** `aws_neptune_cluster` is of the service `neptune`. */
+const serviceOf = (type: string): string => type.split("_")[1] ?? type;
+
+const host = (from: NotEmulated): string =>
+  `${hexOf(from).slice(0, 10)}.${serviceOf(from.type)}.${from.region}.amazonaws.com`;
+
+/** By the last word of an attribute's name, what AWS would give it. The first that fits. */
+const forms: readonly (readonly [name: RegExp, form: (from: NotEmulated) => Value])[] = [
+  [/(^|_)tags(_all)?$/, () => ({})],
+  [/(^|_)arn$/, (from) => arnOf(serviceOf(from.type), `${from.name}/${hexOf(from).slice(0, 10)}`, from)],
+  [/(^|_)account_id$|^owner(_id)?$/, ({ accountId }) => accountId],
+  [/(^|_)region$/, ({ region }) => region],
+  [/(^|_)availability_zone$/, ({ region }) => `${region}a`],
+  [/(^|_)(url|uri)$/, (from) => `https://${host(from)}`],
+  [/(^|_)(endpoint|address|host|hostname|domain|domain_name|dns_name)$/, host],
+  [/(^|_)(cidr|cidr_block)$/, () => "10.0.0.0/16"],
+  [/(^|_)ip(_address)?$/, () => "10.0.0.1"],
+  [/(^|_)port$/, () => 443],
+  [/(^|_)(count|size|version|capacity)$/, () => 1],
+  [/(^|_)(enabled|encrypted)$/, () => true],
+  [/(^|_)(date|time|at)$/, () => "2026-01-01T00:00:00Z"],
+  [/(^|_)name$/, ({ stack, name }) => `${stack}-${name}`],
+];
+
+/**
+ * What an attribute of something that is not emulated might be, by the attribute's name; the same at each start, so that
+ * whatever refers to it can be read.
+ *
+ * @param path the attribute, then what is picked from it
+ */
+export function plausible(path: readonly string[], from: NotEmulated): Value {
+  const value = named(path.findLast((step) => !isIndex(step)) ?? "", from);
+  return Array.isArray(value) && isIndex(path.at(-1) ?? "") ? (value[0] as Value) : value;
+}
+
+const isIndex = (step: string): boolean => /^\d+$/.test(step);
+
+function named(attribute: string, from: NotEmulated): Value {
+  const [, form] = forms.find(([name]) => name.test(attribute)) ?? [];
+  if (form) return form(from);
+  const one = attribute.replace(/s$/, "");
+  const isList = /(^|_)(arn|id|name|address|endpoint|url|block|zone)$/.test(one) && one !== attribute;
+  return isList ? [named(one, from)] : `${from.type.replace("aws_", "")}-${hexOf(from).slice(0, 10)}`;
+}
