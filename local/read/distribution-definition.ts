@@ -1,6 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 import { type Headers, policyHeaders } from "./response-headers-policy";
 
 /** A distribution in front of a stage of the stack's own API. */

@@ -2,8 +2,8 @@ import { isEmulated } from "../../aws/catalogue";
 import { parseTemplate, type Reference } from "../../stack-json/template";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import { computed, isComputed } from "./computed";
+import { notEmulated } from "./not-emulated";
 import { plausible } from "./plausible";
-import { notEmulated } from "./refuse";
 import type { StackFile } from "./stack-file";
 
 /** Where values come from that are not in the JSON. */

@@ -1,6 +1,6 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph } from "./graph";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** How asynchronous events of a function are treated. */
 export interface EventInvokeConfig {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {

@@ -2,7 +2,7 @@ import { isEmulated, resourceType } from "../../aws/catalogue";
 import { Arguments, type Value } from "../../stack-json/values";
 import { changingTypes } from "./changing-types";
 import { Evaluator, type Outside } from "./evaluator";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 import type { StackFile } from "./stack-file";
 
 /** A resource with its references resolved. */

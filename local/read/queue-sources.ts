@@ -1,6 +1,6 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph, Resource } from "./graph";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** A queue whose messages are given to a function. */
 export interface QueueSource {

@@ -1,6 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Resource } from "./graph";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** Headers, each with its value. */
 export type Headers = readonly (readonly [name: string, value: string])[];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isEmulated } from "../../aws/catalogue";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
 export interface StackFile {

@@ -1,6 +1,6 @@
 import type { Arguments } from "../../stack-json/values";
 import type { Graph, Resource } from "./graph";
-import { notEmulated } from "./refuse";
+import { notEmulated } from "./not-emulated";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {

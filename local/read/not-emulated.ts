@@ -1,0 +1,9 @@
+/**
+ * What to say of something that would make what runs here act differently from AWS.
+ *
+ * @param what the argument, and what it would do
+ */
+export const notEmulated = (address: string, what: string): Error =>
+  new Error(
+    `${address}: ${what}; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
+  );
