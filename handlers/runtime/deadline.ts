@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { workingTimeMs } from "../../contracts/time-limits";
-import { Unavailable } from "./errors";
+import { DeadlineExceeded, Unavailable } from "./errors";
 
 interface Scope {
   /** By the clock that nobody sets. */
@@ -29,13 +29,14 @@ export function deadlineSignal(): AbortSignal {
 const INNER_MARGIN_MS = 50;
 
 async function within<T>(milliseconds: number, work: (scope: Scope) => Promise<T>): Promise<T> {
-  if (milliseconds <= 0) throw new Unavailable();
+  const outOfTime = () => new Unavailable({ cause: new DeadlineExceeded(Math.max(0, milliseconds)) });
+  if (milliseconds <= 0) throw outOfTime();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       // Rejected before the abort, which makes the work fail in its own words.
-      reject(new Unavailable());
+      reject(outOfTime());
       controller.abort();
     }, milliseconds);
   });

@@ -83,6 +83,16 @@ export class TooManyRequests extends Refusal {
   }
 }
 
+/** What a function says of itself when its own time was not enough: no service behind it is to blame. */
+export class DeadlineExceeded extends Error {
+  override readonly name = "DeadlineExceeded";
+
+  /** @param milliseconds - how long it had */
+  constructor(milliseconds: number) {
+    super(`not done within the ${Math.round(milliseconds)} ms that there were for it`);
+  }
+}
+
 /** 503: something behind this service did not answer, or not in time; the same request may succeed soon. */
 export class Unavailable extends Refusal {
   constructor(options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {

@@ -1,6 +1,7 @@
+import { channel } from "node:diagnostics_channel";
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
 import { errorStatuses } from "../../contracts/errors";
-import { Refusal, Unavailable } from "./errors";
+import { DeadlineExceeded, Refusal, Unavailable } from "./errors";
 
 /** What AWS says about a failed call, beside its words. */
 interface ServiceFailure extends Error {
@@ -10,6 +11,9 @@ interface ServiceFailure extends Error {
 
 /** AWS messages that name resources and rights. Others (a validation, say) may quote what the caller sent. */
 const QUOTABLE = /^(AccessDenied|.*NotFound|NoSuch|UnrecognizedClient|InvalidSignature|KMS)/;
+
+const isQuotable = (error: ServiceFailure): boolean =>
+  error instanceof DeadlineExceeded || (error.$metadata !== undefined && QUOTABLE.test(error.name));
 
 const causeOf = ({ cause }: Error): Error | undefined => (cause instanceof Error ? cause : undefined);
 
@@ -36,11 +40,19 @@ export function kindOf(thrown: unknown): string {
   return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
 }
 
+/** Where whatever was thrown is shown, words included, to the person who runs a function locally. Lambda has nobody there. */
+const failures = channel("terrace:failure");
+
 /**
  * What a log may hold of a thrown thing: its kind, where it was thrown, what AWS calls it. Never its words, which can
  * quote a payload, unless they come from AWS and speak of resources.
  */
 export function describeFailure(thrown: unknown): Record<string, unknown> {
+  failures.publish(thrown);
+  return describe(thrown);
+}
+
+function describe(thrown: unknown): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { name: typeof thrown };
   const { name, message, stack = "", code, $metadata }: ServiceFailure = thrown;
   const cause = causeOf(thrown);
@@ -50,12 +62,12 @@ export function describeFailure(thrown: unknown): Record<string, unknown> {
     ...($metadata === undefined
       ? {}
       : { status: $metadata.httpStatusCode, attempts: $metadata.attempts, awsRequestId: $metadata.requestId }),
-    ...($metadata !== undefined && QUOTABLE.test(name) ? { message } : {}),
+    ...(isQuotable(thrown) ? { message } : {}),
     at: stack
       .split("\n")
       .filter((line) => line.startsWith("    at "))
       .slice(0, 8)
       .map((line) => line.trim()),
-    ...(cause === undefined ? {} : { cause: describeFailure(cause) }),
+    ...(cause === undefined ? {} : { cause: describe(cause) }),
   };
 }

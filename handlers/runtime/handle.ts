@@ -4,7 +4,7 @@ import { errorStatuses } from "../../contracts/errors";
 import { longestAnswerMs } from "../../contracts/time-limits";
 import { withDeadline, workingTime } from "./deadline";
 import { optionalEnv } from "./env";
-import type { Refusal } from "./errors";
+import { DeadlineExceeded, type Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { countFault } from "./faults";
 import { type Invocation, logLine } from "./log-line";
@@ -83,7 +83,8 @@ function refusalFrom(thrown: unknown, invocation: Invocation): Refusal | undefin
     const issues = thrown instanceof ResponseMismatch ? { issues: thrown.issues.slice(0, 20) } : {};
     logger().error("request failed", { failure: describeFailure(thrown), ...issues });
   } else if (refusal.status >= 500) {
-    logger().warn("request refused: unavailable", { status: refusal.status, failure: describeFailure(refusal) });
+    const why = refusal.cause instanceof DeadlineExceeded ? "out of time" : "unavailable";
+    logger().warn(`request refused: ${why}`, { status: refusal.status, failure: describeFailure(refusal) });
   } else if (warning) {
     logLine("WARN", `request refused: ${warning}`, invocation, { status: refusal.status });
   }

@@ -2,7 +2,14 @@ import { Worker } from "node:worker_threads";
 import { lambdaLimits } from "../../aws/limits";
 import { type Clock, monotonicNow, systemClock } from "../lib/clock";
 import { randomText } from "../lib/random";
-import type { EnvironmentMessage, EnvironmentSettings, ErrorPayload, Invocation } from "./environment/messages";
+import { busyPlace } from "./busy-place";
+import type {
+  EnvironmentMessage,
+  EnvironmentSettings,
+  ErrorPayload,
+  Invocation,
+  ThrownError,
+} from "./environment/messages";
 import { watchStall } from "./stall-watch";
 
 /** How an invocation ended. */
@@ -11,6 +18,8 @@ export interface Outcome {
   readonly payload: string;
   readonly functionError?: "Unhandled";
   readonly memoryBytes?: number;
+  /** What a person should know of Lambda's own reasons to end it: how much there was, how to get more, where it was. */
+  readonly note?: string;
 }
 
 export interface EnvironmentOptions {
@@ -20,9 +29,14 @@ export interface EnvironmentOptions {
   readonly onOutput: (text: string, requestId: string | undefined) => void;
   /** What ends initializations and invocations that take too long. @default the system's */
   readonly clock?: Pick<Clock, "after">;
+  /** Is told what the function caught and logs without its words. */
+  readonly onFailure?: (error: ThrownError, requestId: string | undefined) => void;
 }
 
 const MEGABYTE = 1024 * 1024;
+
+/** A thread that is ended is gone in milliseconds. */
+const LONGEST_END_MS = 2000;
 
 /** `2026/01/31/[$LATEST]`, or the number of the version, and 32 hex digits, as Lambda names log streams. */
 export const newLogStreamName = (version: string): string =>
@@ -41,6 +55,7 @@ export class Environment {
   private requestId = "";
   private dead = false;
   private lastWords: ErrorPayload | undefined;
+  private note: string | undefined;
 
   constructor(private readonly options: EnvironmentOptions) {
     const { code, settings, variables } = options;
@@ -57,8 +72,10 @@ export class Environment {
       execArgv: [],
     });
     this.clock = options.clock ?? systemClock;
-    const endInitLimit = this.clock.after(lambdaLimits.initMs, () =>
-      this.endWith(timedOut(lambdaLimits.initMs / 1000)),
+    const { initMs } = lambdaLimits;
+    const endInitLimit = this.clock.after(
+      initMs,
+      () => void this.overrun(initMs, `to load the module there are ${initMs / 1000} s`),
     );
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
@@ -66,12 +83,14 @@ export class Environment {
         else this.hear(message);
       });
       this.worker.on("exit", () => {
-        resolve({ failure: unhandled(this.lastWords ?? exitError("without providing a reason")) });
+        resolve({ failure: this.ended(this.lastWords ?? exitError("without providing a reason")) });
       });
     });
     void this.ready.then(endInitLimit);
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "ERR_WORKER_OUT_OF_MEMORY") this.lastWords ??= killed;
+      if (error.code !== "ERR_WORKER_OUT_OF_MEMORY") return;
+      this.lastWords ??= killed;
+      this.note ??= this.memoryNote;
     });
     this.worker.on("exit", (status) => this.exited(status));
   }
@@ -86,9 +105,13 @@ export class Environment {
     const limitMs = invocation.deadline - monotonicNow();
     return new Promise((resolve) => {
       // Some of its whole seconds may be over already.
-      const endLimit = this.clock.after(limitMs, () => this.endWith(timedOut(Math.ceil(limitMs / 1000))));
+      const seconds = Math.ceil(limitMs / 1000);
+      const endLimit = this.clock.after(
+        limitMs,
+        () => void this.overrun(seconds * 1000, `the limit is its timeout of ${seconds} s (timeoutSeconds)`),
+      );
       const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
-        this.endWith(killed),
+        this.endWith(killed, this.memoryNote),
       );
       this.finish = (outcome) => {
         endLimit();
@@ -113,18 +136,37 @@ export class Environment {
     else if (message.type === "failed")
       this.finish?.({ ...unhandled(message.error), memoryBytes: message.memoryBytes });
     else if (message.type === "fatal") this.lastWords = message.error;
-    else if (message.type === "outOfMemory") this.endWith(killed);
+    else if (message.type === "outOfMemory") this.endWith(killed, this.memoryNote);
+    else if (message.type === "failure") this.options.onFailure?.(message.error, message.requestId);
   }
 
-  private endWith(error: ErrorPayload): void {
+  private get memoryNote(): string {
+    return `out of memory: it has ${this.options.settings.memoryMb} MB; memoryMb gives it more`;
+  }
+
+  /** Its time is over. Where it is, only a debugger can tell of a thread that does not come round to tell it itself. */
+  private async overrun(limitMs: number, limit: string): Promise<void> {
+    const place = await busyPlace(this.worker.threadId, this.options.settings.file);
+    const doing = place === undefined ? "it was waiting" : `it was busy at ${place}`;
+    this.endWith(timedOut(limitMs / 1000), `${limit}; ${doing}`);
+  }
+
+  private endWith(error: ErrorPayload, note: string): void {
     this.lastWords ??= error;
+    this.note ??= note;
     void this.stop();
+    // Should it not end, nobody waits for it.
+    setTimeout(() => this.exited(1), LONGEST_END_MS).unref();
+  }
+
+  private ended(error: ErrorPayload): Outcome {
+    return { ...unhandled(error), ...(this.note === undefined ? {} : { note: this.note }) };
   }
 
   private exited(status: number): void {
     this.dead = true;
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
-    this.finish?.(unhandled(this.named(this.lastWords ?? plain)));
+    this.finish?.(this.ended(this.named(this.lastWords ?? plain)));
   }
 
   /** Errors that Lambda itself reports begin with the request's id. */

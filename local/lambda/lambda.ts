@@ -185,19 +185,21 @@ export class Lambda {
       ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
       maxEnvironments,
       roomForMore: () => this.roomForMore(),
-      startEnvironment: () => this.startEnvironment(definition, folder),
+      startEnvironment: () => this.startEnvironment(definition, folder, trace),
       onReport: (report) => this.report(definition, report, trace),
       onThrottle: () => this.options.emit({ event: "throttle", function: definition.name }),
     });
   }
 
-  private startEnvironment(definition: FunctionDefinition, folder: string): Environment {
+  private startEnvironment(definition: FunctionDefinition, folder: string, trace: SourceTrace): Environment {
     const { threadCode, credentials, endpointUrl, emit } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
     const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
-      emit({ event: "log", function: name, ...(requestId ? { requestId } : {}), line });
+      const mapped = trace.text(line);
+      const places = mapped === line ? {} : { mapped };
+      emit({ event: "log", function: name, ...(requestId ? { requestId } : {}), line, ...places });
       for (const metric of metricsIn(line)) emit({ event: "metric", function: name, ...metric });
     });
     return new Environment({
@@ -207,6 +209,9 @@ export class Lambda {
       onOutput: (text, of) => {
         requestId = of;
         lines.write(text);
+      },
+      onFailure: (error, of) => {
+        emit({ event: "failure", function: name, ...(of ? { requestId: of } : {}), error: trace.thrown(error) });
       },
     });
   }
@@ -221,6 +226,7 @@ export class Lambda {
       ...(initMs === undefined ? {} : { initMs: Math.round(initMs) }),
       ...(memoryBytes === undefined ? {} : { memoryMb: Math.ceil(memoryBytes / 1024 / 1024) }),
       ...(outcome.functionError ? { error: trace.of(outcome.payload) } : {}),
+      ...(outcome.note === undefined ? {} : { note: trace.text(outcome.note) }),
     });
   }
 }

@@ -16,8 +16,8 @@ function fail(error: unknown): never {
 }
 
 async function start(options: Options): Promise<void> {
-  const { systems, port, environment, data, fresh, json, hosts } = options;
-  const { tell, flush, showsAccessLogs } = printer(json);
+  const { systems, port, environment, data, fresh, hosts } = options;
+  const { tell, flush, showsAccessLogs } = printer(options);
   const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
   const outdir = store.path("cdktf.out");
   const synthesis = new Synthesis({ root, outdir, environment, systems });
@@ -27,6 +27,8 @@ async function start(options: Options): Promise<void> {
     store.close();
   });
   const stop = (): void => {
+    // The terminal has written ^C where the next line begins.
+    if (process.stdout.isTTY) process.stdout.write("\n");
     tell({ event: "grants", cells: runner.grants() });
     // Threads end with the process.
     process.exit(0);

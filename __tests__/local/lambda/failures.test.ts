@@ -132,3 +132,87 @@ test("what can't be made JSON of is a marshalling error", async () => {
   const { fn } = await functionOf(`export const handler = async () => ({ big: 1n });`);
   expect(parsed(await fn.invoke("{}"))).toMatchObject({ errorType: "Runtime.MarshalError" });
 });
+
+const warmedUp = (body: string): string => `export const handler = async (event) => {
+  if (event.go) { process.stdout.write("begun"); ${body} }
+};`;
+
+test.each([
+  [
+    "an endless loop",
+    "for (;;);",
+    /^the limit is its timeout of 600 s \(timeoutSeconds\); it was busy at file:.*\.mjs:2:\d+$/,
+  ],
+  [
+    "an endless wait",
+    "await new Promise(() => setInterval(() => 1, 20));",
+    /^the limit is its timeout of 600 s \(timeoutSeconds\); it was waiting$/,
+  ],
+])("of %s a person is told the limit, and where it was", async (_what, body, note) => {
+  const { fn, reports, output, limits } = await functionOf(warmedUp(body), { timeoutSeconds: 600 });
+  await fn.invoke("{}");
+  const ending = fn.invoke('{"go":true}');
+  await until(
+    async () => output.length,
+    (count) => count > 0,
+  );
+  limits.at(-1)?.end();
+  await ending;
+  expect(reports.at(-1)?.outcome.note).toMatch(note);
+});
+
+test.each([
+  ["objects", "const all = []; for (;;) all.push(new Array(1000).fill(Math.random()));"],
+  ["buffers", "globalThis.kept = Buffer.alloc(200e6, 1);"],
+])("of too many %s a person is told how much memory there was, and how to get more", async (_what, body) => {
+  const { fn, reports } = await functionOf(warmedUp(body));
+  await fn.invoke('{"go":true}');
+  expect(reports.at(-1)?.outcome.note).toBe("out of memory: it has 128 MB; memoryMb gives it more");
+});
+
+test("what a function throws has no note of Lambda's", async () => {
+  const { fn, reports } = await functionOf(`export const handler = async () => { throw new Error("own"); };`);
+  await fn.invoke("{}");
+  expect(reports[0]?.outcome.note).toBeUndefined();
+});
+
+const publishing = `import { channel } from "node:diagnostics_channel";
+const failures = channel("terrace:failure");
+export const handler = async () => {
+  const error = new TypeError("words", { cause: new AggregateError([new Error("one"), "two"], "several") });
+  error.issues = [{ path: "a" }];
+  error.$metadata = {};
+  for (const thrown of [error, error, "text", undefined]) failures.publish(thrown);
+  const circle = new Error("circle");
+  circle.self = circle;
+  circle.cause = circle;
+  failures.publish(circle);
+  return failures.hasSubscribers;
+};`;
+
+test("what a function catches is told once, with its words, causes and places", async () => {
+  const { fn, caught } = await functionOf(publishing);
+  expect((await fn.invoke("{}")).payload).toBe("true");
+  const place = [expect.stringMatching(/^\s+at .*index\.mjs:\d+:\d+/)];
+  expect(caught.slice(0, 3)).toEqual([
+    {
+      errorType: "TypeError",
+      errorMessage: "words",
+      details: '{"issues":[{"path":"a"}]}',
+      trace: expect.arrayContaining(place),
+      causes: [
+        expect.objectContaining({
+          errorMessage: "several",
+          causes: [
+            expect.objectContaining({ errorType: "Error", errorMessage: "one" }),
+            { errorType: "string", errorMessage: "two", trace: [], causes: [] },
+          ],
+        }),
+      ],
+    },
+    { errorType: "string", errorMessage: "text", trace: [], causes: [] },
+    { errorType: "undefined", errorMessage: "undefined", trace: [], causes: [] },
+  ]);
+  expect(caught[3]).toMatchObject({ errorMessage: "circle", causes: [{ errorMessage: "circle" }] });
+  expect(caught).toHaveLength(4);
+});

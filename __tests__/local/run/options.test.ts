@@ -12,13 +12,27 @@ test("without arguments it is records on port 3000", () => {
     fresh: false,
     json: false,
     hosts: [],
+    grants: false,
     help: false,
   });
 });
 
 test("systems, port, environment, data and switches are taken", () => {
   expect(
-    read("items", "records", "items", "--port", "0", "--environment", "qa", "--data", "/x", "--fresh", "--json"),
+    read(
+      "items",
+      "records",
+      "items",
+      "--port",
+      "0",
+      "--environment",
+      "qa",
+      "--data",
+      "/x",
+      "--fresh",
+      "--json",
+      "--grants",
+    ),
   ).toEqual({
     systems: ["items", "records"],
     port: 0,
@@ -27,6 +41,7 @@ test("systems, port, environment, data and switches are taken", () => {
     fresh: true,
     json: true,
     hosts: [],
+    grants: true,
     help: false,
   });
 });

@@ -1,13 +1,13 @@
 import { printer } from "../../../local/run/command-line/print";
-import type { ServiceEvent } from "../../../local/services/configuration";
+import type { RunnerEvent } from "../../../local/run/events";
 
-/** What a person reads of an event. */
-function printed(event: Extract<ServiceEvent, { event: "denial" }>): string {
+/** What a person reads of events. */
+function printed(events: RunnerEvent | readonly RunnerEvent[], options = { json: false, grants: false }): string {
   const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  const { tell, flush } = printer(false);
-  tell(event);
+  const { tell, flush } = printer(options);
+  for (const event of [events].flat()) tell(event);
   flush();
-  const text = String(write.mock.calls[0]?.[0]);
+  const text = String(write.mock.calls[0]?.[0] ?? "");
   write.mockRestore();
   return text;
 }
@@ -24,4 +24,128 @@ test.each([
   [{ explicit: false }, "no policy lets it"],
 ])("a denial says which policy said no: %o", (by, why) => {
   expect(printed({ ...denial, ...by })).toBe(`denied f: s3:PutObject on arn:aws:s3:::b/x: ${why}\n`);
+});
+
+const fields = {
+  service: "records",
+  environment: "dev",
+  timestamp: "2026-01-31T12:00:00.000Z",
+  function_name: "records-dev-x",
+  xray_trace_id: "1-1",
+  correlation_id: "c",
+};
+const logged = (line: string | object, mapped?: string): RunnerEvent => ({
+  event: "log",
+  function: "records-dev-x",
+  line: typeof line === "string" ? line : JSON.stringify(line),
+  ...(mapped === undefined ? {} : { mapped }),
+});
+const noon = "\\d\\d:00:00";
+
+test.each<[string, RunnerEvent, string]>([
+  [
+    "a structured line is time, level, function, message and what differs",
+    logged({
+      ...fields,
+      level: "WARN",
+      message: "request refused",
+      status: 503,
+      failure: { name: "E", at: ["at x:1:1"] },
+    }),
+    `^  ${noon} WARN records-dev-x request refused status=503 failure=\\{"name":"E"\\}\n$`,
+  ],
+  [
+    "a line in text format is read likewise",
+    logged("2026-01-31T12:00:00.000Z\tid\tERROR\tfailed"),
+    `^  ${noon} ERROR records-dev-x failed\n$`,
+  ],
+  ["a line of no format is shown as it is", logged("just words"), "^  records-dev-x just words\n$"],
+  ["what looks like JSON and is none is shown as it is", logged("{oh"), "^  records-dev-x \\{oh\n$"],
+  ["a list is no structured line", logged("[1]"), "^  records-dev-x \\[1\\]\n$"],
+  ["metrics are shown as metrics", logged({ _aws: { CloudWatchMetrics: [] } }), "^$"],
+  [
+    "what would do something to the terminal is taken out",
+    logged({ ...fields, level: "INFO", message: "a\u001b[2Jb\u0007c\u009bd" }),
+    `^  ${noon} INFO records-dev-x a\\[2Jbcd\n$`,
+  ],
+])("%s", (_what, event, text) => {
+  expect(printed(event)).toMatch(new RegExp(text));
+});
+
+test("of a trace those frames are shown that are a person's own, by place, and its causes", () => {
+  const message = [
+    "Invoke Error Error: boom",
+    "    at async z (handlers/records/x.ts:12:5)",
+    "    at node_modules/zod/index.js:1:1",
+    "    at process.processTicks (node:internal/process:1:1) {",
+    "  [cause]: Error: deep",
+    "      at handlers/records/y.ts:3:4",
+    "}",
+  ].join("\n");
+  const line = { ...fields, level: "ERROR", message, errorType: "Error", errorMessage: "boom", stackTrace: ["at z"] };
+  const lines = printed(logged(line)).split("\n");
+  expect(lines.slice(1)).toEqual([
+    "    at handlers/records/x.ts:12:5",
+    "  [cause]: Error: deep",
+    "    at handlers/records/y.ts:3:4",
+    "}",
+    "",
+  ]);
+});
+
+test("an error that a logger was given as a field is shown with its trace", () => {
+  const error = { name: "Error", message: "boom", stack: "Error: boom\n    at a (handlers/x.ts:1:2)" };
+  expect(printed(logged({ ...fields, level: "ERROR", message: "failed", error }))).toMatch(
+    /ERROR records-dev-x failed error=\{"name":"Error","message":"boom"\}\nError: boom\n {4}at handlers\/x\.ts:1:2\n$/,
+  );
+});
+
+test("what a function caught is shown with its causes and what else is on it", () => {
+  const cause = { errorType: "Error", errorMessage: "deep", trace: ["    at b (handlers/y.ts:3:4)"], causes: [] };
+  const error = {
+    errorType: "ResponseMismatch",
+    errorMessage: "no fit",
+    trace: ["    at async a (handlers/x.ts:1:2)", "    at node:internal:1:1"],
+    details: '{"issues":[]}',
+    causes: [cause],
+  };
+  expect(printed({ event: "failure", function: "f", error })).toBe(
+    [
+      "caught f: ResponseMismatch: no fit",
+      '    {"issues":[]}',
+      "    at handlers/x.ts:1:2",
+      "  caused by Error: deep",
+      "    at handlers/y.ts:3:4",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("what Lambda did to an invocation is told with its note, and what a function threw is left to its log", () => {
+  const how = { event: "invocation", function: "f", requestId: "r", durationMs: 1 } as const;
+  const errorMessage = "RequestId: r Error: Task timed out after 1.00 seconds";
+  const note = "the limit is its timeout";
+  expect(printed({ ...how, error: { errorType: "Sandbox.Timedout", errorMessage }, note })).toBe(
+    "failed f: Sandbox.Timedout: Task timed out after 1.00 seconds\n  the limit is its timeout\n",
+  );
+  expect(printed({ ...how, error: { errorType: "Error", errorMessage: "boom", trace: [] } })).toBe("");
+});
+
+const cell = { function: "f", action: "s3:GetObject", resource: "r" };
+const cells = [
+  { ...cell, used: true },
+  { ...cell, used: false },
+];
+
+test("rights that were not used are one line, and each of them when they are asked for", () => {
+  expect(printed({ event: "grants", cells })).toBe("1 of 2 granted rights were used; --grants lists the others\n");
+  expect(printed({ event: "grants", cells }, { json: false, grants: true })).toBe(
+    "1 of 2 granted rights were used\n  not used: f s3:GetObject r\n",
+  );
+  expect(printed({ event: "grants", cells: cells.slice(0, 1) })).toBe("1 of 1 granted rights were used\n");
+});
+
+test("for programs each event is a line of JSON, as it is", () => {
+  const event = logged({ ...fields, message: "x" }, "mapped");
+  expect(JSON.parse(printed(event, { json: true, grants: false }))).toEqual(event);
 });

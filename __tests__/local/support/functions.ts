@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Environment } from "../../../local/lambda/environment";
+import type { ThrownError } from "../../../local/lambda/environment/messages";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
 import { environmentVariables } from "../../../local/lambda/variables";
 import { threadCode } from "../../../local/lib/thread-code";
@@ -46,6 +47,8 @@ export interface Observed {
   readonly fn: LambdaFunction;
   readonly output: string[];
   readonly reports: InvocationReport[];
+  /** What it caught and logs without its words. */
+  readonly caught: ThrownError[];
   /** The time limits that are running, in the order they began: each ends when a test says so, and never by itself. */
   readonly limits: Limit[];
 }
@@ -82,6 +85,7 @@ export async function functionOf(
   const output: string[] = [];
   const reports: InvocationReport[] = [];
   const { limits, after } = heldLimits();
+  const caught: ThrownError[] = [];
   const logStreamName = "2026/01/31/[$LATEST]0123456789abcdef0123456789abcdef";
   const credentials = { accessKeyId: "ASIATEST", secretAccessKey: "secret", sessionToken: "token" };
   const fn = new LambdaFunction({
@@ -105,11 +109,12 @@ export async function functionOf(
         variables: environmentVariables(definition, { credentials, endpointUrl: "http://127.0.0.1:1", logStreamName }),
         onOutput: (text) => output.push(text),
         clock: { after },
+        onFailure: (error) => caught.push(error),
       }),
     ...options,
   });
   started.push(fn);
-  return { fn, output, reports, limits };
+  return { fn, output, reports, caught, limits };
 }
 
 /** The payload as it was meant. */

@@ -1,4 +1,5 @@
 import { lambdaLimits } from "../../../aws/limits";
+import { isObject } from "../definition/definition-error";
 import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
@@ -78,8 +79,22 @@ export function functionArnOn({ variables }: StageFacts, integration: ProxyInteg
 const tooLong = (): Refusal =>
   refusal("REQUEST_TOO_LARGE", "Request Too Long", { reason: "the event is larger than the 6 MB a function takes" });
 
+/** Its words are in the function's log. */
+function errorTypeIn(payload: string): string {
+  try {
+    const error: unknown = JSON.parse(payload);
+    return isObject(error) && typeof error["errorType"] === "string" ? error["errorType"] : "for no known reason";
+  } catch {
+    return "for no known reason";
+  }
+}
+
 function read(result: CallResult, exchange: Exchange, stage: StageFacts): IntegrationResult {
-  if (result === "timeout") return { refusal: refusal("INTEGRATION_TIMEOUT", "Endpoint request timed out") };
+  if (result === "timeout") {
+    const { timeoutInMillis = 29_000 } = exchange.route?.integration ?? {};
+    const reason = `no answer within the integration's timeoutInMillis, ${timeoutInMillis} ms`;
+    return { refusal: refusal("INTEGRATION_TIMEOUT", "Endpoint request timed out", { reason }) };
+  }
   if (result instanceof Error) return { refusal: internalError("INTEGRATION_FAILURE", 500, result.message) };
   if (typeof result?.payload !== "string") {
     return { refusal: internalError("INTEGRATION_FAILURE", 500, "the invocation gave no result") };
@@ -88,7 +103,7 @@ function read(result: CallResult, exchange: Exchange, stage: StageFacts): Integr
   if (result.throttled) return { refusal: internalError("INTEGRATION_FAILURE", 500, "the function is throttled") };
   if (result.tooLarge) return { refusal: tooLong() };
   if (result.functionError) {
-    return { refusal: internalError("DEFAULT_5XX", 502, `the function failed: ${result.payload.slice(0, 500)}`) };
+    return { refusal: internalError("DEFAULT_5XX", 502, `the function failed: ${errorTypeIn(result.payload)}`) };
   }
   const answer = interpret(result.payload, stage.isBinary(firstAccepted(exchange.headers.get("accept"))));
   if ("malformed" in answer) {

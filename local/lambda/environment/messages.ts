@@ -30,6 +30,16 @@ export interface ErrorPayload {
   readonly trace?: readonly string[];
 }
 
+/** An error with all that it says, for a person. */
+export interface ThrownError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+  /** What else is on it, as JSON. */
+  readonly details?: string;
+  readonly causes: readonly ThrownError[];
+}
+
 /** What an environment says. `fatal` is its last word. */
 export type EnvironmentMessage =
   | { readonly type: "ready"; readonly initMs: number }
@@ -37,4 +47,5 @@ export type EnvironmentMessage =
   | { readonly type: "failed"; readonly error: ErrorPayload; readonly memoryBytes: number }
   | { readonly type: "fatal"; readonly error: ErrorPayload }
   | { readonly type: "outOfMemory" }
+  | { readonly type: "failure"; readonly error: ThrownError; readonly requestId: string | undefined }
   | { readonly type: "output"; readonly text: string; readonly requestId: string | undefined };

@@ -1,10 +1,11 @@
+import { subscribe } from "node:diagnostics_channel";
 import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { monotonicNow } from "../../lib/clock";
-import { errorPayload } from "./error-payload";
+import { errorPayload, thrownError } from "./error-payload";
 import type { EnvironmentMessage, EnvironmentSettings, Invocation } from "./messages";
 import { takeOverOutput } from "./output";
 
@@ -98,6 +99,15 @@ async function start(): Promise<void> {
     () => current,
     (text) => say({ type: "output", text, requestId: current }),
   );
+  // Each is told once, however often it is logged on its way.
+  const known = new WeakSet<object>();
+  subscribe("terrace:failure", (thrown) => {
+    if (typeof thrown === "object" && thrown !== null) {
+      if (known.has(thrown)) return;
+      known.add(thrown);
+    }
+    say({ type: "failure", error: thrownError(thrown), requestId: current });
+  });
   process.on("uncaughtException", (thrown) => die(thrown));
   process.on("unhandledRejection", (thrown) => die(thrown, "Runtime.UnhandledPromiseRejection"));
   setInterval(watchMemory, 50).unref();

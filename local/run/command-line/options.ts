@@ -13,6 +13,8 @@ export interface Options {
   readonly json: boolean;
   /** Names besides those of this machine and of the stacks by which the systems may be asked, in lower case. */
   readonly hosts: readonly string[];
+  /** Whether each right is listed in the end that was granted and not used. */
+  readonly grants: boolean;
   readonly help: boolean;
 }
 
@@ -27,6 +29,7 @@ Without a name it is records.
   --fresh               forget what is kept there
   --allow-host <name>   answer to this host name, too, of a tunnel or a hosts file for example; may be repeated
   --json                one line of JSON for each event
+  --grants              list each granted right in the end that was not used
   --help                this text
 
 While it runs, a saved handler is in use at the next request, a saved contract or stack two seconds later.
@@ -45,6 +48,7 @@ function read(args: readonly string[]) {
         fresh: { type: "boolean", default: false },
         "allow-host": { type: "string", multiple: true, default: [] },
         json: { type: "boolean", default: false },
+        grants: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -67,7 +71,7 @@ export function readOptions(args: readonly string[], root: string): Options {
   const noHost = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
   if (noHost !== undefined)
     throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);
-  const { environment, fresh, json, help: wantsHelp } = values;
+  const { environment, fresh, json, grants, help: wantsHelp } = values;
   const systems = positionals.length > 0 ? [...new Set(positionals)] : ["records"];
-  return { systems, port, environment, fresh, json, hosts, help: wantsHelp, data: resolve(root, values.data) };
+  return { systems, port, environment, fresh, json, hosts, grants, help: wantsHelp, data: resolve(root, values.data) };
 }

@@ -1,0 +1,138 @@
+import type { RunnerEvent } from "../events";
+import { harmless, ownFrames, readLine } from "./log-line";
+
+const colours = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+export type Paint = (colour: keyof typeof colours, text: string) => string;
+
+export const painter =
+  (hasColours: boolean): Paint =>
+  (colour, text) =>
+    hasColours ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
+
+type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
+
+function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
+  const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
+  const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notPlayed }) => [
+    `${paint("green", system)}  ${url}${keyed(apiKey)}`,
+    ...entrances
+      .filter((other) => other.url !== url)
+      .map((other) => `  ${other.name}  ${other.url}${keyed(other.apiKey)}`),
+    ...(curl === undefined ? [] : [`  ${curl}`]),
+    ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
+  ]);
+  const variables = Object.entries(access).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...lines,
+    paint("dim", `AWS, for its own tools: ${variables.join(" ")}`),
+    paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`),
+  ].join("\n");
+}
+
+function request(event: Of<"request">, paint: Paint): string {
+  const { system, method, path, status, ms, cache, refusal } = event;
+  const colour = status < 400 ? "green" : status < 500 ? "yellow" : "red";
+  const details = [`${Math.round(ms)} ms`, ...(cache ? [`cache ${cache}`] : []), ...(refusal ? [refusal.reason] : [])];
+  return `${paint(colour, String(status))} ${system} ${method} ${path} ${paint("dim", details.join(", "))}`;
+}
+
+/** Which policy said no. */
+function because({ explicit, policy, grant }: Of<"denial">): string {
+  if (policy && explicit) return `an explicit deny in the ${policy.kind} policy at ${policy.address}`;
+  if (policy) return `the ${policy.kind} policy at ${policy.address} does not let it`;
+  if (explicit) return "its role denies it";
+  return grant === undefined ? "no policy lets it" : "its role does not allow it; add to the stack:";
+}
+
+function denial(event: Of<"denial">, paint: Paint): string {
+  const { function: name, action, resource, grant } = event;
+  const line = `${paint("red", "denied")} ${name}: ${action} on ${resource}: ${because(event)}`;
+  return grant === undefined ? line : `${line}\n  ${grant}`;
+}
+
+/** How much of what was granted was used: in one line, unless each that was not is asked for. */
+function grants({ cells }: Of<"grants">, paint: Paint, all: boolean): string {
+  const unused = cells.filter(({ used }) => !used);
+  const hint = unused.length > 0 && !all ? "; --grants lists the others" : "";
+  const head = `${cells.length - unused.length} of ${cells.length} granted rights were used${hint}`;
+  const lines = unused.map(
+    (cell) => `  not used: ${cell.function} ${cell.action} ${cell.resource}${cell.when ? ` when ${cell.when}` : ""}`,
+  );
+  return [paint("dim", head), ...(all ? lines : [])].join("\n");
+}
+
+/** What Lambda itself did to an invocation; what a function threw stands in its log. */
+function invocation({ function: name, error, note }: Of<"invocation">, paint: Paint): string | undefined {
+  if (!error || error.trace) return undefined;
+  const words = error.errorMessage.replace(/^RequestId: \S+ (Error: )?/, "");
+  const lines = [`${paint("red", "failed")} ${name}: ${error.errorType}: ${harmless(words)}`];
+  return [...lines, ...(note === undefined ? [] : [`  ${note}`])].join("\n");
+}
+
+type Thrown = Of<"failure">["error"];
+
+function thrown({ errorType, errorMessage, trace, details, causes }: Thrown): readonly string[] {
+  return [
+    harmless(`${errorType}: ${errorMessage}`),
+    ...(details === undefined ? [] : [`    ${harmless(details)}`]),
+    ...ownFrames(trace),
+    ...causes.flatMap((cause) => {
+      const [first, ...others] = thrown(cause);
+      return [`  caused by ${first}`, ...others];
+    }),
+  ];
+}
+
+function failure({ function: name, error }: Of<"failure">, paint: Paint): string {
+  const [first, ...others] = thrown(error);
+  return [`${paint("red", "caught")} ${name}: ${first}`, ...others].join("\n");
+}
+
+const levels: Readonly<Record<string, keyof typeof colours>> = {
+  ERROR: "red",
+  FATAL: "red",
+  CRITICAL: "red",
+  WARN: "yellow",
+};
+
+function log({ function: name, line, mapped }: Of<"log">, paint: Paint): string | undefined {
+  // Metrics have lines of their own, and so have requests.
+  if (/"CloudWatchMetrics"|"message":"(?:request|event)"/.test(line)) return undefined;
+  const { time, level = "", message, fields } = readLine(mapped ?? line);
+  const [first = "", ...trace] = message.split("\n");
+  const colour = Object.hasOwn(levels, level) ? levels[level] : undefined;
+  const head = [
+    ...(time ? [paint("dim", time)] : []),
+    ...(level ? [colour ? paint(colour, level) : level] : []),
+    ...[name, first],
+    ...(fields ? [paint("dim", fields)] : []),
+  ];
+  return [`  ${head.join(" ")}`, ...trace].join("\n");
+}
+
+/** An event as a person reads it; undefined for what only programs want. @param allGrants - whether each is listed */
+export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): string | undefined {
+  if (event.event === "ready") return ready(event, paint);
+  if (event.event === "request") return request(event, paint);
+  if (event.event === "denial") return denial(event, paint);
+  if (event.event === "grants") return grants(event, paint, allGrants);
+  if (event.event === "invocation") return invocation(event, paint);
+  if (event.event === "log") return log(event, paint);
+  if (event.event === "failure") return failure(event, paint);
+  if (event.event === "metric") {
+    return paint(
+      "cyan",
+      `  ${event.name} ${[event.value].flat().join(" ")} ${event.unit === "Count" ? "" : event.unit}`.trimEnd(),
+    );
+  }
+  if (event.event === "message") {
+    const to = event.to.length > 0 ? event.to.join(", ") : "nobody";
+    return `${paint("yellow", "message")} ${event.subject ?? ""} to ${to}: ${event.message}`;
+  }
+  if (event.event === "throttle") return `${paint("yellow", "throttled")} ${event.function}`;
+  if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
+  if (event.event === "reloaded")
+    return `${paint("green", "reloaded")} ${event.what} ${paint("dim", `${event.ms} ms`)}`;
+  return undefined;
+}
