@@ -117,7 +117,7 @@ export class Services {
           resolve(worker);
         } else void this.receive(worker, message);
       });
-      worker.on("exit", () => reject(gone("ended before it listened")));
+      worker.on("error", reject).on("exit", () => reject(gone("ended before it listened")));
     });
     // Whoever waits for it hears of it.
     listening.catch(() => undefined);

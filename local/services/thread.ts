@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { HostNames } from "../lib/host-names";
 import { messageOf } from "../lib/user-error";
+import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "./configuration";
 import { Database } from "./dynamodb/database";
@@ -24,7 +25,11 @@ import { ssmService } from "./ssm";
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
 const { folder, port, hosts, limits } = workerData as ServicesSettings;
-mkdirSync(folder, { recursive: true, mode: 0o700 });
+try {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+} catch (error) {
+  throw new StorageError(folder, "written", error);
+}
 
 let configuration: ServicesConfiguration = {
   principals: [],
@@ -56,12 +61,6 @@ const tell = (event: ServiceEvent): void => say({ type: "event", event });
 const authorization = new Authorization(tell);
 
 const problem = (message: string): void => tell({ event: "problem", message });
-
-// One bad request harms one request: what is thrown outside of all promises ends it, and nothing else.
-const survive = (error: unknown): void => {
-  if (!failRequest(error)) problem(`services: ${error instanceof Error ? error.stack : String(error)}`);
-};
-process.on("uncaughtException", survive).on("unhandledRejection", survive);
 
 interface Pending {
   readonly resolve: (result: InvokeAnswer | undefined) => void;
@@ -154,3 +153,10 @@ server.once("error", (error) => {
 server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));
 
 setInterval(sweep, 1000);
+
+// One bad request harms one request: what is thrown outside of all promises ends it, and nothing else. From here on: what
+// fails before is no request's, and ends the thread.
+const survive = (error: unknown): void => {
+  if (!failRequest(error)) problem(`services: ${error instanceof Error ? error.stack : String(error)}`);
+};
+process.on("uncaughtException", survive).on("unhandledRejection", survive);

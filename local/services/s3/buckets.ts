@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { StorageError } from "../../store/storage-error";
 import { ObjectFiles } from "./objects";
 
 /** The folders of all buckets. */
@@ -13,9 +14,13 @@ export class Buckets {
     private readonly problem: (message: string) => void,
   ) {
     this.unfinished = join(folder, ".unfinished");
-    // What a killed process was writing was never acknowledged.
-    rmSync(this.unfinished, { recursive: true, force: true });
-    mkdirSync(this.unfinished, { recursive: true, mode: 0o700 });
+    try {
+      // What a killed process was writing was never acknowledged.
+      rmSync(this.unfinished, { recursive: true, force: true });
+    } catch (error) {
+      // No object is harmed by it, and each write says for itself what it can't do.
+      problem(new StorageError(this.unfinished, "written", error).message);
+    }
   }
 
   objects(bucket: string): ObjectFiles {

@@ -83,7 +83,8 @@ export class ObjectFiles {
     const file = await this.fileOf(key);
     const next = join(this.place.unfinished, randomUUID());
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      for (const folder of [dirname(file), this.place.unfinished])
+        await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(next, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), { mode: 0o600 });
       // At one stroke with the look whether there is one.
       const isWanted = !(onlyNew && existsSync(file));
@@ -93,7 +94,7 @@ export class ObjectFiles {
       throw new StorageError(file, "written", error);
     } finally {
       // It is there still when it was not wanted, or could not be written.
-      await rm(next, { force: true });
+      await rm(next, { force: true }).catch(() => undefined); // Whatever refuses this has refused the write.
     }
   }
 
