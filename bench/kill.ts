@@ -16,7 +16,7 @@ const FunctionName = "user-management-dev-dev-import-user";
 const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${account}/user-management-dev-dev-failed-imports`;
 
 interface Ready {
-  readonly systems: readonly { readonly url: string; readonly apiKey: string }[];
+  readonly systems: readonly { readonly system: string; readonly url: string; readonly apiKey: string }[];
   readonly access: Readonly<Record<string, string>>;
 }
 
@@ -26,14 +26,22 @@ interface Running {
   readonly problems: string[];
 }
 
-/** Starts the system on a folder's data. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** Starts the systems on a folder's data. */
 function start(data: string): Promise<Running> {
-  const args = ["run.js", "local/run/main.ts", "user-management", "--port", "0", "--json", "--data", data];
+  const args = ["run.js", "local/run/main.ts", "user-management", "records", "--port", "0", "--json", "--data", data];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  process.once("exit", () => child.kill("SIGKILL"));
+  children.add(child);
   const problems: string[] = [];
   return new Promise((resolve, reject) => {
-    child.once("close", () => reject(new Error("the start was refused")));
+    child.once("close", () => {
+      children.delete(child);
+      reject(new Error("the start was refused"));
+    });
     createInterface({ input: child.stdout }).on("line", (line) => {
       const event = JSON.parse(line) as { event: string; message?: string };
       if (event.event === "ready") resolve({ child, ready: event as unknown as Ready, problems });
@@ -112,11 +120,13 @@ async function write(
 
 /** Requests that count against a quota, until the process is gone. @returns how many were answered */
 async function ask({ systems }: Ready): Promise<number> {
-  const [system] = systems;
+  const records = systems.find(({ system }) => system === "records");
   let answered = 0;
   try {
     for (;;) {
-      const { status } = await fetch(`${system?.url}/users`, { headers: { "x-api-key": system?.apiKey ?? "" } });
+      const { status } = await fetch(`${records?.url}/records?source=a`, {
+        headers: { "x-api-key": records?.apiKey ?? "" },
+      });
       if (status !== 429) answered += 1;
     }
   } catch {
