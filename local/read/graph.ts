@@ -59,6 +59,7 @@ export class Graph {
   /** Kinds of things that exist in the cloud only: `alarms`, `network`. */
   readonly notPlayed: readonly string[];
   private readonly played: ReadonlyMap<string, readonly Resource[]>;
+  private readonly evaluator: Evaluator;
 
   constructor(
     readonly file: StackFile,
@@ -66,15 +67,8 @@ export class Graph {
   ) {
     const types = [...file.resources.keys()];
     refuseChanging(file);
-    const evaluator = new Evaluator(file, outside);
-    this.played = new Map(
-      types
-        .filter(isEmulated)
-        .map((type) => [
-          type,
-          [...(file.resources.get(type)?.keys() ?? [])].map((name) => new Resource(type, name, evaluator)),
-        ]),
-    );
+    this.evaluator = new Evaluator(file, outside);
+    this.played = new Map(types.filter(isEmulated).map((type) => [type, this.declared(type)]));
     this.notPlayed = [
       ...new Set([
         ...types.flatMap((type) => resourceType(type)?.notEmulated ?? unknown(type)),
@@ -82,6 +76,11 @@ export class Graph {
         ...(file.dataSources.size > 0 ? ["data sources"] : []),
       ]),
     ].sort();
+  }
+
+  /** The resources of a type, whether it is emulated or not. */
+  declared(type: string): readonly Resource[] {
+    return [...(this.file.resources.get(type)?.keys() ?? [])].map((name) => new Resource(type, name, this.evaluator));
   }
 
   /** The resources of a type, in the order of the JSON. */
