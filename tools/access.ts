@@ -1,12 +1,23 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { accessPage } from "./access/matrix";
+import { CommandError, command } from "./command";
 
-/** Writes `docs/access/<system>.md` for each synthesized stack of dev that has functions. */
-mkdirSync("docs/access", { recursive: true });
-for (const stack of readdirSync("cdktf.out/stacks").sort()) {
-  const [, system] = /^(.*)-dev$/.exec(stack) ?? [];
-  const json = JSON.parse(readFileSync(`cdktf.out/stacks/${stack}/cdk.tf.json`, "utf8"));
-  if (system === undefined || !json.resource.aws_lambda_function) continue;
-  writeFileSync(`docs/access/${system}.md`, accessPage(system, json));
-  console.log(`docs/access/${system}.md`);
-}
+const usage = `npm run access
+
+Writes docs/access/<system>.md for each synthesized stack of dev that has functions: who may do what.`;
+
+void command(usage, {}, () => {
+  const stacks = existsSync("cdktf.out/stacks") ? readdirSync("cdktf.out/stacks").sort() : [];
+  const systems = stacks.flatMap((stack) => /^(.*)-dev$/.exec(stack)?.slice(1) ?? []);
+  if (systems.length === 0) {
+    throw new CommandError("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth");
+  }
+  mkdirSync("docs/access", { recursive: true });
+  for (const system of systems) {
+    const json = JSON.parse(readFileSync(`cdktf.out/stacks/${system}-dev/cdk.tf.json`, "utf8"));
+    if (!json.resource.aws_lambda_function) continue;
+    writeFileSync(`docs/access/${system}.md`, accessPage(system, json));
+    console.log(`docs/access/${system}.md`);
+  }
+  return undefined;
+});

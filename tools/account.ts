@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { GetCallerIdentityCommand, STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { CommandError, command } from "./command";
 
 /** Who a stack is for; nobody in particular with Terraform Cloud, whose runs may have credentials of their own. */
 function purposeOf(folder: string): { stack: string; region: string; accounts: readonly string[] }[] {
@@ -32,7 +33,7 @@ async function account(region: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof STSServiceException) {
       const said = `credentials: AWS does not take them (${error.name}); renew them, or unset them to plan without`;
-      throw new Error(said);
+      throw new CommandError(said);
     }
     console.error(
       "credentials: AWS can't be asked whose they are; Terraform, which asks by itself, will refuse another's",
@@ -50,12 +51,16 @@ async function main(folders: readonly string[]): Promise<void> {
   const given = purposes[0] && (await account(purposes[0].region));
   const wrong = given && purposes.find(({ accounts }) => !accounts.includes(given));
   if (!wrong) return;
-  throw new Error(
+  throw new CommandError(
     `${wrong.stack}: credentials must be of account ${wrong.accounts.join(" or ")}, got some of ${given}; use others (AWS_PROFILE), or correct accountId in environments/`,
   );
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
+const usage = `node run.js tools/account.ts <folders of stacks…>
+
+Refuses credentials that are of another account than the stacks are for.`;
+
+void command(usage, {}, async ({ positionals }) => {
+  await main(positionals);
+  return undefined;
 });

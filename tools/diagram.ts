@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { CommandError, command } from "./command";
 import { Architecture } from "./diagram/architecture";
 import { boxLabel, frame, grey, ink, wrapped } from "./diagram/labels";
 import { Stack } from "./diagram/stack";
@@ -111,11 +112,15 @@ async function svg(system: string, source: string): Promise<string> {
     );
 }
 
-/** Writes `docs/pictures/<system>.svg` for each stack of dev. */
-async function main(): Promise<void> {
+const usage = `npm run diagram
+
+Writes docs/pictures/<system>.svg for each synthesized stack of dev.`;
+
+async function main(): Promise<undefined> {
   const stacks = existsSync("cdktf.out/stacks") ? readdirSync("cdktf.out/stacks").sort() : [];
   const systems = stacks.flatMap((stack) => /^(.*)-dev$/.exec(stack)?.slice(1) ?? []);
-  if (systems.length === 0) throw new Error("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth");
+  if (systems.length === 0)
+    throw new CommandError("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth");
   mkdirSync("docs/pictures", { recursive: true });
   for (const system of systems) {
     const json = JSON.parse(readFileSync(`cdktf.out/stacks/${system}-dev/cdk.tf.json`, "utf8"));
@@ -124,7 +129,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+void command(usage, {}, main);

@@ -1,4 +1,5 @@
 import { readStacks } from "../stack-json/document";
+import { CommandError, command } from "./command";
 
 const example = `{"cursor_secret": 2}`;
 
@@ -15,7 +16,7 @@ function parsed(text: string): Record<string, unknown> {
   } catch {
     // Said below, in words that show what is right.
   }
-  throw new Error(`TF_VAR_secret_versions: must be JSON like ${example}, got ${text}; correct it`);
+  throw new CommandError(`TF_VAR_secret_versions: must be JSON like ${example}, got ${text}; correct it`);
 }
 
 /**
@@ -36,12 +37,15 @@ function main([folder = "cdktf.out"]: readonly string[]): void {
   const text = process.env["TF_VAR_secret_versions"];
   if (text === undefined || text.trim() === "") return;
   const problems = problemsOf(text, folder);
-  if (problems.length > 0) throw new Error(problems.map((problem) => `TF_VAR_secret_versions: ${problem}`).join("\n"));
+  if (problems.length > 0)
+    throw new CommandError(problems.map((problem) => `TF_VAR_secret_versions: ${problem}`).join("\n"));
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+const usage = `node run.js tools/secret-versions.ts <folder of a stack>
+
+Refuses TF_VAR_secret_versions that name no secret of the stack.`;
+
+void command(usage, {}, ({ positionals }) => {
+  main(positionals);
+  return undefined;
+});

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { App, type TerraformStack } from "cdktf";
+import { join, relative } from "node:path";
+import { App, TerraformResource, TerraformStack } from "cdktf";
 import { problemsOf } from "../../compile";
 import type { Environment } from "../../environments/environment";
 import { SettingsError } from "../../environments/settings-error";
@@ -21,6 +21,16 @@ function sayWhoIsNotTold(app: App, { name, alarmEmails }: Environment): void {
   const alarms = app.node.findAll().filter((construct) => construct instanceof Alarms);
   if (alarms.length === 0 || alarmEmails.length > 0) return;
   console.error(`${name}: alarms reach nobody; list who gets them as alarmEmails in environments/${name}.ts`);
+}
+
+/** A line a stack: where it lies, how much it is, and how long all took. */
+function sayWhatWasWritten(app: App): void {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  for (const stack of app.node.children.filter((child) => TerraformStack.isStack(child))) {
+    const resources = stack.node.findAll().filter((child) => TerraformResource.isTerraformResource(child)).length;
+    const path = relative(process.cwd(), join(app.outdir, "stacks", stack.node.id, "cdk.tf.json"));
+    console.log(`${stack.node.id}: ${resources} resources in ${path}, after ${seconds} s`);
+  }
 }
 
 /** A system's stack. */
@@ -50,6 +60,7 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     // CDKTF, which is archived, calls what Node 24 warns of.
     process.noDeprecation = true;
     withoutTokenStacks(() => app.synth());
+    sayWhatWasWritten(app);
     sayWhoIsNotTold(app, environment);
   } catch (error) {
     if (!isExplained(error)) throw error;

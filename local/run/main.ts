@@ -9,9 +9,13 @@ import { SourceWatch } from "./watch/watch-sources";
 
 const root = process.cwd();
 
-/** Ends the process with one line that says why. */
+/** What only a fault of our own throws: a mistake of a person's is refused in words. */
+const faults = [TypeError, ReferenceError, RangeError, SyntaxError];
+
+/** Ends the process with one line that says why; a fault of our own keeps its trace. */
 function fail(error: unknown): never {
-  process.stderr.write(`${messageOf(error)}\n`);
+  const isFault = error instanceof Error && faults.some((fault) => error instanceof fault);
+  process.stderr.write(`${isFault ? error.stack : messageOf(error)}\n`);
   process.exit(1);
 }
 
