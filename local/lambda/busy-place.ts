@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 
-/** A thread that computes is found out in a few milliseconds; one that waits comes round to nothing. */
-const LONGEST_MS = 300;
+/** Either takes milliseconds, on a busy machine more. */
+const LONGEST_MS = 3000;
 
 interface WorkerMessage {
   readonly method?: string;
@@ -15,8 +15,8 @@ interface WorkerMessage {
 }
 
 /**
- * Where in a file a thread computes just now: `file:///…/index.mjs:55:29407`; undefined when it does not, but waits. By
- * the debugger's protocol, which interrupts an endless loop too.
+ * Where in a file a thread computes just now: `file:///…/index.mjs:55:29407`; "nowhere" when it waits, and
+ * undefined when it can't be found out. By the debugger's protocol, which interrupts an endless loop too.
  */
 export async function busyPlace(threadId: number, file: string): Promise<string | undefined> {
   const { Session } = await import("node:inspector");
@@ -43,7 +43,7 @@ export async function busyPlace(threadId: number, file: string): Promise<string 
         if (method === "Debugger.scriptParsed") scripts.set(params.scriptId ?? "", params.url ?? "");
         if (method !== "Debugger.paused") return;
         const frame = params.callFrames?.find(({ location }) => scripts.get(location.scriptId) === wanted);
-        resolve(frame && `${wanted}:${frame.location.lineNumber + 1}:${frame.location.columnNumber + 1}`);
+        resolve(frame ? `${wanted}:${frame.location.lineNumber + 1}:${frame.location.columnNumber + 1}` : "nowhere");
       });
       session.post("NodeWorker.enable", { waitForDebuggerOnStart: false }, (error) => error && reject(error));
     });

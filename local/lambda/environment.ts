@@ -147,8 +147,8 @@ export class Environment {
   /** Its time is over. Where it is, only a debugger can tell of a thread that does not come round to tell it itself. */
   private async overrun(limitMs: number, limit: string): Promise<void> {
     const place = await busyPlace(this.worker.threadId, this.options.settings.file);
-    const doing = place === undefined ? "it was waiting" : `it was busy at ${place}`;
-    this.endWith(timedOut(limitMs / 1000), `${limit}; ${doing}`);
+    const doing = place === "nowhere" ? "; it was waiting" : place === undefined ? "" : `; it was busy at ${place}`;
+    this.endWith(timedOut(limitMs / 1000), `${limit}${doing}`);
   }
 
   private endWith(error: ErrorPayload, note: string): void {
