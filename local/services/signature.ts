@@ -88,12 +88,15 @@ function payloadHash({ presignedSeconds }: Claim, { headers, body }: SignedReque
 }
 
 const signingKeys = new Map<string, Buffer>();
+/** A day needs one for each function and service. What callers claim to have signed for may be anything. */
+const MOST_KEYS = 1000;
 
 function signingKey(secret: string, { date, region, service }: Claim): Buffer {
   const name = [secret, date, region, service].join("/");
   const known = signingKeys.get(name);
   if (known) return known;
   const key = [region, service, "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${secret}`, date));
+  if (signingKeys.size >= MOST_KEYS) signingKeys.clear();
   signingKeys.set(name, key);
   return key;
 }
