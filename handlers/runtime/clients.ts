@@ -8,16 +8,24 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { callAttemptMs, callAttempts } from "../../contracts/time-limits";
 import { deadlineSignal } from "./deadline";
+import { traced } from "./trace";
 
 type HttpHandlerOptions = Parameters<NodeHttpHandler["handle"]>[1];
 
 /** A client of the SDK, as far as sending goes. */
 interface Client {
+  readonly middlewareStack: { use(plugin: ReturnType<typeof traced>): void };
   send(command: never, options?: HttpHandlerOptions): Promise<unknown>;
 }
 
-/** Sends nothing that outlives the invocation: calls, with all their attempts, end with its time, if not before. */
-function withinDeadline<C extends Client>(client: C): C {
+/**
+ * Sends nothing that outlives the invocation: calls, with all their attempts, end with its time, if not before. Each is a
+ * part of the invocation's trace.
+ *
+ * @param service as X-Ray calls it
+ */
+function withinDeadline<C extends Client>(service: string, client: C): C {
+  client.middlewareStack.use(traced(service));
   const send: Client["send"] = client.send.bind(client);
   client.send = async (command: never, options?: HttpHandlerOptions) =>
     send(command, { ...options, abortSignal: options?.abortSignal ?? deadlineSignal() });
@@ -48,6 +56,7 @@ const settings = () => ({
  */
 export const documentClient = (): DynamoDBDocumentClient =>
   withinDeadline(
+    "DynamoDB",
     DynamoDBDocumentClient.from(new DynamoDBClient(settings()), {
       marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true },
       unmarshallOptions: { wrapNumbers: Number },
@@ -59,17 +68,17 @@ export const documentClient = (): DynamoDBDocumentClient =>
  * endpoint is an IP address, as a local one should be.
  */
 export const s3Client = (config: Pick<S3ClientConfig, "requestChecksumCalculation"> = {}): S3Client =>
-  withinDeadline(new S3Client({ ...settings(), ...config }));
+  withinDeadline("S3", new S3Client({ ...settings(), ...config }));
 
 /** SNS. */
-export const snsClient = (): SNSClient => withinDeadline(new SNSClient(settings()));
+export const snsClient = (): SNSClient => withinDeadline("SNS", new SNSClient(settings()));
 
 /** SQS, at the endpoint that the environment says: by itself the client asks the host in a queue's URL. */
 export const sqsClient = (): SQSClient =>
-  withinDeadline(new SQSClient({ ...settings(), useQueueUrlAsEndpoint: false }));
+  withinDeadline("SQS", new SQSClient({ ...settings(), useQueueUrlAsEndpoint: false }));
 
 /** Parameter Store. */
-export const ssmClient = (): SSMClient => withinDeadline(new SSMClient(settings()));
+export const ssmClient = (): SSMClient => withinDeadline("SSM", new SSMClient(settings()));
 
 /** Lambda. */
-export const lambdaClient = (): LambdaClient => withinDeadline(new LambdaClient(settings()));
+export const lambdaClient = (): LambdaClient => withinDeadline("Lambda", new LambdaClient(settings()));

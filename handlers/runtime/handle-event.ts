@@ -4,6 +4,7 @@ import { withDeadline, workingTime } from "./deadline";
 import { describeFailure, kindOf } from "./failures";
 import { logLine } from "./log-line";
 import { beginLog, endLog, logger } from "./telemetry";
+import { beginTrace, endTrace } from "./trace";
 
 /** A Lambda function that is given events which nobody waits for. */
 export type EventHandler = (event: unknown, context: Context) => Promise<void>;
@@ -26,6 +27,7 @@ export function handleEvent<S extends z.ZodMiniType>(
     const requestId = context.awsRequestId;
     const invocation = { context, requestId, isCold: beginLog(requestId, context) };
     let outcome = "done";
+    beginTrace();
     try {
       const result = schema.safeParse(event);
       if (!result.success) throw new Error("the event does not match its schema");
@@ -38,6 +40,10 @@ export function handleEvent<S extends z.ZodMiniType>(
     } finally {
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       logLine("INFO", "event", invocation, { outcome, ms });
+      endTrace(context.functionName, {
+        ...{ operation: context.functionName, outcome, request_id: requestId },
+        fault: Number(outcome !== "done"),
+      });
       endLog();
     }
   };

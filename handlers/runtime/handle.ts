@@ -20,6 +20,7 @@ import {
   successAnswer,
 } from "./response";
 import { beginLog, endLog, logger, requestIdOf } from "./telemetry";
+import { beginTrace, endTrace } from "./trace";
 
 /** What an operation is given: the parsed parts of the request, and who asks. */
 export interface Input<R extends Route> extends Parts<R> {
@@ -122,6 +123,7 @@ export function handle<const R extends Route>(
     const startedAt = performance.now();
     const requestId = requestIdOf(event, context);
     const invocation = { context, requestId, isCold: beginLog(requestId, context) };
+    beginTrace();
     let [status, problems] = [500, 0];
     try {
       const outcome = await withDeadline(Math.min(workingTime(context), longestAnswerMs), async () => {
@@ -142,6 +144,10 @@ export function handle<const R extends Route>(
       return errorAnswer(refusal, requestId, corsHeaders(route, event));
     } finally {
       logRequest(route, invocation, { caller: callerOf(event), status, problems, startedAt });
+      endTrace(operation ?? context.functionName, {
+        ...{ operation: operation ?? context.functionName, status, request_id: requestId },
+        fault: Number(status >= 500),
+      });
       endLog();
     }
   };

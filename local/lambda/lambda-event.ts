@@ -1,5 +1,6 @@
 import type { ThrownError } from "./environment/messages";
 import type { MetricValue } from "./output-lines";
+import type { Segment } from "./trace-daemon";
 
 /** What functions write, and how their invocations went. */
 export type LambdaEvent =
@@ -13,6 +14,8 @@ export type LambdaEvent =
   | ({ readonly event: "metric"; readonly function: string } & MetricValue)
   /** It was refused a start, since all its environments that it may have were busy. */
   | { readonly event: "throttle"; readonly function: string }
+  /** What a function sent to X-Ray: its part of a trace, with its calls of AWS. */
+  | { readonly event: "segment"; readonly segment: Segment }
   | {
       readonly event: "invocation";
       readonly function: string;

@@ -13,12 +13,15 @@ import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lamb
 import { LineSplitter, metricsIn } from "./output-lines";
 import { handlerOf, place, unpack } from "./package";
 import { SourceTrace } from "./source-trace";
+import type { TraceDaemon } from "./trace-daemon";
 import { environmentVariables } from "./variables";
 
 export interface LambdaOptions {
   /** The code of an environment's thread. */
   readonly threadCode: string;
   readonly endpointUrl: string;
+  /** Where functions send their segments. Its own: it ends with the functions. */
+  readonly daemon: TraceDaemon;
   readonly credentials: (functionArn: string) => Credentials;
   /** Where packages are unpacked. */
   readonly folder: string;
@@ -151,6 +154,7 @@ export class Lambda {
     this.asynchronous.stop();
     clearInterval(this.tidying);
     await Promise.all([...this.deployed.values()].map(({ fn }) => fn.stop()));
+    this.options.daemon.stop();
   }
 
   /** A function, and what is done with the events of the version or alias that the ARN names. */
@@ -192,7 +196,7 @@ export class Lambda {
   }
 
   private startEnvironment(definition: FunctionDefinition, folder: string, trace: SourceTrace): Environment {
-    const { threadCode, credentials, endpointUrl, emit } = this.options;
+    const { threadCode, credentials, endpointUrl, emit, daemon } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
     const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
@@ -205,7 +209,10 @@ export class Lambda {
     return new Environment({
       code: threadCode,
       settings: { ...handlerOf(handler, folder), functionName: name, memoryMb, logFormat, logGroupName, logStreamName },
-      variables: environmentVariables(definition, { credentials: credentials(arn), endpointUrl, logStreamName }),
+      variables: environmentVariables(definition, {
+        ...{ credentials: credentials(arn), endpointUrl, logStreamName },
+        daemonAddress: daemon.address,
+      }),
       onOutput: (text, of) => {
         requestId = of;
         lines.write(text);

@@ -7,6 +7,8 @@ export interface Surroundings {
   /** Where all of AWS is, for the SDK. */
   readonly endpointUrl: string;
   readonly logStreamName: string;
+  /** Where the X-Ray daemon takes datagrams: host and port. */
+  readonly daemonAddress: string;
 }
 
 /** What Lambda sets and a function may override. */
@@ -28,9 +30,6 @@ const nodePath = (runtime: string): string =>
 /** What is the same everywhere and not the function's to choose. */
 const reserved = {
   AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
-  AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000",
-  _AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129",
-  _AWS_XRAY_DAEMON_PORT: "2000",
   LAMBDA_TASK_ROOT: "/var/task",
   LAMBDA_RUNTIME_DIR: "/var/runtime",
   PWD: "/var/task",
@@ -49,7 +48,8 @@ const reachable = (variables: FunctionDefinition["environment"], endpointUrl: st
 
 /** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
 export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
-  const { credentials, endpointUrl, logStreamName } = around;
+  const { credentials, endpointUrl, logStreamName, daemonAddress } = around;
+  const [daemonHost = "", daemonPort = ""] = daemonAddress.split(":");
   return {
     ...ofTheSandbox,
     NODE_PATH: nodePath(definition.runtime),
@@ -70,6 +70,9 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
     AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     _HANDLER: definition.handler,
     AWS_ENDPOINT_URL: endpointUrl,
+    AWS_XRAY_DAEMON_ADDRESS: daemonAddress,
+    _AWS_XRAY_DAEMON_ADDRESS: daemonHost,
+    _AWS_XRAY_DAEMON_PORT: daemonPort,
     ...reserved,
   };
 }

@@ -5,6 +5,7 @@ import { credentialsByFunction } from "../iam/credentials";
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import { startPoller } from "../lambda/queue-poller";
+import { startTraceDaemon } from "../lambda/trace-daemon";
 import { systemClock } from "../lib/clock";
 import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
@@ -167,6 +168,7 @@ export class Runner {
       // More than the machine can work on at once halves the throughput.
       maxEnvironments: availableParallelism() + 1,
       maxEnvironmentsInAll: availableParallelism() * 3,
+      daemon: await startTraceDaemon((segment) => tell({ event: "segment", segment })),
       emit: tell,
       sourceMap: ({ arn }) => {
         const path = this.mapPathOf(arn);

@@ -106,7 +106,12 @@ export async function functionOf(
           logGroupName,
           logStreamName,
         },
-        variables: environmentVariables(definition, { credentials, endpointUrl: "http://127.0.0.1:1", logStreamName }),
+        variables: environmentVariables(definition, {
+          credentials,
+          endpointUrl: "http://127.0.0.1:1",
+          logStreamName,
+          daemonAddress: "169.254.79.129:2000",
+        }),
         onOutput: (text) => output.push(text),
         clock: { after },
         onFailure: (error) => caught.push(error),

@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { optionalEnv } from "./env";
+import { type Document, send } from "./trace-daemon";
+
+/** A call of AWS in the making. */
+interface Call {
+  readonly document: Record<string, unknown>;
+}
+
+/** What is recorded of an invocation that is sampled. */
+interface Trace {
+  readonly id: string;
+  readonly traceId: string;
+  readonly parentId: string;
+  readonly startedAt: number;
+  readonly calls: Document[];
+  readonly open: Set<Call>;
+}
+
+/** A document may have 64 KB, as a datagram may; each call has some four hundred bytes. Others go by themselves. */
+const MOST_CALLS = 100;
+
+/** In Lambda there is one invocation at a time. */
+let current: Trace | undefined;
+
+/** Of this environment alone, so that ids can be counted: random bytes for each would cost more than the rest. */
+const seed = randomBytes(4).toString("hex");
+
+let made = 0;
+
+/** Sixteen hex digits that no other part of the trace has. Nothing depends on nobody guessing them. */
+function newId(): string {
+  made = (made + 1) % 2 ** 32;
+  return seed + made.toString(16).padStart(8, "0");
+}
+
+const seconds = (): number => Date.now() / 1000;
+
+/**
+ * Begins to record an invocation, if its trace is sampled: API Gateway, or whoever called, has decided that, and Lambda
+ * passes it on by a variable (developer guide of X-Ray, "Concepts": tracing header).
+ */
+export function beginTrace(): void {
+  const header = optionalEnv("_X_AMZN_TRACE_ID") ?? "";
+  const [, traceId] = /Root=([\w-]+)/.exec(header) ?? [];
+  const [, parentId] = /Parent=(\w+)/.exec(header) ?? [];
+  const isSampled = /Sampled=1/.test(header);
+  current =
+    traceId && parentId && isSampled
+      ? { id: newId(), traceId, parentId, startedAt: seconds(), calls: [], open: new Set() }
+      : undefined;
+}
+
+function record(trace: Trace, document: Document): void {
+  if (trace.calls.length < MOST_CALLS) trace.calls.push(document);
+  else send({ ...document, type: "subsegment", trace_id: trace.traceId, parent_id: trace.id });
+}
+
+/** Ends the record: what the invocation was for and how it came out, with its calls of AWS inside. */
+export function endTrace(
+  name: string,
+  { fault, ...annotations }: Readonly<Record<string, string | number>> & { readonly fault: number },
+): void {
+  const trace = current;
+  current = undefined;
+  if (!trace) return;
+  // Nobody waits for these any more.
+  for (const { document } of trace.open) record(trace, { ...document, end_time: seconds(), fault: true });
+  trace.open.clear();
+  send({
+    name,
+    id: trace.id,
+    trace_id: trace.traceId,
+    parent_id: trace.parentId,
+    type: "subsegment",
+    start_time: trace.startedAt,
+    end_time: seconds(),
+    ...(fault ? { fault: true } : {}),
+    annotations,
+    ...(trace.calls.length > 0 ? { subsegments: trace.calls } : {}),
+  });
+}
+
+/** What AWS said of a call: its answer, or its refusal. */
+interface Answered {
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
+  readonly name?: string;
+}
+
+type Handler = (args: { readonly input: object }) => Promise<{ readonly output: Answered }>;
+
+/** What a client of the SDK calls with, as far as this goes. */
+interface MiddlewareStack {
+  add(
+    middleware: (next: Handler, context: { readonly commandName?: string }) => Handler,
+    options: { readonly step: "initialize"; readonly priority: "high"; readonly name: string },
+  ): void;
+}
+
+/** What a client of the SDK can be given. */
+interface Plugin {
+  applyToStack(stack: MiddlewareStack): void;
+}
+
+/** Codes by which services say that there were too many calls. */
+const throttling = /Throttl|TooManyRequests|SlowDown|LimitExceeded|ProvisionedThroughput/;
+
+const textIn = (input: object, name: string): string | undefined => {
+  const value = (input as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : undefined;
+};
+
+/** What a call is about, by the names that X-Ray knows: never a key, never a value. */
+function resourceOf(input: object): Document {
+  const [table, bucket] = [textIn(input, "TableName"), textIn(input, "Bucket")];
+  const queue = textIn(input, "QueueUrl");
+  const named = table ?? bucket ?? queue ?? textIn(input, "FunctionName") ?? textIn(input, "TopicArn");
+  return {
+    ...(table ? { table_name: table } : {}),
+    ...(bucket ? { bucket_name: bucket } : {}),
+    ...(queue ? { queue_url: queue } : {}),
+    ...(named ? { resource_names: [named] } : {}),
+  };
+}
+
+/** How a call came out, by what AWS said: its answer, or its refusal. */
+function outcomeOf(
+  { $metadata = {}, name }: Answered,
+  failed: boolean,
+): { readonly aws: Document; readonly rest: Document } {
+  const { httpStatusCode: status, requestId, attempts = 1 } = $metadata;
+  const isFault = failed && (status === undefined || status >= 500);
+  return {
+    aws: { ...(requestId ? { request_id: requestId } : {}), retries: attempts - 1 },
+    rest: {
+      ...(status === undefined ? {} : { http: { response: { status } } }),
+      ...(failed ? { [isFault ? "fault" : "error"]: true } : {}),
+      ...(failed && (status === 429 || throttling.test(name ?? "")) ? { throttle: true } : {}),
+      // Its kind. Its words may quote what the caller sent.
+      ...(failed && name ? { cause: { exceptions: [{ id: newId(), type: name, remote: true }] } } : {}),
+    },
+  };
+}
+
+/**
+ * Records each call of a client, with all its attempts, as a subsegment: which service, which operation, on what, how it
+ * came out. The outermost middleware, so that the time is the one that the function waits.
+ *
+ * @param service as X-Ray calls it: `DynamoDB`
+ */
+export const traced = (service: string): Plugin => ({
+  applyToStack: (stack) =>
+    stack.add(
+      (next, context) => async (args) => {
+        const trace = current;
+        if (!trace) return next(args);
+        const operation = (context.commandName ?? "").replace(/Command$/, "");
+        const about = { operation, ...resourceOf(args.input) };
+        const call = { document: { name: service, id: newId(), start_time: seconds(), namespace: "aws", aws: about } };
+        trace.open.add(call);
+        const end = (answered: Answered, failed: boolean): void => {
+          if (!trace.open.delete(call)) return;
+          const { aws, rest } = outcomeOf(answered, failed);
+          record(trace, { ...call.document, end_time: seconds(), aws: { ...about, ...aws }, ...rest });
+        };
+        try {
+          const result = await next(args);
+          end(result.output, false);
+          return result;
+        } catch (error) {
+          end(error instanceof Error ? error : {}, true);
+          throw error;
+        }
+      },
+      { step: "initialize", priority: "high", name: "traced" },
+    ),
+});
