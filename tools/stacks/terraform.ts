@@ -32,7 +32,7 @@ function run(folder: string, args: readonly string[], { shown = false }: Call = 
 }
 
 function checked(folder: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = run(folder, args);
+  const { status, stdout, stderr } = run(folder, [...args, "-no-color"]);
   if (status !== 0) throw new CommandError(`terraform ${args[0]} failed:\n${stderr.trim() || stdout.trim()}`);
   return stdout;
 }
