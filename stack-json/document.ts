@@ -10,18 +10,36 @@ export interface StackJson {
   readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean; readonly default?: unknown }>>;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly provider?: { readonly aws?: readonly Arguments[] };
-  readonly terraform?: Arguments;
+  readonly terraform?: Arguments & {
+    readonly backend?: Arguments;
+    readonly cloud?: Arguments;
+  };
   readonly moved?: readonly { readonly from: string; readonly to: string }[];
   readonly import?: readonly { readonly to: string; readonly id: string }[];
   readonly removed?: readonly { readonly from: string; readonly lifecycle?: { readonly destroy?: boolean } }[];
 }
 
-/** The stacks in a folder that was synthesized to, by id. */
+/** What a stack is synthesized to, in its folder. */
+export const stackFileName = "cdk.tf.json";
+
+/** The stack that was synthesized to a folder. @throws Error when there is none, or it is no JSON */
+export const readStack = (folder: string): StackJson =>
+  JSON.parse(readFileSync(join(folder, stackFileName), "utf8")) as StackJson;
+
+/** Whether a stack was synthesized to a folder. */
+export const isSynthesized = (folder: string): boolean => existsSync(join(folder, stackFileName));
+
+/** The stacks in a folder that was synthesized to, by id. @throws Error when there are none */
 export function readStacks(folder: string): Map<string, StackJson> {
   const stacks = join(folder, "stacks");
   if (!existsSync(stacks)) throw new Error(`${folder} must hold synthesized stacks, got none; run npm run synth`);
-  const ids = readdirSync(stacks).filter((id) => existsSync(join(stacks, id, "cdk.tf.json")));
-  return new Map(
-    ids.sort().map((id) => [id, JSON.parse(readFileSync(join(stacks, id, "cdk.tf.json"), "utf8")) as StackJson]),
-  );
+  const ids = readdirSync(stacks).filter((id) => isSynthesized(join(stacks, id)));
+  return new Map(ids.sort().map((id) => [id, readStack(join(stacks, id))]));
+}
+
+/** The region and the accounts of a stack. @throws Error when its provider names no region */
+export function providerOf({ provider }: StackJson): { readonly region: string; readonly accounts: readonly string[] } {
+  const { region, allowed_account_ids: accounts = [] } = provider?.aws?.[0] ?? {};
+  if (typeof region !== "string") throw new Error(`${stackFileName}: provider aws must name its region, got ${region}`);
+  return { region, accounts: accounts as readonly string[] };
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readStack } from "../stack-json/document";
 import { accessPage } from "./access/matrix";
 import { CommandError, command } from "./command";
 
@@ -14,8 +15,8 @@ void command(usage, {}, () => {
   }
   mkdirSync("docs/access", { recursive: true });
   for (const system of systems) {
-    const json = JSON.parse(readFileSync(`cdktf.out/stacks/${system}-dev/cdk.tf.json`, "utf8"));
-    if (!json.resource.aws_lambda_function) continue;
+    const json = readStack(`cdktf.out/stacks/${system}-dev`);
+    if (!json.resource?.["aws_lambda_function"]) continue;
     writeFileSync(`docs/access/${system}.md`, accessPage(system, json));
     console.log(`docs/access/${system}.md`);
   }

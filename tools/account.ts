@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { GetCallerIdentityCommand, STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { providerOf, readStack } from "../stack-json/document";
 import { CommandError, command } from "./command";
 
 /** Who a stack is for; nobody in particular with Terraform Cloud, whose runs may have credentials of their own. */
 function purposeOf(folder: string): { stack: string; region: string; accounts: readonly string[] }[] {
-  const { provider, terraform } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
-  const [{ region, allowed_account_ids: accounts }] = provider.aws;
-  return terraform.cloud ? [] : [{ stack: basename(folder), region, accounts }];
+  const stack = readStack(folder);
+  const { region, accounts } = providerOf(stack);
+  return stack.terraform?.["cloud"] ? [] : [{ stack: basename(folder), region, accounts }];
 }
 
 /** Whether the SDK finds credentials, and so would Terraform. That an SSO session is over, say, is told. */

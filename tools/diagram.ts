@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readStack } from "../stack-json/document";
 import { CommandError, command } from "./command";
 import { Architecture } from "./diagram/architecture";
 import { boxLabel, frame, grey, ink, wrapped } from "./diagram/labels";
@@ -123,7 +124,7 @@ async function main(): Promise<undefined> {
     throw new CommandError("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth");
   mkdirSync("docs/pictures", { recursive: true });
   for (const system of systems) {
-    const json = JSON.parse(readFileSync(`cdktf.out/stacks/${system}-dev/cdk.tf.json`, "utf8"));
+    const json = readStack(`cdktf.out/stacks/${system}-dev`);
     writeFileSync(`docs/pictures/${system}.svg`, await svg(system, dot(system, new Architecture(new Stack(json)))));
     console.log(`docs/pictures/${system}.svg`);
   }

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StackJson } from "../../stack-json/document";
 import { Architecture } from "../../tools/diagram/architecture";
 import { Stack } from "../../tools/diagram/stack";
-import type { StackJson } from "../../tools/diagram/types";
 import { synthesizedStack } from "../support/synthesized-stack";
 
 const root = join(__dirname, "../..");
@@ -40,7 +40,7 @@ const functionThat = (action: string, resource: string, settings: object = {}): 
   aws_iam_role_policy: { worker: { role: "${aws_iam_role.worker.name}", policy: allow(action, resource) } },
 });
 
-const edgesOf = (resource: StackJson["resource"]): string[] =>
+const edgesOf = (resource: NonNullable<StackJson["resource"]>): string[] =>
   new Architecture(new Stack({ provider, resource })).edges.map(({ from, to, labels }) =>
     [from, to, ...labels].join(" "),
   );

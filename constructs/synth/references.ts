@@ -1,16 +1,7 @@
 import { SettingsError } from "../../environments/settings-error";
+import { referencesIn } from "../../stack-json/references";
 
 type Json = { readonly [key: string]: unknown };
-
-/** `${aws_dynamodb_table.records.arn}`, also inside of an expression; not `$${…}`, which is text. */
-const reference = /(?<!\$)\$\{[^}]*?\b((?:data\.)?(?:aws_\w+|terraform_data)\.[A-Za-z][\w-]*)/g;
-
-function addressesIn(value: unknown, found: Set<string>): Set<string> {
-  if (typeof value === "string") for (const [, address = ""] of value.matchAll(reference)) found.add(address);
-  else if (typeof value === "object" && value !== null)
-    for (const each of Object.values(value)) addressesIn(each, found);
-  return found;
-}
 
 const declaredIn = (blocks: unknown, prefix = ""): string[] =>
   Object.entries((blocks ?? {}) as Json).flatMap(([type, named]) =>
@@ -25,7 +16,8 @@ const declaredIn = (blocks: unknown, prefix = ""): string[] =>
  */
 export function checkReferences(stack: string, { resource, data, output }: Json): void {
   const declared = new Set([...declaredIn(resource), ...declaredIn(data, "data.")]);
-  const unknown = [...addressesIn([resource, data, output], new Set())].filter((address) => !declared.has(address));
+  const referred = new Set(referencesIn([resource, data, output]).map(({ address }) => address));
+  const unknown = [...referred].filter((address) => !declared.has(address));
   if (unknown.length === 0) return;
   throw new SettingsError(
     unknown.map(

@@ -1,8 +1,6 @@
 import { nounOf } from "../../aws/catalogue";
-/** As much of a synthesized stack as says who may do what. */
-export interface AccessJson {
-  readonly resource: Readonly<Record<string, Readonly<Record<string, object>> | undefined>>;
-}
+import type { StackJson } from "../../stack-json/document";
+import { replaceReferences } from "../../stack-json/references";
 
 interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -30,10 +28,7 @@ const readable = (key: string): string => key.replace(/_[0-9A-F]{8}$/, "").repla
 /** `${aws_dynamodb_table.users.arn}/index/byEmail` as people read it. */
 function resourceName(arn: string): string {
   if (arn === "*") return "anything";
-  const named = arn
-    .replace(/\$\{(aws_\w+)\.([\w-]+)\.[^}]*\}/g, (_, type: string, key: string) => {
-      return `${nounOf(type)} \`${readable(key)}\``;
-    })
+  const named = replaceReferences(arn, ({ type, name }) => `${nounOf(type)} \`${readable(name)}\``)
     // All streams of a group, which is the group.
     .replace(/(?<=`):\*$/, "")
     .replace(":log-stream:", ", ")
@@ -55,7 +50,7 @@ function valueName(value: unknown, holder: string): string {
 
 /** What a stack's roles allow: a row for each holder and resource. */
 class Roles {
-  constructor(private readonly json: AccessJson) {}
+  constructor(private readonly json: StackJson) {}
 
   rows(): Row[] {
     const policies = this.#all<{ role: string; policy: string }>("aws_iam_role_policy");
@@ -88,17 +83,17 @@ class Roles {
   /** The function that has the role, or the service that takes it on. */
   #holderOf(roleKey: string): string {
     const holds = new RegExp(`aws_iam_role\\.${roleKey}\\.`);
-    const fn = Object.entries(this.json.resource["aws_lambda_function"] ?? {}).find(
+    const fn = Object.entries(this.json.resource?.["aws_lambda_function"] ?? {}).find(
       ([, { role = "" }]: [string, { role?: string }]) => holds.test(role),
     );
     if (fn) return readable(fn[0]);
-    const role = this.json.resource["aws_iam_role"]?.[roleKey] as { assume_role_policy?: string } | undefined;
+    const role = this.json.resource?.["aws_iam_role"]?.[roleKey] as { assume_role_policy?: string } | undefined;
     const service = /"([\w-]+)\.amazonaws\.com"/.exec(role?.assume_role_policy ?? "")?.[1];
     return `${readable(roleKey)}${service ? ` (${service})` : ""}`;
   }
 
   #all<T>(type: string): T[] {
-    return Object.values(this.json.resource[type] ?? {}) as T[];
+    return Object.values(this.json.resource?.[type] ?? {}) as T[];
   }
 }
 
@@ -123,15 +118,15 @@ function line({ holder, resource, actions, denied, conditions }: Row): string {
 }
 
 /** What a stack's roles allow, as rows: one for each holder and resource. */
-export const accessRows = (json: AccessJson): Row[] => {
-  const functions = Object.keys(json.resource["aws_lambda_function"] ?? {})
+export const accessRows = (json: StackJson): Row[] => {
+  const functions = Object.keys(json.resource?.["aws_lambda_function"] ?? {})
     .map(readable)
     .sort();
   return shared(new Roles(json).rows(), functions);
 };
 
 /** The page about a system's roles. */
-export const accessPage = (system: string, json: AccessJson): string =>
+export const accessPage = (system: string, json: StackJson): string =>
   [
     `# Who may do what in ${system}`,
     "",

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Arguments } from "../../stack-json/document";
+import type { Resource } from "../../stack-json/resource";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
-import type { Resource } from "./resource";
 
 const api = changesAbout("api");
 const access = changesAbout("access");

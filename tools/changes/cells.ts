@@ -1,4 +1,4 @@
-import { inWords, type Resource } from "./resource";
+import { inWords, type Resource } from "../../stack-json/resource";
 
 /** One thing that a policy says: who may, or must not, do what on what. */
 export interface Cell {

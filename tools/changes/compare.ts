@@ -1,4 +1,5 @@
 import type { StackJson } from "../../stack-json/document";
+import { resourcesOf } from "../../stack-json/resource";
 import { alarmChanges } from "./alarms";
 import { apiChanges, publicRoutes } from "./api";
 import { type Change, changesAbout, type Severity, type StackChange } from "./change";
@@ -8,7 +9,6 @@ import { dataChanges, dataHolders } from "./data";
 import { functionChanges } from "./functions";
 import { lostIndexes } from "./indexes";
 import { limitChanges } from "./limits";
-import { resourcesOf } from "./resource";
 import { resourceChanges } from "./resources";
 import { rightsChanges } from "./rights";
 import { setupChanges } from "./setup";

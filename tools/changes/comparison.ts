@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { replaces, resourceType } from "../../aws/catalogue";
 import type { StackJson } from "../../stack-json/document";
-import { type Resource, resourcesOf } from "./resource";
+import { parseAddress, referencesIn } from "../../stack-json/references";
+import { type Resource, resourcesOf } from "../../stack-json/resource";
 
 /** A resource that is there before and after. */
 export interface Kept {
@@ -91,15 +92,13 @@ export class Comparison {
       (name) => name in after.args && !after.ignored.includes(name),
     );
     const text = JSON.stringify(names.map((name) => after.args[name]));
-    const references = [...text.matchAll(/\$\{(aws_\w+\.[\w-]+)\.(\w+)/g), ...triggers(after)];
-    return references.find(([, address = "", attribute = ""]) => {
+    const references = [...referencesIn(text), ...after.replacedBy.flatMap((trigger) => parseAddress(trigger) ?? [])];
+    return references.find(({ address, attribute }) => {
       const source = replaced.has(address) && this.kept.find((kept) => kept.after.address === address);
       return source && !staysTheSame(source, attribute);
-    })?.[1];
+    })?.address;
   }
 }
-
-const triggers = ({ replacedBy }: Resource) => replacedBy.map((name) => /^(aws_\w+\.[\w-]+)\.?(\w*)/.exec(name) ?? []);
 
 function keep(before: Resource, after: Resource): Kept {
   const names = [...new Set([...Object.keys(before.args), ...Object.keys(after.args)])];

@@ -1,9 +1,9 @@
 import { resourceType } from "../../aws/catalogue";
 import type { PriceComponent } from "../../aws/catalogue/resource-type";
 import type { Arguments } from "../../stack-json/document";
+import type { Resource } from "../../stack-json/resource";
 import { type Change, changesAbout } from "./change";
 import type { Comparison } from "./comparison";
-import type { Resource } from "./resource";
 
 const cost = changesAbout("cost");
 

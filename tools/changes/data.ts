@@ -1,7 +1,7 @@
 import { resourceType } from "../../aws/catalogue";
+import type { Resource } from "../../stack-json/resource";
 import { type Change, changesAbout } from "./change";
 import type { Comparison, Kept } from "./comparison";
-import type { Resource } from "./resource";
 
 const data = changesAbout("data");
 

@@ -1,7 +1,7 @@
+import { inWords, type Resource } from "../../stack-json/resource";
 import { type Cell, covers, policyCells } from "./cells";
 import { type Change, changesAbout, type Severity } from "./change";
 import type { Comparison } from "./comparison";
-import { inWords, type Resource } from "./resource";
 
 const rights = changesAbout("rights");
 

@@ -1,5 +1,6 @@
+import type { Arguments } from "../../stack-json/document";
 import type { Architecture } from "./architecture";
-import { type Arguments, clients, drawn, type Group, index, type Part } from "./types";
+import { clients, drawn, type Group, index, type Part } from "./types";
 
 export const ink = "#1F2328";
 export const grey = "#57606A";

@@ -1,6 +1,7 @@
 import { lastArnIn } from "../../aws/arn";
 import { resourceType } from "../../aws/catalogue";
-import { type Arguments, clients, drawn, index, type Part, type StackJson } from "./types";
+import { type Arguments, providerOf, type StackJson } from "../../stack-json/document";
+import { clients, drawn, index, type Part } from "./types";
 
 /** A value with the references that stand anywhere in it. */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
@@ -19,18 +20,18 @@ export class Stack {
 
   /** @throws Error naming the types of resources that are not in the catalogue */
   constructor(private readonly json: StackJson) {
-    const unknown = Object.keys(json.resource).filter((type) => !resourceType(type));
+    const unknown = Object.keys(json.resource ?? {}).filter((type) => !resourceType(type));
     if (unknown.length > 0) {
       const types = unknown.join(", ");
       throw new Error(`resource types must be in the catalogue, got ${types}; add them to aws/catalogue`);
     }
-    this.region = json.provider.aws[0].region;
+    this.region = providerOf(json).region;
     this.parts = Object.keys(drawn).flatMap((type) => this.partsOf(type));
   }
 
   /** The resources of a type; the caller says which arguments it reads. */
   all<T = Arguments>(type: string): (T & { readonly key: string })[] {
-    const resources = Object.entries(this.json.resource[type] ?? {}) as [string, T][];
+    const resources = Object.entries(this.json.resource?.[type] ?? {}) as [string, T][];
     return resources.map(([key, resource]) => ({ ...resource, key }));
   }
 
@@ -56,7 +57,7 @@ export class Stack {
     if (references.length === 0) return this.named(textOf(value));
     return references.flatMap(([, type = "", key = "", indexName]) => {
       const whole = partOf[type];
-      if (whole) return this.find(this.json.resource[type]?.[key]?.[whole]);
+      if (whole) return this.find(this.json.resource?.[type]?.[key]?.[whole]);
       if (!(type in drawn)) return [];
       return [drawn[type]?.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
     });

@@ -1,13 +1,5 @@
 import { nounOf, resourceType } from "../../aws/catalogue";
-/** A resource's arguments as they stand in the JSON. */
-export type Arguments = Readonly<Record<string, unknown>>;
-
-/** What is read of `cdk.tf.json`. */
-export interface StackJson {
-  readonly provider: { readonly aws: readonly [{ readonly region: string }] };
-  readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
-}
-
+import type { Arguments } from "../../stack-json/document";
 /** A policy document, an API definition and a stage, as far as they are read. */
 export interface Policy {
   readonly Statement: readonly { Effect: string; Action: string | string[]; Resource?: string | string[] }[];

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { providerOf } from "../../stack-json/document";
 import { CommandError } from "../command";
 import { type NamedStack, stackJson } from "../stacks/named-stack";
 import { outputsOf } from "../stacks/terraform";
@@ -36,12 +37,12 @@ export function deployedStack(stack: NamedStack): DeployedStack {
   const versions = outputsOf(stack)["versions"] as Versions | undefined;
   if (!versions)
     throw new CommandError(`${stack.name}: must be deployed, got no versions in its state; deploy it first`);
-  const [application] = Object.values<{ name: string }>(json.resource.aws_codedeploy_app ?? {});
-  const { region } = json.provider.aws[0];
+  const [application] = Object.values(json.resource?.["aws_codedeploy_app"] ?? {});
+  const { region } = providerOf(json);
   return {
     name: stack.name,
     versions,
-    application: application?.name,
+    application: application && String(application["name"]),
     serving: `/${stack.system}/${stack.environment}/serving`,
     aws: (...args) => run("aws", ...args, "--region", region, "--output", "json"),
   };

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isSynthesized, readStack, type StackJson } from "../../stack-json/document";
 import { CommandError } from "../command";
 
 /** A stack as a person names it: `records-prod`. Its name says which system it is of, and which environment. */
@@ -29,13 +29,12 @@ export function namedStack(name: string | undefined): NamedStack {
 export function synthesize({ name, system, environment, folder }: NamedStack): void {
   const env = { ...process.env, ENVIRONMENT: environment, SYSTEMS: system, CDKTF_OUTDIR: "cdktf.out" };
   const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts"], { env, encoding: "utf8" });
-  if (status === 0 && existsSync(join(folder, "cdk.tf.json"))) return;
+  if (status === 0 && isSynthesized(folder)) return;
   throw new CommandError(`${name}: can't be synthesized: ${stderr.trim() || "there is no such stack"}`);
 }
 
 /** What a stack was synthesized to; now, if it was not yet. */
-export function stackJson(stack: NamedStack) {
-  const file = join(stack.folder, "cdk.tf.json");
-  if (!existsSync(file)) synthesize(stack);
-  return JSON.parse(readFileSync(file, "utf8"));
+export function stackJson(stack: NamedStack): StackJson {
+  if (!isSynthesized(stack.folder)) synthesize(stack);
+  return readStack(stack.folder);
 }

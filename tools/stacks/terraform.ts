@@ -52,8 +52,8 @@ export function terraform({ folder }: NamedStack, args: readonly string[]): numb
  * and no provider, which would be 700 MB on a fresh checkout.
  */
 export function outputsOf(stack: NamedStack): Readonly<Record<string, unknown>> {
-  const { backend, cloud } = stackJson(stack).terraform;
-  if (backend?.local) return outputsIn(stack.folder);
+  const { backend, cloud } = stackJson(stack).terraform ?? {};
+  if (backend?.["local"]) return outputsIn(stack.folder);
   const folder = mkdtempSync(join(tmpdir(), "terrace-state-"));
   try {
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: cloud ? { cloud } : { backend } }));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { arnOf } from "../../../aws/arn";
 import { messageOf, UserError } from "../../lib/user-error";
 import type { TableDefinition } from "../../read/table-definition";
 import type { Write as DiskWrite } from "../../store/log-file";
@@ -153,7 +154,7 @@ export class Database {
     return {
       ...input,
       TableId: randomUUID(),
-      TableArn: `arn:aws:dynamodb:${this.region}:${this.accountId}:table/${input.TableName}`,
+      TableArn: arnOf("dynamodb", `table/${input.TableName}`, this),
       CreationDateTime: now / 1000,
       ...(input.StreamSpecification?.StreamEnabled ? { streamLabel: labelOf(now) } : {}),
     };

@@ -1,3 +1,4 @@
+import { parseArn } from "../../../aws/arn";
 import { ServiceError } from "../service";
 import type { Database } from "./database";
 import { invalid } from "./errors";
@@ -34,9 +35,10 @@ export function describeTimeToLive(database: Database, { TableName }: { readonly
 
 /** The table that a request for a resource is about. @throws ServiceError when there is none, or it is another account's */
 function resource(database: Database, arn: string, action: string): Table {
-  const match = /^arn:[^:]+:dynamodb:[^:]+:(\d{12}):table\/([^/]+)$/.exec(arn);
-  if (!match) throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  const [, account, name = ""] = match;
+  const { service, accountId: account = "", resource: path = "" } = parseArn(arn) ?? {};
+  const [, name] = /^table\/([^/]+)$/.exec(path) ?? [];
+  if (service !== "dynamodb" || !/^\d{12}$/.test(account) || name === undefined)
+    throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   const table = database.find(name);
   if (table?.settings.TableArn === arn) return table;
   if (account !== database.accountId)

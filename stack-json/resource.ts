@@ -1,5 +1,6 @@
-import { titleOf } from "../../aws/catalogue";
-import type { Arguments, StackJson } from "../../stack-json/document";
+import { titleOf } from "../aws/catalogue";
+import type { Arguments, StackJson } from "./document";
+import { replaceReferences } from "./references";
 
 /** A resource of a stack, and what people call it. */
 export interface Resource {
@@ -48,8 +49,6 @@ export function resourcesOf({ resource = {} }: StackJson): Map<string, Resource>
   return new Map(all.map((one) => [one.address, one]));
 }
 
-const reference = /\$\{((?:aws_\w+|terraform_data)\.[\w-]+)\.[\w.[\]-]+\}/g;
-
 /** A text with paths instead of references: `${aws_s3_bucket.logs.arn}/a/*` → `logs/a/*`. */
 export const inWords = (text: string, resources: ReadonlyMap<string, Resource>): string =>
-  text.replace(reference, (whole, address: string) => resources.get(address)?.path ?? whole);
+  replaceReferences(text, ({ address }, source) => resources.get(address)?.path ?? source);
