@@ -34,7 +34,7 @@ const allow = (action: string, resource: string): string =>
   JSON.stringify({ Statement: [{ Effect: "Allow", Action: [action], Resource: [resource] }] });
 
 /** A function with a role that may do one thing. */
-const functionThat = (action: string, resource: string, settings: object = {}): StackJson["resource"] => ({
+const functionThat = (action: string, resource: string, settings: object = {}): NonNullable<StackJson["resource"]> => ({
   aws_lambda_function: { worker: { function_name: "worker", role: "${aws_iam_role.worker.arn}", ...settings } },
   aws_iam_role: { worker: {} },
   aws_iam_role_policy: { worker: { role: "${aws_iam_role.worker.name}", policy: allow(action, resource) } },
