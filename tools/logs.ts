@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { providerOf, type StackJson } from "../stack-json/document";
 import { CommandError, command } from "./command";
 import { namedStack, stackJson } from "./stacks/named-stack";
 
@@ -51,8 +52,8 @@ interface Search {
 }
 
 /** The log groups of a stack's functions: their names are literal in the JSON. */
-function groupsOf(json: { resource: Record<string, Record<string, { name?: string }>> }, part: string): string[] {
-  const names = Object.values(json.resource["aws_cloudwatch_log_group"] ?? {}).map(({ name = "" }) => name);
+function groupsOf(json: StackJson, part: string): string[] {
+  const names = Object.values(json.resource?.["aws_cloudwatch_log_group"] ?? {}).map(({ name = "" }) => String(name));
   return names.filter((name) => name.startsWith("/aws/lambda/") && name.includes(part)).sort();
 }
 
@@ -75,7 +76,7 @@ void command(
     }
     const json = stackJson(namedStack(name));
     const search = {
-      region: json.provider.aws[0].region as string,
+      region: providerOf(json).region,
       pattern: request === undefined ? `{ ${failures} }` : `"${request}"`,
       since,
     };
