@@ -1,4 +1,5 @@
 import type { ZodMiniLazy, ZodMiniObject, ZodMiniType } from "zod/mini";
+import type { Access } from "./access";
 import type { ErrorStatus } from "./errors";
 
 /** A schema over the string values of a path, query string or header block. */
@@ -27,7 +28,7 @@ export interface Route {
   /** Begins with `/`; variables in braces: `/records/{recordId}`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  readonly access: "public" | "apiKey";
+  readonly access: Access;
   /** Path variables, by name. */
   readonly params?: FieldsSchema;
   /** Query parameters, by name. A parameter that is not named here is refused. */

@@ -33,8 +33,15 @@ function cacheKey(route: Route, corsOrigins: readonly string[]): string[] {
   return corsOrigins.length > 1 ? [...key, "method.request.header.Origin"] : key;
 }
 
+function integrationOf(operationId: string, { integrations }: GatewayOptions): Integration {
+  const integration = new Map(Object.entries(integrations)).get(operationId);
+  if (integration) return integration;
+  const given = Object.keys(integrations).join(", ") || "none";
+  throw new Error(`${operationId}: every operation must have an integration, got ${given}; give it a function`);
+}
+
 function withIntegration(operation: Operation, route: Route, options: GatewayOptions): Operation {
-  const { functionArn, timeoutMs } = options.integrations[operation["operationId"] as string] ?? {};
+  const { functionArn, timeoutMs } = integrationOf(String(operation["operationId"]), options);
   const cached = route.cache ? { cacheKeyParameters: cacheKey(route, options.corsOrigins) } : {};
   const origin = route.cache && options.corsOrigins.length > 1 ? [originParameter] : [];
   const parameters = [...((operation["parameters"] as Json[] | undefined) ?? []), ...origin];
@@ -45,8 +52,8 @@ function withIntegration(operation: Operation, route: Route, options: GatewayOpt
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
-      uri: invocationUri(options.region, functionArn ?? ""),
-      timeoutInMillis: timeoutMs ?? 29_000,
+      uri: invocationUri(options.region, functionArn),
+      timeoutInMillis: timeoutMs,
       ...cached,
     },
   };
@@ -140,6 +147,8 @@ function gatewayResponses(corsOrigins: readonly string[]): Json {
 /**
  * The document that API Gateway imports: the OpenAPI file with integrations, validators, preflights and gateway
  * responses. It refers to nothing in Terraform, so it is known at plan and its hash changes only when the API does.
+ *
+ * @throws Error where an operation has no integration, or an access that is not known
  */
 export function gatewayBody(api: Api, options: GatewayOptions): OpenApiDocument {
   const document = openApi(api);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { securityOf, securitySchemes } from "./access";
 import { type Api, type FieldsSchema, type Route, successStatuses } from "./api";
 import { type ErrorStatus, errorStatuses } from "./errors";
 
@@ -114,7 +115,7 @@ function operation(api: Api, [operationId, route]: [string, Route]): Operation {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: { required: true, ...content(modelName(api, route.body)) } } : {}),
     responses: responses(api, route),
-    security: route.access === "apiKey" ? [{ apiKey: [] }] : [],
+    security: securityOf(operationId, route.access),
   };
 }
 
@@ -131,7 +132,7 @@ export function openApi(api: Api): OpenApiDocument {
     paths,
     components: {
       schemas: modelSchemas(api.models),
-      securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } },
+      securitySchemes,
     },
   };
 }

@@ -190,6 +190,11 @@ const cases: Case[] = [
     "test-dev/api: handlers must have a function for every route of things, got none for getThing; add it, or remove the route from the contract",
   ],
   [
+    "an access that is none, which would have no requirement and be open to all",
+    (stack) => api(stack, { access: "iam" as "public" }),
+    "test-dev/api: getThing: access must be one of public, apiKey, got iam; choose one of these",
+  ],
+  [
     "a handler without a route",
     (stack) => {
       const getThingHandler = fn(stack);

@@ -1,6 +1,7 @@
 import { apiGatewayLimits } from "../../aws/limits";
+import { accesses } from "../../contracts/access";
 import { type Api, fieldNames, type Route } from "../../contracts/api";
-import { between, type Rule } from "../synth/validation";
+import { between, oneOf, type Rule } from "../synth/validation";
 
 const variablesIn = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
 
@@ -8,6 +9,7 @@ function routeRules([operationId, route]: [string, Route]): Rule[] {
   const variables = variablesIn(route.path);
   const declared = fieldNames(route.params);
   return [
+    oneOf(`${operationId}: access`, route.access, accesses),
     [
       variables.length === declared.length && variables.every((name) => declared.includes(name)),
       `${operationId}: params must be the variables of ${route.path}, got ${declared.join(", ") || "none"}; declare the same names`,

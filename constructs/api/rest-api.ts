@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { apiGatewayLimits } from "../../aws/limits";
 import type { Api, OperationId, Route } from "../../contracts/api";
@@ -32,6 +32,15 @@ const anyStage = "*";
 const timeoutMs = ({ timeoutSeconds }: NodeFunction): number =>
   Math.min(apiGatewayLimits.integrationTimeoutMs[1], timeoutSeconds * 1000);
 
+/** Makes a text when it is first asked for, and no second time. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 type StageHandlers = Readonly<Record<string, Readonly<Record<string, NodeFunction>>>>;
 
 /**
@@ -54,16 +63,21 @@ export class RestApi<A extends Api = Api> extends Construct {
     this.contract = contract;
     this.name = stack.nameOf(this);
     this.stages = "stages" in props ? props.stages : { [anyStage]: props.handlers };
-    const integrations = this.integrationsOf();
-    const body = JSON.stringify(gatewayBody(contract, { region: stack.region, integrations, corsOrigins }));
+    const body = once(() => {
+      const integrations = this.integrationsOf();
+      return JSON.stringify(gatewayBody(contract, { region: stack.region, integrations, corsOrigins }));
+    });
     this.resource = new ApiGatewayRestApi(this, "Default", {
       name: this.name,
-      body: literal(body),
+      // Made when the rules have been checked, which say in one go all that a document would be refused for.
+      body: Lazy.stringValue({ produce: () => literal(body()) }),
       endpointConfiguration: { types: ["REGIONAL"] },
     });
     this.deployment = new ApiGatewayDeployment(this, "deployment", {
       restApiId: this.resource.id,
-      triggers: { redeployment: createHash("sha1").update(body).digest("hex") },
+      triggers: {
+        redeployment: Lazy.stringValue({ produce: () => createHash("sha1").update(body()).digest("hex") }),
+      },
       lifecycle: { createBeforeDestroy: true },
     });
     for (const [stage, handlers] of Object.entries(this.stages)) {

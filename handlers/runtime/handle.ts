@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import type { Route } from "../../contracts/api";
 import { errorStatuses } from "../../contracts/errors";
 import { longestAnswerMs } from "../../contracts/time-limits";
+import { admittedCaller, callerOf } from "./caller";
 import { withDeadline, workingTime } from "./deadline";
 import { optionalEnv } from "./env";
 import { DeadlineExceeded, type Refusal } from "./errors";
@@ -59,12 +60,10 @@ interface HandleOptions {
 /** What the API calls what the function does, where its stack says so: `getRecord`. */
 const operation = optionalEnv("OPERATION_ID");
 
-const callerOf = ({ requestContext }: APIGatewayProxyEvent): string =>
-  requestContext?.identity?.apiKeyId ?? "anonymous";
-
 const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
+  // First: who may not ask learns nothing of what is wrong with the request.
+  caller: admittedCaller(route, event),
   ...parseRequest(route, event),
-  caller: callerOf(event),
   requestId: requestIdOf(event, context),
   path: event.requestContext.path,
   lambda: context,

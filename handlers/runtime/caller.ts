@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Access } from "../../contracts/access";
+import type { Route } from "../../contracts/api";
+import { Forbidden } from "./errors";
+
+type CallerIdentity = Partial<APIGatewayProxyEvent["requestContext"]["identity"]>;
+
+/** Who asks, by what API Gateway says of them; undefined where it should have let nobody in. One for each access. */
+const callers: { readonly [A in Access]: (identity: CallerIdentity) => string | undefined } = {
+  public: ({ apiKeyId }) => apiKeyId ?? "anonymous",
+  apiKey: ({ apiKeyId }) => apiKeyId || undefined,
+};
+
+/** Who asks, for a log: whether they are let in or not. */
+export const callerOf = ({ requestContext }: APIGatewayProxyEvent): string =>
+  requestContext?.identity?.apiKeyId ?? "anonymous";
+
+/**
+ * The caller that a route admits. API Gateway has refused all others before; whoever comes another way, or through a
+ * gateway that was changed by hand, is refused here.
+ *
+ * @throws Forbidden
+ */
+export function admittedCaller({ access }: Route, { requestContext }: APIGatewayProxyEvent): string {
+  const caller = Object.hasOwn(callers, access) ? callers[access](requestContext?.identity ?? {}) : undefined;
+  if (caller === undefined) throw new Forbidden();
+  return caller;
+}
