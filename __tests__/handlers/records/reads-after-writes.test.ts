@@ -23,7 +23,10 @@ const send = (served: Served, method: string, urlPath: string, more: { headers?:
     headers: { ...headers, ...more.headers },
     ...(more.body ? { body: JSON.stringify(more.body) } : {}),
   });
-const versionIn = ({ body }: Got): number => JSON.parse(body).version;
+function versionIn({ status, headers: all, body }: Got): number {
+  if (status !== 200) throw new Error(`is answered ${status} ${JSON.stringify(all)} ${body}`);
+  return JSON.parse(body).version;
+}
 const header = ({ headers: all }: Got, name: string): string => String(all[name]);
 
 async function create(served: Served): Promise<{ path: string; address: string }> {
