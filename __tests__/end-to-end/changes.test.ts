@@ -157,7 +157,11 @@ it("looks at the stack that is named, in the environment of its name, and never 
 it.each([
   ["nothing to compare", [], "npm run changes -- "],
   ["an option that there is not", ["--jsn", "main"], "Unknown option '--jsn'"],
-  ["a commit that there is not", ["no-such-commit"], "git worktree add"],
+  [
+    "a commit that there is not",
+    ["no-such-commit"],
+    "no-such-commit must be a folder that was synthesized to, like cdktf.out, or a git commit; it is neither",
+  ],
 ])("ends with 1 for %s", (_, args, words) => {
   const { status, stderr } = command(...args);
 

@@ -36,6 +36,11 @@ function synthesize(sources: string, stack: NamedStack | undefined): Map<string,
 function synthesizeCommit(ref: string, stack: NamedStack | undefined): Map<string, StackJson> {
   return withFolder((folder) => {
     const tree = join(folder, "tree");
+    if (spawnSync("git", ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`]).status !== 0) {
+      throw new CommandError(
+        `${ref} must be a folder that was synthesized to, like cdktf.out, or a git commit; it is neither`,
+      );
+    }
     run("git", ["worktree", "add", "--quiet", "--detach", tree, ref]);
     try {
       symlinkSync(resolve("node_modules"), join(tree, "node_modules"));
