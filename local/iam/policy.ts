@@ -1,4 +1,5 @@
 import { parseArn } from "../../aws/arn";
+import { messageOf } from "../lib/user-error";
 import { type Conditions, unknownIn } from "./conditions";
 import { type Principals, readPrincipals } from "./principals";
 
@@ -79,7 +80,7 @@ function readDocument<Read>(json: string, where: string, read: (statement: unkno
     const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
     return list.map(read);
   } catch (error) {
-    throw new Error(`${where}: policy: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${where}: policy: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isEmulated } from "../../aws/catalogue";
 import { parseTemplate, type Reference } from "../../stack-json/template";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import { messageOf } from "../lib/user-error";
 import { computed, isComputed } from "./computed";
 import { notEmulated } from "./not-emulated";
 import { plausible } from "./plausible";
@@ -145,7 +146,7 @@ export class Evaluator {
     try {
       return work();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw message.startsWith(place) ? error : new Error(`${place}: ${message}`);
     }
   }

@@ -1,5 +1,6 @@
 import { functionArn, parseFunctionName } from "../../aws/arn";
 import { lambdaLimits } from "../../aws/limits";
+import { messageOf } from "../lib/user-error";
 import { jsonProtocol } from "./json-protocol";
 import { type Answer, type Caller, decoded, notPlayed, type Service, ServiceError } from "./service";
 
@@ -61,7 +62,7 @@ function checkedJson(body: Buffer): string {
     JSON.parse(text);
     return text;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = `Could not parse request body into json: Could not parse payload into json: ${reason}`;
     throw new ServiceError("InvalidRequestContentException", message, { members: byUser });
   }

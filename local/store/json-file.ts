@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { UserError } from "../lib/user-error";
+import { messageOf, UserError } from "../lib/user-error";
 import { StorageError } from "./storage-error";
 
 function read(path: string): string | undefined {
@@ -38,7 +38,7 @@ export class JsonFile {
     try {
       this.values = json === undefined ? new Map() : textsIn(json);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new UserError(
         `${path} is damaged (${reason}); mend it, or delete it, which ${loss}, or start with --fresh, which forgets all that is stored`,
       );

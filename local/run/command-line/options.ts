@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { UserError } from "../../lib/user-error";
+import { messageOf, UserError } from "../../lib/user-error";
 
 /** What a person asked for. */
 export interface Options {
@@ -53,7 +53,7 @@ function read(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const [sentence = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    const [sentence = ""] = messageOf(error).split(". ");
     throw new UserError(`${sentence}; --help lists the options`);
   }
 }
