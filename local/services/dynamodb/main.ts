@@ -1,0 +1,107 @@
+import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { httpServer } from "../../lib/http-server";
+import { messageOf, UserError } from "../../lib/user-error";
+import { takeLock } from "../../store/lock";
+import { Database } from "./database";
+import { databaseListener } from "./server";
+
+const help = `Usage: npm run dynamodb -- [options]
+
+Serves DynamoDB and its streams on this machine, to whoever signs a request with any key: in place of DynamoDB Local, in
+anybody's tests.
+
+  --port <number>   the port (8000; 0 for any)
+  --data <folder>   where tables are kept; without it they end with the process
+  --help            this text
+`;
+
+interface Options {
+  readonly port: number;
+  readonly data: string | undefined;
+  readonly help: boolean;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "8000" },
+        data: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [sentence = ""] = messageOf(error).split(". ");
+    throw new UserError(`${sentence}; --help lists the options`);
+  }
+}
+
+/** @throws UserError naming what is wrong */
+function readOptions(args: readonly string[]): Options {
+  const { port, data, help: wantsHelp } = parse(args);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UserError(`--port must be a number 0–65535, got ${port}`);
+  if (data === "") throw new UserError("--data needs the name of a folder");
+  return { port: Number(port), data: data === undefined ? undefined : resolve(data), help: wantsHelp };
+}
+
+/** Opens the database, whose folder no other process may use meanwhile. */
+function open(data: string | undefined): Database {
+  if (data !== undefined) {
+    mkdirSync(data, { recursive: true });
+    process.once("exit", takeLock(join(data, "lock")));
+  }
+  const database = new Database(data === undefined ? {} : { path: join(data, "dynamodb.log") });
+  database.open();
+  return database;
+}
+
+function sweep(database: Database): void {
+  try {
+    database.sweep();
+  } catch (error) {
+    process.stderr.write(`items past their time to live stay: ${messageOf(error)}\n`);
+  }
+}
+
+const listening = (error: NodeJS.ErrnoException, port: number): Error =>
+  error.code === "EADDRINUSE"
+    ? new UserError(`port ${port} is taken; --port gives another one, 0 any that is free`)
+    : error;
+
+function fail(error: unknown): void {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+function start({ port, data }: Options): void {
+  const database = open(data);
+  const server = httpServer(databaseListener(database, (problem) => process.stderr.write(`${problem}\n`)));
+  server.once("error", (error) => fail(listening(error, port)));
+  server.listen(port, "127.0.0.1", () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const kept = data === undefined ? "tables end with it; --data keeps them" : `tables are kept in ${data}`;
+    process.stdout.write(`DynamoDB answers on ${url} (${kept})\n`);
+  });
+  const sweeping = setInterval(() => sweep(database), 1000);
+  // Each answer was on disk before it was given; what is under way is answered, and then the process ends by itself.
+  const stop = (): void => {
+    clearInterval(sweeping);
+    server.close(() => database.close());
+    server.closeIdleConnections();
+  };
+  server.once("close", () => process.exit());
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(help);
+  else start(options);
+} catch (error) {
+  fail(error);
+}
