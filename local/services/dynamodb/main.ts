@@ -81,7 +81,10 @@ function fail(error: unknown): void {
 function start({ port, data }: Options): void {
   const database = open(data);
   const server = httpServer(databaseListener(database, (problem) => process.stderr.write(`${problem}\n`)));
-  server.once("error", (error) => fail(listening(error, port)));
+  server.once("error", (error) => {
+    fail(listening(error, port));
+    process.exit();
+  });
   server.listen(port, "127.0.0.1", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const kept = data === undefined ? "tables end with it; --data keeps them" : `tables are kept in ${data}`;
