@@ -70,11 +70,11 @@ export class RecordsStack extends SystemStack {
     });
     const handlers = { createRecord, listRecords, getRecord, replaceRecord, deleteRecord };
 
-    records.grant(createRecord, "GetItem", "PutItem");
+    records.grant(createRecord, "PutItem");
     records.grantIndex(listRecords, "bySource", "Query");
     records.grant(getRecord, "GetItem");
-    records.grant(replaceRecord, "GetItem", "UpdateItem");
-    records.grant(deleteRecord, "GetItem", "PutItem");
+    records.grant(replaceRecord, "UpdateItem");
+    records.grant(deleteRecord, "PutItem");
     cursorSecret.grantRead(listRecords);
     logBucket.grant(createRecord, "PutObject", "activity/*");
     logBucket.grant(replaceRecord, "PutObject", "activity/*");

@@ -62,7 +62,7 @@ export class UserDirectoryStack extends SystemStack {
     });
     const handlers = { createUser, listUsers, getUser };
 
-    users.grant(createUser, "GetItem", "PutItem");
+    users.grant(createUser, "PutItem");
     users.grantIndex(listUsers, "emailIndex", "Query");
     users.grantFormerIndexes(listUsers, formerIndexes, "Query");
     users.grant(getUser, "GetItem");

@@ -58,11 +58,11 @@ export class UserManagementStage extends Construct {
     const getImport = this.fn("get-import", reads);
     this.handlers = { createUser, getUser, replaceUser, deleteUser, importUsers, getImport };
 
-    this.users.grant(createUser, "GetItem", "PutItem", "Query");
+    this.users.grant(createUser, "PutItem", "Query");
     this.users.grant(getUser, "Query");
     this.users.grant(replaceUser, "Query", "UpdateItem");
     this.users.grant(deleteUser, "PutItem", "Query");
-    this.users.grant(this.importUser, "GetItem", "PutItem", "Query");
+    this.users.grant(this.importUser, "PutItem", "Query");
     this.users.grant(importUsers, "PutItem");
     this.users.grant(getImport, "Query");
     logBucket.grant(createUser, "PutObject", `activity/${service}/*`);

@@ -75,7 +75,7 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
     "*-arrived": atLeastOne("NumberOfMessagesSent"),
     "*-lost-events": atLeastOne("DestinationDeliveryFailures"),
     "activity-failures": atLeastOne("ActivityWriteFailed"),
-    ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
+    ...tableCases("PutItem", "Query", "UpdateItem"),
   },
 };
 

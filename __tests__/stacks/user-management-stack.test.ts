@@ -78,12 +78,11 @@ describe("the access matrix", () => {
     const origin = stage === "prod" ? ["ssm:GetParameter origin-secret"] : [];
 
     expect(granted(stage)).toEqual({
-      "create-user": ["dynamodb:GetItem users", "dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
+      "create-user": ["dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
       "delete-user": ["dynamodb:PutItem users", "dynamodb:Query users", activity, ...origin],
       "get-import": ["dynamodb:Query users", ...origin],
       "get-user": ["dynamodb:Query users", ...origin],
       "import-user": [
-        "dynamodb:GetItem users",
         "dynamodb:PutItem users",
         "dynamodb:Query users",
         activity,

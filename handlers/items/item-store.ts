@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { unlessRefused } from "../runtime/conditional";
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalTable } from "../runtime/conditional-table";
 import { NotFound } from "../runtime/errors";
 import type { StoredItem } from "./item";
 
@@ -35,13 +35,11 @@ export class ItemStore {
 
   /** Keeps an item whose id nobody else has. */
   async add(item: StoredItem): Promise<void> {
-    const put = new PutCommand({
-      TableName: this.table,
+    // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours.
+    await new ConditionalTable(this.client, this.table).put({
       Item: { list, ...toAttributes(item) },
       ConditionExpression: "attribute_not_exists(id)",
     });
-    // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours.
-    await unlessRefused(this.client.send(put));
   }
 
   /** The item, also right after it was made. */

@@ -1,13 +1,6 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
-import { unlessRefused } from "../runtime/conditional";
-import { Conflict, IdempotencyKeyReused, NotFound, Unavailable } from "../runtime/errors";
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalTable } from "../runtime/conditional-table";
+import { Conflict, IdempotencyKeyReused, NotFound } from "../runtime/errors";
 import { StaleVersion } from "./address";
 import type { Claim } from "./idempotency";
 import { type Draft, firstVersion, type KeptRecord, type NewRecordBody, type RecordChangeBody } from "./record";
@@ -19,18 +12,21 @@ import type { Created, Creation, Page, PageEnd } from "./record-operations";
  * expire.
  *
  * Every write is one conditional call, so of several writers of a version one wins, and there is nothing to roll back.
- * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write
- * leaves its token, and a failed condition is somebody else's doing only if the token there is not ours.
  */
 export class RecordStore {
+  readonly #writes: ConditionalTable;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly table: string,
-  ) {}
+  ) {
+    this.#writes = new ConditionalTable(client, table);
+  }
 
   /** The record as the latest write left it. */
   async get(recordId: string): Promise<KeptRecord> {
-    const item = await this.#read(recordId);
+    const get = new GetCommand({ TableName: this.table, Key: { recordId }, ConsistentRead: true });
+    const { Item: item } = await this.client.send(get);
     if (!items.isLive(item)) throw new NotFound();
     return items.toRecord(item);
   }
@@ -65,15 +61,15 @@ export class RecordStore {
    */
   async create(body: NewRecordBody, { token, draft, claim }: Creation): Promise<Created> {
     const record = firstVersion(body, claim ? await this.#claim(claim, draft) : draft, token);
-    const written = await this.#put({
+    const written = await this.#writes.put({
       Item: items.recordItem(record),
       ConditionExpression: "attribute_not_exists(recordId)",
     });
     // Without a claim nobody else has this id: what is there is ours, whatever became of it since.
-    if (written || !claim) return { record, created: true };
-    const item = await this.#read(record.recordId);
-    if (!items.isLive(item)) throw new Conflict("The record that this idempotency key made has been deleted.");
-    return { record: items.toRecord(item), created: item["createdBy"] === token };
+    if (written.answer || !claim) return { record, created: true };
+    const { there } = written;
+    if (!items.isLive(there)) throw new Conflict("The record that this idempotency key made has been deleted.");
+    return { record: items.toRecord(there), created: there["createdBy"] === token };
   }
 
   /**
@@ -84,14 +80,12 @@ export class RecordStore {
    */
   async replace(recordId: string, version: number, change: { body: RecordChangeBody; token: string }) {
     const { body, token } = change;
-    const update = new UpdateCommand({
-      TableName: this.table,
+    const written = await this.#writes.update({
       Key: { recordId },
       ...items.replacement(body, version, token),
       ReturnValues: "ALL_NEW",
     });
-    const written = await unlessRefused(this.client.send(update));
-    const item = written?.Attributes ?? (await this.#read(recordId));
+    const item = written.answer ? written.answer.Attributes : written.there;
     if (!items.isLive(item)) throw new NotFound();
     const ours = item["version"] === version + 1 && item["writtenBy"] === token;
     if (!ours) throw new StaleVersion(items.toRecord(item));
@@ -105,44 +99,28 @@ export class RecordStore {
    * @throws NotFound when there is no such record
    */
   async delete(recordId: string, token: string): Promise<number | undefined> {
-    const written = await this.#put({
+    const { answer, there } = await this.#writes.put({
       Item: items.tombstone(recordId, token),
       ConditionExpression: "attribute_exists(#source)",
       ExpressionAttributeNames: { "#source": "source" },
       ReturnValues: "ALL_OLD",
     });
-    if (written) return written.Attributes?.["version"];
-    const item = await this.#read(recordId);
-    if (items.isLive(item) || item?.["writtenBy"] !== token) throw new NotFound();
+    if (answer) return answer.Attributes?.["version"];
+    if (there?.["writtenBy"] !== token) throw new NotFound();
     return undefined;
   }
 
   /** The draft that a claim stands for: the given one for the first to come, the first one's for all others. */
   async #claim(claim: Claim, draft: Draft): Promise<Draft> {
-    // A claim may expire between the write that it refuses and the read that looks for it.
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const now = items.epochSeconds();
-      const written = await this.#put({
-        Item: items.claimItem(claim, draft, now),
-        // Expired items stay for up to days: the clock decides, not the sweeper.
-        ConditionExpression: "attribute_not_exists(recordId) OR expiresAt <= :now",
-        ExpressionAttributeValues: { ":now": now },
-      });
-      if (written) return draft;
-      const item = await this.#read(items.claimKey(claim));
-      if (!item || item["expiresAt"] <= now) continue;
-      if (item["bodyHash"] !== claim.bodyHash) throw new IdempotencyKeyReused();
-      return { recordId: item["target"], createdAt: item["createdAt"] };
-    }
-    throw new Unavailable();
-  }
-
-  #put(input: Omit<PutCommandInput, "TableName">) {
-    return unlessRefused(this.client.send(new PutCommand({ TableName: this.table, ...input })));
-  }
-
-  async #read(recordId: string): Promise<items.Item | undefined> {
-    const get = new GetCommand({ TableName: this.table, Key: { recordId }, ConsistentRead: true });
-    return (await this.client.send(get)).Item;
+    const now = items.epochSeconds();
+    const { answer, there } = await this.#writes.put({
+      Item: items.claimItem(claim, draft, now),
+      // Expired items stay for up to days: the clock decides, not the sweeper.
+      ConditionExpression: "attribute_not_exists(recordId) OR expiresAt <= :now",
+      ExpressionAttributeValues: { ":now": now },
+    });
+    if (answer) return draft;
+    if (there?.["bodyHash"] !== claim.bodyHash) throw new IdempotencyKeyReused();
+    return { recordId: there["target"], createdAt: there["createdAt"] };
   }
 }

@@ -1,5 +1,6 @@
 import {
   type DynamoDBDocumentClient,
+  type GetCommandOutput,
   PutCommand,
   type PutCommandInput,
   type PutCommandOutput,
@@ -10,10 +11,12 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 
 /** An item as it is read. */
-export type Item = Record<string, any>;
+export type Item = NonNullable<GetCommandOutput["Item"]>;
 
 /** What came of a conditional write: the table's answer, or the item that refused it, if there was one. */
-export type Written<Answer> = { readonly answer: Answer } | { readonly answer?: never; readonly there: Item | undefined };
+export type Written<Answer> =
+  | { readonly answer: Answer; readonly there?: undefined }
+  | { readonly answer?: undefined; readonly there: Item | undefined };
 
 /**
  * The item that a refused condition found, of a client that reads numbers as the handlers' own does.

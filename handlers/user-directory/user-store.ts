@@ -1,5 +1,5 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { unlessRefused } from "../runtime/conditional";
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalTable } from "../runtime/conditional-table";
 import { Conflict, NotFound } from "../runtime/errors";
 import type { User, UserPage } from "./user";
 
@@ -16,26 +16,23 @@ export class UserStore {
   ) {}
 
   /**
-   * Enters a user. The SDK repeats a call whose answer was lost, and the repeated call fails on its own success: an id
-   * is taken only if the token there is not ours.
+   * Enters a user.
    *
    * @param token names this write and no other
    * @throws Conflict when the id is taken
    */
   async create(user: User, token: string): Promise<void> {
-    const put = new PutCommand({
-      TableName: this.table,
+    const { answer, there } = await new ConditionalTable(this.client, this.table).put({
       Item: { ...user, createdBy: token },
       ConditionExpression: "attribute_not_exists(userId)",
     });
-    if (await unlessRefused(this.client.send(put))) return;
-    const item = await this.#read(user.userId);
-    if (item?.["createdBy"] !== token) throw new Conflict("There is a user by this id.");
+    if (!answer && there?.["createdBy"] !== token) throw new Conflict("There is a user by this id.");
   }
 
   /** The user, also right after it was entered. */
   async get(userId: string): Promise<User> {
-    const item = await this.#read(userId);
+    const get = new GetCommand({ TableName: this.table, Key: { userId }, ConsistentRead: true });
+    const { Item: item } = await this.client.send(get);
     if (!item) throw new NotFound();
     return toUser(item);
   }
@@ -53,10 +50,5 @@ export class UserStore {
     const { Items = [], LastEvaluatedKey: last } = await this.client.send(query);
     const users = Items.map(toUser);
     return last ? { users, end: last["userId"] } : { users };
-  }
-
-  async #read(userId: string): Promise<Item | undefined> {
-    const get = new GetCommand({ TableName: this.table, Key: { userId }, ConsistentRead: true });
-    return (await this.client.send(get)).Item;
   }
 }

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import { unlessRefused } from "../runtime/conditional";
+import { ConditionalTable } from "../runtime/conditional-table";
 import { NotFound } from "../runtime/errors";
 import type { Import, ImportOutcome } from "./import";
 
@@ -13,6 +13,13 @@ const partition = (importId: string): string => `#import#${importId}`;
 const WHOLE = "#";
 
 const expiresAt = (): number => Math.floor(Date.now() / 1000) + KEPT_SECONDS;
+
+const itemOf = (importId: string, about: string, attributes: object) => ({
+  userId: partition(importId),
+  createdDate: about,
+  ...attributes,
+  expiresAt: expiresAt(),
+});
 
 /** What became of the users of imports: an item for the import with their ids, and one for each that was worked on. */
 export class ImportStore {
@@ -33,17 +40,11 @@ export class ImportStore {
 
   /** Writes down that an attempt failed; one that succeeded before, or at the same time, stands. */
   async fail(importId: string, userId: string, error: string): Promise<void> {
-    await unlessRefused(
-      this.#put(
-        importId,
-        userId,
-        { outcome: "failed", error },
-        {
-          ConditionExpression: "attribute_not_exists(outcome) OR outcome = :failed",
-          ExpressionAttributeValues: { ":failed": "failed" },
-        },
-      ),
-    );
+    await new ConditionalTable(this.client, this.table).put({
+      Item: itemOf(importId, userId, { outcome: "failed", error }),
+      ConditionExpression: "attribute_not_exists(outcome) OR outcome = :failed",
+      ExpressionAttributeValues: { ":failed": "failed" },
+    });
   }
 
   /** @throws NotFound when there was no such import in the last 14 days */
@@ -67,8 +68,7 @@ export class ImportStore {
     return { importId, acceptedDate: whole["acceptedDate"], users };
   }
 
-  #put(importId: string, about: string, attributes: object, condition: object = {}) {
-    const Item = { userId: partition(importId), createdDate: about, ...attributes, expiresAt: expiresAt() };
-    return this.client.send(new PutCommand({ TableName: this.table, Item, ...condition }));
+  #put(importId: string, about: string, attributes: object) {
+    return this.client.send(new PutCommand({ TableName: this.table, Item: itemOf(importId, about, attributes) }));
   }
 }

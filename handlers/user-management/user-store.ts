@@ -1,12 +1,5 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
-import { unlessRefused } from "../runtime/conditional";
+import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalTable } from "../runtime/conditional-table";
 import { Conflict, NotFound, PreconditionFailed } from "../runtime/errors";
 import type { IdentifiedUser, Revision, StoredUser, UserChangeBody } from "./user";
 import * as items from "./user-items";
@@ -20,15 +13,16 @@ const taken = () => new Conflict("There is a user by this id.");
  * by the claim, which is one item: whoever makes a user at the same time makes the same entry, and one of them wins.
  * A claim moves on only from an entry that has been deleted, and a deleted entry stays as a tombstone; so no two
  * entries are live, and a writer that was asleep for long finds its place taken.
- *
- * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write
- * leaves its token, and a failed condition is somebody else's doing only if the token there is not ours.
  */
 export class UserStore {
+  readonly #writes: ConditionalTable;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly table: string,
-  ) {}
+  ) {
+    this.#writes = new ConditionalTable(client, table);
+  }
 
   /** The user as the latest write left it. */
   async get(userId: string): Promise<StoredUser> {
@@ -66,12 +60,13 @@ export class UserStore {
   async replace(userId: string, revision: Revision | undefined, change: { body: UserChangeBody; token: string }) {
     const { body, token } = change;
     const written = revision && (await this.#update(userId, revision, items.replacement(body, revision, token)));
-    if (written?.Attributes) return items.toUser(written.Attributes);
-    const newest = await this.#newest(userId);
-    if (!items.isLive(newest)) throw new NotFound();
-    const ours = newest["version"] === (revision?.version ?? 0) + 1 && newest["writtenBy"] === token;
+    if (written?.answer?.Attributes) return items.toUser(written.answer.Attributes);
+    // Where that revision's entry has been deleted, or never was, there may be a later one.
+    const live = items.isLive(written?.there) ? written.there : await this.#newest(userId);
+    if (!items.isLive(live)) throw new NotFound();
+    const ours = live["version"] === (revision?.version ?? 0) + 1 && live["writtenBy"] === token;
     if (!ours) throw new PreconditionFailed();
-    return items.toUser(newest);
+    return items.toUser(live);
   }
 
   /**
@@ -83,14 +78,13 @@ export class UserStore {
   async delete(userId: string, token: string): Promise<number | undefined> {
     const newest = await this.#newest(userId);
     if (!items.isLive(newest)) throw new NotFound();
-    const written = await this.#put({
+    const { answer, there } = await this.#writes.put({
       Item: items.tombstone(newest, token),
       ConditionExpression: "attribute_exists(email)",
       ReturnValues: "ALL_OLD",
     });
-    if (written) return written.Attributes?.["version"];
-    const there = await this.#newest(userId);
-    if (there?.["createdDate"] !== newest["createdDate"] || there?.["writtenBy"] !== token) throw new NotFound();
+    if (answer) return answer.Attributes?.["version"];
+    if (there?.["writtenBy"] !== token) throw new NotFound();
     return undefined;
   }
 
@@ -99,41 +93,28 @@ export class UserStore {
     const { userId } = user;
     const createdDate = await this.#claim(userId, newest?.["deletedDate"] && newest["createdDate"]);
     const entry = items.firstVersion(user, createdDate, token);
-    const written = await this.#put({ Item: entry, ConditionExpression: "attribute_not_exists(userId)" });
-    if (!written) {
-      const there = await this.#read(userId, createdDate);
-      if (there?.["createdBy"] !== token) throw taken();
-    }
+    const { answer, there } = await this.#writes.put({
+      Item: entry,
+      ConditionExpression: "attribute_not_exists(userId)",
+    });
+    if (!answer && there?.["createdBy"] !== token) throw taken();
     return items.toUser(entry);
   }
 
   /** The date of the entry that follows a deleted one, or is the first: the same for all who come at once. */
   async #claim(userId: string, deleted: string | undefined): Promise<string> {
     const entryDate = items.dateAfter(deleted);
-    const written = await this.#put({
+    const { answer, there } = await this.#writes.put({
       Item: items.claim(userId, entryDate),
       ...(deleted === undefined
         ? { ConditionExpression: "attribute_not_exists(userId)" }
         : { ConditionExpression: "entryDate = :deleted", ExpressionAttributeValues: { ":deleted": deleted } }),
     });
-    if (written) return entryDate;
-    return (await this.#read(userId, items.CLAIM))?.["entryDate"];
-  }
-
-  #put(input: Omit<PutCommandInput, "TableName">) {
-    return unlessRefused(this.client.send(new PutCommand({ TableName: this.table, ...input })));
+    return answer ? entryDate : there?.["entryDate"];
   }
 
   #update(userId: string, { createdDate }: Revision, update: ReturnType<typeof items.replacement>) {
-    const Key = { userId, createdDate };
-    return unlessRefused(
-      this.client.send(new UpdateCommand({ TableName: this.table, Key, ...update, ReturnValues: "ALL_NEW" })),
-    );
-  }
-
-  async #read(userId: string, createdDate: string): Promise<items.Item | undefined> {
-    const get = new GetCommand({ TableName: this.table, Key: { userId, createdDate }, ConsistentRead: true });
-    return (await this.client.send(get)).Item;
+    return this.#writes.update({ Key: { userId, createdDate }, ...update, ReturnValues: "ALL_NEW" });
   }
 
   /** The entry with the latest date; or the claim, as long as there is no entry. */
