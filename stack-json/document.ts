@@ -22,17 +22,26 @@ export interface StackJson {
 /** What a stack is synthesized to, in its folder. */
 export const stackFileName = "cdk.tf.json";
 
-/** The stack that was synthesized to a folder. @throws Error when there is none, or it is no JSON */
-export const readStack = (folder: string): StackJson =>
-  JSON.parse(readFileSync(join(folder, stackFileName), "utf8")) as StackJson;
+/** Nothing was synthesized to a folder yet: whoever runs a command has left out a step. */
+export class NotSynthesized extends Error {
+  constructor(folder: string) {
+    super(`${folder} must hold synthesized stacks, got none; run npm run synth`);
+  }
+}
 
 /** Whether a stack was synthesized to a folder. */
 export const isSynthesized = (folder: string): boolean => existsSync(join(folder, stackFileName));
 
-/** The stacks in a folder that was synthesized to, by id. @throws Error when there are none */
+/** The stack that was synthesized to a folder. @throws NotSynthesized when there is none */
+export function readStack(folder: string): StackJson {
+  if (!isSynthesized(folder)) throw new NotSynthesized(folder);
+  return JSON.parse(readFileSync(join(folder, stackFileName), "utf8")) as StackJson;
+}
+
+/** The stacks in a folder that was synthesized to, by id. @throws NotSynthesized when there are none */
 export function readStacks(folder: string): Map<string, StackJson> {
   const stacks = join(folder, "stacks");
-  if (!existsSync(stacks)) throw new Error(`${folder} must hold synthesized stacks, got none; run npm run synth`);
+  if (!existsSync(stacks)) throw new NotSynthesized(folder);
   const ids = readdirSync(stacks).filter((id) => isSynthesized(join(stacks, id)));
   return new Map(ids.sort().map((id) => [id, readStack(join(stacks, id))]));
 }

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { NotSynthesized } from "../stack-json/document";
 
 /** What a person did wrong, or what a tool that was called said: one line for the terminal, no stack trace. */
 export class CommandError extends Error {}
@@ -38,7 +39,7 @@ export async function command<const O extends Options>(
     else process.exitCode = (await main(given)) ?? 0;
   } catch (error) {
     // A bug keeps its trace.
-    if (error instanceof CommandError) console.error(error.message);
+    if (error instanceof CommandError || error instanceof NotSynthesized) console.error(error.message);
     else console.error(error);
     process.exitCode = 1;
   }

@@ -1,3 +1,4 @@
+import { CommandError } from "../command";
 import { type Stack, textOf } from "./stack";
 import { type ApiBody, clients, type Edge, housekeeping, links, type Part, type Policy, type Stage } from "./types";
 
@@ -84,7 +85,9 @@ export class Architecture {
   private target(resource: string): string[] {
     const found = this.stack.find(resource);
     if (found.length > 0 || resource === "*" || resource.includes("${")) return found;
-    throw new Error(`a role's resources must be part of the stack, got ${resource}; name the resource by reference`);
+    throw new CommandError(
+      `a role's resources must be part of the stack, got ${resource}; name the resource by reference`,
+    );
   }
 
   /** The way of a call: out of a subnet by the service's endpoint or else by NAT. */
