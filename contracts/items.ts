@@ -73,6 +73,8 @@ export const Item = onDemand(() =>
 /** One page of the list, newest first. Only a missing `nextCursor` says that there is no more. */
 export const ItemPage = onDemand(() => z.strictObject({ items: z.array(Item), nextCursor: z.optional(z.string()) }));
 
+const params = onDemand(() => z.object({ id: itemId() }));
+
 /** The items system's contract: a catalogue whose items may carry a file. */
 export const itemsApi = {
   name: "items",
@@ -112,9 +114,18 @@ export const itemsApi = {
       path: "/api/items/{id}",
       summary: "Read an item; it says where to download its asset",
       access: "apiKey",
-      params: onDemand(() => z.object({ id: itemId() })),
+      params,
       status: 200,
       response: Item,
+      errors: [400, 404, 503],
+    },
+    deleteItem: {
+      method: "DELETE",
+      path: "/api/items/{id}",
+      summary: "Delete an item and its asset",
+      access: "apiKey",
+      params,
+      status: 204,
       errors: [400, 404, 503],
     },
   },

@@ -25,10 +25,13 @@ export class ItemsStack extends SystemStack {
     const items = new Table(this, "items", {
       partitionKey: "list",
       sortKey: "id",
+      timeToLiveAttribute: "expiresAt",
       stream: "NEW_AND_OLD_IMAGES",
       capacity: { minimum: 5, maximum: 50, targetPercent: 70 },
     });
     const assets = new Bucket(this, "assets", {
+      // What stands in the place of deleted assets, for as long as somebody may have a URL for uploading one.
+      lifecycle: [{ prefix: "assets/", emptyOnly: true, expirationDays: 1 }],
       browserAccess: { methods: ["GET", "PUT"], headers: ["content-type", "if-none-match"] },
     });
 
@@ -50,15 +53,22 @@ export class ItemsStack extends SystemStack {
       ...size,
       environment: signs,
     });
-    const handlers = { listItems, createItem, getItem };
+    const deleteItem = new NodeFunction(this, "delete-item", {
+      entry: "items/delete-item.ts",
+      ...size,
+      environment: signs,
+    });
+    const handlers = { listItems, createItem, getItem, deleteItem };
 
     items.grant(listItems, "Query");
     items.grant(createItem, "PutItem");
     items.grant(getItem, "GetItem");
+    items.grant(deleteItem, "UpdateItem", "PutItem");
     // A signed URL lets its holder do what its signer may do.
     assets.grant(createItem, "PutObject", "assets/*");
     assets.grant(getItem, "PutObject", "assets/*");
     assets.grant(getItem, "GetObject", "assets/*");
+    assets.grant(deleteItem, "PutObject", "assets/*");
 
     const api = new RestApi(this, "api", { contract: itemsApi, handlers });
     const stage = new ApiStage(this, "stage", { api, throttle: limits.throttle, ...limits.stage });

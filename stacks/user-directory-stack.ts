@@ -33,6 +33,7 @@ export class UserDirectoryStack extends SystemStack {
     const former = Object.fromEntries(formerIndexes.map((name) => [name, byAddress]));
     const users = new Table<string>(this, "users", {
       partitionKey: "userId",
+      timeToLiveAttribute: "expiresAt",
       indexes: { emailIndex: byAddress, ...former },
     });
     const cursorSecret = new Secret(this, "cursor-secret", {
@@ -60,12 +61,24 @@ export class UserDirectoryStack extends SystemStack {
       ...runtime,
       environment: inTable,
     });
-    const handlers = { createUser, listUsers, getUser };
+    const replaceUser = new NodeFunction(this, "replace-user", {
+      entry: "user-directory/replace-user.ts",
+      ...runtime,
+      environment: inTable,
+    });
+    const deleteUser = new NodeFunction(this, "delete-user", {
+      entry: "user-directory/delete-user.ts",
+      ...runtime,
+      environment: inTable,
+    });
+    const handlers = { createUser, listUsers, getUser, replaceUser, deleteUser };
 
     users.grant(createUser, "PutItem");
     users.grantIndex(listUsers, "emailIndex", "Query");
     users.grantFormerIndexes(listUsers, formerIndexes, "Query");
     users.grant(getUser, "GetItem");
+    users.grant(replaceUser, "UpdateItem");
+    users.grant(deleteUser, "GetItem", "PutItem");
     cursorSecret.grantRead(listUsers);
 
     const api = new RestApi(this, "api", { contract: userDirectoryApi, handlers });
@@ -90,7 +103,11 @@ export class UserDirectoryStack extends SystemStack {
 
     this.output("api_endpoint", stage.url, "Where the API is served");
     this.output("users_endpoint", `${stage.url}/users`, "POST enters a user, GET with ?email= finds users");
-    this.output("user_endpoint", `${stage.url}/users/{userId}`, "GET reads a user");
+    this.output(
+      "user_endpoint",
+      `${stage.url}/users/{userId}`,
+      "GET reads a user, PUT replaces and DELETE deletes one",
+    );
     this.output(
       "api_key_id",
       usagePlan.apiKeyId,

@@ -6,7 +6,7 @@ import { synthesizedStack } from "../support/synthesized-stack";
 
 const items = synthesizedStack("items");
 const itemsProd = synthesizedStack("items", "prod");
-const functions = ["create-item", "get-item", "list-items"];
+const functions = ["create-item", "delete-item", "get-item", "list-items"];
 
 describe("the inventory", () => {
   it("is what the architecture shows, no more and no less", () => {
@@ -21,17 +21,17 @@ describe("the inventory", () => {
       aws_appautoscaling_policy: 2,
       aws_appautoscaling_target: 2,
       aws_cloudwatch_dashboard: 1,
-      aws_cloudwatch_log_group: 6,
-      aws_cloudwatch_metric_alarm: 20,
+      aws_cloudwatch_log_group: 7,
+      aws_cloudwatch_metric_alarm: 25,
       aws_default_security_group: 1,
       aws_dynamodb_table: 1,
       aws_flow_log: 1,
-      aws_iam_role: 4,
-      aws_iam_role_policy: 4,
+      aws_iam_role: 5,
+      aws_iam_role_policy: 5,
       aws_internet_gateway: 1,
-      aws_lambda_alias: 3,
-      aws_lambda_function: 3,
-      aws_lambda_permission: 3,
+      aws_lambda_alias: 4,
+      aws_lambda_function: 4,
+      aws_lambda_permission: 4,
       aws_route: 1,
       aws_route_table: 3,
       aws_route_table_association: 4,
@@ -58,9 +58,9 @@ describe("the inventory", () => {
     expect(itemsProd.counts()).toEqual({
       ...items.counts(),
       aws_codedeploy_app: 1,
-      aws_codedeploy_deployment_group: 3,
-      aws_iam_role: 5,
-      aws_iam_role_policy: 5,
+      aws_codedeploy_deployment_group: 4,
+      aws_iam_role: 6,
+      aws_iam_role_policy: 6,
       aws_sns_topic_subscription: 1,
     });
   });
@@ -87,6 +87,7 @@ describe("the access matrix", () => {
 
   it.each([
     ["create-item", [`dynamodb:PutItem ${table}`, `s3:PutObject ${assets}`]],
+    ["delete-item", [`dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`, `s3:PutObject ${assets}`]],
     ["get-item", [`dynamodb:GetItem ${table}`, `s3:GetObject ${assets}`, `s3:PutObject ${assets}`]],
     ["list-items", [`dynamodb:Query ${table}`]],
   ])("lets %s do this and nothing else", (fn, expected) => {
@@ -110,7 +111,7 @@ describe("the system", () => {
       (path) => Object.values(path).filter(({ operationId }) => operationId),
     );
 
-    expect(operations.map(({ security }) => security)).toEqual([[{ apiKey: [] }], [{ apiKey: [] }], [{ apiKey: [] }]]);
+    expect(operations.map(({ security }) => security)).toEqual(functions.map(() => [{ apiKey: [] }]));
   });
 
   it("lets a key ask 100 times a second, 200 at once, 10,000 a day, and all together 50 and 100", () => {
@@ -141,6 +142,17 @@ describe("the system", () => {
     });
     expect(items.at("aws_api_gateway_method_settings", "stage/settings")).toMatchObject({
       settings: { logging_level: "INFO", data_trace_enabled: false },
+    });
+  });
+
+  it("expires tombstones, and what stands in the place of deleted assets, when no URL for an upload is good any more", () => {
+    expect(items.at("aws_dynamodb_table", "items")).toMatchObject({
+      ttl: { enabled: true, attribute_name: "expiresAt" },
+    });
+    expect(items.at("aws_s3_bucket_lifecycle_configuration", "assets/lifecycle")["rule"]).toContainEqual({
+      ...{ id: "age-assets", status: "Enabled" },
+      filter: [{ and: [{ prefix: "assets/", object_size_less_than: 1 }] }],
+      expiration: [{ days: 1 }],
     });
   });
 

@@ -2,7 +2,7 @@ import { synthesizedStack } from "../support/synthesized-stack";
 
 const directory = synthesizedStack("user-directory");
 const directoryProd = synthesizedStack("user-directory", "prod");
-const functions = ["create-user", "get-user", "list-users"];
+const functions = ["create-user", "delete-user", "get-user", "list-users", "replace-user"];
 
 it("holds what the architecture shows, no more and no less", () => {
   expect(directory.counts()).toEqual({
@@ -14,20 +14,20 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_api_gateway_usage_plan: 1,
     aws_api_gateway_usage_plan_key: 1,
     aws_cloudwatch_dashboard: 1,
-    aws_cloudwatch_log_group: 7,
+    aws_cloudwatch_log_group: 9,
     aws_cloudwatch_log_stream: 1,
-    aws_cloudwatch_log_subscription_filter: 4,
-    aws_cloudwatch_metric_alarm: 18,
+    aws_cloudwatch_log_subscription_filter: 6,
+    aws_cloudwatch_metric_alarm: 26,
     aws_default_security_group: 1,
     aws_dynamodb_table: 1,
     aws_flow_log: 1,
-    aws_iam_role: 6,
-    aws_iam_role_policy: 6,
+    aws_iam_role: 8,
+    aws_iam_role_policy: 8,
     aws_internet_gateway: 1,
     aws_kinesis_firehose_delivery_stream: 1,
-    aws_lambda_alias: 3,
-    aws_lambda_function: 3,
-    aws_lambda_permission: 3,
+    aws_lambda_alias: 5,
+    aws_lambda_function: 5,
+    aws_lambda_permission: 5,
     aws_route: 1,
     aws_route_table: 3,
     aws_route_table_association: 4,
@@ -54,9 +54,9 @@ it("of prod adds the e-mail subscription and rolling out in steps, and protects 
   expect(directoryProd.counts()).toEqual({
     ...directory.counts(),
     aws_codedeploy_app: 1,
-    aws_codedeploy_deployment_group: 3,
-    aws_iam_role: 7,
-    aws_iam_role_policy: 7,
+    aws_codedeploy_deployment_group: 5,
+    aws_iam_role: 9,
+    aws_iam_role_policy: 9,
     aws_sns_topic_subscription: 1,
   });
   expect(directory.at("aws_dynamodb_table", "users")["deletion_protection_enabled"]).toBe(false);

@@ -11,7 +11,7 @@ export type ItemsSystem = Functions<OperationId<typeof itemsApi>> & {
 };
 
 /** The table as the stack declares it. */
-const table: TableSchema = {
+export const itemsTable: TableSchema = {
   TableName: "items-test",
   KeySchema: [
     { AttributeName: "list", KeyType: "HASH" },
@@ -22,7 +22,7 @@ const table: TableSchema = {
 
 /** Starts the services; functions start when they are first used. */
 export async function startItems(): Promise<ItemsSystem> {
-  const [database, assets] = await Promise.all([startDatabase(table), startBucket("assets-test")]);
+  const [database, assets] = await Promise.all([startDatabase(itemsTable), startBucket("assets-test")]);
   const functions = functionsOf(itemsApi, {
     services: [database, assets],
     variables: {

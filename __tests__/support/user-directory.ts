@@ -13,7 +13,7 @@ export type UserDirectory = Functions<OperationId<typeof userDirectoryApi>> & {
 const cursorSecret = { name: "/user-directory/test/cursor-secret", value: "a-secret-that-no-log-ever-shows" };
 
 /** The table as the stack declares it. */
-const usersTable: TableSchema = {
+export const usersTable: TableSchema = {
   TableName: "users-test",
   KeySchema: [{ AttributeName: "userId", KeyType: "HASH" }],
   AttributeDefinitions: [

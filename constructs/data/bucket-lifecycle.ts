@@ -4,6 +4,8 @@ import { between, type Rule } from "../synth/validation";
 /** What becomes of the objects under a prefix as they age, in days. */
 export interface LifecycleRule {
   readonly prefix: string;
+  /** Whether it is for objects without a byte alone. @default objects of any size */
+  readonly emptyOnly?: boolean;
   /** At least 30: S3 moves nothing there earlier. @default never */
   readonly infrequentAccessDays?: number;
   /** At least 30 after infrequent access. @default never */
@@ -13,7 +15,7 @@ export interface LifecycleRule {
 
 /** Moves and ends the objects under a prefix. */
 export function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRule {
-  const { prefix, infrequentAccessDays, glacierDays, expirationDays } = rule;
+  const { prefix, emptyOnly = false, infrequentAccessDays, glacierDays, expirationDays } = rule;
   const transition = [
     { days: infrequentAccessDays, storageClass: "STANDARD_IA" },
     { days: glacierDays, storageClass: "GLACIER" },
@@ -21,7 +23,7 @@ export function agingRule(rule: LifecycleRule): S3BucketLifecycleConfigurationRu
   return {
     id: `age-${prefix.replaceAll("/", "-").replace(/-$/, "") || "all"}`,
     status: "Enabled",
-    filter: [{ prefix }],
+    filter: [emptyOnly ? { and: [{ prefix, objectSizeLessThan: 1 }] } : { prefix }],
     ...(transition.length > 0 ? { transition } : {}),
     expiration: [{ days: expirationDays }],
   };

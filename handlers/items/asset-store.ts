@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { NotFound } from "../runtime/errors";
 import type { AssetFacts, Item } from "./item";
 
 type Asset = NonNullable<Item["asset"]>;
@@ -19,7 +20,7 @@ function lifetime() {
   return { signing, expiresAt: new Date(signedAt + URL_SECONDS * 1000).toISOString() };
 }
 
-/** The assets bucket: one object for an item that carries an asset, written once. */
+/** The assets bucket: one object for an item that carries an asset, written once, and emptied with the item. */
 export class AssetStore {
   constructor(
     private readonly client: S3Client,
@@ -42,21 +43,36 @@ export class AssetStore {
     return { ...facts, upload: { url, headers: { "Content-Type": contentType, "If-None-Match": "*" }, expiresAt } };
   }
 
-  /** The asset, and where to download it if it is there, else where to upload it. */
+  /**
+   * The asset, and where to download it if it is there, else where to upload it.
+   *
+   * @throws NotFound when the item has been deleted meanwhile
+   */
   async current(itemId: string, facts: AssetFacts): Promise<Asset> {
-    if (!(await this.#isThere(itemId))) return this.toUpload(itemId, facts);
+    const bytes = await this.#bytesOf(itemId);
+    if (bytes === undefined) return this.toUpload(itemId, facts);
+    if (bytes === 0) throw new NotFound();
     const get = new GetObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) });
     const { signing, expiresAt } = lifetime();
     return { ...facts, download: { url: await getSignedUrl(this.client, get, signing), expiresAt } };
   }
 
-  async #isThere(itemId: string): Promise<boolean> {
+  /**
+   * Empties the asset's place, also where nothing was uploaded yet. What stands there then has no bytes, which no asset has,
+   * and keeps out who has a URL for uploading: that is good for a new object only.
+   */
+  async erase(itemId: string): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId), Body: "" }));
+  }
+
+  /** How large the asset is, once it is there. */
+  async #bytesOf(itemId: string): Promise<number | undefined> {
     try {
-      await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) }));
-      return true;
+      const head = new HeadObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) });
+      return (await this.client.send(head)).ContentLength;
     } catch (error) {
       // Who may not list a bucket is told 403 of a key that is not in it.
-      if (statusOf(error) === 403 || statusOf(error) === 404) return false;
+      if (statusOf(error) === 403 || statusOf(error) === 404) return undefined;
       throw error;
     }
   }

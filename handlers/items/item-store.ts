@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { ConditionalTable } from "../runtime/conditional-table";
+import { ConditionalTable, type Item } from "../runtime/conditional-table";
 import { NotFound } from "../runtime/errors";
 import type { StoredItem } from "./item";
+import { ending, isLive, list, toAttributes, toItem, tombstone } from "./item-attributes";
 
 /** A page of the list; without an end it is the last. */
 export interface Page {
@@ -10,43 +11,28 @@ export interface Page {
   readonly end?: string;
 }
 
-/** The one partition of the table. Ids tell the time, so in it they are the list from oldest to newest. */
-const list = "items";
-
-/**
- * An item as the table has it: data as JSON text, so that whatever it is comes back the same. DynamoDB's own lists and
- * maps end at 32 levels, and its numbers at 38 digits and 1e126.
- */
-const toAttributes = ({ data, ...item }: StoredItem) =>
-  data === undefined ? item : { ...item, data: JSON.stringify(data) };
-
-function toItem({ id, name, description, createdAt, asset, data }: Record<string, unknown>): StoredItem {
-  // What is made of it is checked by the route's schema before anybody sees it.
-  const item = { id, name, description, createdAt, asset } as StoredItem;
-  return typeof data === "string" ? { ...item, data: JSON.parse(data) } : item;
-}
-
 /** The items table: one partition in order of ids, which one query lists and one key reads. */
 export class ItemStore {
+  readonly #writes: ConditionalTable;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly table: string,
-  ) {}
+  ) {
+    this.#writes = new ConditionalTable(client, table);
+  }
 
   /** Keeps an item whose id nobody else has. */
   async add(item: StoredItem): Promise<void> {
-    // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours.
-    await new ConditionalTable(this.client, this.table).put({
-      Item: { list, ...toAttributes(item) },
-      ConditionExpression: "attribute_not_exists(id)",
-    });
+    // Refused only when the SDK repeats a call whose answer was lost: then what is there is ours, or its tombstone.
+    await this.#writes.put({ Item: toAttributes(item), ConditionExpression: "attribute_not_exists(id)" });
   }
 
   /** The item, also right after it was made. */
   async get(id: string): Promise<StoredItem> {
     const get = new GetCommand({ TableName: this.table, Key: { list, id }, ConsistentRead: true });
     const { Item: item } = await this.client.send(get);
-    if (!item) throw new NotFound();
+    if (!isLive(item)) throw new NotFound();
     return toItem(item);
   }
 
@@ -62,7 +48,36 @@ export class ItemStore {
       ExclusiveStartKey: after === undefined ? undefined : { list, id: after },
     });
     const { Items = [], LastEvaluatedKey: last } = await this.client.send(query);
-    const items = Items.map(toItem);
+    const items = Items.filter(isLive).map(toItem);
     return last ? { items, end: last["id"] } : { items };
+  }
+
+  /**
+   * Ends an item for all who read, at one stroke, and then has its asset erased. Whoever dies in between leaves what the next
+   * deletion goes on from.
+   *
+   * @param token names this deletion and no other
+   * @param eraseAsset is called for an item that carries an asset; may be called again for the same
+   * @throws NotFound when there is no such item, or it has been deleted altogether
+   */
+  async delete(id: string, token: string, eraseAsset: () => Promise<void>): Promise<void> {
+    const { answer, there } = await this.#writes.update({
+      Key: { list, id },
+      ...ending(token),
+      ReturnValues: "ALL_NEW",
+    });
+    const ended: Item | undefined = answer ? answer.Attributes : there;
+    if (!ended) throw new NotFound();
+    if (ended["expiresAt"] !== undefined) {
+      if (ended["writtenBy"] === token) return;
+      throw new NotFound();
+    }
+    if (ended["asset"] !== undefined) await eraseAsset();
+    // Somebody else may have done it all meanwhile, and somebody may have put the item back.
+    await this.#writes.put({
+      Item: tombstone(ended),
+      ConditionExpression: "deletedAt = :deletedAt",
+      ExpressionAttributeValues: { ":deletedAt": ended["deletedAt"] },
+    });
   }
 }

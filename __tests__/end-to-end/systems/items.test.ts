@@ -52,6 +52,7 @@ test.each([
     ["GET", ""],
     ["POST", ""],
     ["GET", "/01937e4c-0000-7000-8000-000000000000"],
+    ["DELETE", "/01937e4c-0000-7000-8000-000000000000"],
   ] as const) {
     const init = { method, headers, ...(method === "POST" ? { body: '{"name":"x"}' } : {}) };
     expect((await fetch(`${url}${path}`, init)).status).toBe(403);
@@ -109,6 +110,22 @@ test("a URL is good for its own object, method, type and length alone", async ()
 });
 const small = { contentType: "text/plain", bytes: 5 };
 
+test("a deleted item is gone with its asset, and nobody uploads one in its place by a URL that is good still", async () => {
+  const { id, asset } = (await create({ name: "x", asset: small })).body;
+  const put = async () =>
+    (await fetch(asset.upload.url, { method: "PUT", headers: asset.upload.headers, body: "hello" })).status;
+  expect(await put()).toBe(200);
+  const { download } = (await ask(`/${id}`)).body.asset;
+
+  const gone = await ask(`/${id}`, { method: "DELETE" });
+
+  expect([gone.status, gone.body]).toEqual([204, ""]);
+  expect((await ask(`/${id}`)).status).toBe(404);
+  expect((await ask(`/${id}`, { method: "DELETE" })).status).toBe(404);
+  expect(await (await fetch(download.url)).text()).toBe("");
+  expect(await put()).toBe(412);
+});
+
 test("a page of the environment's origin may upload", async () => {
   const { upload } = (await create({ name: "x", asset: small })).body.asset;
   const { status, text } = curl(
@@ -131,11 +148,12 @@ async function everything(): Promise<unknown[]> {
   if (read[0]?.status !== 200) return [listed, uploaded, read[0]?.status];
   const { download } = read[0].body.asset;
   const downloaded = download && (await fetch(download.url)).status;
-  return [listed, uploaded, downloaded, await put(read[1]?.body.asset.upload)];
+  const late = await put(read[1]?.body.asset.upload);
+  return [listed, uploaded, downloaded, late, (await ask(`/${one.body.id}`, { method: "DELETE" })).status];
 }
 
 test("clients make use of every right that roles grant, and miss each that is gone", async () => {
-  expect(await everything()).toEqual([200, 200, 200, 200]);
+  expect(await everything()).toEqual([200, 200, 200, 200, 204]);
   await expectEachGrantNeeded(items, everything);
 });
 

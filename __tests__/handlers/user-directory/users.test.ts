@@ -20,7 +20,9 @@ describe("entering a user", () => {
 
     expect(status).toBe(201);
     expect(headers["Location"]).toBe("/test/users/ada");
-    expect(body).toEqual({ userId: "ada", ...ada, createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) });
+    const createdAt = expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/);
+    expect(body).toEqual({ userId: "ada", ...ada, version: 1, createdAt, updatedAt: body.createdAt });
+    expect(headers["ETag"]).toBe(`"1-${body.createdAt}"`);
     expect(await read("ada")).toMatchObject({ status: 200, body });
   });
 
@@ -112,7 +114,14 @@ describe("a user", () => {
     await enter({ userId: "plain", ...ada });
 
     expect(await directory.database.item("plain")).toHaveProperty("createdBy");
-    expect(Object.keys((await read("plain")).body).sort()).toEqual(["createdAt", "email", "name", "userId"]);
+    expect(Object.keys((await read("plain")).body).sort()).toEqual([
+      "createdAt",
+      "email",
+      "name",
+      "updatedAt",
+      "userId",
+      "version",
+    ]);
   });
 });
 
