@@ -189,13 +189,14 @@ function checkKeyLength(value: AttributeValue, isPartition: boolean): void {
 
 const isEmpty = (value: AttributeValue): boolean => value.S === "" || value.B === "";
 
+const mismatch = () => invalid("The provided key element does not match the schema");
+
 /** Checks a primary key that a request gives. @throws ServiceError when it is not one of the table's */
 export function checkKey(key: Item, schema: readonly KeyAttribute[]): void {
-  const mismatch = invalid("The provided key element does not match the schema");
-  if (Object.keys(key).length !== schema.length) throw mismatch;
+  if (Object.keys(key).length !== schema.length) throw mismatch();
   for (const [at, { name, type }] of schema.entries()) {
     const value = attribute(key, name);
-    if (value?.[type] === undefined) throw mismatch;
+    if (value?.[type] === undefined) throw mismatch();
     if (isEmpty(value))
       throw invalid(
         `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${emptyWords[type]} value. Key: ${name}`,
