@@ -1,6 +1,9 @@
 /** What a policy statement's conditions compare: operator → key → value or values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
+/** A statement that allows: what opens another door by it cannot be given one that closes. */
+export type AllowStatement = Statement & { readonly effect?: "Allow" };
+
 /** One statement of an IAM policy. */
 export interface Statement {
   /** @default "Allow" */
@@ -41,6 +44,12 @@ function render({ effect = "Allow", principals, actions, resources, conditions }
 /** The policy document with these statements, as JSON. */
 export const policyDocument = (statements: readonly Statement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements.map(render) });
+
+/** Statements in an order of their own, whichever was added first. What a policy says does not depend on it. */
+export const inOrder = (statements: readonly Statement[]): Statement[] => {
+  const keyed = statements.map((statement) => [JSON.stringify(statement), statement] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, statement]) => statement);
+};
 
 /** Lets an AWS service take a role on, for this account's resources only where the service says whose they are. */
 export const trustPolicy = (service: string, conditions?: Conditions): string =>

@@ -21,10 +21,11 @@ import type { Environment } from "../environments/environment";
 export class DataProcessorStack extends SystemStack {
   constructor(scope: Construct, environment: Environment) {
     const { region, logRetentionDays, network: networkSettings, api: limits } = environment.dataProcessor;
-    super(scope, { system: "data-processor", environment, region, logRetentionDays });
+    super(scope, {
+      ...{ system: "data-processor", environment, region, logRetentionDays },
+      encryptionKey: (stack) => new Key(stack, "key"),
+    });
 
-    const key = new Key(this, "key");
-    this.encryptWith(key);
     const network = new Network(this, "network", networkSettings);
     const codeBucket = new Bucket(this, "code");
     const failures = new Topic(this, "failures");
@@ -98,7 +99,7 @@ export class DataProcessorStack extends SystemStack {
     );
     this.output("failure_topic", failures.arn, "Where failures are told");
     this.output("code_bucket", codeBucket.name, "What is deployed");
-    this.output("key_alias", key.alias, "The key that encrypts it all");
+    this.output("key_alias", this.key?.alias, "The key that encrypts it all");
     this.output("dashboard_url", dashboard.url, "What goes on");
   }
 }

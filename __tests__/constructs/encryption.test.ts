@@ -18,9 +18,10 @@ const build: Record<string, (stack: SystemStack) => unknown> = {
   parameter: (stack) => new Secret(stack, "api-token", { path: "api/token", description: "what for" }),
 };
 
+const encryptionKey = (stack: SystemStack) => new Key(stack, "key");
+
 const withKey = (users: readonly string[], changes: Partial<Environment> = {}) => {
-  const stack = emptyStack(changes);
-  stack.encryptWith(new Key(stack, "key"));
+  const stack = emptyStack(changes, { encryptionKey });
   for (const user of users) build[user]?.(stack);
   return synth(stack);
 };
@@ -156,8 +157,7 @@ it.each([
   ["PutObject", ["kms:GenerateDataKey"]],
   ["DeleteObject", undefined],
 ] as const)("who may %s in an encrypted bucket may use the key for that bucket: %s", (operation, Action) => {
-  const stack = emptyStack();
-  stack.encryptWith(new Key(stack, "key"));
+  const stack = emptyStack({}, { encryptionKey });
   const fn = new NodeFunction(stack, "get-thing", {
     entry: "records/get-record.ts",
     environment: { RECORDS_TABLE: "records" },

@@ -55,11 +55,28 @@ describe("a rollout in steps", () => {
       deployment_style: { deployment_option: "WITH_TRAFFIC_CONTROL", deployment_type: "BLUE_GREEN" },
       alarm_configuration: {
         enabled: true,
-        alarms: ["faults", "throttles", "slow"].map((about) =>
+        alarms: ["faults", "slow", "throttles"].map((about) =>
           expect.stringContaining(`aws_cloudwatch_metric_alarm.alarms_get-thing-${about}`),
         ),
       },
       auto_rollback_configuration: { enabled: true, events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
+    });
+  });
+
+  it("is not stopped by what is told of a function whose name goes on, and is by what is watched later", () => {
+    const stack = emptyStack(inSteps);
+    const functions = ["get-thing", "get-thing-twice"].map(
+      (id) =>
+        new NodeFunction(stack, id, { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
+    );
+    const alarms = new Alarms(stack, "alarms");
+    new Rollout(stack, "rollout", { functions, alarms });
+    alarms.watchErrors(functions, { periods: [1, 1] });
+
+    const group = synth(stack).at("aws_codedeploy_deployment_group", "rollout/get-thing");
+    expect(group["alarm_configuration"]).toEqual({
+      enabled: true,
+      alarms: [expect.stringMatching(/aws_cloudwatch_metric_alarm\.alarms_get-thing-errors_/)],
     });
   });
 

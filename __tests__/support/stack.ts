@@ -1,7 +1,7 @@
 import "cdktf/lib/testing/adapters/jest";
 import { TerraformResource, type TerraformStack, Testing } from "cdktf";
 import { addBuilt } from "../../constructs/synth/bundles";
-import { SystemStack } from "../../constructs/synth/system-stack";
+import { SystemStack, type SystemStackProps } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
 import type { Environment } from "../../environments/environment";
 import { synthesizedBundles } from "./function-bundles";
@@ -21,8 +21,11 @@ export function synth(stack: TerraformStack): Synthesized {
 }
 
 /** An empty stack to put a construct in. */
-export const emptyStack = (changes: Partial<Environment> = {}): SystemStack =>
-  new SystemStack(Testing.app(), { system: "test", environment: { ...dev, ...changes }, region: "us-east-1" });
+export const emptyStack = (
+  changes: Partial<Environment> = {},
+  more: Pick<SystemStackProps, "encryptionKey"> = {},
+): SystemStack =>
+  new SystemStack(Testing.app(), { system: "test", environment: { ...dev, ...changes }, region: "us-east-1", ...more });
 
 /** What the validations say about a stack, each message once, without the construct's path. */
 export function problemsOf(stack: SystemStack): string[] {

@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { policyDocument, type Statement, trustPolicy } from "../../aws/policy";
+import { type AllowStatement, inOrder, policyDocument, type Statement, trustPolicy } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 
 export interface FunctionRoleProps {
@@ -25,7 +25,7 @@ const networkInterfaceActions = [
 export class FunctionRole extends Construct {
   readonly role: IamRole;
   readonly policy: IamRolePolicy;
-  private readonly granted: Statement[] = [];
+  private readonly granted: AllowStatement[] = [];
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
@@ -43,12 +43,14 @@ export class FunctionRole extends Construct {
     ];
     this.policy = new IamRolePolicy(this, "policy", {
       role: this.role.name,
-      policy: Lazy.stringValue({ produce: () => policyDocument([...own, ...this.granted]) }),
+      policy: Lazy.stringValue({
+        produce: (context) => policyDocument([...own, ...inOrder(context.resolve(this.granted))]),
+      }),
     });
   }
 
   /** Adds to what the function may do. */
-  allow(statement: Statement): void {
+  allow(statement: AllowStatement): void {
     this.granted.push(statement);
   }
 }

@@ -2,7 +2,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { lambdaLimits } from "../../aws/limits";
-import type { Statement } from "../../aws/policy";
+import type { AllowStatement } from "../../aws/policy";
 import { longestAnswerMs, workingTimeMs } from "../../contracts/time-limits";
 import { type LogLevel, logLevels } from "../../environments/environment";
 import { keyStatement } from "../data/encryption-key";
@@ -135,7 +135,7 @@ export class NodeFunction extends Construct {
   }
 
   /** Lets the function do something; resources offer verbs for this (`table.grant`). */
-  allow(statement: Statement): void {
+  allow(statement: AllowStatement): void {
     this.role.allow(statement);
     this.network?.permit(statement);
   }
@@ -154,7 +154,7 @@ export class NodeFunction extends Construct {
   /** Lambda has the role decrypt the variables at every cold start: of the function, and of its versions. */
   private decryptEnvironment(): string | undefined {
     const arns = [this.unqualifiedArn, `${this.unqualifiedArn}:*`];
-    const keyArn = SystemStack.of(this).keyFor("environment", ...arns);
+    const keyArn = SystemStack.of(this).encrypt("environment", ...arns);
     if (keyArn) this.allow(keyStatement(keyArn, "environment", { arns, actions: ["kms:Decrypt"] }));
     return keyArn;
   }

@@ -9,7 +9,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { bucketArn } from "../../aws/arn";
-import { policyDocument, type Statement } from "../../aws/policy";
+import { inOrder, policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import { SystemStack } from "../synth/system-stack";
 import { between, validate } from "../synth/validation";
@@ -54,7 +54,7 @@ export class Bucket extends Construct {
     const { accountId, deletionProtection } = stack.environment;
     const bucketName = name ?? `${stack.nameOf(this)}-${accountId}-${stack.region}`;
     this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
-    this.keyArn = stack.keyFor("bucket", bucketArn(bucketName));
+    this.keyArn = stack.encrypt("bucket", bucketArn(bucketName));
     this.name = this.resource.bucket;
     this.arn = this.resource.arn;
     const bucket = this.resource.id;
@@ -150,7 +150,9 @@ export class Bucket extends Construct {
     };
     return new S3BucketPolicy(this, "policy", {
       bucket,
-      policy: Lazy.stringValue({ produce: () => policyDocument([byTlsOnly, ...this.admitted]) }),
+      policy: Lazy.stringValue({
+        produce: (context) => policyDocument([byTlsOnly, ...inOrder(context.resolve(this.admitted))]),
+      }),
       dependsOn: [publicAccess],
     });
   }

@@ -1,4 +1,4 @@
-import type { Statement } from "../../aws/policy";
+import type { AllowStatement } from "../../aws/policy";
 
 /** What a key can encrypt, which is who uses it. */
 export type KeyUse = "environment" | "topic" | "alarmTopic" | "bucket" | "logGroup" | "parameter";
@@ -6,6 +6,8 @@ export type KeyUse = "environment" | "topic" | "alarmTopic" | "bucket" | "logGro
 /** A key as those see it who use it. */
 export interface EncryptionKey {
   readonly arn: string;
+  /** By which people find it: `alias/data-processor-dev-key`. */
+  readonly alias: string;
   /** Has the key's policy admit a use of these things: ARNs composed of names, or key and thing would form a circle. */
   admit(use: KeyUse, arns: readonly string[]): void;
 }
@@ -28,7 +30,7 @@ export const keyStatement = (
     arns,
     actions,
   }: { readonly arns: readonly string[]; readonly actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[] },
-): Statement => ({
+): AllowStatement => ({
   actions,
   resources: [keyArn],
   conditions: { ArnLike: { [encryptionContexts[use]]: arns } },

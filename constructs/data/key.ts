@@ -49,7 +49,6 @@ const uses: Readonly<Record<KeyUse, Use>> = {
  */
 export class Key extends Construct implements EncryptionKey {
   readonly arn: string;
-  /** By which people find it: `alias/data-processor-dev-key`. */
   readonly alias: string;
   private readonly admitted = new Map<KeyUse, Set<string>>();
 

@@ -35,6 +35,9 @@ export function adopt(resource: DynamodbTable, ownName: string, { name, former =
   const type = resource.terraformResourceType;
   blocks.import.push({ to: `${type}.${resource.friendlyUniqueId}`, id: name });
   blocks.removed.push({ from: `${type}.${formerId}`, lifecycle: { destroy: false } });
+  // Whichever table was declared first.
+  blocks.import.sort((a, b) => a.to.localeCompare(b.to, "en"));
+  blocks.removed.sort((a, b) => a.from.localeCompare(b.from, "en"));
 }
 
 /** The rules for what an environment says of a table. */

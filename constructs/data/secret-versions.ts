@@ -2,7 +2,7 @@ import { Lazy, type TerraformStack, TerraformVariable, Token } from "cdktf";
 
 const id = "secret_versions";
 
-/** The secrets of a stack that have a version, in the order in which they are declared. */
+/** The secrets of a stack that have a version. */
 const declared = new WeakMap<TerraformVariable, string[]>();
 
 function variableOf(stack: TerraformStack): TerraformVariable {
@@ -11,7 +11,11 @@ function variableOf(stack: TerraformStack): TerraformVariable {
   const names: string[] = [];
   const variable = new TerraformVariable(stack, id, {
     type: Lazy.stringValue({
-      produce: () => `object({${names.map((name) => `${name}=optional(number,1)`).join(",")}})`,
+      produce: () =>
+        `object({${names
+          .sort()
+          .map((name) => `${name}=optional(number,1)`)
+          .join(",")}})`,
     }),
     description: "Which secrets have been replaced, and how often: raising one has its new value written",
     default: Lazy.anyValue({ produce: () => Object.fromEntries(names.map((name) => [name, 1])) }),

@@ -51,7 +51,7 @@ export class Secret extends Construct {
     const version = secretVersion(stack, variable);
     const kept = inState ? new KeptValue(this, "kept", { variable, value: value.stringValue, version }) : undefined;
     const name = `/${stack.system}/${stack.environment.name}/${path}`;
-    this.keyArn = stack.keyFor("parameter", stack.arn("ssm", `parameter${name}`));
+    this.keyArn = stack.encrypt("parameter", stack.arn("ssm", `parameter${name}`));
     const parameter = new SsmParameter(this, "Default", {
       name,
       type: "SecureString",

@@ -3,6 +3,7 @@ import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-de
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
@@ -46,7 +47,7 @@ export class Rollout extends Construct {
         deploymentConfigName: `CodeDeployDefault.Lambda${rollout}`,
         serviceRoleArn: role.arn,
         deploymentStyle: { deploymentOption: "WITH_TRAFFIC_CONTROL", deploymentType: "BLUE_GREEN" },
-        alarmConfiguration: { enabled: true, alarms: alarms.namesAbout(fn) },
+        alarmConfiguration: { enabled: true, alarms: Lazy.listValue({ produce: () => alarms.namesAbout(fn) }) },
         autoRollbackConfiguration: { enabled: true, events: ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"] },
       });
     }

@@ -29,6 +29,7 @@ export class Queue extends Construct {
   readonly url: string;
   readonly resource: SqsQueue;
   private readonly sources: NodeFunction[] = [];
+  private readonly visitors: ((fn: NodeFunction) => void)[] = [];
 
   constructor(scope: Construct, id: string, { retentionDays = 14 }: QueueProps = {}) {
     super(scope, id);
@@ -61,6 +62,7 @@ export class Queue extends Construct {
    */
   collectFailures(fn: NodeFunction, { retryAttempts = 2 }: RetryProps = {}): void {
     this.sources.push(fn);
+    for (const visit of this.visitors) visit(fn);
     fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
     new LambdaFunctionEventInvokeConfig(this, `failures-${fn.node.id}`, {
       functionName: fn.resource.functionName,
@@ -71,9 +73,15 @@ export class Queue extends Construct {
     validate(this, () => [between("retryAttempts", retryAttempts, lambdaLimits.retryAttempts)]);
   }
 
-  /** The functions whose failures come here. */
+  /** The functions whose failures come here. Complete when the stack is. */
   get collectsFrom(): readonly NodeFunction[] {
-    return this.sources;
+    return this.sources.toSorted((a, b) => a.node.path.localeCompare(b.node.path, "en"));
+  }
+
+  /** Visits each function whose failures come here, those too that are added later. */
+  forEachSource(visit: (fn: NodeFunction) => void): void {
+    this.visitors.push(visit);
+    this.sources.forEach(visit);
   }
 
   /** How many messages wait for somebody (AWS/SQS). */

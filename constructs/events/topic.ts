@@ -26,7 +26,7 @@ export class Topic extends Construct {
     const { forAlarms = false, displayName = `${stack.node.id} ${id}` } = props;
     const { alarmEmails } = stack.environment;
     const name = stack.nameOf(this);
-    this.keyArn = stack.keyFor(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
+    this.keyArn = stack.encrypt(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
     // Without a key of one's own there is none: alarms could not use the one that AWS manages.
     const topic = new SnsTopic(this, "Default", {
       name,

@@ -4,7 +4,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Statement } from "../../aws/policy";
+import type { AllowStatement } from "../../aws/policy";
 import type { NetworkSettings } from "../../environments/environment";
 import { SystemStack } from "../synth/system-stack";
 import { validate } from "../synth/validation";
@@ -84,7 +84,7 @@ export class Network extends Construct {
   }
 
   /** Lets through the endpoints what a role allows, so that the two can't drift apart. */
-  permit(statement: Statement): void {
+  permit(statement: AllowStatement): void {
     for (const endpoint of this.gatewayEndpoints) endpoint.permit(statement);
   }
 

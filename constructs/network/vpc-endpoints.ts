@@ -3,7 +3,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { policyDocument, type Statement } from "../../aws/policy";
+import { type AllowStatement, inOrder, policyDocument, type Statement } from "../../aws/policy";
 import { SystemStack } from "../synth/system-stack";
 
 const serviceName = (scope: Construct, service: string): string =>
@@ -29,12 +29,12 @@ export class GatewayEndpoint extends Construct {
       serviceName: serviceName(this, service),
       vpcEndpointType: "Gateway",
       routeTableIds: [...routeTableIds],
-      policy: Lazy.stringValue({ produce: () => this.policy() }),
+      policy: Lazy.stringValue({ produce: (context) => this.policy(context.resolve([...this.permitted.values()])) }),
     });
   }
 
   /** Admits what a role's statement allows, if it is about this endpoint's service. */
-  permit({ actions, resources = [] }: Statement): void {
+  permit({ actions, resources = [] }: AllowStatement): void {
     if (!actions.every((action) => action.startsWith(`${this.service}:`))) return;
     // Many roles may do the same; once is enough.
     for (const resource of resources) {
@@ -43,10 +43,10 @@ export class GatewayEndpoint extends Construct {
     }
   }
 
-  private policy(): string {
+  private policy(permitted: readonly Statement[]): string {
     const { accountId } = SystemStack.of(this).environment;
     const ownPrincipals = { StringEquals: { "aws:PrincipalAccount": accountId } };
-    const allowed = [...this.permitted.values()].map(
+    const allowed = inOrder(permitted).map(
       (statement): Statement => ({ ...statement, principals: "*", conditions: ownPrincipals }),
     );
     const nothing: Statement = { effect: "Deny", principals: "*", actions: [`${this.service}:*`], resources: ["*"] };

@@ -1,7 +1,14 @@
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import {
+  CloudwatchMetricAlarm,
+  cloudwatchMetricAlarmMetricQueryToTerraform,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { SystemStack } from "../synth/system-stack";
 import type { Metric } from "./metric";
+
+/** Metrics by name. */
+type Metrics = Readonly<Record<string, Metric>>;
 
 export interface AlarmProps {
   /** Where it is told: the topic's ARN. */
@@ -10,10 +17,10 @@ export interface AlarmProps {
   readonly description: string;
   /** The section of `docs/runbooks/alarms.md` that says what to do. @default the alarm's own id */
   readonly section?: string;
-  /** What is watched, by the names that the expression uses. */
-  readonly metrics: Readonly<Record<string, Metric>>;
-  /** Metric math over the names of `metrics`. @default the one metric */
-  readonly expression?: string;
+  /** What is watched, by the names that the expression uses; a function where that is known when the stack is complete. */
+  readonly metrics: Metrics | (() => Metrics);
+  /** Metric math over the names of `metrics`, or what makes it of those names. @default the one metric */
+  readonly expression?: string | ((names: readonly string[]) => string);
   readonly comparison: ">" | ">=";
   readonly threshold: number;
   /** How many of the last periods have to be over the threshold. @default [1, 1] */
@@ -41,7 +48,6 @@ export class Alarm extends Construct {
     super(scope, id);
     const { topicArn, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
     const [datapointsToAlarm, evaluationPeriods] = periods;
-    const percentile = Object.values(metrics).some(({ statistic }) => isPercentile(statistic));
     const { alarmName } = new CloudwatchMetricAlarm(this, "Default", {
       alarmName: SystemStack.of(this).nameOf(this),
       alarmDescription: `${props.description}. ${runbook(this, props.section ?? id)}`,
@@ -50,8 +56,9 @@ export class Alarm extends Construct {
       datapointsToAlarm,
       evaluationPeriods,
       treatMissingData: "notBreaching",
-      ...(expression === undefined ? single(metrics) : queries(metrics, expression)),
-      ...(percentile && expression === undefined ? { evaluateLowSampleCountPercentiles: "ignore" } : {}),
+      ...(expression === undefined
+        ? single(metrics)
+        : { metricQuery: Lazy.anyValue({ produce: () => queries(metrics, expression) }) }),
       alarmActions: [topicArn],
       okActions: [topicArn],
     });
@@ -59,19 +66,27 @@ export class Alarm extends Construct {
   }
 }
 
+const complete = (metrics: AlarmProps["metrics"]): Metrics => (typeof metrics === "function" ? metrics() : metrics);
+
 function single(metrics: AlarmProps["metrics"]) {
-  const [metric, ...others] = Object.values(metrics);
+  const [metric, ...others] = Object.values(complete(metrics));
   if (!metric || others.length > 0) throw new Error("an alarm without an expression watches one metric");
   const { namespace, name, dimensions, statistic } = metric;
-  const reduced = isPercentile(statistic) ? { extendedStatistic: statistic } : { statistic };
+  const reduced = isPercentile(statistic)
+    ? { extendedStatistic: statistic, evaluateLowSampleCountPercentiles: "ignore" }
+    : { statistic };
   return { namespace, metricName: name, dimensions, period: periodSeconds, ...reduced };
 }
 
-function queries(metrics: AlarmProps["metrics"], expression: string) {
+/** As Terraform spells them: CDKTF leaves what is produced late as it is. */
+function queries(given: AlarmProps["metrics"], expression: NonNullable<AlarmProps["expression"]>): unknown[] {
+  const metrics = complete(given);
   const inputs = Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
     id,
     returnData: false,
     metric: { namespace, metricName: name, dimensions, period: periodSeconds, stat: statistic },
   }));
-  return { metricQuery: [{ id: "result", expression, label: "result", returnData: true }, ...inputs] };
+  const math = typeof expression === "string" ? expression : expression(Object.keys(metrics));
+  const result = { id: "result", expression: math, label: "result", returnData: true };
+  return [result, ...inputs].map(cloudwatchMetricAlarmMetricQueryToTerraform);
 }

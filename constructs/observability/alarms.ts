@@ -28,7 +28,8 @@ const reachable = (fn: NodeFunction, { id, threshold }: functionAlarms.AlarmDefi
 /** The topic that alarms go to, and the alarms that every system wants. */
 export class Alarms extends Construct {
   readonly topicArn: string;
-  private readonly all: Alarm[] = [];
+  private readonly aboutFunctions = new Map<NodeFunction, Alarm[]>();
+  private readonly aboutStages: Alarm[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -37,39 +38,42 @@ export class Alarms extends Construct {
   }
 
   /** Any alarm, told to this topic. */
-  add(id: string, props: Omit<AlarmProps, "topicArn">): void {
-    this.all.push(new Alarm(this, id, { ...props, topicArn: this.topicArn }));
+  add(id: string, props: Omit<AlarmProps, "topicArn">): Alarm {
+    return new Alarm(this, id, { ...props, topicArn: this.topicArn });
   }
 
-  /** The names of the alarms about a function, and of those about the API, which may be about it. */
+  /**
+   * The names of the alarms about a function, and of those about a stage, which may be about it. Complete when the stack
+   * is.
+   */
   namesAbout(fn: NodeFunction): string[] {
-    const about = [`${SystemStack.of(this).idOf(fn)}-`, "api-"];
-    return this.all.flatMap(({ node, name }) => (about.some((start) => node.id.startsWith(start)) ? [name] : []));
+    const about = [...(this.aboutFunctions.get(fn) ?? []), ...this.aboutStages];
+    return about.sort((a, b) => a.node.id.localeCompare(b.node.id, "en")).map(({ name }) => name);
   }
 
   /** Each function: it fails three times in five minutes, is throttled, or waits for what hangs. */
   watchFunctions(...functions: readonly NodeFunction[]): void {
     for (const fn of functions) {
-      this.define(functionAlarms.faults(fn));
-      this.define(functionAlarms.throttles(fn));
-      this.define(functionAlarms.slow(fn));
+      this.define(fn, functionAlarms.faults(fn));
+      this.define(fn, functionAlarms.throttles(fn));
+      this.define(fn, functionAlarms.slow(fn));
     }
   }
 
   /** Each function: it fails at all, in so many of the last periods. */
   watchErrors(functions: readonly NodeFunction[], { periods }: Required<Pick<AlarmProps, "periods">>): void {
-    for (const fn of functions) this.define(functionAlarms.errors(fn, periods));
+    for (const fn of functions) this.define(fn, functionAlarms.errors(fn, periods));
   }
 
   /** Each function: more than this share of its invocations fail. Quiet where there are fewer than 20 in a period. */
   watchErrorRate(functions: readonly NodeFunction[], { overPercent }: { readonly overPercent: number }): void {
-    for (const fn of functions) this.define(functionAlarms.errorRate(fn, overPercent));
+    for (const fn of functions) this.define(fn, functionAlarms.errorRate(fn, overPercent));
   }
 
   /** Each function: its invocations take longer than this on average, in so many of the last periods. */
   watchAverageDuration(functions: readonly NodeFunction[], { overSeconds, periods }: DurationLimit): void {
     const definitions = functions.map((fn) => [fn, functionAlarms.averageDuration(fn, overSeconds, periods)] as const);
-    for (const [, definition] of definitions) this.define(definition);
+    for (const [fn, definition] of definitions) this.define(fn, definition);
     validate(this, () => definitions.map(([fn, definition]) => reachable(fn, definition)));
   }
 
@@ -77,7 +81,7 @@ export class Alarms extends Construct {
   watchStage(stage: ApiStage): void {
     const requests = stage.metric("Count", "Sum");
     const failures = stage.metric("5XXError", "Sum");
-    this.add("api-5xx-rate", {
+    const rate = this.add("api-5xx-rate", {
       description: "Over 1 % of answers were 5xx in 2 of 3 periods; see the access logs for the route",
       metrics: { failures, requests },
       expression: functionAlarms.failurePercentage("failures", "requests"),
@@ -85,7 +89,7 @@ export class Alarms extends Construct {
       threshold: 1,
       periods: [2, 3],
     });
-    this.add("api-faults", {
+    const faults = this.add("api-faults", {
       section: "api-5xx-rate",
       description: `${functionAlarms.faultsToTell} answers or more were 5xx within five minutes; see the access logs for the route`,
       metrics: { failures },
@@ -93,7 +97,7 @@ export class Alarms extends Construct {
       threshold: functionAlarms.faultsToTell,
     });
     // By metric math, since an alarm on a percentile alone either judges by two requests, or keeps its state overnight.
-    this.add("api-latency", {
+    const latency = this.add("api-latency", {
       description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",
       metrics: { latency: stage.metric("Latency", "p99"), requests },
       expression: functionAlarms.ofEnough("requests", "latency"),
@@ -101,23 +105,22 @@ export class Alarms extends Construct {
       threshold: 3000,
       periods: [3, 3],
     });
+    this.aboutStages.push(rate, faults, latency);
   }
 
-  /** A table: DynamoDB turns requests away, or fails. Call it after the grants, which say what is called. */
+  /** A table: DynamoDB turns requests away, or fails, in whatever the grants say is called. */
   watchTable(table: Table<string>): void {
-    const throttles = numbered(table.throttleMetrics());
-    const failures = numbered(table.systemErrorMetrics());
     this.add("table-throttles", {
       description: "DynamoDB throttled requests; look for a hot key, or a quota of the account",
-      metrics: throttles,
-      expression: sumOf(Object.keys(throttles)),
+      metrics: () => numbered(table.throttleMetrics()),
+      expression: sumOf,
       comparison: ">=",
       threshold: 1,
     });
     this.add("table-system-errors", {
       description: "DynamoDB failed requests; see the AWS Health Dashboard",
-      metrics: failures,
-      expression: sumOf(Object.keys(failures)),
+      metrics: () => numbered(table.systemErrorMetrics()),
+      expression: sumOf,
       comparison: ">=",
       threshold: 1,
     });
@@ -138,8 +141,7 @@ export class Alarms extends Construct {
 
   /** A count of what should never happen: it does, or one of several counts does. */
   watchCount(id: string, description: string, ...counts: readonly Metric[]): void {
-    const metrics = numbered(counts);
-    this.add(id, { description, metrics, expression: sumOf(Object.keys(metrics)), comparison: ">=", threshold: 1 });
+    this.add(id, { description, metrics: numbered(counts), expression: sumOf, comparison: ">=", threshold: 1 });
   }
 
   /** A queue of failures: it holds one, another arrives, or one did not reach it. */
@@ -160,10 +162,10 @@ export class Alarms extends Construct {
       comparison: ">=",
       threshold: 1,
     });
-    for (const fn of queue.collectsFrom) this.define(functionAlarms.lostEvents(fn));
+    queue.forEachSource((fn) => this.define(fn, functionAlarms.lostEvents(fn)));
   }
 
-  private define({ id, ...props }: functionAlarms.AlarmDefinition): void {
-    this.add(id, props);
+  private define(fn: NodeFunction, { id, ...props }: functionAlarms.AlarmDefinition): void {
+    this.aboutFunctions.set(fn, [...(this.aboutFunctions.get(fn) ?? []), this.add(id, props)]);
   }
 }

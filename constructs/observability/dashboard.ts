@@ -1,12 +1,16 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { SystemStack } from "../synth/system-stack";
 import { type Metric, numbered, sumOf, type Total } from "./metric";
 
+type Drawn = readonly (Metric | Total)[];
+
 /** A graph: what it shows, under which title. */
 export interface Graph {
   readonly title: string;
-  readonly metrics: readonly (Metric | Total)[];
+  /** A function where they are known when the stack is complete. */
+  readonly metrics: Drawn | (() => Drawn);
 }
 
 export interface DashboardProps {
@@ -36,6 +40,8 @@ function series(drawn: Metric | Total, index: number): unknown[][] {
   ];
 }
 
+const complete = (metrics: Graph["metrics"]): Drawn => (typeof metrics === "function" ? metrics() : metrics);
+
 /** A CloudWatch dashboard of graphs over periods of five minutes. */
 export class Dashboard extends Construct {
   /** Where to look at it. */
@@ -45,20 +51,24 @@ export class Dashboard extends Construct {
     super(scope, id);
     const { region, environment, system } = SystemStack.of(this);
     const name = `${system}-${environment.name}`;
-    const widgets = rows.flatMap((graphs, row) =>
-      graphs.map(({ title, metrics }, column) => {
-        const width = gridWidth / graphs.length;
-        return {
-          type: "metric",
-          x: column * width,
-          y: row * rowHeight,
-          width,
-          height: rowHeight,
-          properties: { title, region, period: 300, view: "timeSeries", metrics: metrics.flatMap(series) },
-        };
-      }),
-    );
-    new CloudwatchDashboard(this, "Default", { dashboardName: name, dashboardBody: JSON.stringify({ widgets }) });
+    const widgets = () =>
+      rows.flatMap((graphs, row) =>
+        graphs.map(({ title, metrics }, column) => {
+          const width = gridWidth / graphs.length;
+          return {
+            type: "metric",
+            x: column * width,
+            y: row * rowHeight,
+            width,
+            height: rowHeight,
+            properties: { title, region, period: 300, view: "timeSeries", metrics: complete(metrics).flatMap(series) },
+          };
+        }),
+      );
+    new CloudwatchDashboard(this, "Default", {
+      dashboardName: name,
+      dashboardBody: Lazy.stringValue({ produce: () => JSON.stringify({ widgets: widgets() }) }),
+    });
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
   }
 }

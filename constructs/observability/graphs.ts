@@ -25,8 +25,8 @@ export const functionGraphs = (functions: readonly NodeFunction[], of = ""): Gra
 
 /** A row about a table: what it turned away, how it failed, what it costs, by operation, table and index. */
 export const tableGraphs = (table: Table<string>): Graph[] => [
-  { title: "Table throttles", metrics: [...table.throttleMetrics(), ...table.throttledPartMetrics()] },
-  { title: "Table system errors", metrics: table.systemErrorMetrics() },
+  { title: "Table throttles", metrics: () => [...table.throttleMetrics(), ...table.throttledPartMetrics()] },
+  { title: "Table system errors", metrics: () => table.systemErrorMetrics() },
   { title: "Table capacity", metrics: [...table.consumedMetrics("Read"), ...table.consumedMetrics("Write")] },
 ];
 
@@ -42,8 +42,9 @@ export const deadLetterGraphs = (...queues: readonly Queue[]): Graph[] => [
   { title: "Failures arrived", metrics: queues.map((queue) => queue.arrivedMetric()) },
   {
     title: "Events lost",
-    metrics: queues.flatMap(({ collectsFrom }) =>
-      collectsFrom.map((fn) => ({ ...fn.metric("DestinationDeliveryFailures", "Sum"), label: fn.name })),
-    ),
+    metrics: () =>
+      queues.flatMap(({ collectsFrom }) =>
+        collectsFrom.map((fn) => ({ ...fn.metric("DestinationDeliveryFailures", "Sum"), label: fn.name })),
+      ),
   },
 ];

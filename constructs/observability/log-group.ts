@@ -19,7 +19,7 @@ export class LogGroup extends Construct {
   constructor(scope: Construct, id: string, { name }: LogGroupProps) {
     super(scope, id);
     const stack = SystemStack.of(this);
-    const kmsKeyId = stack.keyFor("logGroup", stack.arn("logs", `log-group:${name}`));
+    const kmsKeyId = stack.encrypt("logGroup", stack.arn("logs", `log-group:${name}`));
     this.resource = new CloudwatchLogGroup(this, "Default", {
       name,
       retentionInDays: stack.logRetentionDays,

@@ -21,6 +21,11 @@ export interface SystemStackProps {
   readonly logRetentionDays?: number | undefined;
   /** Whether state is kept on this machine, in the project's folder. @default false: where the environment says */
   readonly localState?: boolean;
+  /**
+   * Makes the key of the stack's own that everything in it is encrypted with: environment variables, topics, buckets, log
+   * groups and parameters. It is there before all of them. @default none: AWS's keys
+   */
+  readonly encryptionKey?: (stack: SystemStack) => EncryptionKey;
 }
 
 /** The regions that are on in every account, from which the ready systems choose. */
@@ -37,7 +42,8 @@ export class SystemStack extends TerraformStack {
   readonly environment: Environment;
   readonly region: string;
   readonly logRetentionDays: number;
-  private key: EncryptionKey | undefined;
+  /** The key of its own that what is in it is encrypted with. */
+  readonly key: EncryptionKey | undefined;
   private readonly tables = new Set<string>();
   private readonly files = new Map<string, () => Uint8Array>();
 
@@ -72,9 +78,10 @@ export class SystemStack extends TerraformStack {
       ],
       ...Object.keys(environment.restoredTables ?? {})
         .filter((table) => table.startsWith(`${this.node.id}-`))
-        .map((table) => oneOf("restoredTables: the table before", table, [...this.tables])),
+        .map((table) => oneOf("restoredTables: the table before", table, [...this.tables].sort())),
     ]);
     writeOnSynth(this, this.files);
+    this.key = props.encryptionKey?.(this);
   }
 
   /** The stack that a construct is in. */
@@ -111,15 +118,11 @@ export class SystemStack extends TerraformStack {
   }
 
   /**
-   * Has what is made in this stack from now on encrypted with a key of its own instead of AWS's: environment variables,
-   * topics, buckets, log groups and parameters.
+   * Has the stack's own key, if it has one, encrypt the things with these ARNs, which are composed of names.
+   *
+   * @returns the key's ARN; undefined where AWS's keys encrypt
    */
-  encryptWith(key: EncryptionKey): void {
-    this.key = key;
-  }
-
-  /** The ARN of the stack's own key, which is told what for: the things with these ARNs, composed of names. */
-  keyFor(use: KeyUse, ...arns: readonly string[]): string | undefined {
+  encrypt(use: KeyUse, ...arns: readonly string[]): string | undefined {
     this.key?.admit(use, arns);
     return this.key?.arn;
   }
