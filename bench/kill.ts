@@ -84,28 +84,35 @@ const writes: Readonly<Record<Kind, (clients: Clients, id: string) => Promise<un
     dynamodb.send(new PutItemCommand({ TableName, Item: { userId: { S: id }, createdDate: { S: id } } })),
   objects: ({ s3 }, id) => s3.send(new PutObjectCommand({ Bucket, Key: `kill/${id}`, Body: id.repeat(1000) })),
   messages: ({ sqs }, id) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: id })),
-  // No import: it fails three times, and goes where failures go.
+  // No import: it fails three times, and goes where failures of what is live go.
   events: ({ lambda }, id) =>
-    lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload: JSON.stringify({ id }) })),
+    lambda.send(
+      new InvokeCommand({ FunctionName, Qualifier: "live", InvocationType: "Event", Payload: JSON.stringify({ id }) }),
+    ),
 };
 
 const deletes: Readonly<Partial<Record<Kind, (clients: Clients, id: string) => Promise<unknown>>>> = {
-  items: ({ dynamodb }, id) => dynamodb.send(new DeleteItemCommand({ TableName, Key: { userId: { S: id } } })),
+  items: ({ dynamodb }, id) =>
+    dynamodb.send(new DeleteItemCommand({ TableName, Key: { userId: { S: id }, createdDate: { S: id } } })),
   objects: ({ s3 }, id) => s3.send(new DeleteObjectCommand({ Bucket, Key: `kill/${id}` })),
 };
 
+interface Round {
+  readonly round: number;
+  readonly acknowledged: Acknowledged;
+  /** Says that something was acknowledged. */
+  readonly begin: () => void;
+}
+
 /** Writes until the process is gone. */
-async function write(
-  kind: Kind,
-  clients: Clients,
-  { round, acknowledged }: { round: number; acknowledged: Acknowledged },
-) {
+async function write(kind: Kind, clients: Clients, { round, acknowledged, begin }: Round): Promise<void> {
   const { there, gone } = acknowledged;
   try {
     for (let n = 0; ; n += 1) {
       const id = `${kind}-${round}-${n}`;
       await writes[kind](clients, id);
       there.add(id);
+      begin();
       const remove = deletes[kind];
       if (n % 3 !== 0 || !remove) continue;
       // A deletion that was cut off may have been done.
@@ -113,13 +120,15 @@ async function write(
       await remove(clients, id);
       gone.add(id);
     }
-  } catch {
-    // Killed.
+  } catch (error) {
+    // Without an answer it was killed.
+    const answered = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (answered !== undefined) throw error;
   }
 }
 
 /** Requests that count against a quota, until the process is gone. @returns how many were answered */
-async function ask({ systems }: Ready): Promise<number> {
+async function ask({ systems }: Ready, begin: () => void): Promise<number> {
   const records = systems.find(({ system }) => system === "records");
   let answered = 0;
   try {
@@ -128,6 +137,7 @@ async function ask({ systems }: Ready): Promise<number> {
         headers: { "x-api-key": records?.apiKey ?? "" },
       });
       if (status !== 429) answered += 1;
+      begin();
     }
   } catch {
     return answered;
@@ -168,7 +178,7 @@ function countedIn(data: string): number {
 }
 
 /** SIGKILL under load, again and again, on all kinds of data: nothing that was acknowledged is lost, and each start works. */
-export async function benchKill(rounds = 50): Promise<void> {
+export async function benchKill(rounds = Number(process.argv[3] ?? 50)): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), "terrace-kill-"));
   const acknowledged: Readonly<Record<Kind, Acknowledged>> = {
     items: new Acknowledged(),
@@ -185,9 +195,17 @@ export async function benchKill(rounds = 50): Promise<void> {
       continue;
     }
     const clients = clientsOf(running.ready);
-    const kill = setTimeout(() => running.child.kill("SIGKILL"), 300 + ((round * 137) % 700));
-    const writing = kinds.map((kind) => write(kind, clients, { round, acknowledged: acknowledged[kind] }));
-    const [answered] = await Promise.all([ask(running.ready), ...writing]);
+    // A while after each kind has begun, however slow the machine is.
+    const begun = new Set<string>();
+    let kill: NodeJS.Timeout | undefined;
+    const begin = (what: string): void => {
+      if (begun.add(what).size <= kinds.length) return;
+      kill ??= setTimeout(() => running.child.kill("SIGKILL"), (round * 137) % 700);
+    };
+    const writing = kinds.map((kind) =>
+      write(kind, clients, { round, acknowledged: acknowledged[kind], begin: () => begin(kind) }),
+    );
+    const [answered] = await Promise.all([ask(running.ready, () => begin("requests")), ...writing]);
     clearTimeout(kill);
     counted += answered;
     problems.push(...running.problems);
