@@ -40,14 +40,15 @@ async function start(options: Options): Promise<void> {
   const synthesized = synthesis.run();
   // From here on, so that what is edited while it starts is built afterwards.
   const watch = new SourceWatch({ root, outdir, synthesis, tell });
-  const runner = new Runner({ root, store, systems, environment, tell, accessLogs: showsAccessLogs, hosts });
+  const mapPathOf = (functionArn: string) => watch.mapPathOf(functionArn);
+  const settings = { root, store, systems, environment, tell, hosts, mapPathOf };
+  const runner = new Runner({ ...settings, accessLogs: showsAccessLogs });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));
   await Promise.all([synthesized, runner.listeners.open(systems, port)]);
   await runner.deploy(outdir);
   await stopEsbuild();
-  runner.mapPathOf = (functionArn) => watch.mapPathOf(functionArn);
   const access = await runner.access();
   watch.begin(runner);
   tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(performance.now()) });

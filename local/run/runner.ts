@@ -32,13 +32,13 @@ export interface RunnerOptions {
   readonly hosts: readonly string[];
   /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
   readonly speed?: number;
+  /** Where the source map of a function's code lies. @default nowhere: traces name the bundle */
+  readonly mapPathOf?: (functionArn: string) => string | undefined;
 }
 
 /** The systems on this machine: what was synthesized, running. */
 export class Runner {
   readonly listeners: Listeners;
-  /** Where the source map of a function's code lies. */
-  mapPathOf: (functionArn: string) => string | undefined = () => undefined;
   /** What waits for builds. */
   readonly pauses = new Pauses({
     clock: systemClock,
@@ -171,7 +171,7 @@ export class Runner {
       daemon: await startTraceDaemon((segment) => tell({ event: "segment", segment })),
       emit: tell,
       sourceMap: ({ arn }) => {
-        const path = this.mapPathOf(arn);
+        const path = this.options.mapPathOf?.(arn);
         return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
       },
       asynchronous: {
