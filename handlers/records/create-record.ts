@@ -1,5 +1,6 @@
 import { recordsApi } from "../../contracts/records";
 import { recordActivity } from "../runtime/activity";
+import { debug } from "../runtime/debug";
 import { handle } from "../runtime/handle";
 import { count } from "../runtime/metrics";
 import { locationBelow, reply } from "../runtime/response";
@@ -20,6 +21,7 @@ export const handler = handle(recordsApi.routes.createRecord, async ({ body, hea
   const claim = key === undefined ? {} : { claim: claimOf(caller, key, body) };
   const { record, created } = await store.create(body, { draft: draft(), token: requestId, ...claim });
   const { recordId, version } = record;
+  debug("idempotency", () => ({ idempotency: { key: key !== undefined, created } }));
   if (created) {
     count("RecordsCreated");
     count("ValuesProcessed", body.values.length);

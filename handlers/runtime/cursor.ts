@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { debug } from "./debug";
 import { Validation } from "./errors";
 import { same } from "./same";
 import type { Secret } from "./secret";
@@ -41,6 +42,7 @@ export function cursors<Position>(purpose: string, secret: Secret): Cursors<Posi
       const signedWith = (key: string): boolean => same(given, signature(payload, query, key));
       // Another instance may have signed with a secret that was rotated in since this one read it.
       const genuine = rest.length === 0 && (signedWith(await secret.read()) || signedWith(await secret.reread()));
+      debug("cursor", () => ({ purpose, genuine }));
       if (!genuine) throw refused("is not a cursor of this list");
       const { at, position } = JSON.parse(Buffer.from(payload, "base64url").toString()) as {
         at: number;

@@ -1,6 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { snsClient } from "./clients";
 import { withDeadline } from "./deadline";
+import { debug } from "./debug";
 import { requiredEnv } from "./env";
 import { describeFailure } from "./failures";
 import type { Failure } from "./handle";
@@ -25,7 +26,10 @@ const pause = pauseOf(PAUSE_MS);
  */
 export async function publishFailure({ code, requestId }: Failure): Promise<void> {
   const others = pause.pass();
-  if (others === undefined) return;
+  if (others === undefined) {
+    debug("notice kept back: one was sent a short time ago", () => ({}));
+    return;
+  }
   try {
     const message = {
       function: process.env["AWS_LAMBDA_FUNCTION_NAME"],

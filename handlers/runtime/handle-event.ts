@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import type * as z from "zod/mini";
 import { withDeadline, workingTime } from "./deadline";
+import { debug, shapesOf } from "./debug";
 import { describeFailure, kindOf } from "./failures";
 import { logLine } from "./log-line";
 import { beginLog, endLog, logger } from "./telemetry";
@@ -31,6 +32,7 @@ export function handleEvent<S extends z.ZodMiniType>(
     try {
       const result = schema.safeParse(event);
       if (!result.success) throw new Error("the event does not match its schema");
+      debug("event parsed", () => ({ event: shapesOf(result.data) }));
       await withDeadline(workingTime(context), () => operation(result.data, context));
     } catch (thrown) {
       const kind = kindOf(thrown);

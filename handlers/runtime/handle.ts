@@ -4,6 +4,7 @@ import { errorStatuses } from "../../contracts/errors";
 import { longestAnswerMs } from "../../contracts/time-limits";
 import { admittedCaller, callerOf } from "./caller";
 import { withDeadline, workingTime } from "./deadline";
+import { debug, shapesOf } from "./debug";
 import { optionalEnv } from "./env";
 import { DeadlineExceeded, type Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
@@ -60,14 +61,17 @@ interface HandleOptions {
 /** What the API calls what the function does, where its stack says so: `getRecord`. */
 const operation = optionalEnv("OPERATION_ID");
 
-const inputOf = <R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> => ({
+function inputOf<R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> {
   // First: who may not ask learns nothing of what is wrong with the request.
-  caller: admittedCaller(route, event),
-  ...parseRequest(route, event),
-  requestId: requestIdOf(event, context),
-  path: event.requestContext.path,
-  lambda: context,
-});
+  const caller = admittedCaller(route, event);
+  const parts = parseRequest(route, event);
+  debug("request parsed", () => ({
+    request: Object.fromEntries(
+      Object.entries(parts).flatMap(([name, part]) => (part ? [[name, shapesOf(part)]] : [])),
+    ),
+  }));
+  return { caller, ...parts, requestId: requestIdOf(event, context), path: event.requestContext.path, lambda: context };
+}
 
 /** What an operator should see of refusals that clients cause together: more than one can cause. */
 const notable: Readonly<Partial<Record<number, string>>> = {
@@ -131,6 +135,9 @@ export function handle<const R extends Route>(
       });
       const answer = successAnswer(route, outcome, corsHeaders(route, event));
       status = answer.statusCode;
+      debug("answer", () => ({
+        answer: { status, headers: Object.keys(answer.headers ?? {}), bytes: answer.body.length },
+      }));
       return answer;
     } catch (thrown) {
       const refusal = refusalFrom(thrown, invocation);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { debug, isDebugging } from "./debug";
 import { optionalEnv } from "./env";
 import { type Document, send } from "./trace-daemon";
 
@@ -23,6 +24,9 @@ const MOST_CALLS = 100;
 /** In Lambda there is one invocation at a time. */
 let current: Trace | undefined;
 
+/** How many invocations there have been: a call that was given up in one must not be taken for another's. */
+let invocations = 0;
+
 /** Of this environment alone, so that ids can be counted: random bytes for each would cost more than the rest. */
 const seed = randomBytes(4).toString("hex");
 
@@ -41,6 +45,7 @@ const seconds = (): number => Date.now() / 1000;
  * passes it on by a variable (developer guide of X-Ray, "Concepts": tracing header).
  */
 export function beginTrace(): void {
+  invocations += 1;
   const header = optionalEnv("_X_AMZN_TRACE_ID") ?? "";
   const [, traceId] = /Root=([\w-]+)/.exec(header) ?? [];
   const [, parentId] = /Parent=(\w+)/.exec(header) ?? [];
@@ -123,6 +128,13 @@ function resourceOf(input: object): Document {
   };
 }
 
+/** A line on a call: what a trace has of it, for who follows one request. */
+function debugCall(about: Document, { $metadata = {}, name }: Answered, failed: boolean, milliseconds: number): void {
+  const { httpStatusCode: status, attempts } = $metadata;
+  const ms = Math.round(milliseconds * 10) / 10;
+  debug("call", () => ({ call: { ...about, ms, attempts, status, ...(failed ? { failed: name } : {}) } }));
+}
+
 /** How a call came out, by what AWS said: its answer, or its refusal. */
 function outcomeOf(
   { $metadata = {}, name }: Answered,
@@ -153,13 +165,16 @@ export const traced = (service: string): Plugin => ({
     stack.add(
       (next, context) => async (args) => {
         const trace = current;
-        if (!trace) return next(args);
+        if (!trace && !isDebugging) return next(args);
+        const [invocation, startedAt] = [invocations, performance.now()];
         const operation = (context.commandName ?? "").replace(/Command$/, "");
         const about = { operation, ...resourceOf(args.input) };
         const call = { document: { name: service, id: newId(), start_time: seconds(), namespace: "aws", aws: about } };
-        trace.open.add(call);
+        trace?.open.add(call);
         const end = (answered: Answered, failed: boolean): void => {
-          if (!trace.open.delete(call)) return;
+          const ms = performance.now() - startedAt;
+          if (invocation === invocations) debugCall({ service, ...about }, answered, failed, ms);
+          if (!trace?.open.delete(call)) return;
           const { aws, rest } = outcomeOf(answered, failed);
           record(trace, { ...call.document, end_time: seconds(), aws: { ...about, ...aws }, ...rest });
         };
