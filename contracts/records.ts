@@ -119,7 +119,18 @@ export const recordsApi = {
       path: "/records",
       summary: "Keep a batch of measurements",
       access: "apiKey",
-      headers: onDemand(() => z.object({ "idempotency-key": z.optional(identifier(128)) })),
+      headers: onDemand(() =>
+        z.object({
+          "idempotency-key": z.optional(
+            identifier(128).check(
+              z.meta({
+                description:
+                  "Within 24 hours the same key of the same client makes one record, however often it comes; a later one makes another",
+              }),
+            ),
+          ),
+        }),
+      ),
       body: NewRecord,
       status: [201, 200],
       response: StoredRecord,

@@ -31,6 +31,18 @@ describe("the distribution", () => {
     );
   });
 
+  it("keeps no error: what was not there a moment ago may be there now", () => {
+    const kept = users.at("aws_cloudfront_distribution", "distribution")["custom_error_response"] as object[];
+
+    // All that CloudFront keeps for ten seconds by itself.
+    expect(kept).toEqual(
+      [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map((status) => ({
+        error_code: status,
+        error_caching_min_ttl: 0,
+      })),
+    );
+  });
+
   it("keeps its header until the secret's version is raised, as the parameter does, and refuses another value", () => {
     const kept = users.at("terraform_data", "origin-secret/kept");
     const { ignore_changes, postcondition } = kept["lifecycle"] as Record<string, { condition: string }[]>;

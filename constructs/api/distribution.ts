@@ -31,6 +31,12 @@ const managed = {
 /** CloudFront takes certificates of this region only. */
 const certificateRegion = "us-east-1";
 
+/**
+ * The statuses of errors that CloudFront keeps, for ten seconds unless it is told otherwise and whatever the cache policy says
+ * (developer guide, "Control how long CloudFront caches errors"): what was not there a moment ago may be there now.
+ */
+const keptErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
 const yearSeconds = 31_536_000;
 
 /** For answers that are data, which no browser is to show, frame or guess the type of. */
@@ -87,6 +93,7 @@ export class Distribution extends Construct {
         originRequestPolicyId: managed.allViewerExceptHostHeader,
         responseHeadersPolicyId: headers.id,
       },
+      customErrorResponse: keptErrors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
       ...(domain ? this.named(domain) : { viewerCertificate: { cloudfrontDefaultCertificate: true } }),
     });
