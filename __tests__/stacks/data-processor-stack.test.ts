@@ -94,10 +94,10 @@ it("lets functions use the key for what they work with, each thing by its own na
   const fn = "arn:aws:lambda:us-west-2:000000000000:function:data-processor-dev-process-data";
 
   expect(contexts).toEqual([
+    ["kms:EncryptionContext:aws:sns:topicArn", "${aws_sns_topic.failures.arn}"],
     ["kms:EncryptionContext:PARAMETER_ARN", "${aws_ssm_parameter.api-key.arn}"],
     ["kms:EncryptionContext:PARAMETER_ARN", "${aws_ssm_parameter.database-connection-string.arn}"],
     ["kms:EncryptionContext:aws:lambda:FunctionArn", fn, `${fn}:*`],
-    ["kms:EncryptionContext:aws:sns:topicArn", "${aws_sns_topic.failures.arn}"],
   ]);
 });
 

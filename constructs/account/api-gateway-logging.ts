@@ -14,6 +14,9 @@ export interface ApiGatewayLoggingProps {
 /**
  * The role by which API Gateway writes logs. An account has one setting for it in each region, and destroying that
  * silences every API there, so one stack alone has this.
+ *
+ * @example
+ * new ApiGatewayLogging(this, "api-gateway-logging", { regions: ["us-east-1"] });
  */
 export class ApiGatewayLogging extends Construct {
   constructor(scope: Construct, id: string, { regions }: ApiGatewayLoggingProps) {

@@ -26,6 +26,13 @@ const issuer = "token.actions.githubusercontent.com";
 /**
  * Two roles that GitHub's workflows take on without a key of AWS: one that plans, for pull requests and for the branch,
  * and one that deploys, for the branch in the GitHub environment of this environment's name.
+ *
+ * @example
+ * const { planRoleArn, deployRoleArn } = new CiIdentity(this, "ci", {
+ *   repository: "example/things",
+ *   branch: "main",
+ *   systems: { things: "us-east-1" },
+ * });
  */
 export class CiIdentity extends Construct {
   readonly planRoleArn: string;

@@ -51,7 +51,12 @@ const accessLogFormat = JSON.stringify({
 /** How method settings name a route: every slash of the path as `~1`, then the method (API reference, UpdateStage). */
 const methodPath = ({ path, method }: Route): string => `${path.replaceAll("/", "~1")}/${method}`;
 
-/** An API under a URL: logs, traces, throttles, and the cache for routes that ask for it. */
+/**
+ * An API under a URL: logs, traces, throttles, and the cache for routes that ask for it.
+ *
+ * @example
+ * new ApiStage(this, "stage", { api, throttle: { rateLimit: 50, burstLimit: 100 }, cacheClusterSize: "0.5" });
+ */
 export class ApiStage extends Construct {
   readonly url: string;
   readonly resource: ApiGatewayStage;

@@ -12,7 +12,13 @@ export interface CustomDomainProps {
   readonly domain: DomainSettings | undefined;
 }
 
-/** A stage under a name of one's own, with a certificate that renews itself; nothing where no name is given. */
+/**
+ * A stage under a name of one's own, with a certificate that renews itself; nothing where no name is given.
+ *
+ * @example
+ * const domain = { name: "items.example.com", hostedZoneId: "Z0123456789" };
+ * const { url } = new CustomDomain(this, "domain", { stage, domain });
+ */
 export class CustomDomain extends Construct {
   /** Where the API is served: under the name, or where the stage is anyway. */
   readonly url: string;

@@ -48,7 +48,12 @@ const securityHeaders = {
   strictTransportSecurity: { accessControlMaxAgeSec: yearSeconds, includeSubdomains: true, override: true },
 };
 
-/** CloudFront in front of a stage: HTTPS by HTTP/2 and 3, nothing cached, security headers, access logs. */
+/**
+ * CloudFront in front of a stage: HTTPS by HTTP/2 and 3, nothing cached, security headers, access logs.
+ *
+ * @example
+ * new Distribution(this, "distribution", { stage, originSecret: secret, logBucket: bucket, domain: undefined });
+ */
 export class Distribution extends Construct {
   readonly url: string;
   readonly resource: CloudfrontDistribution;

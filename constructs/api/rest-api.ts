@@ -46,6 +46,9 @@ type StageHandlers = Readonly<Record<string, Readonly<Record<string, NodeFunctio
 /**
  * An API Gateway REST API made from one OpenAPI document, and its deployment. The document refers to nothing in
  * Terraform: `createBeforeDestroy` spreads to everything a deployment depends on, and that is the API alone.
+ *
+ * @example
+ * new RestApi(this, "api", { contract, handlers: { getThing } });
  */
 export class RestApi<A extends Api = Api> extends Construct {
   readonly name: string;

@@ -15,7 +15,12 @@ export interface UsagePlanProps {
   readonly quotaPerDay: number;
 }
 
-/** How much of a stage the holder of a key may use, and a first key. AWS makes up the key's value. */
+/**
+ * How much of a stage the holder of a key may use, and a first key. AWS makes up the key's value.
+ *
+ * @example
+ * const { apiKeyId } = new UsagePlan(this, "usage-plan", { stage, rateLimit: 10, burstLimit: 20, quotaPerDay: 10_000 });
+ */
 export class UsagePlan extends Construct {
   /** The key's id, by which its value can be asked for. */
   readonly apiKeyId: string;

@@ -23,7 +23,7 @@ export interface NodeFunctionProps {
   readonly entry: string;
   /** Where the function runs. @default outside of any VPC */
   readonly network?: Network;
-  /** Environment variables besides those every function has. Never a secret: they are in plan and state. */
+  /** Environment variables besides those every function has. Never a secret: they are in plan and state. @default none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the code is uploaded to, for Lambda to fetch. @default to Lambda itself */
   readonly codeBucket?: CodeBucket;
@@ -38,6 +38,13 @@ export interface NodeFunctionProps {
 /**
  * A Lambda function in TypeScript, with a role and a log group of its own: Node.js 24 on arm64, traced by X-Ray. Each
  * change publishes a version; the alias `live` names the one that serves.
+ *
+ * @example
+ * const getThing = new NodeFunction(this, "get-thing", {
+ *   entry: "things/get-thing.ts",
+ *   environment: { THINGS_TABLE: table.name },
+ * });
+ * table.grant(getThing, "GetItem");
  */
 export class NodeFunction extends Construct {
   readonly name: string;

@@ -37,7 +37,13 @@ export interface BucketProps {
 /** What a call does with the bucket's own key, if it has one: deleting takes none. */
 const keyUses = { GetObject: "kms:Decrypt", PutObject: "kms:GenerateDataKey", DeleteObject: undefined } as const;
 
-/** A private bucket: versioned, encrypted, by TLS only, without ACLs. */
+/**
+ * A private bucket: versioned, encrypted, by TLS only, without ACLs.
+ *
+ * @example
+ * const logs = new Bucket(this, "logs", { lifecycle: [{ prefix: "activity/", expirationDays: 365 }] });
+ * logs.grant(getThing, "PutObject", "activity/*");
+ */
 export class Bucket extends Construct {
   readonly name: string;
   readonly arn: string;

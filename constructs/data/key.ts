@@ -46,6 +46,12 @@ const uses: Readonly<Record<KeyUse, Use>> = {
  * A KMS key of one's own, rotated every year. Its policy admits each user for what it is there for, and the account's
  * administrators, who can't read what it encrypts. The policy comes with the key: nothing can be encrypted before the
  * policy allows it.
+ *
+ * @example
+ * new SystemStack(app, {
+ *   ...{ system: "things", environment, region: "us-east-1" },
+ *   encryptionKey: (stack) => new Key(stack, "key"),
+ * });
  */
 export class Key extends Construct implements EncryptionKey {
   readonly arn: string;

@@ -25,6 +25,10 @@ export interface SecretProps {
  * A SecureString in Parameter Store. Its value comes from the Terraform variable of the same name, which is ephemeral,
  * and goes to a write-only argument: it is in no JSON, plan or state. To rotate it, raise its version in the variable
  * `secret_versions`.
+ *
+ * @example
+ * const cursorSecret = new Secret(this, "cursor-secret", { description: "Signs cursors: 32 random characters" });
+ * cursorSecret.grantRead(getThing);
  */
 export class Secret extends Construct {
   /** The value that was kept when the version was raised last, for an argument in state; only where `inState` says so. */

@@ -10,6 +10,7 @@ import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 /** What DynamoDB finds items by. Key attributes are strings. */
 export interface Key {
   readonly partitionKey: string;
+  /** What orders the items of a partition. @default none: a partition is one item, or of an index, any number */
   readonly sortKey?: string;
 }
 
@@ -43,7 +44,17 @@ const billing = (capacity: Capacity | undefined) =>
       }
     : { billingMode: "PAY_PER_REQUEST" };
 
-/** A DynamoDB table: encrypted with the AWS-managed key, restorable to any second of the last 35 days. */
+/**
+ * A DynamoDB table: encrypted with the AWS-managed key, restorable to any second of the last 35 days.
+ *
+ * @example
+ * const things = new Table(this, "things", {
+ *   partitionKey: "thingId",
+ *   indexes: { byColour: { partitionKey: "colour", sortKey: "createdAt" } },
+ * });
+ * things.grant(getThing, "GetItem", "PutItem");
+ * things.grantIndex(getThing, "byColour", "Query");
+ */
 export class Table<Index extends string = never> extends Construct {
   readonly name: string;
   readonly arn: string;

@@ -23,6 +23,9 @@ const mostAlarms = 10;
 /**
  * How new versions of functions take over, as the environment says: at once by Terraform, or in steps by CodeDeploy,
  * which `npm run release` starts and which goes back to the version before when an alarm fires.
+ *
+ * @example
+ * new Rollout(this, "rollout", { functions: [getThing], alarms });
  */
 export class Rollout extends Construct {
   constructor(scope: Construct, id: string, { functions, alarms }: RolloutProps) {

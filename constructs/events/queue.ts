@@ -22,7 +22,13 @@ export interface RetryProps {
 
 const daySeconds = 24 * 60 * 60;
 
-/** An SQS queue: encrypted by SQS's own key, by TLS only. */
+/**
+ * An SQS queue: encrypted by SQS's own key, by TLS only.
+ *
+ * @example
+ * const failures = new Queue(this, "failures");
+ * failures.collectFailures(getThing, { retryAttempts: 1 });
+ */
 export class Queue extends Construct {
   readonly name: string;
   readonly arn: string;

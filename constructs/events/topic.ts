@@ -15,7 +15,13 @@ export interface TopicProps {
   readonly displayName?: string;
 }
 
-/** An SNS topic whose messages go to the environment's e-mail addresses. By TLS only. */
+/**
+ * An SNS topic whose messages go to the environment's e-mail addresses. By TLS only.
+ *
+ * @example
+ * const failures = new Topic(this, "failures");
+ * failures.grant(getThing, "Publish");
+ */
 export class Topic extends Construct {
   readonly arn: string;
   private readonly keyArn: string | undefined;

@@ -17,6 +17,9 @@ import { GatewayEndpoint, InterfaceEndpoints } from "./vpc-endpoints";
  * A VPC with a public and a private subnet in each zone. Functions sit in the private ones: nothing can call in, and
  * they call out by HTTPS alone, to S3 and DynamoDB through gateway endpoints that admit only what roles grant, to
  * everything else by NAT or by interface endpoints.
+ *
+ * @example
+ * const network = new Network(this, "network", environment.records.network);
  */
 export class Network extends Construct {
   readonly vpc: Vpc;

@@ -25,7 +25,15 @@ const reachable = (fn: NodeFunction, { id, threshold }: functionAlarms.AlarmDefi
   `${id} must be below ${fn.longestMs / 1000} s, after which ${fn.node.id} gives up by itself, or it never fires, got ${threshold / 1000} s; lower it, or raise timeoutSeconds`,
 ];
 
-/** The topic that alarms go to, and the alarms that every system wants. */
+/**
+ * The topic that alarms go to, and the alarms that every system wants.
+ *
+ * @example
+ * const alarms = new Alarms(this, "alarms");
+ * alarms.watchFunctions(getThing);
+ * alarms.watchStage(stage);
+ * alarms.watchTable(table);
+ */
 export class Alarms extends Construct {
   readonly topicArn: string;
   private readonly aboutFunctions = new Map<NodeFunction, Alarm[]>();

@@ -42,7 +42,12 @@ function series(drawn: Metric | Total, index: number): unknown[][] {
 
 const complete = (metrics: Graph["metrics"]): Drawn => (typeof metrics === "function" ? metrics() : metrics);
 
-/** A CloudWatch dashboard of graphs over periods of five minutes. */
+/**
+ * A CloudWatch dashboard of graphs over periods of five minutes.
+ *
+ * @example
+ * new Dashboard(this, "dashboard", { rows: [stageGraphs(stage), functionGraphs([getThing]), tableGraphs(table)] });
+ */
 export class Dashboard extends Construct {
   /** Where to look at it. */
   readonly url: string;

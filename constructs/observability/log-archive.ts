@@ -16,7 +16,13 @@ export interface LogArchiveProps {
   readonly prefix: string;
 }
 
-/** A Firehose that carries log groups into a bucket: one line an event, gzip, a folder a day. */
+/**
+ * A Firehose that carries log groups into a bucket: one line an event, gzip, a folder a day.
+ *
+ * @example
+ * const archive = new LogArchive(this, "log-archive", { bucket, prefix: "logs/" });
+ * archive.collect(stage.accessLogs, getThing.logGroup);
+ */
 export class LogArchive extends Construct {
   private readonly stream: KinesisFirehoseDeliveryStream;
   private readonly subscriberRole: IamRole;

@@ -1,0 +1,64 @@
+/** A prop or a verb: how it is written, and what is said of it. */
+interface Member {
+  readonly signature: string;
+  readonly text: string;
+  /** What is taken where a prop is left out. */
+  readonly defaultValue?: string;
+}
+
+/** A construct as its source describes it. */
+export interface ConstructReference {
+  readonly name: string;
+  /** Where it is: `constructs/data/table.ts`. */
+  readonly file: string;
+  readonly text: string;
+  readonly example: string;
+  readonly props: readonly Member[];
+  readonly verbs: readonly Member[];
+}
+
+const doc = String.raw`/\*\*((?:(?!\*/)[\s\S])*)\*/\s*`;
+
+/** A comment's text without its stars. */
+const plain = (comment: string): string =>
+  comment
+    .split("\n")
+    .map((line) => line.replace(/^\s*\* ?/, ""))
+    .join("\n")
+    .trim();
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+
+/** The body in braces that begins behind a declaration: up to the brace at the start of a line. */
+function bodyOf(source: string, declaration: RegExp): string {
+  const [, body = ""] = new RegExp(`${declaration.source}[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m").exec(source) ?? [];
+  return body;
+}
+
+function member(comment: string, signature: string): Member {
+  const [text = "", ...tags] = plain(comment).split(/@(?=default|returns)/);
+  const [defaultValue] = tags.flatMap((tag) => (tag.startsWith("default") ? [oneLine(tag.slice(7))] : []));
+  return { signature: oneLine(signature), text: oneLine(text), ...(defaultValue ? { defaultValue } : {}) };
+}
+
+const propPattern = new RegExp(String.raw`(?:${doc})?\breadonly (\w+\??: [^;]+);`, "gm");
+const verbPattern = new RegExp(
+  String.raw`${doc}(?!private|readonly|override|constructor|get )(\w+\([\s\S]*?\): [^{]+) \{$`,
+  "gm",
+);
+
+/** Reads a construct's source; undefined where it has no class of this name. */
+export function readConstruct(name: string, file: string, source: string): ConstructReference | undefined {
+  const found = new RegExp(`${doc}export class ${name}\\b`).exec(source);
+  if (!found) return undefined;
+  const [text = "", example = ""] = plain(found[1] ?? "").split("@example\n");
+  const [, base] = new RegExp(`^export interface ${name}Props\\S* extends (\\w+) `, "m").exec(source) ?? [];
+  const inherited = base ? bodyOf(source, new RegExp(`^export interface ${base}\\b`)) : "";
+  const props = inherited + bodyOf(source, new RegExp(`^export (?:interface|type) ${name}Props`));
+  const body = bodyOf(source, new RegExp(`^export class ${name}\\b`));
+  return {
+    ...{ name, file, text: oneLine(text), example: example.trim() },
+    props: [...props.matchAll(propPattern)].map(([, comment = "", signature = ""]) => member(comment, signature)),
+    verbs: [...body.matchAll(verbPattern)].map(([, comment = "", signature = ""]) => member(comment, signature)),
+  };
+}
