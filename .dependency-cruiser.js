@@ -48,7 +48,7 @@ module.exports = {
     forbid(
       "stack-json-is-plain",
       { path: "^stack-json/" },
-      { pathNot: "^(stack-json/|aws/|node:|fs$|path$)" },
+      { pathNot: "^(stack-json/|aws/|node:|fs$|path$|util$)" },
       "The one reader of cdk.tf.json, whoever wants to know what of it.",
     ),
     forbid(

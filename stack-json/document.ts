@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "./user-error";
 
 /** A resource's arguments, as they stand in the JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export interface StackJson {
 export const stackFileName = "cdk.tf.json";
 
 /** Nothing was synthesized to a folder yet: whoever runs a command has left out a step. */
-export class NotSynthesized extends Error {
+export class NotSynthesized extends UserError {
   constructor(folder: string) {
     super(`${folder} must hold synthesized stacks, got none; run npm run synth`);
   }
@@ -46,9 +47,10 @@ export function readStacks(folder: string): Map<string, StackJson> {
   return new Map(ids.sort().map((id) => [id, readStack(join(stacks, id))]));
 }
 
-/** The region and the accounts of a stack. @throws Error when its provider names no region */
+/** The region and the accounts of a stack. @throws UserError when its provider names no region */
 export function providerOf({ provider }: StackJson): { readonly region: string; readonly accounts: readonly string[] } {
   const { region, allowed_account_ids: accounts = [] } = provider?.aws?.[0] ?? {};
-  if (typeof region !== "string") throw new Error(`${stackFileName}: provider aws must name its region, got ${region}`);
+  if (typeof region !== "string")
+    throw new UserError(`${stackFileName}: provider aws must name its region, got ${region}`);
   return { region, accounts: accounts as readonly string[] };
 }

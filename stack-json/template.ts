@@ -1,3 +1,4 @@
+import { UserError } from "./user-error";
 /** A piece of a Terraform string: text as it is, or what a reference stands for. */
 export type Piece = string | Reference;
 
@@ -13,13 +14,14 @@ const step = /^(?:\.([A-Za-z0-9_-]+)|\[(\d+)\]|\["([^"\\]*)"\])/;
 /** Reads `${…}` expressions, of which references are the only kind that is known. */
 function parseReference(source: string): Reference {
   const head = /^[A-Za-z_][A-Za-z0-9_-]*/.exec(source)?.[0];
-  if (head === undefined) throw new Error(`expression \${${source}} is not a reference, the only kind that is read`);
+  if (head === undefined)
+    throw new UserError(`expression \${${source}} is not a reference, the only kind that is read`);
   const path: [string, ...string[]] = [head];
   for (let rest = source.slice(head.length); rest !== ""; ) {
     const [matched, ...names] = step.exec(rest) ?? [];
     const name = names.find((candidate) => candidate !== undefined);
     if (matched === undefined || name === undefined) {
-      throw new Error(`expression \${${source}} is not a reference, the only kind that is read`);
+      throw new UserError(`expression \${${source}} is not a reference, the only kind that is read`);
     }
     path.push(name);
     rest = rest.slice(matched.length);
@@ -36,13 +38,13 @@ function endOfExpression(text: string, start: number): number {
     else if (character === '"') quoted = !quoted;
     else if (character === "}" && !quoted) return at;
   }
-  throw new Error(`expression ${text.slice(start - 2)} has no end`);
+  throw new UserError(`expression ${text.slice(start - 2)} has no end`);
 }
 
 /**
  * Splits a string of Terraform's JSON syntax into text and references. `$${` and `%%{` are text.
  *
- * @throws Error on a directive (`%{`) or an expression that is no reference
+ * @throws UserError on a directive (`%{`) or an expression that is no reference
  */
 export function parseTemplate(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
@@ -54,7 +56,7 @@ export function parseTemplate(text: string): readonly Piece[] {
       literal += text.slice(at + 1, at + 3);
       at += 2;
     } else if (isMarker && marker === "%{") {
-      throw new Error(`directive ${text.slice(at, at + 40)} is not read`);
+      throw new UserError(`directive ${text.slice(at, at + 40)} is not read`);
     } else if (isMarker) {
       const end = endOfExpression(text, at + 2);
       if (literal !== "") pieces.push(literal);

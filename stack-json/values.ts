@@ -1,3 +1,4 @@
+import { UserError } from "./user-error";
 /** What an argument of a resource can be once its references are resolved. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
@@ -63,7 +64,7 @@ export class Arguments {
   }
 
   private wrong(name: string, wanted: string, value: Value | undefined): Error {
-    return new Error(`${this.address}: ${name} must be ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`);
+    return new UserError(`${this.address}: ${name} must be ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`);
   }
 
   has(name: string): boolean {

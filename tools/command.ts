@@ -1,8 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { NotSynthesized } from "../stack-json/document";
+import { UserError, wordsOf } from "../stack-json/user-error";
 
 /** What a person did wrong, or what a tool that was called said: one line for the terminal, no stack trace. */
-export class CommandError extends Error {}
+export class CommandError extends UserError {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -20,27 +20,46 @@ function read<O extends Options>(args: readonly string[], options: O): Given<O> 
     }) as Given<O>;
   } catch (error) {
     // Node's words name the option; what follows them is advice about `--`.
-    throw new CommandError((error as Error).message.split(". ")[0]);
+    throw new CommandError((error as Error).message.split(/\.? *\n|\. /)[0]);
   }
 }
 
 /**
- * Runs a command: `--help` prints how it is called, an unknown option and a CommandError end it with 1 and a line that says
- * why; what it returns is the exit code otherwise.
+ * Runs a command whose arguments are another tool's: `--help` first of all prints how it is called; a mistake of a person's
+ * ends it with 1 and a line that says why, a fault of our own with its trace; what it returns is the exit code otherwise.
  */
-export async function command<const O extends Options>(
+export async function run(
+  usage: string,
+  main: (args: readonly string[]) => Promise<number | undefined> | number | undefined,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  try {
+    if (args[0] === "--help" || args[0] === "-h") console.log(usage);
+    else process.exitCode = (await main(args)) ?? 0;
+  } catch (error) {
+    console.error(refusal(error) ?? wordsOf(error));
+    process.exitCode = 1;
+  }
+}
+
+/** Runs a command with options of its own: `--help` prints how it is called, an unknown one is a mistake. */
+export const command = <const O extends Options>(
   usage: string,
   options: O,
   main: (given: Given<O>) => Promise<number | undefined> | number | undefined,
-): Promise<void> {
-  try {
-    const given = read(process.argv.slice(2), options);
-    if ((given.values as { help?: boolean }).help) console.log(usage);
-    else process.exitCode = (await main(given)) ?? 0;
-  } catch (error) {
-    // A bug keeps its trace.
-    if (error instanceof CommandError || error instanceof NotSynthesized) console.error(error.message);
-    else console.error(error);
-    process.exitCode = 1;
-  }
+): Promise<void> =>
+  run(usage, (args) => {
+    const given = read(args, options);
+    if (!(given.values as { help?: boolean }).help) return main(given);
+    console.log(usage);
+    return 0;
+  });
+
+/** What AWS, or the way there, said no with: nothing in a trace would help. */
+function refusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isFromAws = "$metadata" in error || error.name === "CredentialsProviderError";
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const isOfNetwork = syscall === "connect" || code === "ECONNREFUSED" || code === "ENOTFOUND";
+  return isFromAws || isOfNetwork ? `${error.name}: ${error.message || code}` : undefined;
 }

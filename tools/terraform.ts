@@ -1,4 +1,4 @@
-import { CommandError } from "./command";
+import { CommandError, run } from "./command";
 import { namedStack, synthesize } from "./stacks/named-stack";
 import { terraform } from "./stacks/terraform";
 
@@ -10,20 +10,10 @@ yet. Ends as Terraform ends. To deploy with a release of new versions: npm run d
 
 /** Everything behind the stack is Terraform's own, options too. */
 function main([name, ...args]: readonly string[]): number {
-  if (name === "--help" || name === "-h") {
-    console.log(usage);
-    return 0;
-  }
   if (args.length === 0) throw new CommandError(usage);
   const stack = namedStack(name);
   synthesize(stack);
   return terraform(stack, args);
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof CommandError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+void run(usage, main);

@@ -1,3 +1,4 @@
+import { UserError } from "../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
 /** What is known of a call besides action and resource: condition key, in lower case → its value. */
@@ -72,7 +73,7 @@ function holds(operator: string, actual: string | undefined, values: readonly st
   const plain = withoutIfExists(operator);
   const negated = negations[plain];
   const compare = comparisons[negated ?? plain];
-  if (!compare) throw new Error(`condition operator ${operator} is not known`);
+  if (!compare) throw new UserError(`condition operator ${operator} is not known`);
   const found = values.some((value) => compare(value, actual));
   return negated ? !found : found;
 }

@@ -1,4 +1,5 @@
 import { functionArn, parseFunctionName } from "../../aws/arn";
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { readPrincipals } from "./principals";
 import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
@@ -8,9 +9,9 @@ const unread = ["source_account", "principal_org_id", "event_source_token", "fun
 /** A permission as the statement that Lambda makes of it: for a function, or for one version or alias alone. */
 function statementOf(permission: Resource, functionArn: string): ResourceStatement {
   const unknown = unread.find((argument) => permission.has(argument));
-  if (unknown) throw new Error(`${permission.address}: ${unknown} is not read locally`);
+  if (unknown) throw new UserError(`${permission.address}: ${unknown} is not read locally`);
   const action = permission.text("action");
-  if (action !== "lambda:InvokeFunction") throw new Error(`${permission.address}: action ${action} is not known`);
+  if (action !== "lambda:InvokeFunction") throw new UserError(`${permission.address}: action ${action} is not known`);
   const principal = permission.text("principal");
   const kind = principal.endsWith(".amazonaws.com") ? "Service" : "AWS";
   const sourceArn = permission.optionalText("source_arn");

@@ -1,5 +1,5 @@
 import { parseArn } from "../../aws/arn";
-import { messageOf } from "../lib/user-error";
+import { messageOf, UserError } from "../lib/user-error";
 import { type Conditions, unknownIn } from "./conditions";
 import { type Principals, readPrincipals } from "./principals";
 
@@ -20,42 +20,43 @@ const isObject = (value: unknown): value is Json =>
 
 function texts(value: unknown, what: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length === 0) throw new Error(`${what} must not be empty`);
+  if (list.length === 0) throw new UserError(`${what} must not be empty`);
   return list.map((item) => {
     if (typeof item !== "string" && typeof item !== "boolean" && typeof item !== "number") {
-      throw new Error(`${what} must be text or a list of texts`);
+      throw new UserError(`${what} must be text or a list of texts`);
     }
     const text = String(item);
-    if (text.includes("${")) throw new Error(`${what}: policy variable ${text} is not known`);
+    if (text.includes("${")) throw new UserError(`${what}: policy variable ${text} is not known`);
     return text;
   });
 }
 
 function readConditions(value: unknown): Conditions {
   if (value === undefined) return [];
-  if (!isObject(value)) throw new Error("Condition must be an object");
+  if (!isObject(value)) throw new UserError("Condition must be an object");
   return Object.entries(value).flatMap(([operator, keys]) => {
-    if (!isObject(keys)) throw new Error(`Condition ${operator} must be an object`);
+    if (!isObject(keys)) throw new UserError(`Condition ${operator} must be an object`);
     return Object.entries(keys).map(([key, values]) => {
       const unknown = unknownIn(operator, key);
-      if (unknown) throw new Error(`${unknown} is not known`);
+      if (unknown) throw new UserError(`${unknown} is not known`);
       return { operator, key, values: texts(values, `Condition ${operator} ${key}`) };
     });
   });
 }
 
 function readStatement(statement: unknown, more: readonly string[] = []): Statement {
-  if (!isObject(statement)) throw new Error("Statement must hold objects");
+  if (!isObject(statement)) throw new UserError("Statement must hold objects");
   const unknown = Object.keys(statement).find((element) => ![...known, ...more].includes(element));
-  if (unknown) throw new Error(`element ${unknown} is not known`);
+  if (unknown) throw new UserError(`element ${unknown} is not known`);
   const { Effect: effect } = statement;
-  if (effect !== "Allow" && effect !== "Deny") throw new Error(`Effect must be Allow or Deny, got ${String(effect)}`);
+  if (effect !== "Allow" && effect !== "Deny")
+    throw new UserError(`Effect must be Allow or Deny, got ${String(effect)}`);
   const actions = texts(statement["Action"], "Action");
   const malformed = actions.find((action) => action !== "*" && !/^[a-z0-9-]+:[A-Za-z0-9*?]+$/.test(action));
-  if (malformed !== undefined) throw new Error(`Action ${malformed} is no action`);
+  if (malformed !== undefined) throw new UserError(`Action ${malformed} is no action`);
   const resources = texts(statement["Resource"], "Resource");
   const strange = resources.find((resource) => resource !== "*" && !parseArn(resource)?.resource);
-  if (strange !== undefined) throw new Error(`Resource ${strange} is no ARN`);
+  if (strange !== undefined) throw new UserError(`Resource ${strange} is no ARN`);
   return { effect, actions, resources, conditions: readConditions(statement["Condition"]) };
 }
 
@@ -63,31 +64,42 @@ function readStatement(statement: unknown, more: readonly string[] = []): Statem
 function readResourceStatement(statement: unknown): Statement & { readonly principals: Principals } {
   const read = readStatement(statement, ["Principal", "NotPrincipal"]);
   const { Principal: named, NotPrincipal: others } = statement as Json;
-  if ((named === undefined) === (others === undefined)) throw new Error("it needs either Principal or NotPrincipal");
+  if ((named === undefined) === (others === undefined))
+    throw new UserError("it needs either Principal or NotPrincipal");
   if (named !== undefined) return { ...read, principals: readPrincipals("Principal", named, texts) };
-  if (read.effect === "Allow") throw new Error("NotPrincipal with Allow would let in everybody else; name principals");
+  if (read.effect === "Allow")
+    throw new UserError("NotPrincipal with Allow would let in everybody else; name principals");
   return { ...read, principals: readPrincipals("NotPrincipal", others, texts) };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new UserError(messageOf(error));
+  }
 }
 
 function readDocument<Read>(json: string, where: string, read: (statement: unknown) => Read): readonly Read[] {
   try {
-    const document: unknown = JSON.parse(json);
-    if (!isObject(document)) throw new Error("must be an object");
+    const document = parsed(json);
+    if (!isObject(document)) throw new UserError("must be an object");
     const { Version: version, Statement: statements, Id: _, ...others } = document;
     const [unknown] = Object.keys(others);
-    if (unknown) throw new Error(`element ${unknown} is not known`);
-    if (version !== "2012-10-17") throw new Error(`Version must be 2012-10-17, got ${String(version)}`);
+    if (unknown) throw new UserError(`element ${unknown} is not known`);
+    if (version !== "2012-10-17") throw new UserError(`Version must be 2012-10-17, got ${String(version)}`);
     const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
     return list.map(read);
   } catch (error) {
-    throw new Error(`${where}: policy: ${messageOf(error)}`);
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${where}: policy: ${error.message}`);
   }
 }
 
 /**
  * Reads a policy that is attached to a role.
  *
- * @throws Error naming what in it is not known: it is refused, since guessing could allow what AWS does not
+ * @throws UserError naming what in it is not known: it is refused, since guessing could allow what AWS does not
  */
 export const readPolicy = (json: string, where: string): readonly Statement[] =>
   readDocument(json, where, (statement) => readStatement(statement));
@@ -95,6 +107,6 @@ export const readPolicy = (json: string, where: string): readonly Statement[] =>
 /**
  * Reads the policy that a resource itself has: each statement says whom it is about.
  *
- * @throws Error as for a role's
+ * @throws UserError as for a role's
  */
 export const readResourcePolicy = (json: string, where: string) => readDocument(json, where, readResourceStatement);

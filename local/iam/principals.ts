@@ -1,4 +1,5 @@
 import { accountArn } from "../../aws/arn";
+import { UserError } from "../lib/user-error";
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {
   /** ARNs of accounts, roles and sessions, services (`sns.amazonaws.com`), or `*` for everybody. */
@@ -25,7 +26,7 @@ const forms: Readonly<Record<string, RegExp>> = {
  * Reads `Principal` or `NotPrincipal`: `*`, or kind → name or names.
  *
  * @param texts reads a text or a list of texts
- * @throws Error naming what in it is not known
+ * @throws UserError naming what in it is not known
  */
 export function readPrincipals(
   element: "Principal" | "NotPrincipal",
@@ -34,16 +35,16 @@ export function readPrincipals(
 ): Principals {
   const except = element === "NotPrincipal";
   if (value === "*") return { names: ["*"], except };
-  if (typeof value !== "object" || value === null) throw new Error(`${element} must be * or an object`);
+  if (typeof value !== "object" || value === null) throw new UserError(`${element} must be * or an object`);
   const names = Object.entries(value).flatMap(([kind, listed]) => {
     const form = forms[kind];
-    if (!form) throw new Error(`${element} ${kind} is not known`);
+    if (!form) throw new UserError(`${element} ${kind} is not known`);
     return texts(listed, `${element} ${kind}`).map((name) => {
-      if (!form.test(name)) throw new Error(`${element} ${kind} ${name} is not known`);
+      if (!form.test(name)) throw new UserError(`${element} ${kind} ${name} is not known`);
       return /^\d+$/.test(name) ? accountArn(name) : name;
     });
   });
-  if (names.length === 0) throw new Error(`${element} must not be empty`);
+  if (names.length === 0) throw new UserError(`${element} must not be empty`);
   return { names, except };
 }
 

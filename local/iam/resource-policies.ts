@@ -1,3 +1,4 @@
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { readResourcePolicy } from "./policy";
 import type { ResourcePolicy } from "./resource-policy";
@@ -38,14 +39,15 @@ function policiesOf(graph: Graph, { type, kind, separate, link, names }: Protect
   const isOf = (policy: Resource, resource: Resource) => names(resource).includes(policy.text(link));
   const stray = policies.find((policy) => !resources.some((resource) => isOf(policy, resource)));
   if (stray) {
-    throw new Error(
+    throw new UserError(
       `${stray.address}: ${link} ${stray.text(link)} is no ${type} of the stack, so it can't be evaluated`,
     );
   }
   return resources.flatMap((resource) => {
     const own = resource.has("policy") ? [resource] : [];
     const [policy, second] = [...own, ...policies.filter((candidate) => isOf(candidate, resource))];
-    if (second) throw new Error(`${second.address}: ${resource.address} has a policy already, which it would replace`);
+    if (second)
+      throw new UserError(`${second.address}: ${resource.address} has a policy already, which it would replace`);
     if (!policy) return [];
     const { address } = policy;
     return [{ kind, resource: resource.arn, address, statements: readResourcePolicy(policy.text("policy"), address) }];

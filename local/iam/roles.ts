@@ -1,3 +1,4 @@
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { readPolicy, type Statement } from "./policy";
 
@@ -18,7 +19,7 @@ function attached(graph: Graph, role: Resource): Statement[] {
     const arn = attachment.text("policy_arn");
     const policy = graph.all("aws_iam_policy").find((candidate) => candidate.arn === arn);
     if (!policy)
-      throw new Error(`${attachment.address}: policy_arn ${arn} is not in the stack, so it can't be evaluated`);
+      throw new UserError(`${attachment.address}: policy_arn ${arn} is not in the stack, so it can't be evaluated`);
     return readPolicy(policy.text("policy"), policy.address);
   });
 }
@@ -29,7 +30,7 @@ export function rolesOf(graph: Graph): ReadonlyMap<string, Role> {
   return new Map(
     graph.all("aws_iam_role").map((role) => {
       const unknown = unread.find((argument) => role.has(argument));
-      if (unknown) throw new Error(`${role.address}: ${unknown} is not read locally; use aws_iam_role_policy`);
+      if (unknown) throw new UserError(`${role.address}: ${unknown} is not read locally; use aws_iam_role_policy`);
       const own = policies.filter((policy) => policy.text("role") === role.text("name"));
       const statements = own.flatMap((policy) => readPolicy(policy.text("policy"), policy.address));
       return [role.arn, { arn: role.arn, statements: [...statements, ...attached(graph, role)] }];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../lib/clock";
-import { messageOf } from "../lib/user-error";
+import { wordsOf } from "../lib/user-error";
 import type { EventInvokeConfig } from "../read/event-invoke-config";
 import { WriteLog } from "../store/write-log";
 import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";
@@ -111,7 +111,7 @@ export class AsyncInvocations {
   }
 
   private report({ functionArn }: AcceptedEvent, error: unknown): void {
-    this.options.problem(`an event of ${functionArn}: ${messageOf(error)}`);
+    this.options.problem(`an event of ${functionArn}: ${wordsOf(error)}`);
   }
 
   private async attempt(event: AcceptedEvent): Promise<void> {

@@ -54,6 +54,7 @@ export class Environment {
   private finish: ((outcome: Outcome) => void) | undefined;
   private requestId = "";
   private dead = false;
+  private neverReady = (): void => undefined;
   private lastWords: ErrorPayload | undefined;
   private note: string | undefined;
 
@@ -82,9 +83,9 @@ export class Environment {
         if (message.type === "ready") resolve({ initMs: message.initMs });
         else this.hear(message);
       });
-      this.worker.on("exit", () => {
+      this.neverReady = () => {
         resolve({ failure: this.ended(this.lastWords ?? exitError("without providing a reason")) });
-      });
+      };
     });
     void this.ready.then(endInitLimit);
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
@@ -165,6 +166,7 @@ export class Environment {
 
   private exited(status: number): void {
     this.dead = true;
+    this.neverReady();
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
     this.finish?.(this.ended(this.named(this.lastWords ?? plain)));
   }

@@ -3,6 +3,7 @@ import { lambdaLimits } from "../../aws/limits";
 import { monotonicNow, steadyNow } from "../lib/clock";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
+import { wordsOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Environment, Outcome } from "./environment";
 
@@ -154,7 +155,8 @@ export class LambdaFunction {
   }
 
   private async start(): Promise<void> {
-    const environment = this.options.startEnvironment();
+    const environment = this.made();
+    if (!environment) return;
     this.all.add(environment);
     this.starting += 1;
     const [started, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
@@ -168,6 +170,21 @@ export class LambdaFunction {
     this.discard(environment);
     this.finish(this.queue.shift(), { requestId: "", durationMs: 0, outcome: ready.failure });
     this.startWhatIsNeeded();
+  }
+
+  /** A new environment; where there can be none, a call that waits has failed. */
+  private made(): Environment | undefined {
+    try {
+      return this.options.startEnvironment();
+    } catch (error) {
+      const words = wordsOf(error);
+      const failure: Outcome = {
+        payload: JSON.stringify({ errorType: "Runtime.Unknown", errorMessage: `Error: no environment: ${words}` }),
+        functionError: "Unhandled",
+      };
+      this.finish(this.queue.shift(), { requestId: "", durationMs: 0, outcome: failure });
+      return undefined;
+    }
   }
 
   private async run(environment: Environment, job: Job): Promise<void> {

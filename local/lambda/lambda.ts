@@ -11,7 +11,7 @@ import { Environment, newLogStreamName, type Outcome } from "./environment";
 import type { LambdaEvent } from "./lambda-event";
 import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
-import { handlerOf, place, unpack } from "./package";
+import { type CodeFolder, handlerOf, place, unpack } from "./package";
 import { SourceTrace } from "./source-trace";
 import type { TraceDaemon } from "./trace-daemon";
 import { environmentVariables } from "./variables";
@@ -181,7 +181,7 @@ export class Lambda {
     return this.build(definition, folder, new SourceTrace(() => this.options.sourceMap(definition)));
   }
 
-  private build(definition: FunctionDefinition, folder: string, trace: SourceTrace): LambdaFunction {
+  private build(definition: FunctionDefinition, folder: CodeFolder, trace: SourceTrace): LambdaFunction {
     const { maxEnvironments, checkKey } = this.options;
     const { arn, keyArn } = definition;
     return new LambdaFunction({
@@ -195,7 +195,7 @@ export class Lambda {
     });
   }
 
-  private startEnvironment(definition: FunctionDefinition, folder: string, trace: SourceTrace): Environment {
+  private startEnvironment(definition: FunctionDefinition, folder: CodeFolder, trace: SourceTrace): Environment {
     const { threadCode, credentials, endpointUrl, emit, daemon } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
     const logStreamName = newLogStreamName(definition.version);
@@ -208,7 +208,14 @@ export class Lambda {
     });
     return new Environment({
       code: threadCode,
-      settings: { ...handlerOf(handler, folder), functionName: name, memoryMb, logFormat, logGroupName, logStreamName },
+      settings: {
+        ...handlerOf(handler, folder()),
+        functionName: name,
+        memoryMb,
+        logFormat,
+        logGroupName,
+        logStreamName,
+      },
       variables: environmentVariables(definition, {
         ...{ credentials: credentials(arn), endpointUrl, logStreamName },
         daemonAddress: daemon.address,

@@ -2,15 +2,24 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
+import { UserError } from "../lib/user-error";
+import { StorageError } from "../store/storage-error";
 
 function write(folder: string, files: Readonly<Record<string, Uint8Array>>): void {
-  if (existsSync(folder)) return;
+  try {
+    writeAll(folder, files);
+  } catch (error) {
+    throw error instanceof UserError ? error : new StorageError(folder, "written", error);
+  }
+}
+
+function writeAll(folder: string, files: Readonly<Record<string, Uint8Array>>): void {
   const building = `${folder}.${process.pid}`;
   rmSync(building, { recursive: true, force: true });
   for (const [name, contents] of Object.entries(files)) {
     if (name.endsWith("/")) continue;
     const file = join(building, name);
-    if (!file.startsWith(building)) throw new Error(`${name} leads out of the package`);
+    if (!file.startsWith(building)) throw new UserError(`${name} leads out of the package`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
@@ -25,26 +34,37 @@ function write(folder: string, files: Readonly<Record<string, Uint8Array>>): voi
 
 const nameOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 24);
 
-/** Unpacks a deployment package into a folder that is named by its contents. */
-export function unpack(zipPath: string, below: string): string {
-  const zip = readFileSync(zipPath);
-  const folder = join(below, nameOf(zip));
-  write(folder, existsSync(folder) ? {} : unzipSync(zip));
-  return folder;
+/** Code as a folder that is named by its contents, and made again should somebody delete it while it is in use. */
+export type CodeFolder = () => string;
+
+function codeFolder(folder: string, files: () => Readonly<Record<string, Uint8Array>>): CodeFolder {
+  const present = (): string => {
+    if (!existsSync(folder)) write(folder, files());
+    return folder;
+  };
+  present();
+  return present;
+}
+
+/** Unpacks a deployment package. */
+export function unpack(zipPath: string, below: string): CodeFolder {
+  const name = nameOf(readFileSync(zipPath));
+  return codeFolder(join(below, name), () => {
+    const zip = readFileSync(zipPath);
+    if (nameOf(zip) === name) return unzipSync(zip);
+    throw new UserError(`${zipPath} has changed since it was deployed; start again`);
+  });
 }
 
 /** Puts a module where `unpack` would have, for code that was built a moment ago. */
-export function place(code: Uint8Array, fileName: string, below: string): string {
-  const folder = join(below, nameOf(code));
-  write(folder, { [fileName]: code });
-  return folder;
-}
+export const place = (code: Uint8Array, fileName: string, below: string): CodeFolder =>
+  codeFolder(join(below, nameOf(code)), () => ({ [fileName]: code }));
 
 /** The module and the export that a handler setting names: `index.handler` is `handler` of `index.mjs`. */
 export function handlerOf(handler: string, folder: string): { file: string; exportName: string } {
   const dot = handler.lastIndexOf(".");
   const [module, exportName] = [handler.slice(0, dot), handler.slice(dot + 1)];
   const file = [".mjs", ".js", ".cjs"].map((suffix) => join(folder, `${module}${suffix}`)).find(existsSync);
-  if (dot < 1 || !file) throw new Error(`handler ${handler}: the package has no such module`);
+  if (dot < 1 || !file) throw new UserError(`handler ${handler}: the package has no such module`);
   return { file, exportName };
 }

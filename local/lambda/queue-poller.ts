@@ -1,5 +1,5 @@
 import { steadyNow } from "../lib/clock";
-import { messageOf } from "../lib/user-error";
+import { wordsOf } from "../lib/user-error";
 import type { QueueSource } from "../read/queue-sources";
 import type { Services } from "../services/services";
 import type { ReceivedMessage } from "../services/sqs/queue";
@@ -84,7 +84,7 @@ export function startPoller(options: PollerOptions): () => void {
         await giveBatch(options, () => stopped);
         [failures, said] = [0, ""];
       } catch (error) {
-        report(messageOf(error));
+        report(wordsOf(error));
         failures += 1;
         await new Promise((resolve) => setTimeout(resolve, waitMs(failures)).unref());
       }

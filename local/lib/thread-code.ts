@@ -1,5 +1,9 @@
 import { join } from "node:path";
 import { compile } from "../../compile";
+import { withTimeLimit } from "./time-limit";
+
+/** On a busy machine: a hundred times what it takes. */
+const LONGEST_BUILD_MS = 60_000;
 
 const compiled = new Map<string, Promise<string>>();
 
@@ -11,7 +15,10 @@ const compiled = new Map<string, Promise<string>>();
 export function threadCode(root: string, entry: string): Promise<string> {
   const known = compiled.get(entry);
   if (known) return known;
-  const code = compile(join(root, "local", entry));
+  const code = withTimeLimit(LONGEST_BUILD_MS, `the build of local/${entry}`, compile(join(root, "local", entry)));
   compiled.set(entry, code);
   return code;
 }
+
+/** Settles when no thread's code is being built any more, whether that went well or not. */
+export const threadsBuilt = (): Promise<unknown> => Promise.allSettled(compiled.values());

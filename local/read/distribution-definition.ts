@@ -1,4 +1,5 @@
 import type { Arguments } from "../../stack-json/values";
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "./graph";
 import { notEmulated } from "./not-emulated";
 import { type Headers, policyHeaders } from "./response-headers-policy";
@@ -47,7 +48,7 @@ export function distributionOf(graph: Graph): DistributionDefinition | undefined
     .all("aws_cloudfront_distribution")
     .filter((distribution) => distribution.flag("enabled", true));
   if (!resource) return undefined;
-  if (second) throw new Error(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
+  if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
   refuse(resource, unread);
   const origin = one(resource, "origin");
   const behavior = one(resource, "default_cache_behavior");
@@ -56,7 +57,8 @@ export function distributionOf(graph: Graph): DistributionDefinition | undefined
   must(behavior, "origin_request_policy_id", allViewerExceptHostHeader);
   const policyId = behavior.optionalText("response_headers_policy_id");
   const policy = graph.all("aws_cloudfront_response_headers_policy").find(({ id }) => id === policyId);
-  if (policyId !== undefined && !policy) throw new Error(`${behavior.address}: policy ${policyId} is not in the stack`);
+  if (policyId !== undefined && !policy)
+    throw new UserError(`${behavior.address}: policy ${policyId} is not in the stack`);
   return {
     ...stageOf(graph, origin),
     allowedMethods: behavior.texts("allowed_methods"),

@@ -1,7 +1,7 @@
 import { isEmulated } from "../../aws/catalogue";
 import { parseTemplate, type Reference } from "../../stack-json/template";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
-import { messageOf } from "../lib/user-error";
+import { UserError } from "../lib/user-error";
 import { computed, isComputed } from "./computed";
 import { notEmulated } from "./not-emulated";
 import { plausible } from "./plausible";
@@ -32,20 +32,20 @@ export class Evaluator {
   /**
    * An argument or computed attribute of a resource.
    *
-   * @throws Error `aws_x.name: attribute: …` when it can't be known
+   * @throws UserError `aws_x.name: attribute: …` when it can't be known
    */
   attribute(type: string, name: string, attribute: string): Value {
     const address = `${type}.${name}`;
     const place = `${address}: ${attribute}`;
-    if (this.open.has(place)) throw new Error(`${place} depends on itself`);
+    if (this.open.has(place)) throw new UserError(`${place} depends on itself`);
     this.open.add(place);
     try {
       const written = this.file.resources.get(type)?.get(name);
-      if (!written) throw new Error(`${address} is not in the stack`);
+      if (!written) throw new UserError(`${address} is not in the stack`);
       const argument = own(written, attribute);
       if (argument !== undefined && argument !== null) return this.value(argument, place);
       const value = this.computed(type, name, attribute);
-      if (value === undefined) throw new Error(`${place} is neither an argument nor known to be computed`);
+      if (value === undefined) throw new UserError(`${place} is neither an argument nor known to be computed`);
       return value;
     } finally {
       this.open.delete(place);
@@ -87,7 +87,7 @@ export class Evaluator {
 
   private inText(reference: Reference, place: string): string {
     const value = this.reference(reference, place);
-    if (typeof value === "object") throw new Error(`${place}: \${${reference.source}} is no text`);
+    if (typeof value === "object") throw new UserError(`${place}: \${${reference.source}} is no text`);
     return String(value);
   }
 
@@ -96,12 +96,12 @@ export class Evaluator {
     if (root === "var") return this.at(place, () => pick(this.outside.variable(name), path.slice(2), source));
     if (root === "local") {
       const local = this.file.locals[name];
-      if (local === undefined) throw new Error(`${place}: local.${name} is not in the stack`);
+      if (local === undefined) throw new UserError(`${place}: local.${name} is not in the stack`);
       return this.at(place, () => pick(this.value(local, `local.${name}`), path.slice(2), source));
     }
     if (root === "data") return this.ofDataSource({ path, source }, place);
     if (!this.file.resources.get(root)?.has(name) || attribute === "") {
-      throw new Error(`${place}: \${${source}} refers to nothing in the stack`);
+      throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);
     }
     if (!isEmulated(root)) return this.ofNotEmulated(root, name, [attribute, ...rest]);
     return this.at(place, () => pick(this.attribute(root, name, attribute), rest, source));
@@ -111,7 +111,7 @@ export class Evaluator {
   private ofDataSource({ path, source }: Reference, place: string): Value {
     const [, type = "", name = "", ...rest] = path;
     if (!this.file.dataSources.has(`${type}.${name}`)) {
-      throw new Error(`${place}: \${${source}} refers to nothing in the stack`);
+      throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);
     }
     if (type === "aws_iam_policy_document") {
       throw notEmulated(place, `\${${source}} is put together by Terraform, so its rights can't be evaluated here`);
@@ -136,7 +136,8 @@ export class Evaluator {
     if (written === undefined && !isComputed(type, attribute)) return guess();
     try {
       return pick(this.attribute(type, name, attribute), path.slice(1), attribute);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
       // Expressions that only Terraform evaluates: nothing that is emulated depends on what becomes of them.
       return guess();
     }
@@ -146,8 +147,8 @@ export class Evaluator {
     try {
       return work();
     } catch (error) {
-      const message = messageOf(error);
-      throw message.startsWith(place) ? error : new Error(`${place}: ${message}`);
+      if (!(error instanceof UserError) || error.message.startsWith(place)) throw error;
+      throw new UserError(`${place}: ${error.message}`);
     }
   }
 }
@@ -164,7 +165,7 @@ function pick(value: Value, path: readonly string[], source: string): Value {
       : isAttributes(found)
         ? own(found, key)
         : undefined;
-    if (inside === undefined) throw new Error(`\${${source}}: there is no ${key} in it`);
+    if (inside === undefined) throw new UserError(`\${${source}}: there is no ${key} in it`);
     found = inside;
   }
   return found;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UserError } from "../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
@@ -48,7 +49,7 @@ function zipPath(graph: Graph, resource: Resource): string {
   const object = graph
     .all("aws_s3_object")
     .find((found) => found.text("bucket") === bucket && found.text("key") === key);
-  if (!object) throw new Error(`${resource.address}: s3_key ${key} is no aws_s3_object of the stack`);
+  if (!object) throw new UserError(`${resource.address}: s3_key ${key} is no aws_s3_object of the stack`);
   return join(graph.file.folder, object.text("source"));
 }
 

@@ -41,7 +41,7 @@ function flagged(resource: Resource): readonly string[] {
   return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
 }
 
-/** @throws Error when something that is not emulated would change what is */
+/** @throws UserError when something that is not emulated would change what is */
 function refuseChanging({ resources }: StackFile): void {
   for (const [type, named] of resources) {
     const differs = changingTypes.get(type);

@@ -1,11 +1,12 @@
 import type { Arguments } from "../../stack-json/values";
+import { UserError } from "../lib/user-error";
 import type { Graph } from "./graph";
 
 /**
  * The ARN of the key that an argument names: by ARN, by id, or by an alias of the stack. None for keys that AWS manages,
  * which let everybody in the account who may use the service.
  *
- * @throws Error when the key is not in the stack
+ * @throws UserError when the key is not in the stack
  */
 export function keyArn(graph: Graph, resource: Arguments, argument: string): string | undefined {
   const name = resource.optionalText(argument);
@@ -14,7 +15,9 @@ export function keyArn(graph: Graph, resource: Arguments, argument: string): str
   const target = alias?.text("target_key_id") ?? name;
   const key = graph.all("aws_kms_key").find((candidate) => [candidate.arn, candidate.id].includes(target));
   if (key) return key.arn;
-  throw new Error(`${resource.address}: ${argument} ${name} is no key of the stack, so its policy can't be evaluated`);
+  throw new UserError(
+    `${resource.address}: ${argument} ${name} is no key of the stack, so its policy can't be evaluated`,
+  );
 }
 
 /** The key's ARN as a definition has it: absent where AWS manages the key. */

@@ -1,9 +1,10 @@
+import { UserError } from "../lib/user-error";
 /**
  * What to say of something that would make what runs here act differently from AWS.
  *
  * @param what the argument, and what it would do
  */
 export const notEmulated = (address: string, what: string): Error =>
-  new Error(
+  new UserError(
     `${address}: ${what}; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
   );

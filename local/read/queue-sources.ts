@@ -1,4 +1,5 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "./graph";
 import { notEmulated } from "./not-emulated";
 
@@ -21,7 +22,7 @@ function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSour
   const fn = graph.all("aws_lambda_function").find((candidate) => candidate.text("function_name") === functionName);
   const [hidden, works] = [queue?.number("visibility_timeout_seconds", 30), fn?.number("timeout", 3)];
   if (hidden === undefined || works === undefined || hidden >= works) return;
-  throw new Error(
+  throw new UserError(
     `${address}: Queue visibility timeout: ${hidden} seconds is less than Function timeout: ${works} seconds`,
   );
 }
@@ -36,7 +37,7 @@ function source(graph: Graph, mapping: Resource): QueueSource {
   const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
   if (batchSize > 10 && windowSeconds === 0) {
     const rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
-    throw new Error(`${mapping.address}: ${rule}`);
+    throw new UserError(`${mapping.address}: ${rule}`);
   }
   // There is one version, whatever alias the mapping names.
   const { name: functionName } = parseFunctionName(mapping.text("function_name"));

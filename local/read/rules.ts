@@ -2,6 +2,7 @@ import { parseFunctionName } from "../../aws/arn";
 import { reservedVariables, variableName } from "../../aws/lambda-variables";
 import { type Bounds, lambdaLimits, logRetentionPeriods, sqsLimits } from "../../aws/limits";
 import { isAttributes, type Value } from "../../stack-json/values";
+import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "./graph";
 
 /** What AWS would refuse when the stack is deployed. */
@@ -343,7 +344,7 @@ const shown = (value: Value): string => {
 /**
  * Looks at everything in a stack that AWS would refuse at deployment.
  *
- * @throws Error with a line for each: the resource, its argument, what it must be, and where AWS says so
+ * @throws UserError with a line for each: the resource, its argument, what it must be, and where AWS says so
  */
 export function checkRules(graph: Graph): void {
   const problems = rules.flatMap((rule) =>
@@ -356,5 +357,5 @@ export function checkRules(graph: Graph): void {
         ),
     ),
   );
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
 }

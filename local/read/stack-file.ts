@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isEmulated } from "../../aws/catalogue";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import { UserError } from "../lib/user-error";
 import { notEmulated } from "./not-emulated";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
@@ -32,7 +33,7 @@ function blocks(value: Value | undefined, where: string): ReadonlyMap<string, At
   const entries = Object.entries(isAttributes(value) ? value : {});
   return new Map(
     entries.map(([name, attributes]) => {
-      if (!isAttributes(attributes)) throw new Error(`${where}.${name}: must be an object`);
+      if (!isAttributes(attributes)) throw new UserError(`${where}.${name}: must be an object`);
       return [name, attributes];
     }),
   );
@@ -52,25 +53,25 @@ function provider(document: Attributes, where: string): { region: string; accoun
   // One with an alias is for resources that name it.
   const [first, ...others] = all.filter((one) => !isAttributes(one) || one["alias"] === undefined);
   if (!isAttributes(first) || others.length > 0) {
-    throw new Error(`${where}: needs exactly one provider "aws" without an alias`);
+    throw new UserError(`${where}: needs exactly one provider "aws" without an alias`);
   }
   const { region, allowed_account_ids: accounts } = first;
   const accountId = Array.isArray(accounts) ? accounts[0] : undefined;
-  if (typeof region !== "string") throw new Error(`${where}: provider.aws: region must be a literal`);
+  if (typeof region !== "string") throw new UserError(`${where}: provider.aws: region must be a literal`);
   if (typeof accountId !== "string")
-    throw new Error(`${where}: provider.aws: allowed_account_ids must name the account`);
+    throw new UserError(`${where}: provider.aws: allowed_account_ids must name the account`);
   return { region, accountId };
 }
 
 /**
  * Reads `cdk.tf.json`.
  *
- * @throws Error naming the block that is not read, so that nothing is half served
+ * @throws UserError naming the block that is not read, so that nothing is half served
  */
 export function readStackFile(path: string, name: string): StackFile {
   const document = JSON.parse(readFileSync(path, "utf8")) as Attributes;
   const unread = Object.keys(document).filter((block) => !readBlocks.has(block));
-  if (unread.length > 0) throw new Error(`${name}: top-level ${unread.join(", ")} is not read locally`);
+  if (unread.length > 0) throw new UserError(`${name}: top-level ${unread.join(", ")} is not read locally`);
   const resources = new Map<string, ReadonlyMap<string, Attributes>>();
   for (const [type, named] of blocks(document["resource"], "resource")) {
     const entries = [...blocks(named, type)];

@@ -1,12 +1,13 @@
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import type { Secrets } from "../lib/secrets";
+import { UserError } from "../lib/user-error";
 import type { StackFile } from "./stack-file";
 
 function parsed(name: string, text: string, type: string): Value {
   try {
     return JSON.parse(text) as Value;
   } catch {
-    throw new Error(`TF_VAR_${name}: must be ${type} in JSON, got ${text}; correct it`);
+    throw new UserError(`TF_VAR_${name}: must be ${type} in JSON, got ${text}; correct it`);
   }
 }
 
@@ -25,10 +26,10 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
 export function variableOf(file: StackFile, secrets: Secrets): (name: string) => Value {
   return (name) => {
     const variable = file.variables.get(name);
-    if (!variable) throw new Error(`var.${name} is not in the stack`);
+    if (!variable) throw new UserError(`var.${name} is not in the stack`);
     const given = fromEnvironment(name, variable) ?? variable["default"];
     if (given !== undefined) return given;
     if (variable["sensitive"] === true) return secrets.of(`${file.name}/var.${name}`, 48);
-    throw new Error(`var.${name} has no default; set TF_VAR_${name}`);
+    throw new UserError(`var.${name} has no default; set TF_VAR_${name}`);
   };
 }

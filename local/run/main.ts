@@ -1,5 +1,6 @@
 import { stop as stopEsbuild } from "esbuild";
-import { messageOf } from "../lib/user-error";
+import { threadsBuilt } from "../lib/thread-code";
+import { wordsOf } from "../lib/user-error";
 import { Store } from "../store/store";
 import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
@@ -9,14 +10,16 @@ import { SourceWatch } from "./watch/watch-sources";
 
 const root = process.cwd();
 
-/** What only a fault of our own throws: a mistake of a person's is refused in words. */
-const faults = [TypeError, ReferenceError, RangeError, SyntaxError];
+/** Ends the process when nothing is built any more: esbuild prints all its goroutines where its input ends half-way. */
+async function end(status: number): Promise<void> {
+  await threadsBuilt();
+  process.exit(status);
+}
 
 /** Ends the process with one line that says why; a fault of our own keeps its trace. */
-function fail(error: unknown): never {
-  const isFault = error instanceof Error && faults.some((fault) => error instanceof fault);
-  process.stderr.write(`${isFault ? error.stack : messageOf(error)}\n`);
-  process.exit(1);
+function fail(error: unknown): void {
+  process.stderr.write(`${wordsOf(error)}\n`);
+  void end(1);
 }
 
 async function start(options: Options): Promise<void> {
@@ -35,7 +38,7 @@ async function start(options: Options): Promise<void> {
     if (process.stdout.isTTY) process.stdout.write("\n");
     tell({ event: "grants", cells: runner.grants() });
     // Threads end with the process.
-    process.exit(0);
+    void end(0);
   };
   const synthesized = synthesis.run();
   // From here on, so that what is edited while it starts is built afterwards.

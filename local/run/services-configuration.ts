@@ -2,6 +2,7 @@ import type { Credentials } from "../iam/credentials";
 import { permissionsOf } from "../iam/permissions";
 import { resourcePoliciesOf } from "../iam/resource-policies";
 import type { Role } from "../iam/roles";
+import { UserError } from "../lib/user-error";
 import { bucketsOf } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Graph } from "../read/graph";
@@ -27,7 +28,7 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
   const named = grantables(graph);
   return functions.map(({ id, address, name, arn, roleArn }) => {
     const role = rights.roles.get(roleArn);
-    if (!role) throw new Error(`${address}: role ${roleArn} is not in the stack, so its rights can't be evaluated`);
+    if (!role) throw new UserError(`${address}: role ${roleArn} is not in the stack, so its rights can't be evaluated`);
     return {
       functionName: name,
       functionArn: arn,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { HostNames } from "../lib/host-names";
 import { httpServer, type TimeLimits } from "../lib/http-server";
+import { wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
@@ -93,7 +94,7 @@ async function perform(behind: Behind, request: IncomingMessage, claim: Claim): 
 function failed({ services, problem }: Behind, service: string, error: unknown): Answer {
   const isRefusal = error instanceof ServiceError;
   if (error instanceof StorageError) problem(`${service} refused a request: ${error.message}`);
-  else if (!isRefusal) problem(`${service}: ${error instanceof Error ? error.stack : String(error)}`);
+  else if (!isRefusal) problem(`${service}: ${wordsOf(error)}`);
   else if (error.status === 501) problem(`${error.message}; a function called it`);
   const known = isRefusal ? error : new ServiceError("Failure", "the local service failed", { status: 500 });
   const named = inWordsOf(service, known);

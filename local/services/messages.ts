@@ -37,8 +37,10 @@ export type ToServices =
 /** Why something was not done. */
 export interface Problem {
   readonly message: string;
-  /** Whether it would be refused again: by a policy, or since what it is about is not there. */
-  readonly refused: boolean;
+  /** `refused` would be refused again, by a policy or since what it is about is not there; `user` a person can put right. */
+  readonly kind: "refused" | "user" | "fault";
+  /** Of a fault. */
+  readonly trace?: string | undefined;
 }
 
 /** From the services' thread. */

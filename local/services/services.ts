@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { steadyNow } from "../lib/clock";
 import type { TimeLimits } from "../lib/http-server";
-import { messageOf } from "../lib/user-error";
+import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { FromServices, PlatformCall, Problem, ServicesSettings, ToServices } from "./messages";
@@ -30,9 +30,16 @@ export class CallRefused extends Error {
   override readonly name = "CallRefused";
 }
 
-const errorOf = ({ message, refused }: Problem): Error => (refused ? new CallRefused(message) : new Error(message));
+function errorOf({ message, kind, trace }: Problem): Error {
+  if (kind === "refused") return new CallRefused(message);
+  if (kind === "user") return new UserError(message);
+  return Object.assign(new Error(message), trace === undefined ? {} : { stack: trace });
+}
 
-const gone = (how: string): Error => new Error(`the services' thread ${how}`);
+const gone = (how: string): UserError => new UserError(`the services' thread ${how}`);
+
+/** An error of the thread's, which lost its class on the way. */
+const own = (error: Error): Error => (error.name === "UserError" ? new UserError(error.message) : error);
 
 const LONGEST_WAIT_MS = 30_000;
 
@@ -110,6 +117,7 @@ export class Services {
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
     this.worker = worker;
     this.startedAt = steadyNow();
+    const isFirst = this.port === 0;
     const listening = new Promise<Worker>((resolve, reject) => {
       worker.on("message", (message: FromServices) => {
         if (message.type === "listening") {
@@ -117,20 +125,25 @@ export class Services {
           resolve(worker);
         } else void this.receive(worker, message);
       });
-      worker.on("error", reject).on("exit", () => reject(gone("ended before it listened")));
+      worker.on("error", (error) => reject(own(error))).on("exit", () => reject(gone("ended before it listened")));
     });
     // Whoever waits for it hears of it.
     listening.catch(() => undefined);
-    worker.on("error", (error) => this.report(`services: ${error.stack ?? error}`));
+    // Of the first one, whoever started it says why there is none.
+    worker.on("error", (error) => isFirst || this.report(`services: ${wordsOf(own(error))}`));
     worker.on("exit", () => this.ended());
     return listening;
   }
 
   private ended(): void {
     for (const [id, resolve] of this.waiting) {
-      resolve({ type: "done", id, problem: { message: gone("died").message, refused: false } });
+      resolve({ type: "done", id, problem: { message: gone("died").message, kind: "user" } });
     }
     this.waiting.clear();
+    if (this.stopped) {
+      this.up = Promise.reject(gone("was stopped"));
+      this.up.catch(() => undefined);
+    }
     // One that never listened would not the next time either.
     if (this.stopped || this.port === 0) return;
     if (steadyNow() - this.startedAt > STABLE_MS) this.failures = 0;
@@ -157,7 +170,7 @@ export class Services {
       await this.configure(configuration);
     } catch (error) {
       if (this.stopped || this.worker !== worker) return;
-      this.report(`the services could not be set up again: ${messageOf(error)}`);
+      this.report(`the services could not be set up again: ${wordsOf(error)}`);
       // As it is it would refuse all requests. Its end has it started again, after a while.
       await worker?.terminate();
     }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { HostNames } from "../lib/host-names";
-import { messageOf } from "../lib/user-error";
+import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "./configuration";
@@ -89,13 +89,18 @@ async function configure(next: ServicesConfiguration): Promise<void> {
   principals = new Map(next.principals.map((principal) => [principal.credentials.accessKeyId, principal]));
 }
 
-const problemOf = (error: unknown): Problem => ({ message: messageOf(error), refused: error instanceof ServiceError });
+function problemOf(error: unknown): Problem {
+  const message = messageOf(error);
+  if (error instanceof ServiceError) return { message, kind: "refused" };
+  if (error instanceof UserError) return { message, kind: "user" };
+  return { message, kind: "fault", trace: wordsOf(error) };
+}
 
 function sweep(): void {
   try {
     database.sweep();
   } catch (error) {
-    problem(`items past their time to live stay: ${messageOf(error)}`);
+    problem(`items past their time to live stay: ${wordsOf(error)}`);
   }
 }
 
@@ -157,6 +162,6 @@ setInterval(sweep, 1000);
 // One bad request harms one request: what is thrown outside of all promises ends it, and nothing else. From here on: what
 // fails before is no request's, and ends the thread.
 const survive = (error: unknown): void => {
-  if (!failRequest(error)) problem(`services: ${error instanceof Error ? error.stack : String(error)}`);
+  if (!failRequest(error)) problem(`services: ${wordsOf(error)}`);
 };
 process.on("uncaughtException", survive).on("unhandledRejection", survive);

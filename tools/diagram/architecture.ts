@@ -81,7 +81,7 @@ export class Architecture {
     });
   }
 
-  /** @throws Error naming an ARN that no part has: the picture would not show what is granted on it */
+  /** @throws UserError naming an ARN that no part has: the picture would not show what is granted on it */
   private target(resource: string): string[] {
     const found = this.stack.find(resource);
     if (found.length > 0 || resource === "*" || resource.includes("${")) return found;

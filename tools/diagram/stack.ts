@@ -19,7 +19,7 @@ export class Stack {
   readonly region: string;
   readonly parts: readonly Part[];
 
-  /** @throws Error naming the types of resources that are not in the catalogue */
+  /** @throws UserError naming the types of resources that are not in the catalogue */
   constructor(private readonly json: StackJson) {
     const unknown = Object.keys(json.resource ?? {}).filter((type) => !resourceType(type));
     if (unknown.length > 0) {

@@ -1,3 +1,4 @@
+import { wordsOf } from "../../stack-json/user-error";
 import { CommandError } from "../command";
 import { type DeployedStack, liveVersion, serve, stopDeployment } from "./cli";
 import { recordServing, servedVersions } from "./record";
@@ -103,10 +104,8 @@ export function release(stack: DeployedStack, options: ReleaseOptions): void {
   } catch (error) {
     for (const { id } of started) stopDeployment(stack, id);
     for (const { functionName, from } of started) serve(stack, functionName, from);
-    throw new CommandError(`${messageOf(error)}\n${stack.name}: the release is taken back`);
+    throw new CommandError(`${wordsOf(error)}\n${stack.name}: the release is taken back`);
   }
   record(stack);
   console.log(`${stack.name}: the newest versions serve`);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FunctionOptions } from "../../../local/lambda/lambda-function";
+import { handlerOf, place } from "../../../local/lambda/package";
+import { UserError } from "../../../local/lib/user-error";
 import { eventually } from "../../support/eventually";
 import { functionOf, parsed, stopFunctions } from "../support/functions";
 import { temporaryFolder } from "../support/stack-file";
@@ -202,4 +205,38 @@ test("a queue's URL in the variables leads to where queues are played, and nothi
     QUEUE_URL: "http://127.0.0.1:1/000000000000/work",
     TEXT: "see https://sqs.us-east-1.amazonaws.com/",
   });
+});
+
+test("where there can be no environment, each call that waits fails and says why, and the next one is tried again", async () => {
+  let isThere = false;
+  const { fn } = await functionOf(`export const handler = async () => 1;`);
+  const { startEnvironment } = Reflect.get(fn, "options") as FunctionOptions;
+  const { fn: other } = await functionOf(
+    "",
+    {},
+    {
+      startEnvironment: () => {
+        if (isThere) return startEnvironment();
+        throw new UserError("handler index.handler: the package has no such module");
+      },
+    },
+  );
+  const calls = await Promise.all([other.invoke("{}"), other.invoke("{}"), other.invoke("{}"), other.invoke("{}")]);
+  for (const call of calls) {
+    expect(call.functionError).toBe("Unhandled");
+    expect(parsed(call).errorMessage).toBe(
+      "Error: no environment: handler index.handler: the package has no such module",
+    );
+  }
+  isThere = true;
+  expect(await other.invoke("{}")).toMatchObject({ payload: "1" });
+});
+
+test("code that is deleted while it is in use is put there again", () => {
+  const below = temporaryFolder();
+  const folder = place(Buffer.from("export const handler = async () => 1;"), "index.mjs", below);
+  const { file } = handlerOf("index.handler", folder());
+  rmSync(below, { recursive: true });
+  expect(handlerOf("index.handler", folder())).toEqual({ file, exportName: "handler" });
+  expect(readFileSync(file, "utf8")).toContain("handler");
 });

@@ -92,3 +92,9 @@ test("messages whose dead letters have no queue stay where they are", async () =
   await sqs(running.url, "SendMessage", { QueueUrl, MessageBody: "kept" });
   for (let time = 0; time < 3; time += 1) expect(await bodies()).toEqual(["kept"]);
 });
+
+test("whoever asks when the services were stopped hears of it", async () => {
+  await running.services.stop();
+  const call = { kind: "deliver", targetArn: work.arn, body: "late", attributes: {} } as const;
+  await expect(running.services.call(called, call)).rejects.toThrow("the services' thread was stopped");
+});

@@ -1,5 +1,7 @@
+import { UserError } from "../../lib/user-error";
+
 /** What is wrong with a definition, and where: the gateway does not start. */
-export class DefinitionError extends Error {
+export class DefinitionError extends UserError {
   override readonly name = "DefinitionError";
 
   constructor(place: string, problem: string) {

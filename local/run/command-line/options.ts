@@ -53,7 +53,7 @@ function read(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const [sentence = ""] = messageOf(error).split(". ");
+    const [sentence = ""] = messageOf(error).split(/\.? *\n|\. /);
     throw new UserError(`${sentence}; --help lists the options`);
   }
 }

@@ -1,6 +1,6 @@
 import { type FSWatcher, lstatSync, readdirSync, type Stats, statSync, watch } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { messageOf } from "../../lib/user-error";
+import { messageOf, UserError } from "../../lib/user-error";
 
 /** How often a tree is looked through where a folder of it can't be watched. */
 const POLL_MS = 1000;
@@ -110,7 +110,7 @@ export class SourceTree {
         } else if (isSource(entry.name) || entry.isSymbolicLink()) {
           this.attempt(path, seen.problems, () => {
             const stats = statSync(path);
-            if (stats.isDirectory()) throw new Error("a link to a folder is not followed");
+            if (stats.isDirectory()) throw new UserError("a link to a folder is not followed");
             if (stats.isFile() && isSource(entry.name)) seen.found.set(path, signature(stats));
           });
         }

@@ -4,6 +4,7 @@ import { problemsOf } from "../../../compile";
 import { systemClock } from "../../lib/clock";
 import { everything } from "../../lib/pauses";
 import { withTimeLimit } from "../../lib/time-limit";
+import { UserError, wordsOf } from "../../lib/user-error";
 import type { Tell } from "../events";
 import type { Runner } from "../runner";
 import type { Synthesis } from "../synthesis";
@@ -163,7 +164,7 @@ export class SourceWatch {
     for (const result of results) {
       const { functionArn, functionName } = result.bundle;
       if ("error" in result) {
-        const problem = wordsOf(result.error);
+        const problem = problemIn(result.error);
         // That of a file which nobody has touched is known.
         const isOld =
           this.broken.get(functionArn) === problem && !files.some((file) => result.bundle.sources.has(file));
@@ -178,7 +179,7 @@ export class SourceWatch {
       names.push(functionName);
     }
     this.running = { ...running, bundles };
-    if (problems.size > 0) this.refuse(new Error([...problems].join("\n")));
+    if (problems.size > 0) this.refuse(new UserError([...problems].join("\n")));
     return names.join(", ");
   }
 
@@ -197,8 +198,9 @@ export class SourceWatch {
   /** Says what is wrong, unless the next build has what was saved meanwhile and will know better. */
   private refuse(error: unknown): void {
     if (this.touched.size > 0) return;
-    this.options.tell({ event: "problem", message: `${wordsOf(error)} (the last good version goes on)` });
+    this.options.tell({ event: "problem", message: `${problemIn(error)} (the last good version goes on)` });
   }
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? problemsOf(error) : String(error));
+const problemIn = (error: unknown): string =>
+  error instanceof Error && "errors" in error ? problemsOf(error) : wordsOf(error);
