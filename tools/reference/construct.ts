@@ -52,7 +52,7 @@ export function readConstruct(name: string, file: string, source: string): Const
   const found = new RegExp(`${doc}export class ${name}\\b`).exec(source);
   if (!found) return undefined;
   const [text = "", example = ""] = plain(found[1] ?? "").split("@example\n");
-  const [, base] = new RegExp(`^export interface ${name}Props\\S* extends (\\w+) `, "m").exec(source) ?? [];
+  const [, base] = new RegExp(`^export interface ${name}Props[^{\\n]* extends (\\w+) \\{`, "m").exec(source) ?? [];
   const inherited = base ? bodyOf(source, new RegExp(`^export interface ${base}\\b`)) : "";
   const props = inherited + bodyOf(source, new RegExp(`^export (?:interface|type) ${name}Props`));
   const body = bodyOf(source, new RegExp(`^export class ${name}\\b`));
