@@ -13,7 +13,7 @@ function codeHashes(output: Record<string, string>): Record<string, string> {
 const written = (environment: string) =>
   expect.stringMatching(
     new RegExp(
-      `^(([a-z-]+)-${environment}: \\d+ resources in cdktf.out/stacks/\\2-${environment}/cdk.tf.json, after \\d+\\.\\d s\\n){6}$`,
+      `^(([a-z-]+)-${environment}: \\d+ resources in cdktf.out/stacks/\\2-${environment}/cdk.tf.json, in \\d+\\.\\d\\d s\\n){6}$`,
     ),
   );
 

@@ -23,13 +23,36 @@ function sayWhoIsNotTold(app: App, { name, alarmEmails }: Environment): void {
   console.error(`${name}: alarms reach nobody; list who gets them as alarmEmails in environments/${name}.ts`);
 }
 
-/** A line a stack: where it lies, how much it is, and how long all took. */
-function sayWhatWasWritten(app: App): void {
-  const seconds = (performance.now() / 1000).toFixed(1);
+/** A line a stack: where it lies, how much it is, and how long it took, without the bundles, which all build at once. */
+function sayWhatWasWritten(app: App, took: ReadonlyMap<string, number>): void {
   for (const stack of app.node.children.filter((child) => TerraformStack.isStack(child))) {
     const resources = stack.node.findAll().filter((child) => TerraformResource.isTerraformResource(child)).length;
     const path = relative(process.cwd(), join(app.outdir, "stacks", stack.node.id, "cdk.tf.json"));
-    console.log(`${stack.node.id}: ${resources} resources in ${path}, after ${seconds} s`);
+    const seconds = ((took.get(stack.node.id) ?? 0) / 1000).toFixed(2);
+    console.log(`${stack.node.id}: ${resources} resources in ${path}, in ${seconds} s`);
+  }
+}
+
+/** How long each stack took, by id, in milliseconds: to be made, and to be written. */
+class StackClock {
+  readonly took = new Map<string, number>();
+
+  build(make: () => TerraformStack): void {
+    const startedAt = performance.now();
+    const stack = make();
+    this.add(stack, startedAt);
+    const { synthesizer } = stack;
+    stack.synthesizer = {
+      synthesize: (session) => {
+        const writtenFrom = performance.now();
+        synthesizer.synthesize(session);
+        this.add(stack, writtenFrom);
+      },
+    };
+  }
+
+  private add({ node: { id } }: TerraformStack, since: number): void {
+    this.took.set(id, (this.took.get(id) ?? 0) + performance.now() - since);
   }
 }
 
@@ -51,8 +74,9 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     const known = Object.keys(stacks).sort().join(", ");
     if (unknown) throw new SettingsError([`there is no system ${unknown}; there is ${known}`]);
     const wanted = Object.entries(stacks).filter(([system]) => isWanted(system));
+    const clock = new StackClock();
     withoutTokenStacks(() => {
-      for (const [, Stack] of wanted) new Stack(app, environment);
+      for (const [, Stack] of wanted) clock.build(() => new Stack(app, environment));
     });
     const problems = problemsIn(app);
     if (problems.length > 0) throw new SettingsError(problems);
@@ -60,7 +84,7 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     // CDKTF, which is archived, calls what Node 24 warns of.
     process.noDeprecation = true;
     withoutTokenStacks(() => app.synth());
-    sayWhatWasWritten(app);
+    sayWhatWasWritten(app, clock.took);
     sayWhoIsNotTold(app, environment);
   } catch (error) {
     if (!isExplained(error)) throw error;

@@ -10,7 +10,7 @@ import type { GatewayDefinition } from "../read/gateway-resources";
 import { Graph } from "../read/graph";
 import { hostsOf } from "../read/hosts";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
-import { checkRules } from "../read/rules";
+import { checkRules } from "../read/rules/rules";
 import type { StackFile } from "../read/stack-file";
 import { variableOf } from "../read/variables";
 import type { Principal, ServicesConfiguration } from "../services/configuration";

@@ -1,4 +1,4 @@
-import { checkRules, rules } from "../../../local/read/rules";
+import { checkRules, rules } from "../../../local/read/rules/rules";
 import { graphOf } from "../support/stack-file";
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:000000000000:${name}`;

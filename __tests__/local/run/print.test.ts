@@ -149,3 +149,20 @@ test("for programs each event is a line of JSON, as it is", () => {
   const event = logged({ ...fields, message: "x" }, "mapped");
   expect(JSON.parse(printed(event, { json: true, grants: false }))).toEqual(event);
 });
+
+test("the first place of an error is in the person's own code, whatever led there and back", () => {
+  const trace = [
+    "    at parse (handlers/runtime/response.ts:40:9)",
+    "    at file (node_modules/zod/mini.js:1:1)",
+    "    at handler (handlers/records/get-record.ts:12:5)",
+    "    at run (handlers/runtime/handle.ts:90:3)",
+  ];
+  const error = { errorType: "TypeError", errorMessage: "boom", trace, causes: [] };
+  expect(printed({ event: "failure", function: "f", error })).toBe(
+    "caught f: TypeError: boom\n    at handlers/records/get-record.ts:12:5\n",
+  );
+  const shared = { ...error, trace: trace.slice(0, 1) };
+  expect(printed({ event: "failure", function: "f", error: shared })).toBe(
+    "caught f: TypeError: boom\n    at handlers/runtime/response.ts:40:9\n",
+  );
+});

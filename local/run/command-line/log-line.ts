@@ -34,10 +34,16 @@ const isForeign = (line: string): boolean => /node:|node_modules\/|\[worker eval
 /** The place of a frame alone: what a bundle calls its functions says nothing. */
 const placeOf = (line: string): string => line.replace(/^(\s+at ).*?([\w@./-]+\.[a-z]+:\d+:\d+)\)?$/, "$1$2");
 
-/** The frames of a trace that a person's own code is in; all of them when there is none. */
+/** What all handlers share: on the way to whatever a person looks for. */
+const isShared = (line: string): boolean => line.includes("handlers/runtime/");
+
+/** The frames of a trace that a person's own code is in; where there is none, what comes nearest. */
 export function ownFrames(frames: readonly string[]): readonly string[] {
   const own = frames.filter((line) => !isForeign(line));
-  return (own.length > 0 ? own : frames).slice(0, MOST_FRAMES).map((line) => `    ${placeOf(line).trim()}`);
+  const handlers = own.filter((line) => !isShared(line));
+  return ([handlers, own].find(({ length }) => length > 0) ?? frames)
+    .slice(0, MOST_FRAMES)
+    .map((line) => `    ${placeOf(line).trim()}`);
 }
 
 /** A text with the traces in it cut to what a person wants of them. */

@@ -1,0 +1,52 @@
+import { isAttributes, type Value } from "../../../stack-json/values";
+import { UserError } from "../../lib/user-error";
+import type { Graph } from "../graph";
+import { dataRules } from "./data";
+import { gatewayRules } from "./gateway";
+import { lambdaRules } from "./lambda";
+import { messageRules } from "./messages";
+import { policyRules, roleRules } from "./policies";
+import type { Rule } from "./rule";
+
+/** What AWS refuses, type by type. */
+export const rules: readonly Rule[] = [
+  ...lambdaRules,
+  ...messageRules,
+  ...gatewayRules,
+  ...dataRules,
+  ...policyRules,
+  ...roleRules,
+];
+
+/** The values at an argument: of each block on the way, and of each item of a list. */
+function valuesAt(value: Value | undefined, path: readonly string[]): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item: Value) => valuesAt(item, path));
+  const [next, ...rest] = path;
+  if (next === undefined) return [value];
+  return isAttributes(value) ? valuesAt(value[next], rest) : [];
+}
+
+const shown = (value: Value): string => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+};
+
+/**
+ * Looks at everything in a stack that AWS would refuse at deployment.
+ *
+ * @throws UserError with a line for each: the resource, its argument, what it must be, and where AWS says so
+ */
+export function checkRules(graph: Graph): void {
+  const problems = rules.flatMap((rule) =>
+    graph.all(rule.type).flatMap((resource) =>
+      valuesAt(resource.attributes, rule.argument.split("."))
+        .filter((value) => !rule.holds(value, graph, resource))
+        .map(
+          (value) =>
+            `${resource.address}: ${rule.argument} must be ${rule.must}, got ${shown(value)}; AWS refuses it, too (${rule.source})`,
+        ),
+    ),
+  );
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+}
