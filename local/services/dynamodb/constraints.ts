@@ -1,9 +1,13 @@
+import { notPlayed } from "../service";
 import { invalid } from "./errors";
 import { listOf, objectOf, ofType } from "./item-validation";
 
-/** What a member of a request has to be. Values of items are checked where they are used. */
+/**
+ * What a member of a request has to be. Values of items are checked where they are used; what would be accepted and do
+ * nothing here is `unplayed`: refused by its name.
+ */
 export interface Shape {
-  readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value";
+  readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value" | "unplayed";
   readonly required?: boolean;
   readonly options?: readonly string[];
   readonly pattern?: RegExp;
@@ -23,6 +27,8 @@ export interface Shape {
 }
 
 export type Shapes = Readonly<Record<string, Shape>>;
+
+type Input = Readonly<Record<string, unknown>>;
 
 /** Problems in one message, at most. */
 const MOST_PROBLEMS = 10;
@@ -59,6 +65,7 @@ const element = (place: Place, key: string | number): Place => ({
 
 class Check {
   readonly problems: string[] = [];
+  hasNulls = false;
 
   members(value: Readonly<Record<string, unknown>>, shapes: Shapes, place?: Place): void {
     for (const name in shapes) {
@@ -69,6 +76,7 @@ class Check {
 
   private value(value: unknown, shape: Shape, place: Place): void {
     if (value === undefined || value === null) {
+      if (value === null) this.hasNulls = true;
       if (shape.required) this.problem(value, shape, place, "Member must not be null");
       return;
     }
@@ -78,6 +86,7 @@ class Check {
     else if (shape.type === "list") this.list(listOf(value), shape, place);
     else if (shape.type === "map") this.map(objectOf(value), shape, place);
     else if (shape.type === "structure") this.members(objectOf(value), shape.members ?? {}, place);
+    else if (shape.type === "unplayed") throw notPlayed("DynamoDB", place.given);
   }
 
   private text(value: string, shape: Shape, place: Place): void {
@@ -143,12 +152,26 @@ const fitsLength = (length: number, { min, max }: { min: number; max: number }):
 const fitsKey = (name: string, keys: NonNullable<Shape["keys"]>): boolean =>
   fitsLength(name.length, keys) && new RegExp(`^(?:${keys.pattern.source})$`).test(name);
 
+/** A value whose structures have no members that are null. */
+function withoutNulls(value: unknown, { type, members = {}, of }: Shape): unknown {
+  if (Array.isArray(value)) return of ? value.map((element) => withoutNulls(element, of)) : value;
+  if (typeof value !== "object" || value === null || (type !== "structure" && !of)) return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(
+    entries.map(([name, member]) => {
+      const shape = of ?? (Object.hasOwn(members, name) ? members[name] : undefined);
+      return [name, shape ? withoutNulls(member, shape) : member];
+    }),
+  );
+}
+
 /**
  * Checks a request against its shapes.
  *
+ * @returns the request; members that are null are as good as not there, at any depth, and left out
  * @throws ServiceError `SerializationException` for JSON of a wrong type, `ValidationException` with all other problems
  */
-export function checkShape(input: Readonly<Record<string, unknown>>, shapes: Shapes): void {
+export function checkShape(input: Input, shapes: Shapes): Input {
   const check = new Check();
   check.members(input, shapes);
   const problems = check.problems.slice(0, MOST_PROBLEMS);
@@ -156,4 +179,5 @@ export function checkShape(input: Readonly<Record<string, unknown>>, shapes: Sha
     throw invalid(
       `${problems.length} validation error${problems.length > 1 ? "s" : ""} detected: ${problems.join("; ")}`,
     );
+  return check.hasNulls ? (withoutNulls(input, { type: "structure", members: shapes }) as Input) : input;
 }

@@ -74,7 +74,5 @@ export const isOperation = (name: string): boolean => operations.has(name);
 export function execute(database: Database, operation: string, input: Readonly<Record<string, unknown>>): string {
   const known = operations.get(operation);
   if (!known) throw notPlayed("DynamoDB", operation);
-  const members = withTableNames(input);
-  checkShape(members, known.shapes);
-  return json(known.run(database, members));
+  return json(known.run(database, checkShape(withTableNames(input), known.shapes)));
 }

@@ -1,4 +1,5 @@
 import { parseArn } from "../../../aws/arn";
+import { invalid } from "./errors";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -20,14 +21,19 @@ function mapped(value: unknown, change: (members: Members) => Members): unknown 
 const named = (members: Members): Members =>
   "TableName" in members ? { ...members, TableName: tableName(members["TableName"]) } : members;
 
-/** A request that names tables by their names alone. Members that are null are as good as not there. */
+/** Requests by the names of their tables. @throws ServiceError when one is named twice, of which one would be lost */
+function byName(requests: Members): Members {
+  const named = Object.entries(requests).map(([name, request]) => [String(tableName(name)), request] as const);
+  const names = named.map(([name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw invalid(`RequestItems names the table ${twice} twice, by its name and by its ARN`);
+  return Object.fromEntries(named);
+}
+
+/** A request that names tables by their names alone. */
 export function withTableNames(input: Members): Members {
-  const members = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-  const { TransactItems: actions, RequestItems: requests } = members;
-  if (Array.isArray(actions)) members["TransactItems"] = actions.map((action) => mapped(action, named));
-  if (isObject(requests))
-    members["RequestItems"] = Object.fromEntries(
-      Object.entries(requests).map(([name, request]) => [String(tableName(name)), request]),
-    );
-  return named(members);
+  const { TransactItems: actions, RequestItems: requests } = input;
+  if (Array.isArray(actions)) return { ...input, TransactItems: actions.map((action) => mapped(action, named)) };
+  if (isObject(requests)) return { ...input, RequestItems: byName(requests) };
+  return named(input);
 }

@@ -22,6 +22,13 @@ export interface IndexSettings {
   readonly ProvisionedThroughput?: Throughput;
 }
 
+/** Which key encrypts a table. Here it is kept and described; what is on this machine's disk is not encrypted. */
+export interface Encryption {
+  readonly Enabled?: boolean;
+  readonly SSEType?: "AES256" | "KMS";
+  readonly KMSMasterKeyId?: string;
+}
+
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
@@ -38,6 +45,7 @@ export interface TableInput {
   readonly LocalSecondaryIndexes?: readonly IndexSettings[];
   readonly StreamSpecification?: { readonly StreamEnabled: boolean; readonly StreamViewType?: StreamView };
   readonly DeletionProtectionEnabled?: boolean;
+  readonly SSESpecification?: Encryption;
   readonly TableClass?: string;
   readonly Tags?: readonly Tag[];
 }
@@ -204,6 +212,14 @@ export function checkTable(input: TableInput): void {
   checkIndexNames([...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])]);
   checkUse(input);
   checkStream(input.StreamSpecification);
+  checkEncryption(input.SSESpecification);
+}
+
+/** Checks which key is to encrypt a table. @throws ServiceError when that contradicts itself */
+export function checkEncryption({ Enabled: enabled, SSEType: type, KMSMasterKeyId: key }: Encryption = {}): void {
+  if (type === "AES256") throw invalidParameter("SSEType AES256 is not supported; allowed: KMS");
+  if (!enabled && (type ?? key) !== undefined)
+    throw invalidParameter("SSEType and KMSMasterKeyId can only be specified when SSESpecification is enabled");
 }
 
 /** Checks a stream's settings. @throws ServiceError when they contradict each other */

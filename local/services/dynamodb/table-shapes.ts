@@ -1,5 +1,5 @@
 import type { Shape, Shapes } from "./constraints";
-import { flag, indexName, listOf, namePattern, oneOf, required, structure, words } from "./shape-parts";
+import { flag, indexName, listOf, namePattern, oneOf, required, structure, unplayed, words } from "./shape-parts";
 
 /** What the members of operations on tables and streams have to be. (API reference, the operations' pages) */
 
@@ -26,7 +26,8 @@ const index = {
     { required: true },
   ),
 };
-const globalIndex = { ...index, ProvisionedThroughput: throughput };
+const capacity = { ProvisionedThroughput: throughput, OnDemandThroughput: unplayed, WarmThroughput: unplayed };
+const globalIndex = { ...index, ...capacity };
 const attributeDefinitions = listOf(
   structure({ AttributeName: required(words), AttributeType: required(oneOf("B", "N", "S")) }),
 );
@@ -45,9 +46,12 @@ const arn: Shape = { type: "text", required: true, min: 1, max: 1283 };
 const tableSettings = {
   TableName: newTableName,
   BillingMode: oneOf("PROVISIONED", "PAY_PER_REQUEST"),
-  ProvisionedThroughput: throughput,
+  ...capacity,
   StreamSpecification: stream,
+  SSESpecification: structure({ Enabled: flag, SSEType: oneOf("AES256", "KMS"), KMSMasterKeyId: words }),
+  TableClass: oneOf("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   DeletionProtectionEnabled: flag,
+  GlobalTableSettingsReplicationMode: unplayed,
 };
 
 /** The shapes of operations on tables and streams. */
@@ -59,17 +63,25 @@ export const tableShapes = {
     LocalSecondaryIndexes: listOf(structure(index)),
     GlobalSecondaryIndexes: listOf(structure(globalIndex)),
     Tags: tags,
+    ResourcePolicy: unplayed,
+    GlobalTableSourceArn: unplayed,
+    VectorIndexes: unplayed,
   },
   UpdateTable: {
     ...tableSettings,
     AttributeDefinitions: attributeDefinitions,
     GlobalSecondaryIndexUpdates: listOf(
       structure({
-        Update: structure({ IndexName: required(indexName), ProvisionedThroughput: throughput }),
+        Update: structure({ IndexName: required(indexName), ...capacity }),
         Create: structure(globalIndex),
         Delete: structure({ IndexName: required(indexName) }),
       }),
     ),
+    ReplicaUpdates: unplayed,
+    MultiRegionConsistency: unplayed,
+    GlobalTableWitnessUpdates: unplayed,
+    VectorIndexUpdates: unplayed,
+    DisassociationProtectionEnabled: unplayed,
   },
   DeleteTable: { TableName: required(newTableName) },
   DescribeTable: { TableName: required(newTableName) },
@@ -97,6 +109,7 @@ export const tableShapes = {
     StreamArn: { type: "text", required: true, min: 37, max: 1024 },
     Limit: { type: "integer", min: 1, max: 100 },
     ExclusiveStartShardId: { type: "text", min: 28, max: 65 },
+    ShardFilter: unplayed,
   },
   GetShardIterator: {
     StreamArn: { type: "text", required: true, min: 37, max: 1024 },
