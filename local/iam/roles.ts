@@ -1,5 +1,7 @@
+import { managedPolicy } from "../../aws/managed-policies";
 import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
+import { refuse } from "../read/refuse";
 import { readPolicy, type Statement } from "./policy";
 
 /** What a role may do, and how the stack calls it. */
@@ -8,32 +10,41 @@ export interface Role {
   readonly statements: readonly Statement[];
 }
 
-/** Arguments that give or take rights in ways the evaluator does not look at. */
-const unread = ["inline_policy", "managed_policy_arns", "permissions_boundary"];
+/** The policy of an ARN: one of the stack's, or one that AWS keeps. @param place - what names it */
+function policyOf(graph: Graph, arn: string, place: string): readonly Statement[] {
+  const policy = graph.all("aws_iam_policy").find((candidate) => candidate.arn === arn);
+  if (policy) return readPolicy(policy.text("policy"), policy.address);
+  const managed = managedPolicy(arn);
+  if (managed !== undefined) return readPolicy(managed, arn);
+  throw new UserError(`${place} ${arn} is neither in the stack nor known here, so it can't be evaluated`);
+}
 
-function attached(graph: Graph, role: Resource): Statement[] {
+function attached(graph: Graph, role: Resource): readonly Statement[] {
   const attachments = graph
     .all("aws_iam_role_policy_attachment")
     .filter((attachment) => attachment.text("role") === role.text("name"));
-  return attachments.flatMap((attachment) => {
-    const arn = attachment.text("policy_arn");
-    const policy = graph.all("aws_iam_policy").find((candidate) => candidate.arn === arn);
-    if (!policy)
-      throw new UserError(`${attachment.address}: policy_arn ${arn} is not in the stack, so it can't be evaluated`);
-    return readPolicy(policy.text("policy"), policy.address);
-  });
+  const named = role
+    .texts("managed_policy_arns")
+    .flatMap((arn) => policyOf(graph, arn, `${role.address}: managed_policy_arns`));
+  const others = attachments.flatMap((attachment) =>
+    policyOf(graph, attachment.text("policy_arn"), `${attachment.address}: policy_arn`),
+  );
+  return [...named, ...others];
+}
+
+/** A role's own policies: resources beside it, or blocks in it. */
+function ownPolicies(graph: Graph, role: Resource): readonly Statement[] {
+  const beside = graph.all("aws_iam_role_policy").filter((policy) => policy.text("role") === role.text("name"));
+  const inside = role.blocks("inline_policy").filter((block) => block.has("policy"));
+  return [...inside, ...beside].flatMap((policy) => readPolicy(policy.text("policy"), policy.address));
 }
 
 /** The roles of a stack, by ARN. */
-export function rolesOf(graph: Graph): ReadonlyMap<string, Role> {
-  const policies = graph.all("aws_iam_role_policy");
-  return new Map(
+export const rolesOf = (graph: Graph): ReadonlyMap<string, Role> =>
+  new Map(
     graph.all("aws_iam_role").map((role) => {
-      const unknown = unread.find((argument) => role.has(argument));
-      if (unknown) throw new UserError(`${role.address}: ${unknown} is not read locally; use aws_iam_role_policy`);
-      const own = policies.filter((policy) => policy.text("role") === role.text("name"));
-      const statements = own.flatMap((policy) => readPolicy(policy.text("policy"), policy.address));
-      return [role.arn, { arn: role.arn, statements: [...statements, ...attached(graph, role)] }];
+      refuse(role, "permissions_boundary");
+      const statements = [...ownPolicies(graph, role), ...attached(graph, role)];
+      return [role.arn, { arn: role.arn, statements }];
     }),
   );
-}

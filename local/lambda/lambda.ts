@@ -4,6 +4,7 @@ import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import { steadyNow } from "../lib/clock";
 import type { Pauses } from "../lib/pauses";
+import { messageOf, UserError } from "../lib/user-error";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
@@ -62,6 +63,17 @@ interface Deployed {
 
 /** All that an environment depends on: how events are retried is no part of it. */
 const configurationOf = ({ eventInvokeConfig: _, ...rest }: FunctionDefinition): string => JSON.stringify(rest);
+
+/** @throws Error when the package is none, or lacks the handler's module */
+function unpacked({ address, zipPath, handler }: FunctionDefinition, below: string): string {
+  try {
+    const folder = unpack(zipPath, below);
+    handlerOf(handler, folder);
+    return folder;
+  } catch (error) {
+    throw new UserError(`${address}: its package ${zipPath}: ${messageOf(error)}`);
+  }
+}
 
 /** A busy machine would only start one environment and end another when it took away what has just been used. */
 const RECENTLY_MS = 2000;
@@ -177,7 +189,7 @@ export class Lambda {
   }
 
   private fromZip(definition: FunctionDefinition): LambdaFunction {
-    const folder = unpack(definition.zipPath, this.options.folder);
+    const folder = unpacked(definition, this.options.folder);
     return this.build(definition, folder, new SourceTrace(() => this.options.sourceMap(definition)));
   }
 

@@ -99,6 +99,8 @@ export class Evaluator {
       if (local === undefined) throw new UserError(`${place}: local.${name} is not in the stack`);
       return this.at(place, () => pick(this.value(local, `local.${name}`), path.slice(2), source));
     }
+    // Paths in a stack are relative to its own folder, which is where Terraform runs.
+    if (root === "path" && ["module", "root", "cwd"].includes(name)) return ".";
     if (root === "data") return this.ofDataSource({ path, source }, place);
     if (!this.file.resources.get(root)?.has(name) || attribute === "") {
       throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);

@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { UserError } from "../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
@@ -44,13 +46,24 @@ const unread = ["image_uri", "layers", "file_system_config", "image_config", "sn
 /** Where the package lies: beside the JSON, or the source of the object that is uploaded to the deployment bucket. */
 function zipPath(graph: Graph, resource: Resource): string {
   const filename = resource.optionalText("filename");
-  if (filename !== undefined) return join(graph.file.folder, filename);
+  if (filename !== undefined) return resolve(graph.file.folder, filename);
   const [bucket, key] = [resource.text("s3_bucket"), resource.text("s3_key")];
   const object = graph
     .all("aws_s3_object")
     .find((found) => found.text("bucket") === bucket && found.text("key") === key);
   if (!object) throw new UserError(`${resource.address}: s3_key ${key} is no aws_s3_object of the stack`);
-  return join(graph.file.folder, object.text("source"));
+  return resolve(graph.file.folder, object.text("source"));
+}
+
+/** @throws Error when there is no such file */
+function hashOf(path: string, { address }: Resource): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("base64");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : message;
+    throw new UserError(`${address}: its package ${path} can't be read: ${why}`);
+  }
 }
 
 function variables(resource: Resource): Readonly<Record<string, string>> {
@@ -76,6 +89,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
   const name = resource.text("function_name");
   const logging = resource.block("logging_config");
   const reserved = resource.number("reserved_concurrent_executions", -1);
+  const path = zipPath(graph, resource);
   return {
     id: resource.name,
     address: resource.address,
@@ -83,8 +97,8 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     arn: resource.arn,
     region: graph.file.region,
     roleArn: resource.text("role"),
-    zipPath: zipPath(graph, resource),
-    codeHash: resource.text("source_code_hash"),
+    zipPath: path,
+    codeHash: resource.optionalText("source_code_hash") ?? hashOf(path, resource),
     handler: resource.text("handler"),
     runtime,
     memoryMb: resource.number("memory_size", 128),

@@ -4,6 +4,7 @@ import { isEmulated } from "../../aws/catalogue";
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
 import { notEmulated } from "./not-emulated";
+import { givenValue } from "./variables";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
 export interface StackFile {
@@ -39,28 +40,69 @@ function blocks(value: Value | undefined, where: string): ReadonlyMap<string, At
   );
 }
 
+/** Whether an argument tells nothing: what is about Terraform, and a hash that only Terraform computes, of a file that is here. */
+const isSilent = (name: string, value: Value): boolean =>
+  silentMeta.has(name) || (name === "source_code_hash" && String(value).startsWith("${"));
+
 function withoutMeta(address: string, attributes: Attributes): Attributes {
   const decides = isEmulated(address.split(".")[0] ?? "");
   const unread = unreadMeta.find((name) => decides && attributes[name] !== undefined);
   if (unread) throw notEmulated(address, `${unread} is not read here`);
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !silentMeta.has(name)));
+  return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isSilent(name, value)));
 }
 
-function provider(document: Attributes, where: string): { region: string; accountId: string } {
+/** AWS's own variables that say where: Terraform reads them where a provider names no region. */
+const regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/** Who deploys knows the account; here any will do. */
+const anyAccount = "000000000000";
+
+type Known = (value: Value | undefined, what: string) => string | undefined;
+
+/** Literals, and variables that have a value. */
+function known(variables: ReadonlyMap<string, Attributes>, where: string): Known {
+  return (value, what) => {
+    const [, name] = /^\$\{var\.([\w-]+)\}$/.exec(String(value)) ?? [];
+    const variable = name === undefined ? undefined : variables.get(name);
+    const found = name !== undefined && variable ? givenValue(name, variable) : value;
+    if (found === undefined || found === null) return undefined;
+    if (typeof found === "string" && !found.includes("${")) return found;
+    throw new UserError(
+      `${where}: provider.aws: ${what} must be a literal or a variable with a value, got ${JSON.stringify(value)}`,
+    );
+  };
+}
+
+function provider(document: Attributes, where: string, read: Known): { region: string; accountId: string } {
   const providers = document["provider"];
   const aws = isAttributes(providers) ? providers["aws"] : undefined;
   const all: readonly Value[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
   // One with an alias is for resources that name it.
-  const [first, ...others] = all.filter((one) => !isAttributes(one) || one["alias"] === undefined);
+  const [first = {}, ...others] = all.filter((one) => !isAttributes(one) || one["alias"] === undefined);
   if (!isAttributes(first) || others.length > 0) {
-    throw new UserError(`${where}: needs exactly one provider "aws" without an alias`);
+    throw new UserError(`${where}: must have no more than one provider "aws" without an alias`);
   }
-  const { region, allowed_account_ids: accounts } = first;
-  const accountId = Array.isArray(accounts) ? accounts[0] : undefined;
-  if (typeof region !== "string") throw new UserError(`${where}: provider.aws: region must be a literal`);
-  if (typeof accountId !== "string")
-    throw new UserError(`${where}: provider.aws: allowed_account_ids must name the account`);
-  return { region, accountId };
+  const { allowed_account_ids: accounts } = first;
+  const accountId = read(Array.isArray(accounts) ? accounts[0] : undefined, "allowed_account_ids") ?? anyAccount;
+  if (!/^\d{12}$/.test(accountId)) {
+    throw new UserError(`${where}: provider.aws: allowed_account_ids must be 12 digits, got ${accountId}`);
+  }
+  const fallback = regionVariables
+    .map((name) => process.env[name])
+    .find((value) => value !== undefined && value !== "");
+  const region = read(first["region"], "region") ?? fallback;
+  if (region !== undefined) return { region, accountId };
+  throw new UserError(`${where}: provider.aws: region must be set, got none; set it, or AWS_REGION`);
+}
+
+function parsed(path: string, name: string): Attributes {
+  try {
+    const document = JSON.parse(readFileSync(path, "utf8")) as Value;
+    if (isAttributes(document)) return document;
+  } catch (error) {
+    throw new UserError(`${name}: ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new UserError(`${name}: ${path} must hold an object`);
 }
 
 /**
@@ -69,7 +111,7 @@ function provider(document: Attributes, where: string): { region: string; accoun
  * @throws UserError naming the block that is not read, so that nothing is half served
  */
 export function readStackFile(path: string, name: string): StackFile {
-  const document = JSON.parse(readFileSync(path, "utf8")) as Attributes;
+  const document = parsed(path, name);
   const unread = Object.keys(document).filter((block) => !readBlocks.has(block));
   if (unread.length > 0) throw new UserError(`${name}: top-level ${unread.join(", ")} is not read locally`);
   const resources = new Map<string, ReadonlyMap<string, Attributes>>();
@@ -77,12 +119,13 @@ export function readStackFile(path: string, name: string): StackFile {
     const entries = [...blocks(named, type)];
     resources.set(type, new Map(entries.map(([id, found]) => [id, withoutMeta(`${type}.${id}`, found)])));
   }
+  const variables = blocks(document["variable"], "variable");
   return {
     name,
     folder: dirname(path),
-    ...provider(document, name),
+    ...provider(document, name, known(variables, name)),
     resources,
-    variables: blocks(document["variable"], "variable"),
+    variables,
     dataSources: new Set(
       [...blocks(document["data"], "data")].flatMap(([type, named]) =>
         [...blocks(named, type).keys()].map((id) => `${type}.${id}`),

@@ -19,6 +19,10 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
   return isAttributes(value) && isAttributes(fallback) ? { ...fallback, ...value } : value;
 }
 
+/** What is given to a variable, or its default. */
+export const givenValue = (name: string, variable: Attributes): Value | undefined =>
+  fromEnvironment(name, variable) ?? variable["default"];
+
 /**
  * The value of a Terraform variable: `TF_VAR_<name>` as Terraform reads it, or its default. A sensitive one that has
  * neither is made up, which is how a laptop comes by secrets.
@@ -27,7 +31,7 @@ export function variableOf(file: StackFile, secrets: Secrets): (name: string) =>
   return (name) => {
     const variable = file.variables.get(name);
     if (!variable) throw new UserError(`var.${name} is not in the stack`);
-    const given = fromEnvironment(name, variable) ?? variable["default"];
+    const given = givenValue(name, variable);
     if (given !== undefined) return given;
     if (variable["sensitive"] === true) return secrets.of(`${file.name}/var.${name}`, 48);
     throw new UserError(`var.${name} has no default; set TF_VAR_${name}`);

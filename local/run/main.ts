@@ -1,10 +1,12 @@
 import { stop as stopEsbuild } from "esbuild";
 import { threadsBuilt } from "../lib/thread-code";
-import { wordsOf } from "../lib/user-error";
+import { UserError, wordsOf } from "../lib/user-error";
 import { Store } from "../store/store";
 import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
+import type { Tell } from "./events";
 import { Runner } from "./runner";
+import { runnableIn } from "./stacks-in";
 import { Synthesis } from "./synthesis";
 import { SourceWatch } from "./watch/watch-sources";
 
@@ -22,17 +24,50 @@ function fail(error: unknown): void {
   void end(1);
 }
 
+/** Where what runs comes from: the project, whose sources are watched then, or a folder as it is. */
+interface Origin {
+  readonly systems: readonly string[];
+  readonly environment?: string;
+  /** Where it lies. */
+  readonly folder: string;
+  /** Settles when it is there. */
+  readonly synthesized: Promise<void>;
+  readonly watch?: SourceWatch;
+  readonly stop: () => void;
+}
+
+function fromFolder(folder: string, { systems }: Options, tell: Tell): Origin {
+  const { runnable, idle } = runnableIn(folder);
+  if (systems.length === 0 && runnable.length === 0) {
+    throw new UserError(`${folder} has no stack with functions, so there is nothing to run; it has ${idle.join(", ")}`);
+  }
+  if (systems.length === 0) {
+    for (const name of idle) tell({ event: "problem", message: `${name} has no functions, so nothing of it runs` });
+  }
+  const origin = { folder, synthesized: Promise.resolve(), stop: () => undefined };
+  return { ...origin, systems: systems.length > 0 ? systems : runnable };
+}
+
+function fromSources({ systems, environment }: Options, folder: string, tell: Tell): Origin {
+  const synthesis = new Synthesis({ root, outdir: folder, environment, systems });
+  const synthesized = synthesis.run();
+  // From here on, so that what is edited while it starts is built afterwards.
+  const watch = new SourceWatch({ root, outdir: folder, synthesis, tell });
+  return { systems, environment, folder, synthesized, watch, stop: () => synthesis.stop() };
+}
+
 async function start(options: Options): Promise<void> {
-  const { systems, port, environment, data, fresh, hosts } = options;
+  const { port, data, fresh, hosts, from } = options;
   const { tell, flush, showsAccessLogs } = printer(options);
   const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
-  const outdir = store.path("cdktf.out");
-  const synthesis = new Synthesis({ root, outdir, environment, systems });
+  let origin: Origin | undefined;
   process.once("exit", () => {
     flush();
-    synthesis.stop();
+    origin?.stop();
     store.close();
   });
+  origin = from === undefined ? fromSources(options, store.path("cdktf.out"), tell) : fromFolder(from, options, tell);
+  const { systems, environment, folder, synthesized, watch } = origin;
   const stop = (): void => {
     // The terminal has written ^C where the next line begins.
     if (process.stdout.isTTY) process.stdout.write("\n");
@@ -40,20 +75,18 @@ async function start(options: Options): Promise<void> {
     // Threads end with the process.
     void end(0);
   };
-  const synthesized = synthesis.run();
-  // From here on, so that what is edited while it starts is built afterwards.
-  const watch = new SourceWatch({ root, outdir, synthesis, tell });
-  const mapPathOf = (functionArn: string) => watch.mapPathOf(functionArn);
-  const settings = { root, store, systems, environment, tell, hosts, mapPathOf };
+  const mapPathOf = (functionArn: string) => watch?.mapPathOf(functionArn);
+  const whose = environment === undefined ? {} : { environment };
+  const settings = { root, store, systems, ...whose, tell, hosts, mapPathOf };
   const runner = new Runner({ ...settings, accessLogs: showsAccessLogs });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));
   await Promise.all([synthesized, runner.listeners.open(systems, port)]);
-  await runner.deploy(outdir);
+  await runner.deploy(folder);
   await stopEsbuild();
   const access = await runner.access();
-  watch.begin(runner);
+  watch?.begin(runner);
   tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(performance.now()) });
 }
 

@@ -17,14 +17,15 @@ import type { Store } from "../store/store";
 import type { Tell } from "./events";
 import { Listeners } from "./listeners";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";
-import { stacksIn } from "./synthesis";
+import { stacksIn } from "./stacks-in";
 import { readSystem, type System } from "./system";
 
 export interface RunnerOptions {
   readonly root: string;
   readonly store: Store;
   readonly systems: readonly string[];
-  readonly environment: string;
+  /** Whose stacks they are: `dev` of `records-dev`. Without one, systems are called as their stacks. */
+  readonly environment?: string;
   readonly tell: Tell;
   /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
   readonly accessLogs: boolean;
@@ -131,12 +132,13 @@ export class Runner {
     const { systems, environment, store } = this.options;
     const stacks = stacksIn(outdir);
     return systems.map((name) => {
-      const path = stacks.get(`${name}-${environment}`);
+      const stack = environment === undefined ? name : `${name}-${environment}`;
+      const path = stacks.get(stack);
       if (path === undefined) {
         const known = [...stacks.keys()].sort().join(", ");
-        throw new UserError(`there is no stack ${name}-${environment}; there is ${known || "none"}`);
+        throw new UserError(`there is no stack ${stack}; there is ${known || "none"}`);
       }
-      const file = readStackFile(path, `${name}-${environment}`);
+      const file = readStackFile(path, stack);
       return readSystem(name, file, { secrets: store.secrets, credentials: this.credentials });
     });
   }

@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { withTimeLimit } from "../lib/time-limit";
 import { UserError } from "../lib/user-error";
@@ -68,17 +66,4 @@ export class Synthesis {
   stop(): void {
     this.child?.kill("SIGKILL");
   }
-}
-
-/** The stacks that were synthesized, by name: where their JSON lies. */
-export function stacksIn(outdir: string): ReadonlyMap<string, string> {
-  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
-    stacks: Record<string, { synthesizedStackPath: string }>;
-  };
-  return new Map(
-    Object.entries(manifest.stacks).map(([name, { synthesizedStackPath }]) => [
-      name,
-      join(outdir, synthesizedStackPath),
-    ]),
-  );
 }

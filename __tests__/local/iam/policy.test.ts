@@ -73,14 +73,31 @@ test.each([
   [
     { managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
     {},
-    "aws_iam_role.r: managed_policy_arns is not read locally",
+    "aws_iam_role.r: managed_policy_arns arn:aws:iam::aws:policy/AdministratorAccess is neither in the stack nor known here",
   ],
-  [{ permissions_boundary: "arn:aws:iam::1:policy/b" }, {}, "aws_iam_role.r: permissions_boundary is not read locally"],
+  [
+    { permissions_boundary: "arn:aws:iam::1:policy/b" },
+    {},
+    "aws_iam_role.r: permissions_boundary is not emulated here",
+  ],
   [
     {},
     { aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: "arn:aws:iam::aws:policy/X" } } },
-    "is not in the stack, so it can't be evaluated",
+    "policy_arn arn:aws:iam::aws:policy/X is neither in the stack nor known here, so it can't be evaluated",
   ],
 ])("rights that come from elsewhere are refused: %o %o", (attributes, more, message) => {
   expect(() => rolesOf(graphOf({ ...role(attributes), ...inline, ...more }))).toThrow(message);
+});
+
+test("policies that AWS keeps and blocks in the role itself are the role's own, too", () => {
+  const keeps = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole";
+  const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } });
+  const beside = { aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: keeps } } };
+  const actions = (attributes: object, more: object = {}) =>
+    [...rolesOf(graphOf({ ...role(attributes), ...more })).values()].flatMap(({ statements }) =>
+      statements.flatMap((statement) => statement.actions),
+    );
+  expect(actions({ inline_policy: { name: "reads", policy } })).toEqual(["s3:GetObject"]);
+  expect(actions({ managed_policy_arns: [keeps] })).toEqual(actions({}, beside));
+  expect(actions({}, beside)).toEqual(expect.arrayContaining(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
 });

@@ -131,9 +131,31 @@ test("references in resources that are not played are left alone", () => {
 
 test.each([
   [{ module: {} }, "records-dev: top-level module is not read locally"],
-  [{ provider: { aws: [] } }, 'records-dev: needs exactly one provider "aws" without an alias'],
+  [
+    { provider: { aws: [{ region: "us-east-1" }, { region: "us-east-2" }] } },
+    'records-dev: must have no more than one provider "aws" without an alias',
+  ],
+  [{ provider: { aws: [] } }, "records-dev: provider.aws: region must be set, got none; set it, or AWS_REGION"],
+  [{ provider: {} }, "records-dev: provider.aws: region must be set, got none; set it, or AWS_REGION"],
+  [
+    { provider: { aws: { region: "${local.where}" } } },
+    'records-dev: provider.aws: region must be a literal or a variable with a value, got "${local.where}"',
+  ],
+  [
+    { provider: { aws: { region: "us-east-1", allowed_account_ids: ["me"] } } },
+    "records-dev: provider.aws: allowed_account_ids must be 12 digits, got me",
+  ],
 ])("a stack with %o is refused", (rest, message) => {
   expect(() => stackFile({}, rest)).toThrow(message);
+});
+
+test("a region may be a variable's, and an account that nothing names is the placeholder", () => {
+  const rest = { provider: { aws: { region: "${var.where}" } }, variable: { where: { default: "eu-west-3" } } };
+  expect(stackFile({}, rest)).toMatchObject({ region: "eu-west-3", accountId: "000000000000" });
+});
+
+test("paths in a stack start at its folder", () => {
+  expect(variablesOf({ AT: "${path.module}/a ${path.root}/b ${path.cwd}/c" })).toEqual({ AT: "./a ./b ./c" });
 });
 
 test.each(["count", "for_each", "dynamic"])("%s is refused by name", (meta) => {

@@ -46,6 +46,11 @@ test("systems, port, environment, data and switches are taken", () => {
   });
 });
 
+test("what was synthesized elsewhere has stacks of any name, all of them by default", () => {
+  expect(read("--from", "out")).toMatchObject({ from: "/project/out", systems: [] });
+  expect(read("--from", "/x/out", "My.Stack_1")).toMatchObject({ from: "/x/out", systems: ["My.Stack_1"] });
+});
+
 test("hosts may be allowed, as they are compared", () => {
   expect(read("--allow-host", "My.Tunnel.test", "--allow-host=other").hosts).toEqual(["my.tunnel.test", "other"]);
 });
@@ -57,6 +62,7 @@ test.each([
   [["--allow-host", "http://a.test"], '--allow-host takes the name of a host without a port, got "http://a.test"'],
   [["--allow-host", "a.test:80"], '--allow-host takes the name of a host without a port, got "a.test:80"'],
   [["../x"], '"../x" is no name of a system or environment'],
+  [["--from", "x", "--environment", "qa"], "--environment says what to synthesize, and --from runs what was"],
   [["--environment", "a b"], '"a b" is no name of a system or environment'],
 ])("%o is refused", (args, message) => {
   expect(() => read(...args)).toThrow(message);

@@ -4,9 +4,12 @@ import { messageOf, UserError } from "../../lib/user-error";
 
 /** What a person asked for. */
 export interface Options {
+  /** With `from`, stacks by their names: none means each that has functions. */
   readonly systems: readonly string[];
   /** Of the first system; the others follow. 0 takes any that is free. */
   readonly port: number;
+  /** A folder that holds what was synthesized before or elsewhere; without one, the project is synthesized. */
+  readonly from?: string;
   readonly environment: string;
   readonly data: string;
   readonly fresh: boolean;
@@ -21,10 +24,12 @@ export interface Options {
 export const help = `Usage: npm start -- [systems…] [options]
 
 Synthesizes systems and runs them on this machine: the gateway, the functions, their roles and the services they call.
-Without a name it is records.
+Without a name it is records; with --from, each stack in the folder that has functions.
 
   --port <number>       port of the first system, the others follow (3000; 0 for any)
   --environment <name>  whose settings: dev, qa, prod (dev)
+  --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
+                        several stacks, which are called by their names then; nothing is synthesized or watched
   --data <folder>       where tables, buckets and secrets are kept (.local)
   --fresh               forget what is kept there
   --allow-host <name>   answer to this host name, too, of a tunnel or a hosts file for example; may be repeated
@@ -43,7 +48,8 @@ function read(args: readonly string[]) {
       allowPositionals: true,
       options: {
         port: { type: "string", default: "3000" },
-        environment: { type: "string", default: process.env["ENVIRONMENT"] ?? "dev" },
+        from: { type: "string" },
+        environment: { type: "string" },
         data: { type: "string", default: ".local" },
         fresh: { type: "boolean", default: false },
         "allow-host": { type: "string", multiple: true, default: [] },
@@ -65,13 +71,19 @@ export function readOptions(args: readonly string[], root: string): Options {
   if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
     throw new UserError(`--port must be a number 0–65535, got ${values.port}`);
   }
-  const wrong = [...positionals, values.environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
-  if (wrong !== undefined) throw new UserError(`"${wrong}" is no name of a system or environment`);
+  const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
+  if (from !== undefined && values.environment !== undefined) {
+    throw new UserError("--environment says what to synthesize, and --from runs what was synthesized; leave one out");
+  }
+  // The names of stacks are their authors' own.
+  const wrong = from === undefined && [...positionals, environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
+  if (typeof wrong === "string") throw new UserError(`"${wrong}" is no name of a system or environment`);
   const hosts = values["allow-host"].map((name) => name.toLowerCase());
   const noHost = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
   if (noHost !== undefined)
     throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);
-  const { environment, fresh, json, grants, help: wantsHelp } = values;
-  const systems = positionals.length > 0 ? [...new Set(positionals)] : ["records"];
-  return { systems, port, environment, fresh, json, hosts, grants, help: wantsHelp, data: resolve(root, values.data) };
+  const { fresh, json, grants, help: wantsHelp } = values;
+  const systems = positionals.length > 0 || from !== undefined ? [...new Set(positionals)] : ["records"];
+  const folders = { data: resolve(root, values.data), ...(from === undefined ? {} : { from: resolve(root, from) }) };
+  return { systems, port, environment, fresh, json, hosts, grants, help: wantsHelp, ...folders };
 }

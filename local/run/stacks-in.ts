@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { isSynthesized, readStack, stackFileName } from "../../stack-json/document";
+import { messageOf, UserError } from "../lib/user-error";
+
+/** What CDKTF says in an output folder of the stacks in it. */
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { readonly synthesizedStackPath: string }>>;
+}
+
+/** The name that CDKTF gave a stack, or that of the folder of one that was written by hand. */
+function ownName(folder: string): string {
+  const { "//": note } = readStack(folder) as { readonly "//"?: { metadata?: { stackName?: unknown } } };
+  const name = note?.metadata?.stackName;
+  return typeof name === "string" && name !== "" ? name : basename(folder);
+}
+
+function listed(folder: string): ReadonlyMap<string, string> | undefined {
+  const path = join(folder, "manifest.json");
+  if (!existsSync(path)) return undefined;
+  const { stacks } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
+  const paths = Object.entries(stacks).map(
+    ([name, stack]) => [name, join(folder, stack.synthesizedStackPath)] as const,
+  );
+  return new Map(paths);
+}
+
+/** Those of an output folder of which the manifest was not kept. */
+function unlisted(folder: string): ReadonlyMap<string, string> {
+  const stacks = join(folder, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks).filter((name) => isSynthesized(join(stacks, name))) : [];
+  return new Map(names.sort().map((name) => [name, join(stacks, name, stackFileName)]));
+}
+
+/**
+ * The stacks in a folder, by name: where their JSON lies. The folder is that of one stack, or an output folder of several.
+ *
+ * @throws UserError when there are none, or what says so is no JSON
+ */
+export function stacksIn(folder: string): ReadonlyMap<string, string> {
+  try {
+    if (isSynthesized(folder)) return new Map([[ownName(folder), join(folder, stackFileName)]]);
+    const stacks = listed(folder) ?? unlisted(folder);
+    if (stacks.size > 0) return stacks;
+  } catch (error) {
+    throw new UserError(`${folder}: ${messageOf(error)}`);
+  }
+  throw new UserError(`${folder} must hold ${stackFileName}, or an output folder's stacks with one each; it has none`);
+}
+
+/** The stacks in a folder that have something to run, by name, and those that have nothing. */
+export function runnableIn(folder: string): { readonly runnable: readonly string[]; readonly idle: readonly string[] } {
+  const all = [...stacksIn(folder)];
+  const runs = ([, path]: readonly [string, string]): boolean => {
+    try {
+      return readStack(join(path, "..")).resource?.["aws_lambda_function"] !== undefined;
+    } catch (error) {
+      throw new UserError(`${path}: ${messageOf(error)}`);
+    }
+  };
+  const runnable = all.filter(runs).map(([name]) => name);
+  return { runnable, idle: all.map(([name]) => name).filter((name) => !runnable.includes(name)) };
+}
