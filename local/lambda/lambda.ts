@@ -64,11 +64,11 @@ interface Deployed {
 /** All that an environment depends on: how events are retried is no part of it. */
 const configurationOf = ({ eventInvokeConfig: _, ...rest }: FunctionDefinition): string => JSON.stringify(rest);
 
-/** @throws Error when the package is none, or lacks the handler's module */
-function unpacked({ address, zipPath, handler }: FunctionDefinition, below: string): string {
+/** @throws UserError when the package is none, or lacks the handler's module */
+function unpacked({ address, zipPath, handler }: FunctionDefinition, below: string): CodeFolder {
   try {
     const folder = unpack(zipPath, below);
-    handlerOf(handler, folder);
+    handlerOf(handler, folder());
     return folder;
   } catch (error) {
     throw new UserError(`${address}: its package ${zipPath}: ${messageOf(error)}`);
