@@ -57,7 +57,7 @@ function fromSources({ systems, environment }: Options, folder: string, tell: Te
 }
 
 async function start(options: Options): Promise<void> {
-  const { port, data, fresh, hosts, from } = options;
+  const { port, servicesPort, data, fresh, hosts, from } = options;
   const { tell, flush, showsAccessLogs } = printer(options);
   const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
   let origin: Origin | undefined;
@@ -77,7 +77,7 @@ async function start(options: Options): Promise<void> {
   };
   const mapPathOf = (functionArn: string) => watch?.mapPathOf(functionArn);
   const whose = environment === undefined ? {} : { environment };
-  const settings = { root, store, systems, ...whose, tell, hosts, mapPathOf };
+  const settings = { root, store, systems, ...whose, tell, hosts, servicesPort, mapPathOf };
   const runner = new Runner({ ...settings, accessLogs: showsAccessLogs });
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.

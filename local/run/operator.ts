@@ -8,6 +8,8 @@ import type { System } from "./system";
 export interface OperatorAccess {
   readonly AWS_ENDPOINT_URL: string;
   readonly AWS_REGION: string;
+  /** The same, where awscli 1 looks for it. */
+  readonly AWS_DEFAULT_REGION: string;
   readonly AWS_ACCESS_KEY_ID: string;
   readonly AWS_SECRET_ACCESS_KEY: string;
 }
@@ -43,6 +45,7 @@ export function operatorOf(systems: readonly System[], secrets: Secrets): Princi
 export const accessOf = ({ credentials, region }: Principal, endpointUrl: string): OperatorAccess => ({
   AWS_ENDPOINT_URL: endpointUrl,
   AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
 });

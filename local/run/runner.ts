@@ -29,6 +29,8 @@ export interface RunnerOptions {
   readonly tell: Tell;
   /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
   readonly accessLogs: boolean;
+  /** Of the services' endpoint. @default any that is free */
+  readonly servicesPort?: number;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];
   /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
@@ -144,11 +146,12 @@ export class Runner {
   }
 
   private async startServices(): Promise<Services> {
-    const { root, store, hosts } = this.options;
+    const { root, store, hosts, servicesPort = 0 } = this.options;
     return new Services({
       code: await threadCode(root, "services/thread.ts"),
       folder: store.path("services"),
       hosts,
+      port: servicesPort,
       onEvent: (event) => this.hear(event),
       invoke: async (arn, payload, asynchronous) => {
         const lambda = await this.lambda;
@@ -211,6 +214,7 @@ function configurationOf(systems: readonly System[], operator: Principal): Servi
   const all = systems.map(({ resources }) => resources);
   return {
     principals: [...systems.flatMap(({ principals }) => principals), operator],
+    functions: systems.flatMap(({ functions }) => functions),
     tables: all.flatMap(({ tables }) => tables),
     buckets: all.flatMap(({ buckets }) => buckets),
     parameters: all.flatMap(({ parameters }) => parameters),

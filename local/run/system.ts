@@ -30,7 +30,7 @@ export interface System {
   readonly functions: readonly FunctionDefinition[];
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
-  readonly resources: Omit<ServicesConfiguration, "principals">;
+  readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
   /** What a person should know is missing: `alarms`, `network`. */
   readonly notPlayed: readonly string[];
 }

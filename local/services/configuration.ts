@@ -4,6 +4,7 @@ import type { Naming } from "../iam/missing-grant";
 import type { Statement } from "../iam/policy";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
+import type { FunctionDefinition } from "../read/function-definition";
 import type { Parameter } from "../read/parameter-definition";
 import type { QueueDefinition } from "../read/queue-definition";
 import type { TableDefinition } from "../read/table-definition";
@@ -24,6 +25,7 @@ export interface Principal {
 /** Everything of the stacks that the services play. */
 export interface ServicesConfiguration {
   readonly principals: readonly Principal[];
+  readonly functions: readonly FunctionDefinition[];
   readonly tables: readonly TableDefinition[];
   readonly buckets: readonly BucketDefinition[];
   readonly parameters: readonly Parameter[];

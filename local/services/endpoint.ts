@@ -6,7 +6,9 @@ import { wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
+import { jsonProtocol } from "./json-protocol";
 import { checkPresigned } from "./presigned";
+import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
 import { corsHeaders, preflight } from "./s3/cors";
 import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
@@ -90,15 +92,34 @@ async function perform(behind: Behind, request: IncomingMessage, claim: Claim): 
   return operation.run(behind.authorization.permits(caller));
 }
 
+/** What is known of a request while it is under way. */
+interface Course {
+  readonly service: string;
+  /** The function or person whose key it names. */
+  readonly caller: string;
+  readonly asked: IncomingMessage;
+}
+
+/** An error in the protocol of a service that is not emulated, as its clients ask: JSON by a target, forms and XML, or REST. */
+function failureOfUnknown({ headers }: IncomingMessage): Service["failure"] {
+  const type = headers["content-type"] ?? "";
+  if (type.startsWith("application/x-www-form-urlencoded")) return queryProtocol("https://aws.amazon.com/").failure;
+  const { failure } = jsonProtocol(type.endsWith("1.0") ? "1.0" : "1.1");
+  return (error) => {
+    const answer = failure(error);
+    return { ...answer, headers: { ...answer.headers, "x-amzn-ErrorType": error.code } };
+  };
+}
+
 /** The answer to what went wrong. What does not work locally, or not at all, is told to the person, too. */
-function failed({ services, problem }: Behind, service: string, error: unknown): Answer {
+function failed({ services, problem }: Behind, { service, caller, asked }: Course, error: unknown): Answer {
   const isRefusal = error instanceof ServiceError;
   if (error instanceof StorageError) problem(`${service} refused a request: ${error.message}`);
   else if (!isRefusal) problem(`${service}: ${wordsOf(error)}`);
-  else if (error.status === 501) problem(`${error.message}; a function called it`);
+  else if (error.status === 501) problem(`${error.message}; ${caller} called it`);
   const known = isRefusal ? error : new ServiceError("Failure", "the local service failed", { status: 500 });
   const named = inWordsOf(service, known);
-  return services.get(service)?.failure(named) ?? { status: named.status, body: named.message };
+  return (services.get(service)?.failure ?? failureOfUnknown(asked))(named);
 }
 
 /** Ends the request, in the course of which something is thrown that nobody waits for. */
@@ -118,6 +139,7 @@ export function failRequest(error: unknown): boolean {
 /** One request and its answer, of which there is exactly one. */
 class Exchange {
   private service = "";
+  private caller = "somebody without a key";
 
   constructor(
     private readonly behind: Behind,
@@ -137,7 +159,8 @@ class Exchange {
     const { response } = this;
     if (response.destroyed) return;
     if (response.headersSent) response.destroy();
-    else send(response, failed(this.behind, this.service, error));
+    else
+      send(response, failed(this.behind, { service: this.service, caller: this.caller, asked: this.request }, error));
   }
 
   private async answer(): Promise<void> {
@@ -151,6 +174,7 @@ class Exchange {
     const claim = readClaim({ method, url, headers, body: new Uint8Array() });
     if (!claim) return send(response, { status: 403, body: "not signed" });
     this.service = claim.service;
+    this.caller = behind.principal(claim.accessKeyId)?.functionName ?? "somebody with an unknown key";
     this.letPageRead();
     const answer = await perform(behind, request, claim);
     if ("stream" in answer) answer.stream(request, response);

@@ -1,8 +1,11 @@
-import { functionArn, parseFunctionName } from "../../aws/arn";
+import { randomUUID } from "node:crypto";
+import { functionArn, parseFunctionName, unqualifiedArn } from "../../aws/arn";
 import { lambdaLimits } from "../../aws/limits";
 import { messageOf } from "../lib/user-error";
+import type { FunctionDefinition } from "../read/function-definition";
 import { jsonProtocol } from "./json-protocol";
-import { type Answer, type Caller, decoded, notPlayed, type Service, ServiceError } from "./service";
+import { pageOf } from "./pages";
+import { type Answer, type Caller, decoded, notPlayed, type Operation, type Service, ServiceError } from "./service";
 
 /** What Lambda's `Invoke` came to. */
 export interface InvokeAnswer {
@@ -68,14 +71,94 @@ function checkedJson(body: Buffer): string {
   }
 }
 
-/** Lambda's `Invoke`, for functions that call functions. */
-export function lambdaService(invoke: Invoke): Service {
+/** A function as Lambda shows it (Lambda API reference, FunctionConfiguration). */
+const shown = (fn: FunctionDefinition) => ({
+  FunctionName: fn.name,
+  FunctionArn: fn.arn,
+  Runtime: fn.runtime,
+  Role: fn.roleArn,
+  Handler: fn.handler,
+  CodeSha256: fn.codeHash,
+  Timeout: fn.timeoutSeconds,
+  MemorySize: fn.memoryMb,
+  LastModified: since,
+  Version: "$LATEST",
+  PackageType: "Zip",
+  State: "Active",
+  LastUpdateStatus: "Successful",
+  Environment: { Variables: fn.environment },
+  LoggingConfig: { LogFormat: fn.logFormat, LogGroup: fn.logGroupName },
+  ...(fn.keyArn === undefined ? {} : { KMSKeyArn: fn.keyArn }),
+  ...(fn.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
+});
+
+const since = new Date().toISOString().replace("Z", "+0000");
+const MOST_LISTED = 50;
+
+const json = (value: object): Answer => ({
+  status: 200,
+  headers: { "Content-Type": "application/json", "x-amzn-RequestId": randomUUID() },
+  body: JSON.stringify(value),
+});
+
+type Functions = () => readonly FunctionDefinition[];
+
+function listFunctions(functions: Functions, query: URLSearchParams): Operation {
+  if (query.has("FunctionVersion")) throw notPlayed("Lambda", "ListFunctions with FunctionVersion");
+  const most = Number(query.get("MaxItems") ?? MOST_LISTED);
+  if (!Number.isInteger(most) || most < 1 || most > 10_000) {
+    const rule = "Member must have value between 1 and 10000";
+    const message = `1 validation error detected: Value '${query.get("MaxItems")}' at 'maxItems' failed to satisfy constraint: ${rule}`;
+    throw new ServiceError("ValidationException", message, { members: byUser });
+  }
+  return {
+    needs: [{ action: "lambda:ListFunctions", resource: "*" }],
+    run: () => {
+      const token = query.get("Marker") ?? undefined;
+      const { items, next } = pageOf(functions(), Math.min(most, MOST_LISTED), token, "InvalidParameterValueException");
+      return json({ Functions: items.map(shown), NextMarker: next ?? null });
+    },
+  };
+}
+
+/** Where its code lies is nobody's to fetch here: the package is a file of the stack. */
+function getFunction(functions: Functions, arn: string, part: "function" | "configuration"): Operation {
+  const action = part === "function" ? "lambda:GetFunction" : "lambda:GetFunctionConfiguration";
+  return {
+    needs: [{ action, resource: arn }],
+    run: () => {
+      const { qualifier } = parseFunctionName(arn);
+      const fn = functions().find((one) => one.arn === unqualifiedArn(arn));
+      if (!fn || !["$LATEST", fn.version, ...fn.aliases, undefined].includes(qualifier)) throw notFound(arn);
+      const version = qualifier === undefined ? {} : { FunctionArn: arn };
+      const Configuration = { ...shown(fn), ...version };
+      return json(
+        part === "configuration" ? Configuration : { Configuration, Code: { RepositoryType: "S3" }, Tags: {} },
+      );
+    },
+  };
+}
+
+function notFound(arn: string): ServiceError {
+  return new ServiceError("ResourceNotFoundException", `Function not found: ${arn}`, { status: 404, members: byUser });
+}
+
+const reading = /^\/2015-03-31\/functions(?:\/([^/]+)(\/configuration)?)?\/?$/;
+
+/** Lambda's `Invoke`, for functions that call functions, and which functions there are. */
+export function lambdaService(invoke: Invoke, functions: Functions): Service {
   return {
     failure: (error) => {
       const { headers, ...rest } = failure(error);
       return { ...rest, headers: { ...headers, "x-amzn-ErrorType": error.code } };
     },
     operation: ({ method, path: asked, query, headers, body, caller }) => {
+      const [read, wanted, configuration] = (method === "GET" ? reading.exec(decoded(asked)) : undefined) ?? [];
+      if (read !== undefined && wanted === undefined) return listFunctions(functions, query);
+      if (wanted !== undefined) {
+        const part = configuration === undefined ? "function" : "configuration";
+        return getFunction(functions, invokedArn(wanted, query.get("Qualifier"), caller), part);
+      }
       const name = method === "POST" ? path.exec(decoded(asked))?.[1] : undefined;
       if (name === undefined) throw notPlayed("Lambda", `${method} ${asked}`);
       const arn = invokedArn(name, query.get("Qualifier"), caller);
@@ -86,8 +169,7 @@ export function lambdaService(invoke: Invoke): Service {
           const payload = checkedJson(checkedSize(body, asynchronous));
           const result = await invoke(arn, payload, asynchronous);
           if (result) return answer(result, asynchronous);
-          const message = `Function not found: ${arn}`;
-          throw new ServiceError("ResourceNotFoundException", message, { status: 404, members: byUser });
+          throw notFound(arn);
         },
       };
     },

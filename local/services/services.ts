@@ -16,6 +16,8 @@ export interface ServicesOptions {
   /** Further names by which the endpoint may be asked. @default none */
   readonly hosts?: readonly string[];
   readonly limits?: TimeLimits;
+  /** @default any that is free */
+  readonly port?: number;
 }
 
 type Done = Extract<FromServices, { type: "done" }>;
@@ -58,7 +60,8 @@ export class Services {
   private worker: Worker | undefined;
   /** The thread that listens, once there is one. */
   private up: Promise<Worker>;
-  private port = 0;
+  private port: number;
+  private listened = false;
   private stopped = false;
   private failures = 0;
   private startedAt = 0;
@@ -68,6 +71,7 @@ export class Services {
   private readonly waiting = new Map<number, (done: Done) => void>();
 
   constructor(private readonly options: ServicesOptions) {
+    this.port = options.port ?? 0;
     this.up = this.start();
   }
 
@@ -122,6 +126,7 @@ export class Services {
       worker.on("message", (message: FromServices) => {
         if (message.type === "listening") {
           this.port = message.port;
+          this.listened = true;
           resolve(worker);
         } else void this.receive(worker, message);
       });
@@ -145,7 +150,7 @@ export class Services {
       this.up.catch(() => undefined);
     }
     // One that never listened would not the next time either.
-    if (this.stopped || this.port === 0) return;
+    if (this.stopped || !this.listened) return;
     if (steadyNow() - this.startedAt > STABLE_MS) this.failures = 0;
     const wait = waitMs(this.failures);
     this.failures += 1;

@@ -1,9 +1,10 @@
 import { parameterArn, parseArn } from "../../aws/arn";
 import { ssmLimits } from "../../aws/limits";
 import type { Parameter } from "../read/parameter-definition";
-import { type Input, inputOf, jsonProtocol, targetOf, textIn } from "./json-protocol";
+import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textIn } from "./json-protocol";
 import { viaService } from "./key-use";
-import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "./service";
+import { pageOf } from "./pages";
+import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "./service";
 
 const { success, failure } = jsonProtocol("1.1");
 const since = Date.now() / 1000;
@@ -46,7 +47,70 @@ function decryptNeeds(parameters: readonly Parameter[], decrypt: boolean): Need[
   );
 }
 
-/** Parameter Store: reading by name or ARN. */
+const constraint = (member: string, rule: string): ServiceError =>
+  new ServiceError(
+    "ValidationException",
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${rule}`,
+  );
+
+/** How many a page has: so many, or what is asked for up to that. */
+function mostIn(input: Input, most: number): number {
+  const asked = input["MaxResults"] ?? most;
+  if (typeof asked === "number" && Number.isInteger(asked) && asked >= 1 && asked <= most) return asked;
+  throw constraint("maxResults", `Member must have value between 1 and ${most}`);
+}
+
+function refuseFilters(input: Input, operation: string): void {
+  const filter = ["ParameterFilters", "Filters", "Shared"].find((name) => objectsOrFlag(input[name]));
+  if (filter !== undefined) throw notPlayed("SSM", `${operation} with ${filter}`);
+}
+
+const objectsOrFlag = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+
+type Parameters = () => readonly Parameter[];
+
+/** What lies below a path, in its hierarchy (Systems Manager API reference, GetParametersByPath). */
+function byPath(parameters: Parameters, request: ServiceRequest, input: Input): Operation {
+  refuseFilters(input, "GetParametersByPath");
+  const path = textIn(input, "Path");
+  if (!path.startsWith("/")) {
+    throw new ServiceError("ValidationException", "The parameter path must begin with a forward slash (/).");
+  }
+  const most = mostIn(input, 10);
+  const [decrypt, recursive] = [input["WithDecryption"] === true, input["Recursive"] === true];
+  const folder = path.endsWith("/") ? path : `${path}/`;
+  const found = parameters().filter(
+    ({ name }) => name.startsWith(folder) && (recursive || !name.slice(folder.length).includes("/")),
+  );
+  const { items, next } = pageOf(found, most, optionalTextIn(input, "NextToken"), "InvalidNextToken");
+  const read = { action: "ssm:GetParametersByPath", resource: parameterArn(folder.slice(0, -1), request.caller) };
+  return {
+    needs: [read, ...decryptNeeds(items, decrypt)],
+    run: () =>
+      success({ Parameters: items.map((one) => described(one, decrypt)), ...(next ? { NextToken: next } : {}) }),
+  };
+}
+
+/** Everything but the values (Systems Manager API reference, DescribeParameters). */
+function describe(parameters: Parameters, input: Input): Operation {
+  refuseFilters(input, "DescribeParameters");
+  const { items, next } = pageOf(
+    parameters(),
+    mostIn(input, 50),
+    optionalTextIn(input, "NextToken"),
+    "InvalidNextToken",
+  );
+  const shown = items.map((parameter) => {
+    const { Value: _, ...rest } = described(parameter, false);
+    return { ...rest, Tier: "Standard", Policies: [], ...(parameter.keyArn ? { KeyId: parameter.keyArn } : {}) };
+  });
+  return {
+    needs: [{ action: "ssm:DescribeParameters", resource: "*" }],
+    run: () => success({ Parameters: shown, ...(next ? { NextToken: next } : {}) }),
+  };
+}
+
+/** Parameter Store: reading by name, ARN or path. */
 export function ssmService(parameters: () => readonly Parameter[]): Service {
   const find = (arn: string) => parameters().find((parameter) => parameter.arn === arn);
   const asked = (request: ServiceRequest, input: Input, operation: string) =>
@@ -55,6 +119,8 @@ export function ssmService(parameters: () => readonly Parameter[]): Service {
     failure,
     operation: (request) => {
       const operation = targetOf(request);
+      if (operation === "GetParametersByPath") return byPath(parameters, request, inputOf(request));
+      if (operation === "DescribeParameters") return describe(parameters, inputOf(request));
       if (operation !== "GetParameter" && operation !== "GetParameters") throw notPlayed("SSM", operation);
       const input = inputOf(request);
       const decrypt = input["WithDecryption"] === true;

@@ -21,6 +21,7 @@ import { Topics } from "./sns/topics";
 import { Queues } from "./sqs/queues";
 import { sqsService } from "./sqs/service";
 import { ssmService } from "./ssm";
+import { stsService } from "./sts";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
@@ -33,6 +34,7 @@ try {
 
 let configuration: ServicesConfiguration = {
   principals: [],
+  functions: [],
   tables: [],
   buckets: [],
   parameters: [],
@@ -137,10 +139,11 @@ parentPort?.on("message", (message: ToServices) => {
 const server = createEndpoint({
   services: new Map([
     ["dynamodb", dynamoDbService(database)],
-    ["lambda", lambdaService(invoke)],
+    ["lambda", lambdaService(invoke, () => configuration.functions)],
     ["s3", s3Service(() => configuration.buckets, new Buckets(join(folder, "s3"), problem))],
     ["sns", snsService(topics)],
     ["sqs", sqsService(queues)],
+    ["sts", stsService()],
     ["ssm", ssmService(() => configuration.parameters)],
   ]),
   principal: (accessKeyId) => principals.get(accessKeyId),

@@ -12,6 +12,7 @@ test("without arguments it is records on port 3000", () => {
     fresh: false,
     json: false,
     hosts: [],
+    servicesPort: 0,
     grants: false,
     help: false,
   });
@@ -41,6 +42,7 @@ test("systems, port, environment, data and switches are taken", () => {
     fresh: true,
     json: true,
     hosts: [],
+    servicesPort: 0,
     grants: true,
     help: false,
   });

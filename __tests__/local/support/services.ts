@@ -110,7 +110,7 @@ export async function startServices(
   const events: ServiceEvent[] = [];
   const code = await threadCode(process.cwd(), "services/thread.ts");
   const services = new Services({ code, folder, invoke, ...more, onEvent: (event) => events.push(event) });
-  const nothing = { tables: [], buckets: [], parameters: [], topics: [], queues: [], policies: [] };
+  const nothing = { functions: [], tables: [], buckets: [], parameters: [], topics: [], queues: [], policies: [] };
   const configure = (changes: Partial<ServicesConfiguration>) =>
     services.configure({ principals: [principal(everything)], ...nothing, ...changes });
   await configure(configuration).catch(async (error: unknown) => {

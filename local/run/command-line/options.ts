@@ -8,6 +8,8 @@ export interface Options {
   readonly systems: readonly string[];
   /** Of the first system; the others follow. 0 takes any that is free. */
   readonly port: number;
+  /** Of what AWS's own tools ask. 0 takes any that is free. */
+  readonly servicesPort: number;
   /** A folder that holds what was synthesized before or elsewhere; without one, the project is synthesized. */
   readonly from?: string;
   readonly environment: string;
@@ -27,6 +29,8 @@ Synthesizes systems and runs them on this machine: the gateway, the functions, t
 Without a name it is records; with --from, each stack in the folder that has functions.
 
   --port <number>       port of the first system, the others follow (3000; 0 for any)
+  --services-port <number>
+                        port for AWS's own tools, the same at each start (any)
   --environment <name>  whose settings: dev, qa, prod (dev)
   --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
                         several stacks, which are called by their names then; nothing is synthesized or watched
@@ -48,6 +52,7 @@ function read(args: readonly string[]) {
       allowPositionals: true,
       options: {
         port: { type: "string", default: "3000" },
+        "services-port": { type: "string", default: "0" },
         from: { type: "string" },
         environment: { type: "string" },
         data: { type: "string", default: ".local" },
@@ -64,13 +69,17 @@ function read(args: readonly string[]) {
   }
 }
 
+function portIn(option: string, text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new UserError(`${option} must be a number 0–65535, got ${text}`);
+}
+
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = read(args);
-  const port = Number(values.port);
-  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
-    throw new UserError(`--port must be a number 0–65535, got ${values.port}`);
-  }
+  const port = portIn("--port", values.port);
+  const servicesPort = portIn("--services-port", values["services-port"]);
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
   if (from !== undefined && values.environment !== undefined) {
     throw new UserError("--environment says what to synthesize, and --from runs what was synthesized; leave one out");
@@ -85,5 +94,5 @@ export function readOptions(args: readonly string[], root: string): Options {
   const { fresh, json, grants, help: wantsHelp } = values;
   const systems = positionals.length > 0 || from !== undefined ? [...new Set(positionals)] : ["records"];
   const folders = { data: resolve(root, values.data), ...(from === undefined ? {} : { from: resolve(root, from) }) };
-  return { systems, port, environment, fresh, json, hosts, grants, help: wantsHelp, ...folders };
+  return { systems, port, servicesPort, environment, fresh, json, hosts, grants, help: wantsHelp, ...folders };
 }

@@ -14,7 +14,7 @@ import { xml } from "../xml";
 import { uploaded } from "./body";
 import type { Buckets } from "./buckets";
 import { verify } from "./checksums";
-import { listObjects } from "./listing";
+import { headBucket, listBuckets, listObjects } from "./listing";
 import type { ObjectHead } from "./objects";
 import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
@@ -149,6 +149,7 @@ export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buck
       const [bucket = "", ...rest] = decoded(request.path.slice(1)).split("/");
       const key = rest.join("/");
       check(request, key);
+      if (bucket === "" && request.method === "GET") return listBuckets(request, buckets());
       const known = buckets().find(({ name }) => name === bucket);
       const target = { bucket, key, files: kept.objects(bucket), encryption: known?.encryption };
       const operation = operationOf(request, target);
@@ -163,6 +164,7 @@ function operationOf(request: ServiceRequest, target: Target): Operation {
   const { method, query, headers } = request;
   const lists = target.key === "" && method === "GET";
   if (lists && query.get("list-type") === "2") return listObjects(request, target);
+  if (target.key === "" && method === "HEAD") return headBucket(request, target);
   if (target.key === "") throw notPlayed("S3", `${method} on a bucket`);
   if (method === "PUT") return putObject(request, target);
   if (method === "GET" || method === "HEAD") return getObject(request, target);

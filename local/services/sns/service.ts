@@ -1,23 +1,21 @@
-import { randomUUID } from "node:crypto";
 import { arnParts } from "../../../aws/arn";
 import { snsLimits } from "../../../aws/limits";
 import { viaService } from "../key-use";
-import { type Answer, type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
+import { pageOf } from "../pages";
+import { queryProtocol } from "../query-protocol";
+import {
+  type Answer,
+  type Need,
+  notPlayed,
+  type Operation,
+  type Service,
+  ServiceError,
+  type ServiceRequest,
+} from "../service";
 import type { MessageAttribute } from "../sqs/queue";
-import { type Element, xml } from "../xml";
 import type { Message, Topics } from "./topics";
 
-const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
-
-const document = (name: string, content: Element): string =>
-  xml(name, content).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
-
-const answer = (status: number, body: string): Answer => ({ status, headers: { "Content-Type": "text/xml" }, body });
-
-function failure({ code, message, status }: ServiceError): Answer {
-  const error = { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message };
-  return answer(status, document("ErrorResponse", { Error: error, RequestId: randomUUID() }));
-}
+const { success, failure } = queryProtocol("http://sns.amazonaws.com/doc/2010-03-31/");
 
 const invalid = (reason: string): ServiceError => new ServiceError("InvalidParameter", `Invalid parameter: ${reason}`);
 
@@ -70,8 +68,7 @@ async function publish(topics: Topics, form: URLSearchParams, arn: string): Prom
   const topic = topics.byArn(arn);
   if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
   const MessageId = await topics.publish(topic, message);
-  const ResponseMetadata = { RequestId: randomUUID() };
-  return answer(200, document("PublishResponse", { PublishResult: { MessageId }, ResponseMetadata }));
+  return success("Publish", { MessageId });
 }
 
 /** The rights that publishing takes; of the topic's own key, too. */
@@ -85,13 +82,29 @@ export function publishNeeds(topics: Topics, arn: string): Need[] {
   ];
 }
 
-/** SNS: publishing. */
+/** How many topics a page has (SNS API reference, ListTopics). */
+const TOPICS_A_PAGE = 100;
+
+function listTopics(topics: Topics, form: URLSearchParams): Operation {
+  const token = form.get("NextToken") ?? undefined;
+  return {
+    needs: [{ action: "sns:ListTopics", resource: "*" }],
+    run: () => {
+      const { items, next } = pageOf(topics.all, TOPICS_A_PAGE, token, "InvalidParameter");
+      const members = { member: items.map(({ arn }) => ({ TopicArn: arn })) };
+      return success("ListTopics", { Topics: members, NextToken: next });
+    },
+  };
+}
+
+/** SNS: publishing, and which topics there are. */
 export function snsService(topics: Topics): Service {
   return {
     failure,
     operation: ({ body }: ServiceRequest) => {
       const form = new URLSearchParams(body.toString("utf8"));
       const operation = form.get("Action") ?? "";
+      if (operation === "ListTopics") return listTopics(topics, form);
       if (operation !== "Publish") throw notPlayed("SNS", operation);
       const arn = checkedArn(form.get("TopicArn") ?? form.get("TargetArn") ?? "");
       return { needs: publishNeeds(topics, arn), run: () => publish(topics, form, arn) };

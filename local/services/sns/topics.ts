@@ -66,6 +66,10 @@ export class Topics {
     this.topics = topics;
   }
 
+  get all(): readonly Topic[] {
+    return this.topics;
+  }
+
   byArn(arn: string): Topic | undefined {
     return this.topics.find((topic) => topic.arn === arn);
   }

@@ -19,6 +19,14 @@ export const missing = (parameter: string) =>
     `The request must contain the parameter ${parameter}.`,
   );
 
+export const purging = (queue: string) =>
+  refused(
+    "PurgeQueueInProgress",
+    `${old}PurgeQueueInProgress`,
+    `Only one PurgeQueue operation on ${queue} is allowed every 60 seconds.`,
+    403,
+  );
+
 /** What is wrong with a batch as a whole. */
 export const badBatch = (name: string, message: string) => refused(name, old + name, message);
 

@@ -44,9 +44,13 @@ interface Surroundings {
   readonly keep: (messageId: string, message: Message | null) => void;
 }
 
+/** How often a queue may be purged (SQS API reference, PurgeQueue). */
+const PURGE_INTERVAL_MS = 60_000;
+
 /** A standard queue: messages hide while somebody works on them and come back if nobody deletes them. */
 export class Queue {
   private readonly waiting = new Set<() => void>();
+  private purgedAt = Number.NEGATIVE_INFINITY;
   /** By id, the oldest first. */
   private readonly messages: Map<string, Message>;
 
@@ -83,6 +87,15 @@ export class Queue {
   delete(receiptHandle: string): void {
     const message = this.received(receiptHandle);
     if (message) this.remove(message);
+  }
+
+  /** Deletes all messages, whoever works on them. @returns whether the last time was long enough ago */
+  purge(): boolean {
+    const now = steadyNow();
+    if (now - this.purgedAt < PURGE_INTERVAL_MS) return false;
+    this.purgedAt = now;
+    for (const message of [...this.messages.values()]) this.remove(message);
+    return true;
   }
 
   /** @returns whether somebody works on the message, without which nothing changes */

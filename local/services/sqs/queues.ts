@@ -5,6 +5,7 @@ import { type Message, Queue } from "./queue";
 /** All queues of the stacks, by ARN, in memory and in a write log. */
 export class Queues {
   private readonly queues = new Map<string, Queue>();
+  private defined: readonly QueueDefinition[] = [];
   private readonly log: WriteLog<Message>;
   /** What was kept of queues that are not there yet. */
   private kept: readonly Entry<Message>[] | undefined;
@@ -20,12 +21,18 @@ export class Queues {
    */
   provision(definitions: readonly QueueDefinition[]): void {
     this.kept ??= this.log.read();
+    this.defined = definitions;
     for (const definition of definitions) {
       const { arn } = definition;
       const known = this.queues.get(arn);
       if (known) known.definition = definition;
       else this.queues.set(arn, new Queue(definition, this.around(arn), this.keptOf(arn)));
     }
+  }
+
+  /** The queues that the stacks have now. */
+  get all(): readonly QueueDefinition[] {
+    return this.defined;
   }
 
   byArn(arn: string): Queue | undefined {

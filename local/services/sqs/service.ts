@@ -1,8 +1,9 @@
 import { arnOf } from "../../../aws/arn";
 import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textsIn } from "../json-protocol";
 import { viaService } from "../key-use";
-import { type Need, notPlayed, type Service, ServiceError, type ServiceRequest } from "../service";
-import { badAttribute, noQueue } from "./errors";
+import { pageOf } from "../pages";
+import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
+import { badAttribute, noQueue, purging, within } from "./errors";
 import type { Queue } from "./queue";
 import type { Queues } from "./queues";
 import { changeVisibility, receive, remove } from "./receiving";
@@ -34,8 +35,41 @@ function attributes(queue: Queue, input: Input): object {
 }
 
 /** The URL by which this endpoint knows a queue: clients of SQS ask the host in it. */
-const urlOf = ({ definition }: Queue, { caller, headers }: ServiceRequest): string =>
-  `http://${headers.host}/${caller.accountId}/${definition.name}`;
+const urlOf = (name: string, { caller, headers }: ServiceRequest): string =>
+  `http://${headers.host}/${caller.accountId}/${name}`;
+
+/** How many queues a list has at most (SQS API reference, ListQueues). */
+const MOST_LISTED = 1000;
+
+/** Pages come only where a length is asked for; without one, what is beyond the first thousand is left out, as on AWS. */
+function listQueues(queues: Queues, input: Input, request: ServiceRequest): Operation {
+  const prefix = optionalTextIn(input, "QueueNamePrefix") ?? "";
+  const token = optionalTextIn(input, "NextToken");
+  const most = input["MaxResults"];
+  within("MaxResults", most, [1, MOST_LISTED], `Must be between 1 and ${MOST_LISTED}, if provided.`);
+  return {
+    needs: [{ action: "sqs:ListQueues", resource: "*" }],
+    run: () => {
+      const names = queues.all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+      const page = pageOf(
+        names.sort(),
+        typeof most === "number" ? most : MOST_LISTED,
+        token,
+        "InvalidParameterValueException",
+      );
+      const QueueUrls = page.items.map((name) => urlOf(name, request));
+      return success({
+        ...(QueueUrls.length > 0 ? { QueueUrls } : {}),
+        ...(typeof most === "number" && page.next !== undefined ? { NextToken: page.next } : {}),
+      });
+    },
+  };
+}
+
+function purge(queue: Queue): object {
+  if (!queue.purge()) throw purging(queue.definition.name);
+  return {};
+}
 
 type Perform = (queue: Queue, input: Input, request: ServiceRequest) => object;
 
@@ -51,7 +85,8 @@ const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
     ChangeMessageVisibilityBatch: (queue, input) =>
       eachEntry(entriesIn(input, "ChangeMessageVisibilityBatch"), (entry) => changeVisibility(queue, entry)),
     GetQueueAttributes: attributes,
-    GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue, request) }),
+    GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue.definition.name, request) }),
+    PurgeQueue: purge,
   } satisfies Record<string, Perform>),
 );
 
@@ -79,6 +114,7 @@ export function sqsService(queues: Queues): Service {
     },
     operation: (request: ServiceRequest) => {
       const name = targetOf(request);
+      if (name === "ListQueues") return listQueues(queues, inputOf(request), request);
       const perform = operations.get(name);
       if (!perform) throw notPlayed("SQS", name);
       const input = inputOf(request);

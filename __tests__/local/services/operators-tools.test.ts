@@ -1,0 +1,256 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { GetFunctionCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import {
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { DescribeParametersCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { eventually } from "../../support/eventually";
+import { definitionWith } from "../support/functions";
+import {
+  allow,
+  credentials,
+  everything,
+  logs,
+  principal,
+  queueNamed,
+  type Running,
+  region,
+  startServices,
+} from "../support/services";
+import { temporaryFolder } from "../support/stack-file";
+
+const account = "000000000000";
+const topicArn = `arn:aws:sns:${region}:${account}:news`;
+const functionArn = `arn:aws:lambda:${region}:${account}:function:things-get`;
+const parameter = (name: string) => ({
+  ...{ name, arn: `arn:aws:ssm:${region}:${account}:parameter${name}` },
+  ...{ type: "String", value: `value of ${name}`, version: 1 },
+});
+
+const configuration = {
+  buckets: [logs],
+  queues: [queueNamed("work"), queueNamed("later")],
+  topics: [{ arn: topicArn, subscriptions: [] }],
+  parameters: ["/things/a", "/things/deep/b", "/other"].map(parameter),
+  functions: [definitionWith({ name: "things-get", arn: functionArn })],
+};
+
+const restricted = { accessKeyId: "ASIALESS", secretAccessKey: "very-secret", sessionToken: "token" };
+
+let running: Running;
+const clients: { destroy(): void }[] = [];
+
+/** Clients of one who may do everything, or of one who may do nothing. */
+function asked(by: typeof credentials) {
+  const settings = { region, endpoint: running.url, credentials: by, maxAttempts: 1 };
+  const all = {
+    dynamodb: new DynamoDBClient(settings),
+    lambda: new LambdaClient(settings),
+    s3: new S3Client(settings),
+    sns: new SNSClient(settings),
+    sqs: new SQSClient(settings),
+    ssm: new SSMClient(settings),
+    sts: new STSClient(settings),
+  };
+  clients.push(...Object.values(all));
+  return all;
+}
+
+let by: ReturnType<typeof asked>;
+let byRestricted: ReturnType<typeof asked>;
+beforeAll(async () => {
+  const less = principal({ ...allow("sqs:SendMessage", "*"), Effect: "Allow" });
+  running = await startServices({
+    ...configuration,
+    principals: [principal(everything), { ...less, credentials: restricted }],
+  });
+  [by, byRestricted] = [asked(credentials), asked(restricted)];
+});
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await running.stop();
+});
+
+const queueUrl = (name: string): string => `${running.url}/${account}/${name}`;
+
+test("what there is can be listed by the SDK", async () => {
+  expect((await by.sqs.send(new ListQueuesCommand({}))).QueueUrls).toEqual(["later", "work"].map(queueUrl));
+  expect((await by.sqs.send(new ListQueuesCommand({ QueueNamePrefix: "w" }))).QueueUrls).toEqual([queueUrl("work")]);
+  expect((await by.sqs.send(new ListQueuesCommand({ QueueNamePrefix: "x" }))).QueueUrls).toBeUndefined();
+  expect((await by.sns.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: topicArn }]);
+  expect((await by.s3.send(new ListBucketsCommand({}))).Buckets).toEqual([
+    { Name: "logs", CreationDate: expect.any(Date) },
+  ]);
+  expect((await by.dynamodb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+  expect((await by.lambda.send(new ListFunctionsCommand({}))).Functions).toMatchObject([
+    { FunctionName: "things-get", FunctionArn: functionArn, Runtime: "nodejs24.x" },
+  ]);
+  expect((await by.lambda.send(new GetFunctionCommand({ FunctionName: "things-get" }))).Configuration).toMatchObject({
+    FunctionName: "things-get",
+    Handler: "index.handler",
+    State: "Active",
+  });
+  expect(await by.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: account,
+    Arn: `arn:aws:sts::${account}:assumed-role/get-thing/get-thing`,
+  });
+});
+
+test("pages are as long as is asked for, and go on where the last one ended", async () => {
+  const first = await by.sqs.send(new ListQueuesCommand({ MaxResults: 1 }));
+  const second = await by.sqs.send(new ListQueuesCommand({ MaxResults: 1, NextToken: first.NextToken }));
+  expect([first.QueueUrls, second.QueueUrls, second.NextToken]).toEqual([
+    [queueUrl("later")],
+    [queueUrl("work")],
+    undefined,
+  ]);
+  await expect(by.sqs.send(new ListQueuesCommand({ MaxResults: 1, NextToken: "x" }))).rejects.toThrow("not valid");
+});
+
+test("parameters are found by path, in one level or all below, and described without their values", async () => {
+  const names = async (input: { Path: string; Recursive?: boolean }) =>
+    (await by.ssm.send(new GetParametersByPathCommand(input))).Parameters?.map(({ Name }) => Name);
+  expect(await names({ Path: "/things" })).toEqual(["/things/a"]);
+  expect(await names({ Path: "/things/", Recursive: true })).toEqual(["/things/a", "/things/deep/b"]);
+  expect(await names({ Path: "/thin", Recursive: true })).toEqual([]);
+  const { Parameters = [] } = await by.ssm.send(new DescribeParametersCommand({}));
+  expect(Parameters.map(({ Name }) => Name)).toEqual(["/things/a", "/things/deep/b", "/other"]);
+  expect(Parameters[0]).not.toHaveProperty("Value");
+});
+
+test("a queue is purged, and not twice in a minute", async () => {
+  const QueueUrl = queueUrl("work");
+  await by.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  await by.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  const counted = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
+  expect((await by.sqs.send(counted)).Attributes).toEqual({ ApproximateNumberOfMessages: "0" });
+  await expect(by.sqs.send(new PurgeQueueCommand({ QueueUrl }))).rejects.toMatchObject({
+    name: "PurgeQueueInProgress",
+    message: "Only one PurgeQueue operation on work is allowed every 60 seconds.",
+  });
+});
+
+test("keys are grouped by a delimiter, and a page counts groups and keys alike", async () => {
+  for (const Key of ["a/1", "a/2", "b", "c/d/3"])
+    await by.s3.send(new PutObjectCommand({ Bucket: "logs", Key, Body: "x" }));
+  const list = (more: object) => by.s3.send(new ListObjectsV2Command({ Bucket: "logs", Delimiter: "/", ...more }));
+  const shown = ({ Contents = [], CommonPrefixes = [] }: Awaited<ReturnType<typeof list>>) => [
+    Contents.map(({ Key }) => Key),
+    CommonPrefixes.map(({ Prefix }) => Prefix),
+  ];
+  expect(shown(await list({}))).toEqual([["b"], ["a/", "c/"]]);
+  expect(shown(await list({ Prefix: "c/" }))).toEqual([[], ["c/d/"]]);
+  const first = await list({ MaxKeys: 2 });
+  const second = await list({ MaxKeys: 2, ContinuationToken: first.NextContinuationToken });
+  expect([shown(first), shown(second)]).toEqual([
+    [["b"], ["a/"]],
+    [[], ["c/"]],
+  ]);
+});
+
+test("who has no right to it gets none of it, but may always ask who it is", async () => {
+  const QueueUrl = queueUrl("work");
+  const refused: readonly (readonly [string, Promise<unknown>])[] = [
+    ["dynamodb:ListTables", byRestricted.dynamodb.send(new ListTablesCommand({}))],
+    ["lambda:GetFunction", byRestricted.lambda.send(new GetFunctionCommand({ FunctionName: "things-get" }))],
+    ["lambda:ListFunctions", byRestricted.lambda.send(new ListFunctionsCommand({}))],
+    ["s3:ListAllMyBuckets", byRestricted.s3.send(new ListBucketsCommand({}))],
+    ["sns:ListTopics", byRestricted.sns.send(new ListTopicsCommand({}))],
+    ["sqs:ListQueues", byRestricted.sqs.send(new ListQueuesCommand({}))],
+    ["sqs:PurgeQueue", byRestricted.sqs.send(new PurgeQueueCommand({ QueueUrl }))],
+    ["ssm:DescribeParameters", byRestricted.ssm.send(new DescribeParametersCommand({}))],
+    ["ssm:GetParametersByPath", byRestricted.ssm.send(new GetParametersByPathCommand({ Path: "/things" }))],
+  ];
+  for (const [action, call] of refused) {
+    await expect(call).rejects.toMatchObject({ message: expect.stringContaining(`perform: ${action} on resource`) });
+  }
+  expect((await byRestricted.sts.send(new GetCallerIdentityCommand({}))).Account).toBe(account);
+});
+
+/** Events come from another thread, when they come. */
+const told = (message: string) =>
+  eventually(() => running.events.find((event) => event.event === "problem" && event.message === message));
+
+test("what is not emulated is refused in the protocol of its service, and who asked is named", async () => {
+  await expect(by.sts.send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
+    name: "UnknownOperationException",
+    message: "STS GetSessionToken is not played locally",
+  });
+  await told("STS GetSessionToken is not played locally; get-thing called it");
+});
+
+const isThere = spawnSync("aws", ["--version"]).status === 0;
+if (!isThere) process.stderr.write("skipped: awscli is not installed\n");
+
+const run = promisify(execFile);
+
+/** What awscli answers: JSON, or text as it is. */
+async function aws(...args: string[]): Promise<{ readonly out: string; readonly json: () => unknown }> {
+  const { stdout } = await run("aws", ["--endpoint-url", running.url, ...args], {
+    env: {
+      PATH: process.env["PATH"],
+      HOME: temporaryFolder(),
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_DEFAULT_OUTPUT: "json",
+    },
+  });
+  return { out: stdout, json: () => JSON.parse(stdout) };
+}
+
+(isThere ? describe : describe.skip)("awscli", () => {
+  test("lists what there is", async () => {
+    expect((await aws("sts", "get-caller-identity")).json()).toMatchObject({ Account: account });
+    expect((await aws("dynamodb", "list-tables")).json()).toEqual({ TableNames: [] });
+    expect((await aws("sqs", "list-queues")).json()).toEqual({ QueueUrls: ["later", "work"].map(queueUrl) });
+    expect((await aws("sns", "list-topics")).json()).toEqual({ Topics: [{ TopicArn: topicArn }] });
+    expect((await aws("ssm", "describe-parameters")).json()).toMatchObject({ Parameters: { length: 3 } });
+    expect((await aws("ssm", "get-parameters-by-path", "--path", "/things")).json()).toMatchObject({
+      Parameters: [{ Name: "/things/a", Value: "value of /things/a" }],
+    });
+    expect((await aws("lambda", "list-functions")).json()).toMatchObject({ Functions: [{ FunctionArn: functionArn }] });
+    expect((await aws("lambda", "get-function", "--function-name", "things-get")).json()).toMatchObject({
+      Configuration: { FunctionArn: functionArn },
+    });
+    expect((await aws("s3", "ls")).out).toMatch(/ logs\n$/);
+    await aws("sqs", "purge-queue", "--queue-url", queueUrl("later"));
+  });
+
+  test("syncs a folder to a bucket, lists it, and syncs it back as it was", async () => {
+    const [there, back] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(there, "deep"));
+    writeFileSync(join(there, "deep", "a b+c&ü.txt"), "x");
+    await aws("s3", "sync", there, "s3://logs/synced");
+    expect((await aws("s3", "ls", "s3://logs/synced/")).out).toMatch(/^ +PRE deep\/\n$/);
+    expect((await aws("s3", "ls", "--recursive", "s3://logs/synced/")).out).toMatch(
+      / 1 synced\/deep\/a b\+c&ü\.txt\n$/,
+    );
+    await aws("s3", "sync", "s3://logs/synced", back);
+    expect(readFileSync(join(back, "deep", "a b+c&ü.txt"), "utf8")).toBe("x");
+  });
+
+  test.each([
+    ["ec2", "describe-instances"],
+    ["iam", "list-users"],
+    ["kms", "list-keys"],
+    ["apigateway", "get-rest-apis"],
+  ])("reads that %s is not emulated", async (service, operation) => {
+    await expect(aws(service, operation)).rejects.toMatchObject({
+      stderr: expect.stringContaining(`(UnknownOperationException)`),
+    });
+    await told(`${service} is not played locally; get-thing called it`);
+  });
+});
