@@ -1,7 +1,6 @@
 import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
 import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
-import type { StackFile } from "./stack-file";
 
 function parsed(name: string, text: string, type: string): Value {
   try {
@@ -23,11 +22,17 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
 export const givenValue = (name: string, variable: Attributes): Value | undefined =>
   fromEnvironment(name, variable) ?? variable["default"];
 
+/** What of a stack declares variables. */
+interface Declared {
+  readonly name: string;
+  readonly variables: ReadonlyMap<string, Attributes>;
+}
+
 /**
  * The value of a Terraform variable: `TF_VAR_<name>` as Terraform reads it, or its default. A sensitive one that has
  * neither is made up, which is how a laptop comes by secrets.
  */
-export function variableOf(file: StackFile, secrets: Secrets): (name: string) => Value {
+export function variableOf(file: Declared, secrets: Secrets): (name: string) => Value {
   return (name) => {
     const variable = file.variables.get(name);
     if (!variable) throw new UserError(`var.${name} is not in the stack`);
