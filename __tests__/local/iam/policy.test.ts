@@ -91,7 +91,10 @@ test.each([
 
 test("policies that AWS keeps and blocks in the role itself are the role's own, too", () => {
   const keeps = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole";
-  const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } });
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: "*" },
+  });
   const beside = { aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: keeps } } };
   const actions = (attributes: object, more: object = {}) =>
     [...rolesOf(graphOf({ ...role(attributes), ...more })).values()].flatMap(({ statements }) =>
