@@ -21,7 +21,7 @@ const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /** What changes answers or refuses clients, and is not played. */
-const unread = ["ordered_cache_behavior", "origin_group", "custom_error_response", "default_root_object", "web_acl_id"];
+const unread = ["ordered_cache_behavior", "origin_group", "default_root_object", "web_acl_id"];
 const unreadOfBehavior = ["function_association", "lambda_function_association", "trusted_key_groups"].concat([
   "trusted_signers",
   "forwarded_values",
@@ -30,6 +30,13 @@ const unreadOfBehavior = ["function_association", "lambda_function_association",
 function refuse(block: Arguments, names: readonly string[]): void {
   const unknown = names.find((name) => block.has(name));
   if (unknown) throw notEmulated(block.address, `${unknown} is not emulated here`);
+}
+
+/** Errors that are kept for no time are as they are here, where nothing is kept. Another page or status would be another answer. */
+function refuseOtherErrors(error: Arguments): void {
+  refuse(error, ["response_page_path", "response_code"]);
+  const seconds = error.number("error_caching_min_ttl", 10);
+  if (seconds !== 0) throw notEmulated(error.address, `error_caching_min_ttl ${seconds} is not emulated here, only 0`);
 }
 
 function must(block: Arguments, name: string, value: string): void {
@@ -50,6 +57,7 @@ export function distributionOf(graph: Graph): DistributionDefinition | undefined
   if (!resource) return undefined;
   if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
   refuse(resource, unread);
+  resource.blocks("custom_error_response").forEach(refuseOtherErrors);
   const origin = one(resource, "origin");
   const behavior = one(resource, "default_cache_behavior");
   refuse(behavior, unreadOfBehavior);

@@ -40,6 +40,10 @@ it("reads what stands in front of a stage", () => {
   });
 });
 
+it("takes errors that are not kept as they are", () => {
+  expect(read({ custom_error_response: [{ error_code: 502, error_caching_min_ttl: 0 }] })).toEqual(read());
+});
+
 it("takes one that is switched off for none", () => {
   expect(read({ enabled: false })).toBeUndefined();
 });
@@ -52,6 +56,13 @@ it.each<[string, object, object | undefined, string]>([
     "cache_policy_id other",
   ],
   ["a second behavior", { ordered_cache_behavior: [{}] }, undefined, "ordered_cache_behavior"],
+  [
+    "a page for errors",
+    { custom_error_response: [{ error_code: 404, error_caching_min_ttl: 0, response_page_path: "/404" }] },
+    undefined,
+    "response_page_path",
+  ],
+  ["errors that are kept", { custom_error_response: [{ error_code: 404 }] }, undefined, "error_caching_min_ttl 10"],
   ["a firewall", { web_acl_id: "arn:x" }, undefined, "web_acl_id"],
   ["a second origin", { origin: [origin, origin] }, undefined, "origin must be there once"],
   ["another host", { origin: [{ ...origin, domain_name: "example.com" }] }, undefined, "example.com/prod is no stage"],

@@ -78,7 +78,7 @@ test.each<[what: Partial<Asked> & { path?: string }, status: number, code: strin
   [{ path: "/logs/".concat("x".repeat(1025)) }, 400, "KeyTooLongError"],
   [{ path: "/logs", query: { "list-type": "2", "max-keys": "x" }, method: "GET", body: "" }, 400, "InvalidArgument"],
   [
-    { path: "/logs", query: { "list-type": "2", delimiter: "/" }, method: "GET", body: "" },
+    { path: "/logs", query: { "list-type": "2", versions: "" }, method: "GET", body: "" },
     501,
     "UnknownOperationException",
   ],
