@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -16,6 +17,8 @@ const recordId = "01932f4e-0000-7000-8000-000000000000";
 interface Timing {
   readonly cold: number;
   readonly warm: number;
+  /** Milliseconds of the processor that a warm answer takes. */
+  readonly cpu: number;
 }
 
 function sizes(folder: string, zips: ReadonlyMap<string, { zip: Uint8Array }>): Row[] {
@@ -61,19 +64,35 @@ async function serveTable(): Promise<{ endpoint: string; close: () => void }> {
   return { endpoint, close: () => server.close() };
 }
 
+/** Takes the place of the X-Ray daemon, and throws away what it is sent. */
+async function startDaemon(): Promise<{ address: string; close: () => void }> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  return { address: `127.0.0.1:${socket.address().port}`, close: () => socket.close() };
+}
+
+/** The variable by which Lambda tells a function of its trace. */
+const trace = (sampled: 0 | 1) => ({
+  _X_AMZN_TRACE_ID: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=${sampled}`,
+});
+
 /** Starts the process that answers without blocking this one, which serves the table. */
-async function invoke(bundleFile: string, eventFile: string, endpoint: string): Promise<Timing> {
+async function invoke(
+  bundleFile: string,
+  eventFile: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Timing> {
   const child = spawn(process.execPath, [join(__dirname, "fixtures/invoke.mjs"), bundleFile, eventFile], {
     stdio: ["ignore", "pipe", "ignore"],
     env: {
       ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "bench",
       AWS_SECRET_ACCESS_KEY: "bench",
       RECORDS_TABLE: table,
       ENVIRONMENT: "bench",
       POWERTOOLS_SERVICE_NAME: "records",
+      ...variables,
     },
   });
   let output = "";
@@ -111,14 +130,21 @@ export async function benchFunctions(): Promise<void> {
   const eventFile = join(folder, "event.json");
   writeFileSync(eventFile, JSON.stringify(event()));
   const { endpoint, close } = await serveTable();
+  const daemon = await startDaemon();
+  const variables = { AWS_ENDPOINT_URL: endpoint, AWS_XRAY_DAEMON_ADDRESS: daemon.address };
   const ours: Timing[] = [];
+  const untraced: Timing[] = [];
   const theirs: Timing[] = [];
   for (let round = 0; round < 15; round += 1) {
-    ours.push(await invoke(join(folder, "records/get-record.mjs"), eventFile, endpoint));
-    theirs.push(await invoke(join(folder, "sdk-only.mjs"), eventFile, endpoint));
+    const getRecord = join(folder, "records/get-record.mjs");
+    ours.push(await invoke(getRecord, eventFile, { ...variables, ...trace(1) }));
+    untraced.push(await invoke(getRecord, eventFile, { ...variables, ...trace(0) }));
+    theirs.push(await invoke(join(folder, "sdk-only.mjs"), eventFile, { ...variables, ...trace(1) }));
   }
   close();
+  daemon.close();
   rmSync(folder, { recursive: true });
+  const leastCpu = (timings: readonly Timing[]) => Math.min(...timings.map(({ cpu }) => cpu));
   const middle = (timings: readonly Timing[], which: keyof Timing) => median(timings.map((timing) => timing[which]));
   print("get-record beside a handler of the SDK alone (median of 15, in turn)", [
     { what: "SDK alone: cold start", measured: `${middle(theirs, "cold").toFixed(0)} ms` },
@@ -126,5 +152,9 @@ export async function benchFunctions(): Promise<void> {
     atMost("cold start, beside the SDK alone", middle(ours, "cold") / middle(theirs, "cold"), [1.2, "×"]),
     { what: "get-record: warm p50", measured: `${middle(ours, "warm").toFixed(2)} ms` },
     atMost("warm p50, beside the SDK alone", middle(ours, "warm") / middle(theirs, "warm"), [1.25, "×"]),
+  ]);
+  print("get-record traced, beside itself with a trace that is not sampled (least of 15, in turn)", [
+    { what: "warm, of the processor", measured: `${leastCpu(ours).toFixed(2)} ms` },
+    atMost("warm, beside not sampled", leastCpu(ours) / leastCpu(untraced), [1.03, "×"]),
   ]);
 }

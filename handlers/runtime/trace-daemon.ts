@@ -17,16 +17,18 @@ const ignore = (): void => undefined;
 async function open(): Promise<Socket> {
   // Loaded by nobody else here, and slow to begin with.
   const { createSocket } = await import("node:dgram");
-  // An address is what it is: without this, each one would go through the resolver.
+  // An address is what it is: without this, it would go through the resolver.
   const made = createSocket({ type: "udp4", lookup: (address, _, done) => done(null, address, 4) });
   made.on("error", ignore);
   made.unref();
+  // Once, so that each datagram goes to the system straight away.
+  await new Promise<void>((resolve) => made.connect(Number(port), host, resolve));
   return made;
 }
 
 async function deliver(document: Document): Promise<void> {
   socket ??= open();
-  (await socket).send(header + JSON.stringify(document), Number(port), host, ignore);
+  (await socket).send(header + JSON.stringify(document));
 }
 
 /**
