@@ -2,6 +2,7 @@ import { benchFunctions } from "./functions";
 import { benchKill } from "./kill";
 import { benchLocal } from "./local";
 import { benchLog } from "./log";
+import { benchSaves } from "./saves";
 import { benchSynth } from "./synth";
 
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   local: benchLocal,
   log: benchLog,
   kill: benchKill,
+  saves: benchSaves,
 };
 
 /** `npm run bench` runs all, `npm run bench -- local` one. */
