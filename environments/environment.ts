@@ -29,7 +29,13 @@ interface ApiLimits {
   /** For all callers together: requests a second, and at once. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** For each API key: requests a second, at once, and a day. */
-  readonly usagePlan: { readonly rateLimit: number; readonly burstLimit: number; readonly quotaPerDay: number };
+  readonly usagePlan: {
+    readonly rateLimit: number;
+    readonly burstLimit: number;
+    readonly quotaPerDay: number;
+    /** Who has a key, `key` being the first that every API has: docs/clients.md. @default ["key"] */
+    readonly clients?: readonly string[];
+  };
 }
 
 /** What an API with one stage is given. */

@@ -62,6 +62,15 @@ function api(stack: SystemStack, route: Partial<Route>, handlers?: Record<string
 const stage = (stack: SystemStack, changes: object, route: Partial<Route> = {}) =>
   new ApiStage(stack, "stage", { api: api(stack, route), throttle: { rateLimit: 1, burstLimit: 1 }, ...changes });
 
+const clients = (names: string[]) => (stack: SystemStack) =>
+  new UsagePlan(stack, "plan", {
+    stage: stage(stack, {}),
+    rateLimit: 1,
+    burstLimit: 1,
+    quotaPerDay: 1,
+    clients: names,
+  });
+
 type Case = [what: string, build: (stack: SystemStack) => unknown, problem: string, environment?: Partial<Environment>];
 
 const cases: Case[] = [
@@ -271,6 +280,23 @@ const cases: Case[] = [
     "a quota of nothing",
     (stack) => new UsagePlan(stack, "plan", { stage: stage(stack, {}), rateLimit: 1, burstLimit: 1, quotaPerDay: 0 }),
     "test-dev/plan: quotaPerDay must be a whole number 1–2147483647, got 0; choose one in this range",
+  ],
+  [
+    "a plan that nobody may use",
+    clients([]),
+    "test-dev/plan: clients must name at least one, got none; name one, or leave it out for a single key",
+  ],
+  ...["Mobile", "mobile app", "", "a/b", "-a", "a-", "a--b", "1st", "key-in-plan", "__proto__"].map(
+    (name): Case => [
+      `a client called "${name}"`,
+      clients(["key", name]),
+      `test-dev/plan: clients must be in kebab-case (mobile, partner-2) and not end in -in-plan, got "${name}"; choose another name`,
+    ],
+  ),
+  [
+    "a client named twice",
+    clients(["mobile", "mobile"]),
+    'test-dev/plan: clients must differ, got "mobile" twice; give each a name of its own',
   ],
 ];
 

@@ -4,7 +4,7 @@ import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usag
 import { Construct } from "constructs";
 import { apiGatewayLimits } from "../../aws/limits";
 import { SystemStack } from "../synth/system-stack";
-import { between, validate } from "../synth/validation";
+import { between, type Rule, validate } from "../synth/validation";
 import type { ApiStage } from "./api-stage";
 
 export interface UsagePlanProps {
@@ -13,34 +13,69 @@ export interface UsagePlanProps {
   readonly rateLimit: number;
   readonly burstLimit: number;
   readonly quotaPerDay: number;
+  /**
+   * Who has a key, in kebab-case: `["key", "mobile"]` gives a second to `mobile` and leaves the first as it is. Who is
+   * named has an output `<plan's id>_keys` by client. @default ["key"]
+   */
+  readonly clients?: readonly string[];
+}
+
+const keyInPlan = (client: string): string => `${client}-in-plan`;
+
+const isClient = (name: string): boolean => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && !name.endsWith(keyInPlan(""));
+
+function clientRules(clients: readonly string[]): Rule[] {
+  const twice = clients.find((name, index) => clients.indexOf(name) !== index);
+  return [
+    [clients.length > 0, "clients must name at least one, got none; name one, or leave it out for a single key"],
+    ...clients.map(
+      (name): Rule => [
+        isClient(name),
+        `clients must be in kebab-case (mobile, partner-2) and not end in -in-plan, got "${name}"; choose another name`,
+      ],
+    ),
+    [twice === undefined, `clients must differ, got "${twice}" twice; give each a name of its own`],
+  ];
 }
 
 /**
- * How much of a stage the holder of a key may use, and a first key. AWS makes up the key's value.
+ * How much of a stage each holder of a key may use, and a key for each client. AWS makes up the keys' values.
  *
  * @example
  * const { apiKeyId } = new UsagePlan(this, "usage-plan", { stage, rateLimit: 10, burstLimit: 20, quotaPerDay: 10_000 });
  */
 export class UsagePlan extends Construct {
-  /** The key's id, by which its value can be asked for. */
+  /** The first key's id, by which its value can be asked for. */
   readonly apiKeyId: string;
 
-  constructor(scope: Construct, id: string, { stage, rateLimit, burstLimit, quotaPerDay }: UsagePlanProps) {
+  constructor(scope: Construct, id: string, props: UsagePlanProps) {
     super(scope, id);
-    const name = SystemStack.of(this).nameOf(this);
+    const { stage, rateLimit, burstLimit, quotaPerDay, clients = ["key"] } = props;
+    const stack = SystemStack.of(this);
+    const name = stack.nameOf(this);
     const plan = new ApiGatewayUsagePlan(this, "Default", {
       name,
       apiStages: [{ apiId: stage.resource.restApiId, stage: stage.resource.stageName }],
       throttleSettings: { rateLimit, burstLimit },
       quotaSettings: { limit: quotaPerDay, period: "DAY" },
     });
-    const key = new ApiGatewayApiKey(this, "key", { name: `${name}-key`, enabled: true });
-    new ApiGatewayUsagePlanKey(this, "key-in-plan", { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" });
-    this.apiKeyId = key.id;
+    const keyIds = new Map<string, string>();
+    // Names that the rules refuse can't be ids either.
+    for (const client of new Set(clients.filter(isClient))) {
+      const key = new ApiGatewayApiKey(this, client, { name: `${name}-${client}`, enabled: true });
+      new ApiGatewayUsagePlanKey(this, keyInPlan(client), { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" });
+      keyIds.set(client, key.id);
+    }
+    this.apiKeyId = [...keyIds.values()][0] ?? "";
+    if (props.clients) {
+      const output = `${stack.idOf(this).replaceAll("-", "_")}_keys`;
+      stack.output(output, Object.fromEntries(keyIds), "The id of each client's key, which logs name as caller");
+    }
     validate(this, () => [
       between("rateLimit", rateLimit, [1, apiGatewayLimits.requestsPerSecond]),
       between("burstLimit", burstLimit, [1, apiGatewayLimits.burst]),
       between("quotaPerDay", quotaPerDay, [1, apiGatewayLimits.quota]),
+      ...clientRules(clients),
     ]);
   }
 }

@@ -4,12 +4,20 @@ import type { LambdaEvent } from "../lambda/lambda-event";
 import type { ServiceEvent } from "../services/configuration";
 import type { OperatorAccess } from "./operator";
 
+/** A client's API key, and what AWS calls it. */
+export interface NamedKey {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** One of the ways into a system. */
 export interface Entrance {
   /** A stage's name, or `distribution`. */
   readonly name: string;
   readonly url: string;
   readonly apiKey: string | undefined;
+  /** The keys of other clients. */
+  readonly otherKeys: readonly NamedKey[];
 }
 
 /** A system that answers. */

@@ -9,7 +9,7 @@ import { httpServer } from "../lib/http-server";
 import { everything, type Pauses } from "../lib/pauses";
 import { UserError } from "../lib/user-error";
 import { every, type GatewayDefinition } from "../read/gateway-resources";
-import type { Entrance, ReadySystem, Tell } from "./events";
+import type { Entrance, NamedKey, ReadySystem, Tell } from "./events";
 import { curlLine } from "./example-request";
 import type { System } from "./system";
 
@@ -22,13 +22,18 @@ interface Served {
 /** Gateways that are ready to take over. */
 export type Prepared = ReadonlyMap<string, Served>;
 
-/** The key that a person starts with: the first one of a plan that has this stage. */
-function firstKey({ usagePlans, usagePlanKeys, apiKeys }: GatewayDefinition, stage: string): string | undefined {
+/** The keys of plans that have this stage: the one that a person starts with, and the others. */
+function keysOf(
+  { usagePlans, usagePlanKeys, apiKeys }: GatewayDefinition,
+  stage: string,
+): Pick<Entrance, "apiKey" | "otherKeys"> {
   const plans = usagePlans.filter(({ api_stages }) => every(api_stages).some((listed) => listed.stage === stage));
   const ids = usagePlanKeys.flatMap(({ key_id, usage_plan_id }) =>
     plans.some(({ id }) => id === usage_plan_id) ? [key_id] : [],
   );
-  return apiKeys.find(({ id, enabled }) => enabled !== false && ids.includes(id))?.value;
+  const keys = apiKeys.filter(({ id, enabled }) => enabled !== false && ids.includes(id));
+  const [first, ...others] = keys.map(({ name, value }): NamedKey => ({ name, value }));
+  return { apiKey: first?.value, otherKeys: others };
 }
 
 /** API Gateway's answer to a host that it has no API for. */
@@ -125,11 +130,11 @@ export class Listeners {
     const stages = gateway.stages.map(({ stage_name: stage }) => ({
       name: stage,
       url: `http://localhost:${port}/${stage}`,
-      apiKey: firstKey(gateway, stage),
+      ...keysOf(gateway, stage),
     }));
     if (!distribution || inFront === undefined) return stages;
-    const apiKey = firstKey(gateway, distribution.stage);
-    return [...stages, { name: "distribution", url: `http://localhost:${inFront}`, apiKey }];
+    const keys = keysOf(gateway, distribution.stage);
+    return [...stages, { name: "distribution", url: `http://localhost:${inFront}`, ...keys }];
   }
 
   async stop(): Promise<void> {

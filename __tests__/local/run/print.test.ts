@@ -26,6 +26,24 @@ test.each([
   expect(printed({ ...denial, ...by })).toBe(`denied f: s3:PutObject on arn:aws:s3:::b/x: ${why}\n`);
 });
 
+it("names each client's key besides the first, once", () => {
+  const otherKeys = [{ name: "things-dev-usage-plan-mobile", value: "second" }];
+  const stage = { name: "dev", url: "http://localhost:1/dev", apiKey: "first", otherKeys };
+  const system = { system: "things", url: stage.url, apiKey: "first", curl: undefined, notPlayed: [] };
+  const entrances = [stage, { ...stage, name: "distribution", url: "http://localhost:2" }];
+  const access = {} as Extract<RunnerEvent, { event: "ready" }>["access"];
+
+  expect(
+    printed({ event: "ready", systems: [{ ...system, entrances }], access, ms: 1 })
+      .split("\n")
+      .slice(0, 3),
+  ).toEqual([
+    "things  http://localhost:1/dev  key first",
+    "  distribution  http://localhost:2  key first",
+    "  key things-dev-usage-plan-mobile  second",
+  ]);
+});
+
 const fields = {
   service: "records",
   environment: "dev",

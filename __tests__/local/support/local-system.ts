@@ -23,6 +23,8 @@ export interface Answered {
 export interface LocalEntrance {
   readonly url: string;
   readonly apiKey: string;
+  /** The keys of other clients. */
+  readonly otherKeys: Entrance["otherKeys"];
   /** Asks with the key, unless the headers say otherwise. */
   ask(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
 }
@@ -109,10 +111,11 @@ async function answered(response: Response): Promise<Answered> {
   return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
 }
 
-function entranceOf({ url, apiKey = "" }: Entrance): LocalEntrance {
+function entranceOf({ url, apiKey = "", otherKeys }: Entrance): LocalEntrance {
   return {
     url,
     apiKey,
+    otherKeys,
     ask: async (method, path, { body, headers = {} } = {}) => {
       const sent = body === undefined ? {} : { body: JSON.stringify(body) };
       const all = { "x-api-key": apiKey, "content-type": "application/json", ...headers };

@@ -1,4 +1,4 @@
-import type { RunnerEvent } from "../events";
+import type { Entrance, RunnerEvent } from "../events";
 import { harmless, ownFrames, readLine } from "./log-line";
 
 const colours = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
@@ -14,11 +14,15 @@ type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name 
 
 function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
   const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
+  // A distribution takes the keys of its stage.
+  const keys = (entrances: readonly Entrance[]) =>
+    new Map(entrances.flatMap(({ otherKeys }) => otherKeys.map(({ name, value }) => [name, value])));
   const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notPlayed }) => [
     `${paint("green", system)}  ${url}${keyed(apiKey)}`,
     ...entrances
       .filter((other) => other.url !== url)
       .map((other) => `  ${other.name}  ${other.url}${keyed(other.apiKey)}`),
+    ...[...keys(entrances)].map(([name, value]) => `  key ${name}  ${value}`),
     ...(curl === undefined ? [] : [`  ${curl}`]),
     ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
   ]);
