@@ -48,6 +48,17 @@ export const apiGatewayLimits = {
   apiKeyCharacters: 128,
 } as const satisfies Record<string, number | Bounds>;
 
+/**
+ * What an account has of networks in a region at first, both adjustable (General Reference, "Amazon Virtual Private Cloud
+ * endpoints and quotas" and "Amazon EC2 endpoints and quotas": Service quotas).
+ */
+export const defaultNetworkQuotas = {
+  /** "VPCs per Region": AWS's own default VPC is one of them, where it was not deleted. */
+  vpcs: 5,
+  /** "EC2-VPC Elastic IPs": one for each NAT gateway. */
+  elasticIps: 5,
+} as const satisfies Record<string, number>;
+
 /** SQS's limits (developer guide, "Amazon SQS message quotas"; API reference, SendMessage, ReceiveMessage). */
 export const sqsLimits = {
   /** Of a message with its attributes, in bytes, and of a batch ("Message size": 1 MiB). */

@@ -159,7 +159,10 @@ export interface Environment {
   readonly name: string;
   /** The value of the tag `Environment`, by which bills and people tell environments apart. */
   readonly environmentTag: string;
-  /** Twelve digits. Terraform refuses to work with the credentials of any other account. */
+  /**
+   * Twelve digits, of an account that no other environment has: quotas, the account stack and CI's identity are an
+   * account's. Terraform refuses to work with the credentials of any other.
+   */
   readonly accountId: string;
   /** Whether tables and buckets refuse to be deleted. Where they don't, destroying a stack empties its buckets. */
   readonly deletionProtection: boolean;

@@ -6,6 +6,13 @@ import { SettingsError } from "./settings-error";
 
 const environments: readonly Environment[] = [dev, qa, prod];
 
+/** What stands in the settings until an account is named: it is nobody's. */
+const placeholder = "000000000000";
+
+/** The others that are deployed to the account of one. An account an environment is what there should be: then none. */
+export const sharingAccount = ({ name, accountId }: Environment): readonly Environment[] =>
+  accountId === placeholder ? [] : environments.filter((other) => other.accountId === accountId && other.name !== name);
+
 /**
  * The environment of that name.
  *

@@ -68,6 +68,18 @@ it("refuses wrong settings before anything is written: all of them, a line each,
   expect(project.output()).toEqual({});
 });
 
+it("says where environments that share an account have more than AWS allows at first", () => {
+  const project = new Project();
+  for (const name of ["dev", "qa"])
+    project.edit(`environments/${name}.ts`, (text) => text.replace(/accountId: "\d+"/, 'accountId: "111122223333"'));
+  const { status, stderr } = project.synth();
+
+  expect(status).toBe(0);
+  expect(stderr.split("\n").filter((line) => line.includes("Service Quotas"))).toEqual([
+    "dev, qa: VPCs of account 111122223333 in us-west-2 must be at most 5 at first, got 6; give each environment an account of its own, or ask for more (Service Quotas)",
+  ]);
+});
+
 it("refuses an environment that it does not know", () => {
   const { status, stderr } = new Project().synth({ ENVIRONMENT: "staging" });
 

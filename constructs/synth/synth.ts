@@ -2,7 +2,9 @@ import { join, relative } from "node:path";
 import { App, TerraformResource, TerraformStack } from "cdktf";
 import { problemsOf } from "../../compile";
 import type { Environment } from "../../environments/environment";
+import { sharingAccount } from "../../environments/index";
 import { SettingsError } from "../../environments/settings-error";
+import { quotaWarnings } from "../network/quotas";
 import { Alarms } from "../observability/alarms";
 import { isWanted, wantedSystems } from "./command-line";
 import { earlyBundles } from "./early-bundles";
@@ -86,6 +88,14 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     withoutTokenStacks(() => app.synth());
     sayWhatWasWritten(app, clock.took);
     sayWhoIsNotTold(app, environment);
+    withoutTokenStacks(() => {
+      const others = sharingAccount(environment).map((other) => {
+        const apart = new App({ stackTraces: false });
+        for (const [, Stack] of wanted) new Stack(apart, other);
+        return { environment: other, app: apart };
+      });
+      for (const warning of quotaWarnings([{ environment, app }, ...others])) console.error(warning);
+    });
   } catch (error) {
     if (!isExplained(error)) throw error;
     console.error(problemsOf(error));
