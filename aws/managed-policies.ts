@@ -1,3 +1,5 @@
+import { parseArn } from "./arn";
+
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
 /**
@@ -45,8 +47,10 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** The document of a policy that AWS keeps, as JSON; undefined when it is not known here. */
 export function managedPolicy(arn: string): string | undefined {
-  const allowed = actions.get(arn.replace(/^arn:aws:iam::aws:policy\//, ""));
-  if (!allowed || !arn.startsWith("arn:aws:iam::aws:policy/")) return undefined;
+  const { service, accountId, resource = "" } = parseArn(arn) ?? {};
+  const isOfAws = service === "iam" && accountId === "aws" && resource.startsWith("policy/");
+  const allowed = isOfAws ? actions.get(resource.slice("policy/".length)) : undefined;
+  if (!allowed) return undefined;
   const Statement = [{ Effect: "Allow", Action: allowed, Resource: "*" }];
   return JSON.stringify({ Version: "2012-10-17", Statement });
 }

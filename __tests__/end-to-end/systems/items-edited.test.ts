@@ -65,7 +65,9 @@ test("the quota of a day is counted, also over a restart", async () => {
   process.kill(-runner.child.pid!, "SIGINT");
   await runner.ended;
   // A key of another name has not used anything yet.
-  project.edit("constructs/api/usage-plan.ts", (text) => text.replace("`${name}-key`", "`${name}-quota-key`"));
+  project.edit("constructs/api/usage-plan.ts", (text) =>
+    text.replace("`${name}-${client}`", "`${name}-quota-${client}`"),
+  );
   project.edit("environments/dev.ts", (text) =>
     text.replace(/( items: \{[\s\S]*quotaPerDay: )10_000/, (_, before: string) => `${before}3`),
   );

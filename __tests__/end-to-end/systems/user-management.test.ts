@@ -75,7 +75,7 @@ describe("a stage", () => {
     await users.deployChanged((text) =>
       text
         .replaceAll(/aws_dynamodb_table\.dev_users_\w+\.name/g, "aws_dynamodb_table.prod_users_PROD.name")
-        .replaceAll("prod_users_PROD", /"(prod_users_\w+)": \{/.exec(text)?.[1] ?? ""),
+        .replaceAll("prod_users_PROD", /"(prod_users_\w+)":\s*\{/.exec(text)?.[1] ?? ""),
     );
 
     const tried = [

@@ -1,3 +1,5 @@
+import "../../support/handler-environment";
+
 import fc from "fast-check";
 import { cursors } from "../../../handlers/runtime/cursor";
 

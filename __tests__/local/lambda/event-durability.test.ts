@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { UserError } from "../../../stack-json/user-error";
 import { eventually } from "../../support/eventually";
 import { called, config, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";
@@ -73,7 +74,7 @@ test("an event whose function is not there waits for it, and nobody can send it 
 
 test("an event that can't be delivered now is told, and kept", async () => {
   const { fn } = await functionOf(source);
-  const deliver = () => async () => Promise.reject(new Error("the services are gone"));
+  const deliver = () => async () => Promise.reject(new UserError("the services are gone"));
   const target = () => ({ fn, config: { ...config, maximumRetryAttempts: 0 } });
   const { invocations, problems, path } = invocationsOf({ deliver, target });
   invocations.accept(called, JSON.stringify({ fail: true }));

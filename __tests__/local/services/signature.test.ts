@@ -36,10 +36,10 @@ test("what is not signed, and a service that is not played, are refused and told
   expect((await fetch(running.url, { method: "POST" })).status).toBe(403);
   expect(await ask(running.url, "translate", { body: "{}" })).toMatchObject({
     status: 501,
-    text: "translate is not played locally",
+    text: expect.stringContaining('"__type":"UnknownOperationException","message":"translate is not played locally"'),
   });
   expect(await eventually(() => running.events.find(({ event }) => event === "problem"))).toEqual({
     event: "problem",
-    message: "translate is not played locally; a function called it",
+    message: "translate is not played locally; get-thing called it",
   });
 });
