@@ -10,6 +10,7 @@ import { jsonProtocol } from "./json-protocol";
 import { checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
+import { bodyOf } from "./request-body";
 import { corsHeaders, preflight } from "./s3/cors";
 import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
@@ -31,21 +32,6 @@ export interface Behind {
 }
 
 const LARGEST_REQUEST = 80 * 1024 * 1024;
-
-function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > LARGEST_REQUEST) request.destroy();
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on("error", reject);
-    request.on("close", () => reject(new ServiceError("RequestTimeout", "The request was cut off.")));
-  });
-}
 
 function send(response: ServerResponse, { status, headers = {}, body = "" }: Answer): void {
   const { "Content-Length": length = String(Buffer.byteLength(body)), ...others } = headers;
@@ -83,7 +69,7 @@ async function perform(behind: Behind, request: IncomingMessage, claim: Claim): 
   const service = behind.services.get(claim.service);
   if (!service) throw notPlayed(claim.service);
   const { method = "GET", url = "/", headers } = request;
-  const body = await bodyOf(request);
+  const body = await bodyOf(request, LARGEST_REQUEST);
   await behind.ready();
   const caller = identify(behind, { method, url, headers, body }, claim);
   const [path = "/", query = ""] = url.split("?");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { inputOf } from "../json-protocol";
+import { bodyOf } from "../request-body";
 import { type Answer, ServiceError } from "../service";
 import type { Database } from "./database";
 import { execute } from "./operations";
@@ -7,21 +8,6 @@ import { failure } from "./service";
 
 /** A request's body, at most. (Developer guide: "Quotas in Amazon DynamoDB": 16 MB in a batch, and what JSON adds to it) */
 const LARGEST_REQUEST = 64 * 1024 * 1024;
-
-function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > LARGEST_REQUEST) request.destroy();
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on("error", reject);
-    request.on("close", () => reject(new Error("the request was cut off")));
-  });
-}
 
 const jsonType = { "Content-Type": "application/x-amz-json-1.0" };
 
@@ -52,7 +38,7 @@ export function databaseListener(database: Database, problem: (message: string) 
     const send = (status: number, body: string, headers: Answer["headers"] = jsonType): void => {
       response.writeHead(status, { "Content-Length": Buffer.byteLength(body), ...headers }).end(body);
     };
-    const done = bodyOf(request).then((body) => perform(database, request, body));
+    const done = bodyOf(request, LARGEST_REQUEST).then((body) => perform(database, request, body));
     done.then(
       (body) => send(200, body),
       (error: unknown) => {
