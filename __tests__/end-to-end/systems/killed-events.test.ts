@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { RunnerEvent } from "../../../local/run/events";
 import type { OperatorAccess } from "../../../local/run/operator";
@@ -11,18 +11,29 @@ afterAll(stopRunners);
 const data = temporaryFolder();
 let runner: RunnerProcess;
 let access: OperatorAccess;
-let ask: (method: string, path: string, body?: object) => Promise<number>;
 
 async function start(): Promise<void> {
   runner = startRunner(process.cwd(), "user-management", "--json", "--port", "0", "--data", data);
   const ready = await runner.next("ready");
   access = ready.access;
-  const { url, apiKey } = ready.systems[0]!;
-  const headers = { "x-api-key": apiKey!, "content-type": "application/json" };
-  ask = async (method, path, body) => {
-    const response = await fetch(`${url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-    return response.status;
-  };
+}
+
+/** A client of the services, as an operator. */
+function asOperator() {
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = access;
+  const credentials = { accessKeyId: keys.AWS_ACCESS_KEY_ID, secretAccessKey: keys.AWS_SECRET_ACCESS_KEY };
+  return { endpoint, region, credentials };
+}
+
+/** Has the function take an event that it can only fail on. */
+async function sendUnreadableEvent(): Promise<void> {
+  const client = new LambdaClient(asOperator());
+  const FunctionName = "user-management-dev-dev-import-user:live";
+  const { StatusCode } = await client.send(
+    new InvokeCommand({ FunctionName, InvocationType: "Event", Payload: JSON.stringify({ unreadable: true }) }),
+  );
+  client.destroy();
+  expect(StatusCode).toBe(202);
 }
 
 type Invocation = Extract<RunnerEvent, { event: "invocation" }>;
@@ -33,9 +44,7 @@ const failures = () => runner.events.filter((event): event is Invocation => isIm
 
 /** After how many attempts each event was put there. */
 async function inTheQueue(): Promise<number[]> {
-  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = access;
-  const credentials = { accessKeyId: keys.AWS_ACCESS_KEY_ID, secretAccessKey: keys.AWS_SECRET_ACCESS_KEY };
-  const client = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
+  const client = new SQSClient({ ...asOperator(), useQueueUrlAsEndpoint: false });
   const QueueUrl = "https://sqs.us-east-1.amazonaws.com/000000000000/user-management-dev-dev-failed-imports";
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
   client.destroy();
@@ -44,11 +53,10 @@ async function inTheQueue(): Promise<number[]> {
 
 it("SIGKILL while events wait to be tried again loses none of them, and none begins anew", async () => {
   await start();
-  const taken = Array.from({ length: 3 }, () => ({ userId: randomUUID(), email: "a@example.com", name: "A" }));
-  for (const user of taken) expect(await ask("POST", "/users", user)).toBe(201);
-  expect(await ask("POST", "/users/import", { users: taken.map((user) => ({ ...user, name: "B" })) })).toBe(202);
+  const events = 3;
+  for (let sent = 0; sent < events; sent++) await sendUnreadableEvent();
   // Each has failed once, and waits for a second; on a busy machine one may be tried again already.
-  for (const _ of taken) await runner.next("invocation", isImport);
+  for (let failed = 0; failed < events; failed++) await runner.next("invocation", isImport);
   process.kill(-runner.child.pid!, "SIGKILL");
   await runner.ended;
   const before = failures().map(({ requestId }) => requestId);
@@ -57,7 +65,7 @@ it("SIGKILL while events wait to be tried again loses none of them, and none beg
   const counts: number[] = [];
   await eventually(async () => {
     counts.push(...(await inTheQueue()));
-    return counts.length >= taken.length || undefined;
+    return counts.length >= events || undefined;
   });
   expect(counts).toEqual([3, 3, 3]);
   const seen = [...before, ...failures().map(({ requestId }) => requestId)];
