@@ -3,7 +3,7 @@ import { steadyNow } from "../lib/clock";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import { readDocument } from "./definition/document";
 import { checkResources } from "./definition/resource-attributes";
-import type { Invoke, LambdaService } from "./integration/lambda-call";
+import type { LambdaService } from "./integration/lambda-call";
 import type { QuotaStore } from "./limits/quota";
 import { InvocationContext, type PhaseResult } from "./phase";
 import { phases } from "./phases";
@@ -17,7 +17,7 @@ import { compileStage, type Stage } from "./stage";
 
 /** What the gateway needs from the world around it. */
 export interface GatewayDependencies {
-  readonly invoke: Invoke;
+  readonly invoke: LambdaService["invoke"];
   readonly permitted: (functionArn: string, sourceArn: string) => boolean;
   readonly onRequest?: (event: RequestEvent) => void;
   /** A line in the stage's own format. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../lib/clock";
+import type { InvocationResult } from "../lib/invocation";
 import { wordsOf } from "../lib/user-error";
 import type { EventInvokeConfig } from "../read/event-invoke-config";
 import { WriteLog } from "../store/write-log";
 import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";
-import type { InvokeResult, LambdaFunction } from "./lambda-function";
+import type { LambdaFunction } from "./lambda-function";
 
 /**
  * Puts a text into a queue, topic or function, as Lambda does with the function's role. Rejects when it may work later; what
@@ -137,7 +138,7 @@ export class AsyncInvocations {
 
   private async again(
     target: Target,
-    { event, result, waitMs }: { event: AcceptedEvent; result: InvokeResult; waitMs: number },
+    { event, result, waitMs }: { event: AcceptedEvent; result: InvocationResult; waitMs: number },
   ): Promise<void> {
     const { clock, speed } = this.options;
     const now = clock.now();

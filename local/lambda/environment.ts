@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { lambdaLimits } from "../../aws/limits";
-import { type Clock, monotonicNow, systemClock } from "../lib/clock";
+import { type Clock, monotonicNow, steadyNow, systemClock } from "../lib/clock";
+import type { InvocationResult } from "../lib/invocation";
 import { randomText } from "../lib/random";
 import { busyPlace } from "./busy-place";
 import type {
@@ -12,15 +13,11 @@ import type {
 } from "./environment/messages";
 import { watchStall } from "./stall-watch";
 
-/** How an invocation ended. */
-export interface Outcome {
-  /** JSON, as `Invoke` answers it. */
-  readonly payload: string;
-  readonly functionError?: "Unhandled";
-  readonly memoryBytes?: number;
-  /** What a person should know of Lambda's own reasons to end it: how much there was, how to get more, where it was. */
-  readonly note?: string;
-}
+/**
+ * `starting` while the module loads, `busy` with an event, `idle` between events. `retired` takes no more and ends when it
+ * is done; `ended` is one whose thread is gone, or about to be.
+ */
+export type EnvironmentState = "starting" | "idle" | "busy" | "retired" | "ended";
 
 export interface EnvironmentOptions {
   readonly code: string;
@@ -42,18 +39,23 @@ const LONGEST_END_MS = 2000;
 export const newLogStreamName = (version: string): string =>
   `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[${version}]${randomText(16, "hex")}`;
 
-const unhandled = (error: ErrorPayload): Outcome => ({ payload: JSON.stringify(error), functionError: "Unhandled" });
+const unhandled = (error: ErrorPayload): InvocationResult => ({
+  payload: JSON.stringify(error),
+  functionError: "Unhandled",
+});
 
 /** One execution environment: a thread that is cold once, then takes one event after the other until it dies. */
 export class Environment {
-  /** How long the module took to load, or why it did not. */
-  readonly ready: Promise<{ initMs: number } | { failure: Outcome }>;
+  /** The end of its initialization: why it failed, if it did. */
+  readonly ready: Promise<InvocationResult | undefined>;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
   private readonly pulse = new Int32Array(new SharedArrayBuffer(4));
-  private finish: ((outcome: Outcome) => void) | undefined;
+  private finish: ((result: InvocationResult) => void) | undefined;
   private requestId = "";
-  private dead = false;
+  private current: EnvironmentState = "starting";
+  private idleFrom = 0;
+  private coldStartMs: number | undefined;
   private neverReady = (): void => undefined;
   private lastWords: ErrorPayload | undefined;
   private note: string | undefined;
@@ -80,11 +82,14 @@ export class Environment {
     );
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
-        if (message.type === "ready") resolve({ initMs: message.initMs });
-        else this.hear(message);
+        if (message.type !== "ready") this.receive(message);
+        else {
+          this.coldStartMs = message.initMs;
+          resolve(undefined);
+        }
       });
       this.neverReady = () => {
-        resolve({ failure: this.ended(this.lastWords ?? exitError("without providing a reason")) });
+        resolve(this.failure(this.lastWords ?? exitError("without providing a reason")));
       };
     });
     void this.ready.then(endInitLimit);
@@ -96,12 +101,34 @@ export class Environment {
     this.worker.on("exit", (status) => this.exited(status));
   }
 
-  get alive(): boolean {
-    return !this.dead;
+  get state(): EnvironmentState {
+    return this.current;
+  }
+
+  /** When it became idle. */
+  get idleSince(): number {
+    return this.idleFrom;
+  }
+
+  /** It may take an event: it has started, or is done with the one before. */
+  release(): void {
+    if (this.current === "retired") void this.stop();
+    if (this.current === "ended") return;
+    this.current = "idle";
+    this.idleFrom = steadyNow();
+  }
+
+  /** Lets it finish what it does and take nothing new. */
+  retire(): void {
+    if (this.current === "idle") void this.stop();
+    else if (this.current !== "ended") this.current = "retired";
   }
 
   /** Gives the function an event. One at a time. */
-  invoke(invocation: Invocation): Promise<Outcome> {
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    if (this.current === "idle") this.current = "busy";
+    const first = this.coldStartMs === undefined ? {} : { initMs: this.coldStartMs };
+    this.coldStartMs = undefined;
     this.requestId = invocation.requestId;
     const limitMs = invocation.deadline - monotonicNow();
     return new Promise((resolve) => {
@@ -114,11 +141,11 @@ export class Environment {
       const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
         this.endWith(killed, this.memoryNote),
       );
-      this.finish = (outcome) => {
+      this.finish = (result) => {
         endLimit();
         endWatch();
         this.finish = undefined;
-        resolve(outcome);
+        resolve({ ...first, ...result });
       };
       this.worker.postMessage(invocation);
     });
@@ -126,11 +153,11 @@ export class Environment {
 
   /** Ends the thread, whatever it is doing. */
   async stop(): Promise<void> {
-    this.dead = true;
+    this.current = "ended";
     await this.worker.terminate();
   }
 
-  private hear(message: EnvironmentMessage): void {
+  private receive(message: EnvironmentMessage): void {
     const { onOutput } = this.options;
     if (message.type === "output") onOutput(message.text, message.requestId);
     else if (message.type === "answered") this.finish?.({ payload: message.payload, memoryBytes: message.memoryBytes });
@@ -160,15 +187,15 @@ export class Environment {
     setTimeout(() => this.exited(1), LONGEST_END_MS).unref();
   }
 
-  private ended(error: ErrorPayload): Outcome {
+  private failure(error: ErrorPayload): InvocationResult {
     return { ...unhandled(error), ...(this.note === undefined ? {} : { note: this.note }) };
   }
 
   private exited(status: number): void {
-    this.dead = true;
+    this.current = "ended";
     this.neverReady();
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
-    this.finish?.(this.ended(this.named(this.lastWords ?? plain)));
+    this.finish?.(this.failure(this.named(this.lastWords ?? plain)));
   }
 
   /** Errors that Lambda itself reports begin with the request's id. */

@@ -1,5 +1,5 @@
+import type { InvocationResult } from "../lib/invocation";
 import type { FunctionDefinition } from "../read/function-definition";
-import type { InvokeResult } from "./lambda-function";
 
 /** How an event that nobody waited for came to its end. */
 export interface EventOutcome {
@@ -9,10 +9,10 @@ export interface EventOutcome {
   /** How often the function was called with it. */
   readonly attempts: number;
   /** Of the last attempt. */
-  readonly result: InvokeResult;
+  readonly result: InvocationResult;
 }
 
-const statusOf = ({ throttled }: InvokeResult): number => (throttled ? 429 : 200);
+const statusOf = ({ throttled }: InvocationResult): number => (throttled ? 429 : 200);
 
 /** The body of a message to a destination. */
 export function invocationRecord({ arn, version }: FunctionDefinition, outcome: EventOutcome): string {

@@ -1,30 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { lambdaLimits } from "../../aws/limits";
-import { monotonicNow, steadyNow } from "../lib/clock";
+import { monotonicNow } from "../lib/clock";
+import type { InvocationResult } from "../lib/invocation";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
 import { wordsOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
-import type { Environment, Outcome } from "./environment";
-
-/** What `Invoke` comes to: the function's own outcome, or Lambda's refusal to run it. */
-export type InvokeResult = Outcome & { readonly throttled?: true; readonly tooLarge?: true };
+import type { Environment, EnvironmentState } from "./environment";
 
 /** How an invocation went, for the terminal. */
 export interface InvocationReport {
   readonly requestId: string;
   readonly durationMs: number;
-  /** Only of a cold start. */
-  readonly initMs?: number;
-  readonly memoryBytes?: number;
-  readonly outcome: Outcome;
+  readonly result: InvocationResult;
 }
 
 export interface FunctionOptions {
   readonly definition: FunctionDefinition;
   readonly startEnvironment: () => Environment;
   /** Whether Lambda can decrypt the variables with the role; if not, what the invocation comes to. @default it can */
-  readonly decryptVariables?: () => Promise<Outcome | undefined>;
+  readonly decryptVariables?: () => Promise<InvocationResult | undefined>;
   /** Environments of this function at once; what comes beyond waits. */
   readonly maxEnvironments: number;
   /** Whether there is room for one more than the first, with those of all functions. */
@@ -48,14 +43,14 @@ interface Job {
   readonly requestId: string;
   readonly invokedArn: string;
   readonly traceId: string;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly resolve: (result: InvocationResult) => void;
 }
 
 /** The trace that a call belongs to, or a new one, as the function's part of it. */
 const functionTrace = (header: string | undefined): string =>
   `Root=${rootIn(header) ?? traceRoot(Date.now())};Parent=${randomText(8, "hex")};Sampled=1`;
 
-const tooLargeAnswer: Outcome = {
+const tooLargeAnswer: InvocationResult = {
   payload: JSON.stringify({
     errorType: "Function.ResponseSizeTooLarge",
     errorMessage: `Response payload size exceeded maximum allowed payload size (${lambdaLimits.responseBytes} bytes).`,
@@ -68,15 +63,9 @@ const exceeds = (text: string, bytes: number): boolean => text.length * 3 > byte
 
 /** A function with its environments: started when they are needed, kept warm, replaced when they die. */
 export class LambdaFunction {
-  private readonly idle: Environment[] = [];
-  private readonly all = new Set<Environment>();
-  private readonly idleSince = new WeakMap<Environment, number>();
-  private readonly coldStarts = new WeakMap<Environment, number>();
+  private readonly environments = new Set<Environment>();
   private readonly queue: Job[] = [];
-  private readonly outdated = new WeakSet<Environment>();
   private retired = false;
-  private starting = 0;
-  private running = 0;
 
   constructor(private readonly options: FunctionOptions) {}
 
@@ -84,8 +73,8 @@ export class LambdaFunction {
     return this.options.definition;
   }
 
-  /** Runs the function once. What it throws is in the outcome. */
-  async invoke(payload: string, call: Call = {}): Promise<InvokeResult> {
+  /** Runs the function once. What it throws is in the result. */
+  async invoke(payload: string, call: Call = {}): Promise<InvocationResult> {
     const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId } = call;
     if (exceeds(payload, lambdaLimits.requestBytes)) return { payload: "", tooLarge: true };
     const { reservedConcurrency } = this.definition;
@@ -93,16 +82,16 @@ export class LambdaFunction {
       this.options.onThrottle();
       return { payload: "", throttled: true };
     }
-    const outcome = await new Promise<Outcome>((resolve) => {
+    const result = await new Promise<InvocationResult>((resolve) => {
       const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), resolve };
-      const environment = this.warm();
+      const environment = this.idle.at(-1);
       if (environment) void this.run(environment, job);
       else {
         this.queue.push(job);
         this.startWhatIsNeeded();
       }
     });
-    return exceeds(outcome.payload, lambdaLimits.responseBytes) ? tooLargeAnswer : outcome;
+    return exceeds(result.payload, lambdaLimits.responseBytes) ? tooLargeAnswer : result;
   }
 
   /**
@@ -111,45 +100,51 @@ export class LambdaFunction {
    */
   retire(): void {
     this.retired = true;
-    for (const environment of this.all) this.outdated.add(environment);
-    for (const environment of this.idle.splice(0)) this.discard(environment);
+    for (const environment of this.environments) environment.retire();
   }
 
   /** How many environments there are. */
   get size(): number {
-    return this.all.size;
+    this.forgetEnded();
+    return this.environments.size;
   }
 
   /** Ends environments beyond `keep` that had nothing to do since a time, so many at most. @returns how many */
   endIdle(since: number, keep: number, most = Number.POSITIVE_INFINITY): number {
-    const over = this.idle.filter((environment) => (this.idleSince.get(environment) ?? 0) < since);
-    const ended = over.slice(0, Math.min(most, Math.max(0, this.all.size - keep)));
-    for (const environment of ended) {
-      this.idle.splice(this.idle.indexOf(environment), 1);
-      this.discard(environment);
-    }
+    const over = this.idle.filter(({ idleSince }) => idleSince < since);
+    const ended = over.slice(0, Math.min(most, Math.max(0, this.size - keep)));
+    for (const environment of ended) environment.retire();
     return ended.length;
   }
 
   /** Ends all environments at once. */
   async stop(): Promise<void> {
-    await Promise.all([...this.all].map((environment) => environment.stop()));
+    await Promise.all([...this.environments].map((environment) => environment.stop()));
   }
 
-  private warm(): Environment | undefined {
-    for (let environment = this.idle.pop(); environment; environment = this.idle.pop()) {
-      if (environment.alive) return environment;
-      this.all.delete(environment);
-    }
-    return undefined;
+  /** Those that wait for an event, the one that has waited longest first. */
+  private get idle(): readonly Environment[] {
+    return this.of("idle").sort((one, other) => one.idleSince - other.idleSince);
+  }
+
+  /** Events that are being worked on. */
+  private get running(): number {
+    return this.of("busy", "retired").length;
+  }
+
+  private of(...states: readonly EnvironmentState[]): Environment[] {
+    return [...this.environments].filter(({ state }) => states.includes(state));
+  }
+
+  private forgetEnded(): void {
+    for (const environment of this.of("ended")) this.environments.delete(environment);
   }
 
   private startWhatIsNeeded(): void {
     const { maxEnvironments, roomForMore } = this.options;
-    for (const environment of this.all) if (!environment.alive) this.all.delete(environment);
-    while (this.starting < this.queue.length && this.all.size < maxEnvironments) {
+    while (this.of("starting").length < this.queue.length && this.size < maxEnvironments) {
       // The first is never refused: a function could wait for this one.
-      if (this.all.size > 0 && !roomForMore()) return;
+      if (this.size > 0 && !roomForMore()) return;
       void this.start();
     }
   }
@@ -157,18 +152,15 @@ export class LambdaFunction {
   private async start(): Promise<void> {
     const environment = this.made();
     if (!environment) return;
-    this.all.add(environment);
-    this.starting += 1;
-    const [started, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
-    const ready = refused ? { failure: refused } : started;
-    this.starting -= 1;
-    if ("initMs" in ready) {
-      this.coldStarts.set(environment, ready.initMs);
+    this.environments.add(environment);
+    const [failed, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
+    const failure = refused ?? failed;
+    if (!failure) {
       this.release(environment);
       return;
     }
-    this.discard(environment);
-    this.finish(this.queue.shift(), { requestId: "", durationMs: 0, outcome: ready.failure });
+    void environment.stop();
+    this.finish(this.queue.shift(), 0, failure);
     this.startWhatIsNeeded();
   }
 
@@ -178,11 +170,11 @@ export class LambdaFunction {
       return this.options.startEnvironment();
     } catch (error) {
       const words = wordsOf(error);
-      const failure: Outcome = {
+      const failure: InvocationResult = {
         payload: JSON.stringify({ errorType: "Runtime.Unknown", errorMessage: `Error: no environment: ${words}` }),
         functionError: "Unhandled",
       };
-      this.finish(this.queue.shift(), { requestId: "", durationMs: 0, outcome: failure });
+      this.finish(this.queue.shift(), 0, failure);
       return undefined;
     }
   }
@@ -192,45 +184,25 @@ export class LambdaFunction {
     const { payload, requestId, invokedArn, traceId } = job;
     const startedAt = performance.now();
     const deadline = monotonicNow() + timeoutSeconds * 1000;
-    const initMs = this.coldStarts.get(environment);
-    this.coldStarts.delete(environment);
-    this.running += 1;
-    const outcome = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
-    this.running -= 1;
-    const { memoryBytes } = outcome;
-    this.finish(job, {
-      requestId,
-      durationMs: performance.now() - startedAt,
-      ...(initMs === undefined ? {} : { initMs }),
-      ...(memoryBytes === undefined ? {} : { memoryBytes }),
-      outcome,
-    });
+    const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
+    this.finish(job, performance.now() - startedAt, result);
     this.release(environment);
   }
 
-  private finish(job: Job | undefined, report: InvocationReport): void {
+  private finish(job: Job | undefined, durationMs: number, result: InvocationResult): void {
     if (!job) return;
-    job.resolve(report.outcome);
-    this.options.onReport({ ...report, requestId: job.requestId });
+    job.resolve(result);
+    this.options.onReport({ requestId: job.requestId, durationMs, result });
   }
 
   private release(environment: Environment): void {
-    if (!environment.alive || this.outdated.has(environment)) {
-      this.discard(environment);
-      this.startWhatIsNeeded();
+    environment.release();
+    const job = environment.state === "idle" ? this.queue.shift() : undefined;
+    if (job) {
+      void this.run(environment, job);
       return;
     }
-    const job = this.queue.shift();
-    if (job) void this.run(environment, job);
-    else if (this.retired) this.discard(environment);
-    else {
-      this.idleSince.set(environment, steadyNow());
-      this.idle.push(environment);
-    }
-  }
-
-  private discard(environment: Environment): void {
-    this.all.delete(environment);
-    void environment.stop();
+    if (this.retired) environment.retire();
+    this.startWhatIsNeeded();
   }
 }

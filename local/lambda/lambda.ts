@@ -3,14 +3,15 @@ import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import { steadyNow } from "../lib/clock";
+import type { InvocationResult } from "../lib/invocation";
 import type { Pauses } from "../lib/pauses";
 import { messageOf, UserError } from "../lib/user-error";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
-import { Environment, newLogStreamName, type Outcome } from "./environment";
+import { Environment, newLogStreamName } from "./environment";
 import type { LambdaEvent } from "./lambda-event";
-import { type InvocationReport, type InvokeResult, LambdaFunction } from "./lambda-function";
+import { type InvocationReport, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { type CodeFolder, handlerOf, place, unpack } from "./package";
 import { SourceTrace } from "./source-trace";
@@ -41,7 +42,7 @@ export interface LambdaOptions {
 }
 
 /** What an invocation comes to when Lambda can't read the function's variables. */
-const keyRefusal = (error: Error): Outcome => ({
+const keyRefusal = (error: Error): InvocationResult => ({
   payload: JSON.stringify({
     errorType: "KMSAccessDeniedException",
     errorMessage: `Lambda was unable to decrypt the environment variables because KMS access was denied: ${error.message}`,
@@ -137,7 +138,7 @@ export class Lambda {
   }
 
   /** @returns undefined when there is no such function */
-  async invoke(arn: string, payload: string, traceId?: string): Promise<InvokeResult | undefined> {
+  async invoke(arn: string, payload: string, traceId?: string): Promise<InvocationResult | undefined> {
     const call = { invokedArn: arn, traceId };
     await this.paused(arn);
     return this.get(arn)?.invoke(payload, call);
@@ -243,7 +244,8 @@ export class Lambda {
   }
 
   private report({ name }: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
-    const { requestId, durationMs, initMs, memoryBytes, outcome } = report;
+    const { requestId, durationMs, result } = report;
+    const { initMs, memoryBytes } = result;
     this.options.emit({
       event: "invocation",
       function: name,
@@ -251,8 +253,8 @@ export class Lambda {
       durationMs: Math.round(durationMs * 1000) / 1000,
       ...(initMs === undefined ? {} : { initMs: Math.round(initMs) }),
       ...(memoryBytes === undefined ? {} : { memoryMb: Math.ceil(memoryBytes / 1024 / 1024) }),
-      ...(outcome.functionError ? { error: trace.of(outcome.payload) } : {}),
-      ...(outcome.note === undefined ? {} : { note: trace.text(outcome.note) }),
+      ...(result.functionError ? { error: trace.of(result.payload) } : {}),
+      ...(result.note === undefined ? {} : { note: trace.text(result.note) }),
     });
   }
 }

@@ -1,21 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { functionArn, parseFunctionName, unqualifiedArn } from "../../aws/arn";
 import { lambdaLimits } from "../../aws/limits";
+import type { InvocationResult } from "../lib/invocation";
 import { messageOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import { jsonProtocol } from "./json-protocol";
 import { pageOf } from "./pages";
 import { type Answer, type Caller, decoded, notPlayed, type Operation, type Service, ServiceError } from "./service";
 
-/** What Lambda's `Invoke` came to. */
-export interface InvokeAnswer {
-  readonly payload: string;
-  readonly functionError?: string;
-  readonly throttled?: boolean;
-  readonly tooLarge?: boolean;
-}
-
-export type Invoke = (functionArn: string, payload: string, asynchronous: boolean) => Promise<InvokeAnswer | undefined>;
+/** Invokes a function. @returns undefined when there is none */
+export type Invoke = (
+  functionArn: string,
+  payload: string,
+  asynchronous: boolean,
+) => Promise<InvocationResult | undefined>;
 
 const { failure } = jsonProtocol("1.1");
 /** Whose fault it is. */
@@ -42,7 +40,7 @@ function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
   throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
 }
 
-function answer(result: InvokeAnswer, asynchronous: boolean): Answer {
+function answer(result: InvocationResult, asynchronous: boolean): Answer {
   if (result.throttled) {
     const reason = { ...byUser, Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });

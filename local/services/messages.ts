@@ -1,6 +1,6 @@
 import type { TimeLimits } from "../lib/http-server";
+import type { InvocationResult } from "../lib/invocation";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
-import type { InvokeAnswer } from "./lambda-api";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
 /** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
@@ -29,7 +29,7 @@ export type ToServices =
   | {
       readonly type: "invoked";
       readonly id: number;
-      readonly result?: InvokeAnswer | undefined;
+      readonly result?: InvocationResult | undefined;
       /** Why Lambda could not do it. */
       readonly failure?: string;
     };

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { HostNames } from "../lib/host-names";
+import type { InvocationResult } from "../lib/invocation";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
@@ -10,7 +11,7 @@ import type { Principal, ServiceEvent, ServicesConfiguration } from "./configura
 import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint, failRequest } from "./endpoint";
-import { type InvokeAnswer, lambdaService } from "./lambda-api";
+import { lambdaService } from "./lambda-api";
 import type { FromServices, Problem, ServicesSettings, ToServices } from "./messages";
 import { Platform } from "./platform";
 import { Buckets } from "./s3/buckets";
@@ -65,14 +66,14 @@ const authorization = new Authorization(tell);
 const problem = (message: string): void => tell({ event: "problem", message });
 
 interface Pending {
-  readonly resolve: (result: InvokeAnswer | undefined) => void;
+  readonly resolve: (result: InvocationResult | undefined) => void;
   readonly reject: (error: Error) => void;
 }
 
 const invocations = new Map<number, Pending>();
 let lastInvocation = 0;
 
-function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvokeAnswer | undefined> {
+function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvocationResult | undefined> {
   lastInvocation += 1;
   const id = lastInvocation;
   say({ type: "invoke", id, functionArn, payload, asynchronous });

@@ -12,7 +12,7 @@ afterAll(stopFunctions);
 test("the first call is cold and the module's state stays for the next ones", async () => {
   const { fn, reports } = await functionOf(`let counter = 0; export const handler = async () => counter++;`);
   expect([await fn.invoke("{}"), await fn.invoke("{}")].map(({ payload }) => payload)).toEqual(["0", "1"]);
-  expect(reports.map(({ initMs }) => initMs !== undefined)).toEqual([true, false]);
+  expect(reports.map(({ result }) => result.initMs !== undefined)).toEqual([true, false]);
 });
 
 /** Answers its thread's id once three of its threads were called. */
@@ -54,6 +54,17 @@ test("retired environments finish what they do and take nothing new", async () =
   fn.retire();
   expect(await last).toMatchObject({ payload: "2" });
   expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+});
+
+test("what waits for a retired environment is done by a new one, that ends after it", async () => {
+  const source = `let n = 0; export const handler = async () => ++n;`;
+  const { fn, reports } = await functionOf(source, {}, { maxEnvironments: 1 });
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
+  const [last, waiting] = [fn.invoke("{}"), fn.invoke("{}")];
+  fn.retire();
+  expect([await last, await waiting].map(({ payload }) => payload)).toEqual(["2", "1"]);
+  expect(reports.map(({ result }) => result.initMs !== undefined)).toEqual([true, false, true]);
+  expect(await eventually(() => fn.size === 0 || undefined)).toBe(true);
 });
 
 test("what waits for a retired function is done, and then none of its environments is left", async () => {

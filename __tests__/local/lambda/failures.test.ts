@@ -158,7 +158,7 @@ test.each([
   );
   limits.at(-1)?.end();
   await ending;
-  expect(reports.at(-1)?.outcome.note).toMatch(note);
+  expect(reports.at(-1)?.result.note).toMatch(note);
 });
 
 test.each([
@@ -167,13 +167,13 @@ test.each([
 ])("of too many %s a person is told how much memory there was, and how to get more", async (_what, body) => {
   const { fn, reports } = await functionOf(warmedUp(body));
   await fn.invoke('{"go":true}');
-  expect(reports.at(-1)?.outcome.note).toBe("out of memory: it has 128 MB; memoryMb gives it more");
+  expect(reports.at(-1)?.result.note).toBe("out of memory: it has 128 MB; memoryMb gives it more");
 });
 
 test("what a function throws has no note of Lambda's", async () => {
   const { fn, reports } = await functionOf(`export const handler = async () => { throw new Error("own"); };`);
   await fn.invoke("{}");
-  expect(reports[0]?.outcome.note).toBeUndefined();
+  expect(reports[0]?.result.note).toBeUndefined();
 });
 
 const publishing = `import { channel } from "node:diagnostics_channel";

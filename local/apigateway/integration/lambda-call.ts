@@ -1,13 +1,4 @@
-/** What the Lambda service answers to an invocation. */
-export interface InvocationResult {
-  readonly payload: string;
-  /** There is an error in the payload. */
-  readonly functionError?: string;
-  /** No concurrency was left. */
-  readonly throttled?: boolean;
-  /** The event was more than Lambda takes. */
-  readonly tooLarge?: boolean;
-}
+import type { InvocationResult } from "../../lib/invocation";
 
 /** How long the gateway waits for an invocation. */
 export interface InvokeOptions {
@@ -18,12 +9,9 @@ export interface InvokeOptions {
   readonly traceId: string;
 }
 
-/** Invokes a function. */
-export type Invoke = (functionArn: string, payload: string, options: InvokeOptions) => Promise<InvocationResult>;
-
-/** What functions are called with. */
+/** Lambda, as the gateway needs it. */
 export interface LambdaService {
-  readonly invoke: Invoke;
+  readonly invoke: (functionArn: string, payload: string, options: InvokeOptions) => Promise<InvocationResult>;
   /** Whether the function's policy lets this method of the API call it. */
   readonly permitted: (functionArn: string, sourceArn: string) => boolean;
   /** Milliseconds by a clock that nobody sets. */

@@ -1,9 +1,9 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGateway, type Gateway } from "../../../../local/apigateway/gateway";
-import type { InvocationResult } from "../../../../local/apigateway/integration/lambda-call";
 import type { RequestEvent } from "../../../../local/apigateway/request/request-event";
 import { httpServer } from "../../../../local/lib/http-server";
+import type { InvocationResult } from "../../../../local/lib/invocation";
 import { type ApiSetup, definitionOf } from "./api";
 import { type Ask, ask, type Got } from "./client";
 
