@@ -48,14 +48,11 @@ export const apiGatewayLimits = {
   apiKeyCharacters: 128,
 } as const satisfies Record<string, number | Bounds>;
 
-/**
- * What an account has of networks in a region at first, both adjustable (General Reference, "Amazon Virtual Private Cloud
- * endpoints and quotas" and "Amazon EC2 endpoints and quotas": Service quotas).
- */
+/** What an account has of networks in a region at first, both adjustable (VPC User Guide, "Amazon VPC quotas"). */
 export const defaultNetworkQuotas = {
-  /** "VPCs per Region": AWS's own default VPC is one of them, where it was not deleted. */
+  /** "VPC and subnets", VPCs per Region. AWS's own default VPC is one of them, where it was not deleted. */
   vpcs: 5,
-  /** "EC2-VPC Elastic IPs": one for each NAT gateway. */
+  /** "Elastic IP addresses", Elastic IP addresses per Region: one for each NAT gateway. */
   elasticIps: 5,
 } as const satisfies Record<string, number>;
 

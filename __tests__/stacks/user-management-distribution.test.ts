@@ -36,7 +36,7 @@ describe("the distribution", () => {
 
     // All that CloudFront keeps for ten seconds by itself.
     expect(kept).toEqual(
-      [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map((status) => ({
+      [404, 405, 414, 500, 501, 502, 503, 504].map((status) => ({
         error_code: status,
         error_caching_min_ttl: 0,
       })),
