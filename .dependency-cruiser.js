@@ -41,14 +41,15 @@ module.exports = {
     forbid(
       "contracts-are-plain",
       { path: "^contracts/" },
-      { pathNot: "^(contracts/|aws/|node_modules/zod/)" },
+      { pathNot: "^(contracts/|aws/|lib/|node_modules/zod/)" },
       "Contracts are data and pure functions over it.",
     ),
-    forbid("aws-is-plain", { path: "^aws/" }, { pathNot: "^aws/" }, "What is true of AWS, whatever the stack."),
+    forbid("lib-is-plain", { path: "^lib/" }, { pathNot: "^(lib/|node:|util$)" }, "It builds on nothing."),
+    forbid("aws-is-plain", { path: "^aws/" }, { pathNot: "^(aws|lib)/" }, "What is true of AWS, whatever the stack."),
     forbid(
       "stack-json-is-plain",
       { path: "^stack-json/" },
-      { pathNot: "^(stack-json/|aws/|node:|fs$|path$|util$)" },
+      { pathNot: "^(stack-json/|aws/|lib/|node:|fs$|path$|util$)" },
       "The one reader of cdk.tf.json, whoever wants to know what of it.",
     ),
     forbid(

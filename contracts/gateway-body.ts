@@ -1,7 +1,8 @@
 import { invocationUri } from "../aws/arn";
+import type { Json } from "../lib/json";
 import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
-import { headerName, type Json, type OpenApiDocument, type Operation, openApi } from "./openapi";
+import { headerName, type OpenApiDocument, type Operation, openApi } from "./openapi";
 
 /** What the gateway needs to know of a function: where it is and how long it may take. */
 export interface Integration {

@@ -1,25 +1,25 @@
 import * as z from "zod/mini";
+import type { Json } from "../lib/json";
 import { securityOf, securitySchemes } from "./access";
 import { type Api, type FieldsSchema, type Route, successStatuses } from "./api";
 import { type ErrorStatus, errorStatuses } from "./errors";
 
 /** A JSON value, as documents are made of. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
+type Members = { readonly [name: string]: Json };
 
 /** An OpenAPI operation, before a gateway's extensions. */
-export type Operation = JsonObject;
+export type Operation = Members;
 
 /** An OpenAPI 3.0.1 document: the version that API Gateway imports. */
 export interface OpenApiDocument {
   readonly openapi: "3.0.1";
-  readonly info: JsonObject;
+  readonly info: Members;
   readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
-  readonly components: { readonly schemas: JsonObject; readonly securitySchemes: JsonObject };
+  readonly components: { readonly schemas: Members; readonly securitySchemes: Members };
   readonly [extension: string]: Json | object;
 }
 
-const schemaRef = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+const schemaRef = (name: string): Members => ({ $ref: `#/components/schemas/${name}` });
 
 const conversion = {
   target: "openapi-3.0",
@@ -30,13 +30,11 @@ const conversion = {
 } as const;
 
 /** The API's models as OpenAPI schemas, referring to each other by name. */
-function modelSchemas(models: Api["models"]): JsonObject {
+function modelSchemas(models: Api["models"]): Members {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(models)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { ...conversion, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $id: _, ...schema }]) => [name, schema as JsonObject]),
-  );
+  return Object.fromEntries(Object.entries(schemas).map(([name, { $id: _, ...schema }]) => [name, schema as Members]));
 }
 
 function modelName(api: Api, schema: Route["body"]): string {
@@ -45,7 +43,7 @@ function modelName(api: Api, schema: Route["body"]): string {
   return name;
 }
 
-function fieldParameters(schema: FieldsSchema | undefined, location: "path" | "query" | "header"): JsonObject[] {
+function fieldParameters(schema: FieldsSchema | undefined, location: "path" | "query" | "header"): Members[] {
   if (!schema) return [];
   // What comes out of the schema says what is allowed (an integer); what goes in says what may be left out.
   const { properties = {} } = z.toJSONSchema(schema, { ...conversion, io: "output" });
@@ -54,18 +52,18 @@ function fieldParameters(schema: FieldsSchema | undefined, location: "path" | "q
     name: location === "header" ? headerName(name) : name,
     in: location,
     required: required.includes(name),
-    schema: property as JsonObject,
+    schema: property as Members,
   }));
 }
 
 /** `if-match` as documents spell it: `If-Match`. */
 export const headerName = (name: string): string => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 
-function content(model: string): JsonObject {
+function content(model: string): Members {
   return { content: { "application/json": { schema: schemaRef(model) } } };
 }
 
-function headersOf(described: Readonly<Record<string, string>> = {}): JsonObject {
+function headersOf(described: Readonly<Record<string, string>> = {}): Members {
   const headers = Object.entries(described).map(([name, description]) => [
     name,
     { description, schema: { type: "string" } },
@@ -82,7 +80,7 @@ const cacheHeaders = {
   "Cache-Control": "`private`: besides the stage, only the client itself may keep it",
 };
 
-function responses(api: Api, route: Route): JsonObject {
+function responses(api: Api, route: Route): Members {
   const success = {
     description: "Success",
     ...headersOf({ ...(route.cache ? cacheHeaders : {}), ...route.responseHeaders }),

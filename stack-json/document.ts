@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "./user-error";
+import { UserError } from "../lib/user-error";
 
 /** A resource's arguments, as they stand in the JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { UserError } from "./user-error";
+import { UserError } from "../lib/user-error";
 /** A piece of a Terraform string: text as it is, or what a reference stands for. */
 export type Piece = string | Reference;
 

@@ -1,12 +1,10 @@
-import { UserError } from "./user-error";
-/** What an argument of a resource can be once its references are resolved. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+import { isObject, type Json } from "../lib/json";
+import { UserError } from "../lib/user-error";
 
 /** The arguments of a resource, or a block in it, by their names in Terraform. */
-export type Attributes = { readonly [name: string]: Value };
+export type Attributes = { readonly [name: string]: Json };
 
-export const isAttributes = (value: Value | undefined): value is Attributes =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+export const isAttributes = (value: Json | undefined): value is Attributes => isObject(value);
 
 /** Reads the arguments of one resource; what is missing or of another type is an error that names it. */
 export class Arguments {
@@ -42,7 +40,7 @@ export class Arguments {
 
   texts(name: string): readonly string[] {
     const value = this.attributes[name] ?? [];
-    const list: readonly Value[] = Array.isArray(value) ? value : [value];
+    const list: readonly Json[] = Array.isArray(value) ? value : [value];
     return list.map((item) => {
       if (typeof item !== "string") throw this.wrong(name, "strings", value);
       return item;
@@ -52,7 +50,7 @@ export class Arguments {
   /** Blocks of a name: JSON has one as an object, or several as a list. */
   blocks(name: string): readonly Arguments[] {
     const value = this.attributes[name] ?? [];
-    const list: readonly Value[] = Array.isArray(value) ? value : [value];
+    const list: readonly Json[] = Array.isArray(value) ? value : [value];
     return list.map((item, index) => {
       if (!isAttributes(item)) throw this.wrong(name, "a block", item);
       return new Arguments(`${this.address}: ${name}[${index}]`, item);
@@ -63,7 +61,7 @@ export class Arguments {
     return this.blocks(name)[0];
   }
 
-  private wrong(name: string, wanted: string, value: Value | undefined): Error {
+  private wrong(name: string, wanted: string, value: Json | undefined): Error {
     return new UserError(`${this.address}: ${name} must be ${wanted}, got ${JSON.stringify(value) ?? "nothing"}`);
   }
 

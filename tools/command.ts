@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { UserError, wordsOf } from "../stack-json/user-error";
+import { UserError, wordsOf } from "../lib/user-error";
 
 /** What a person did wrong, or what a tool that was called said: one line for the terminal, no stack trace. */
 export class CommandError extends UserError {}

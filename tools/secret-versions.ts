@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from "../lib/json";
 import { readStacks } from "../stack-json/document";
 import { CommandError, command } from "./command";
 
@@ -9,10 +10,10 @@ const secretsIn = (folder: string): string[] =>
     Object.keys((variable["secret_versions"]?.default ?? {}) as Record<string, number>),
   );
 
-function parsed(text: string): Record<string, unknown> {
+function parsed(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below, in words that show what is right.
   }

@@ -1,11 +1,10 @@
 import { SettingsError } from "../../environments/settings-error";
+import type { JsonObject } from "../../lib/json";
 import { referencesIn } from "../../stack-json/references";
 
-type Json = { readonly [key: string]: unknown };
-
 const declaredIn = (blocks: unknown, prefix = ""): string[] =>
-  Object.entries((blocks ?? {}) as Json).flatMap(([type, named]) =>
-    Object.keys(named as Json).map((name) => `${prefix}${type}.${name}`),
+  Object.entries((blocks ?? {}) as JsonObject).flatMap(([type, named]) =>
+    Object.keys(named as JsonObject).map((name) => `${prefix}${type}.${name}`),
   );
 
 /**
@@ -14,7 +13,7 @@ const declaredIn = (blocks: unknown, prefix = ""): string[] =>
  *
  * @throws SettingsError naming each
  */
-export function checkReferences(stack: string, { resource, data, output }: Json): void {
+export function checkReferences(stack: string, { resource, data, output }: JsonObject): void {
   const declared = new Set([...declaredIn(resource), ...declaredIn(data, "data.")]);
   const referred = new Set(referencesIn([resource, data, output]).map(({ address }) => address));
   const unknown = [...referred].filter((address) => !declared.has(address));

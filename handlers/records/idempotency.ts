@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../runtime/canonical-json";
 import type { NewRecordBody } from "./record";
 
 /** What an idempotency key stands for: who sent it, and with what. */
@@ -10,14 +11,6 @@ export interface Claim {
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** JSON with the fields of every object in order, so that the order in which a client wrote them does not count. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 /** The claim of a caller's key; another caller's same key is another claim. */
 export const claimOf = (caller: string, key: string, body: NewRecordBody): Claim => ({

@@ -1,3 +1,4 @@
+import { isObject } from "../../lib/json";
 import { isLogged } from "./log-line";
 import { logger } from "./telemetry";
 
@@ -17,12 +18,12 @@ export function debug(message: string, fields: () => Readonly<Record<string, unk
 function shapeOf(value: unknown): string {
   if (typeof value === "string") return `text of ${value.length}`;
   if (Array.isArray(value)) return `list of ${value.length}`;
-  if (typeof value === "object" && value !== null) return `object of ${Object.keys(value).length}`;
+  if (isObject(value)) return `object of ${Object.keys(value).length}`;
   return value === null ? "null" : typeof value;
 }
 
 /** The shape of each field of a parsed part of a request, whose fields are those that its schema declares. */
 export const shapesOf = (part: unknown): unknown =>
-  typeof part === "object" && part !== null && !Array.isArray(part)
+  isObject(part)
     ? Object.fromEntries(Object.entries(part).map(([name, value]) => [name, shapeOf(value)]))
     : shapeOf(part);

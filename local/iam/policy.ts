@@ -1,4 +1,5 @@
 import { parseArn } from "../../aws/arn";
+import { isObject, type JsonObject } from "../../lib/json";
 import { messageOf, UserError } from "../lib/user-error";
 import { type Conditions, unknownIn } from "./conditions";
 import { type Principals, readPrincipals } from "./principals";
@@ -12,11 +13,6 @@ export interface Statement {
 }
 
 const known = ["Sid", "Effect", "Action", "Resource", "Condition"];
-
-type Json = { readonly [key: string]: unknown };
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function texts(value: unknown, what: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -63,7 +59,7 @@ function readStatement(statement: unknown, more: readonly string[] = []): Statem
 /** Says whom it is about, by one of two elements. */
 function readResourceStatement(statement: unknown): Statement & { readonly principals: Principals } {
   const read = readStatement(statement, ["Principal", "NotPrincipal"]);
-  const { Principal: named, NotPrincipal: others } = statement as Json;
+  const { Principal: named, NotPrincipal: others } = statement as JsonObject;
   if ((named === undefined) === (others === undefined))
     throw new UserError("it needs either Principal or NotPrincipal");
   if (named !== undefined) return { ...read, principals: readPrincipals("Principal", named, texts) };

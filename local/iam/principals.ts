@@ -1,4 +1,5 @@
 import { accountArn } from "../../aws/arn";
+import { isObject } from "../../lib/json";
 import { UserError } from "../lib/user-error";
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {
@@ -35,7 +36,7 @@ export function readPrincipals(
 ): Principals {
   const except = element === "NotPrincipal";
   if (value === "*") return { names: ["*"], except };
-  if (typeof value !== "object" || value === null) throw new UserError(`${element} must be * or an object`);
+  if (!isObject(value)) throw new UserError(`${element} must be * or an object`);
   const names = Object.entries(value).flatMap(([kind, listed]) => {
     const form = forms[kind];
     if (!form) throw new UserError(`${element} ${kind} is not known`);

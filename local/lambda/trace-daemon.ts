@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { isObject } from "../../lib/json";
 
 /** A segment or subsegment document, as a function sent it: `trace_id`, `parent_id`, `name`, `subsegments` and so on. */
 export type Segment = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export function segmentsIn(datagram: string): readonly Segment[] {
   const parse = (text: string): Segment[] => {
     try {
       const value: unknown = JSON.parse(text);
-      return typeof value === "object" && value !== null && !Array.isArray(value) ? [value as Segment] : [];
+      return isObject(value) ? [value] : [];
     } catch {
       return [];
     }

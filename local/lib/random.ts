@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 const pool = Buffer.allocUnsafe(4096);
 let used = pool.length;
@@ -11,4 +11,14 @@ export function randomText(bytes: number, encoding: "hex" | "base64"): string {
   }
   used += bytes;
   return pool.toString(encoding, used - bytes, used);
+}
+
+/** Letters and digits. 62 does not divide 256, so bytes above the last multiple are thrown away. */
+export function randomAlphanumeric(length: number): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  let text = "";
+  while (text.length < length) {
+    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet[byte % 62];
+  }
+  return text;
 }

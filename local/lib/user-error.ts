@@ -1,1 +1,1 @@
-export { messageOf, UserError, wordsOf } from "../../stack-json/user-error";
+export { messageOf, UserError, wordsOf } from "../../lib/user-error";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../../aws/arn";
 import { resourceType } from "../../aws/catalogue";
-import type { Value } from "../../stack-json/values";
+import type { Json } from "../../lib/json";
 
 /** What a computed attribute is made of. */
 export interface ComputedFrom {
@@ -16,7 +16,7 @@ export interface ComputedFrom {
   readonly secret: (length: number) => string;
 }
 
-type Rule = (from: ComputedFrom) => Value;
+type Rule = (from: ComputedFrom) => Json;
 
 /** Ten letters and digits, like the ids of API Gateway; the same for the same resource. */
 const shortId = ({ stack, type, name }: ComputedFrom): string =>
@@ -132,7 +132,7 @@ export const isComputed = (type: string, attribute: string): boolean =>
  *
  * @returns undefined when there is no rule for it
  */
-export function computed(attribute: string, from: ComputedFrom): Value | undefined {
+export function computed(attribute: string, from: ComputedFrom): Json | undefined {
   const rule = ruleOf(from.type, attribute);
   if (rule) return rule(from);
   if (attribute !== "id") return undefined;

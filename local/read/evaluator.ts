@@ -1,6 +1,7 @@
 import { isEmulated } from "../../aws/catalogue";
+import type { Json } from "../../lib/json";
 import { parseTemplate, type Reference } from "../../stack-json/template";
-import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import { type Attributes, isAttributes } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
 import { computed, isComputed } from "./computed";
 import { notEmulated } from "./not-emulated";
@@ -9,7 +10,7 @@ import type { StackFile } from "./stack-file";
 
 /** Where values come from that are not in the JSON. */
 export interface Outside {
-  variable(name: string): Value;
+  variable(name: string): Json;
   /** A value that AWS would make up, the same at each start. */
   secret(address: string, length: number): string;
 }
@@ -34,7 +35,7 @@ export class Evaluator {
    *
    * @throws UserError `aws_x.name: attribute: …` when it can't be known
    */
-  attribute(type: string, name: string, attribute: string): Value {
+  attribute(type: string, name: string, attribute: string): Json {
     const address = `${type}.${name}`;
     const place = `${address}: ${attribute}`;
     if (this.open.has(place)) throw new UserError(`${place} depends on itself`);
@@ -57,7 +58,7 @@ export class Evaluator {
     return own(this.file.resources.get(type)?.get(name), attribute) !== undefined || isComputed(type, attribute);
   }
 
-  private computed(type: string, name: string, attribute: string): Value | undefined {
+  private computed(type: string, name: string, attribute: string): Json | undefined {
     const { name: stack, region, accountId } = this.file;
     return computed(attribute, {
       type,
@@ -70,14 +71,14 @@ export class Evaluator {
     });
   }
 
-  private value(written: Value, place: string): Value {
+  private value(written: Json, place: string): Json {
     if (typeof written === "string") return this.text(written, place);
-    if (Array.isArray(written)) return written.map((item: Value) => this.value(item, place));
+    if (Array.isArray(written)) return written.map((item: Json) => this.value(item, place));
     if (!isAttributes(written)) return written;
     return Object.fromEntries(Object.entries(written).map(([key, item]) => [key, this.value(item, place)]));
   }
 
-  private text(written: string, place: string): Value {
+  private text(written: string, place: string): Json {
     const [first, ...others] = this.at(place, () => parseTemplate(written));
     if (first === undefined) return "";
     // A reference that is alone keeps its type; in a text it becomes text.
@@ -91,7 +92,7 @@ export class Evaluator {
     return String(value);
   }
 
-  private reference({ path, source }: Reference, place: string): Value {
+  private reference({ path, source }: Reference, place: string): Json {
     const [root, name = "", attribute = "", ...rest] = path;
     if (root === "var") return this.at(place, () => pick(this.outside.variable(name), path.slice(2), source));
     if (root === "local") {
@@ -110,7 +111,7 @@ export class Evaluator {
   }
 
   /** What a data source would find: the account and region of the stack, or something that AWS might give. */
-  private ofDataSource({ path, source }: Reference, place: string): Value {
+  private ofDataSource({ path, source }: Reference, place: string): Json {
     const [, type = "", name = "", ...rest] = path;
     if (!this.file.dataSources.has(`${type}.${name}`)) {
       throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);
@@ -120,7 +121,7 @@ export class Evaluator {
     }
     const { name: stack, region, accountId } = this.file;
     const [attribute = ""] = rest;
-    const known = new Map<string, Value>([
+    const known = new Map<string, Json>([
       ...["name", "region", "id"].map((one) => [`aws_region.${one}`, region] as const),
       ...["account_id", "id"].map((one) => [`aws_caller_identity.${one}`, accountId] as const),
       ["aws_partition.partition", "aws"],
@@ -130,7 +131,7 @@ export class Evaluator {
   }
 
   /** What is written, as far as it can be read here; else something that AWS might give. */
-  private ofNotEmulated(type: string, name: string, path: readonly string[]): Value {
+  private ofNotEmulated(type: string, name: string, path: readonly string[]): Json {
     const [attribute = ""] = path;
     const written = own(this.file.resources.get(type)?.get(name), attribute);
     const { name: stack, region, accountId } = this.file;
@@ -156,14 +157,14 @@ export class Evaluator {
 }
 
 /** A member of what was read from JSON, and of nothing that all objects have. */
-const own = (attributes: Attributes | undefined, name: string): Value | undefined =>
+const own = (attributes: Attributes | undefined, name: string): Json | undefined =>
   attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 
-function pick(value: Value, path: readonly string[], source: string): Value {
+function pick(value: Json, path: readonly string[], source: string): Json {
   let found = value;
   for (const key of path) {
-    const inside: Value | undefined = Array.isArray(found)
-      ? (found[Number(key)] as Value | undefined)
+    const inside: Json | undefined = Array.isArray(found)
+      ? (found[Number(key)] as Json | undefined)
       : isAttributes(found)
         ? own(found, key)
         : undefined;

@@ -1,5 +1,6 @@
 import { isEmulated, resourceType } from "../../aws/catalogue";
-import { Arguments, type Value } from "../../stack-json/values";
+import type { Json } from "../../lib/json";
+import { Arguments } from "../../stack-json/values";
 import { changingTypes } from "./changing-types";
 import { Evaluator, type Outside } from "./evaluator";
 import { notEmulated } from "./not-emulated";
@@ -89,7 +90,7 @@ export class Graph {
   }
 
   /** The resource of a type whose attribute has this value. */
-  find(type: string, attribute: string, value: Value): Resource | undefined {
+  find(type: string, attribute: string, value: Json): Resource | undefined {
     return this.all(type).find((resource) => resource.attributes[attribute] === value);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { arnOf } from "../../aws/arn";
-import type { Value } from "../../stack-json/values";
+import type { Json } from "../../lib/json";
 
 /** A resource that is not emulated, and where it would be. */
 export interface NotEmulated {
@@ -21,7 +21,7 @@ const host = (from: NotEmulated): string =>
   `${hexOf(from).slice(0, 10)}.${serviceOf(from.type)}.${from.region}.amazonaws.com`;
 
 /** By the last word of an attribute's name, what AWS would give it. The first that fits. */
-const forms: readonly (readonly [name: RegExp, form: (from: NotEmulated) => Value])[] = [
+const forms: readonly (readonly [name: RegExp, form: (from: NotEmulated) => Json])[] = [
   [/(^|_)tags(_all)?$/, () => ({})],
   [/(^|_)arn$/, (from) => arnOf(serviceOf(from.type), `${from.name}/${hexOf(from).slice(0, 10)}`, from)],
   [/(^|_)account_id$|^owner(_id)?$/, ({ accountId }) => accountId],
@@ -44,14 +44,14 @@ const forms: readonly (readonly [name: RegExp, form: (from: NotEmulated) => Valu
  *
  * @param path the attribute, then what is picked from it
  */
-export function plausible(path: readonly string[], from: NotEmulated): Value {
+export function plausible(path: readonly string[], from: NotEmulated): Json {
   const value = named(path.findLast((step) => !isIndex(step)) ?? "", from);
-  return Array.isArray(value) && isIndex(path.at(-1) ?? "") ? (value[0] as Value) : value;
+  return Array.isArray(value) && isIndex(path.at(-1) ?? "") ? (value[0] as Json) : value;
 }
 
 const isIndex = (step: string): boolean => /^\d+$/.test(step);
 
-function named(attribute: string, from: NotEmulated): Value {
+function named(attribute: string, from: NotEmulated): Json {
   const [, form] = forms.find(([name]) => name.test(attribute)) ?? [];
   if (form) return form(from);
   const one = attribute.replace(/s$/, "");

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isEmulated } from "../../aws/catalogue";
-import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import type { Json } from "../../lib/json";
+import { type Attributes, isAttributes } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
 import { notEmulated } from "./not-emulated";
 import { givenValue } from "./variables";
@@ -30,7 +31,7 @@ const readBlocks = new Set([
 const unreadMeta = ["count", "for_each", "dynamic", "provider"];
 const silentMeta = new Set(["//", "depends_on", "lifecycle"]);
 
-function blocks(value: Value | undefined, where: string): ReadonlyMap<string, Attributes> {
+function blocks(value: Json | undefined, where: string): ReadonlyMap<string, Attributes> {
   const entries = Object.entries(isAttributes(value) ? value : {});
   return new Map(
     entries.map(([name, attributes]) => {
@@ -41,7 +42,7 @@ function blocks(value: Value | undefined, where: string): ReadonlyMap<string, At
 }
 
 /** Whether an argument tells nothing: what is about Terraform, and a hash that only Terraform computes, of a file that is here. */
-const isSilent = (name: string, value: Value): boolean =>
+const isSilent = (name: string, value: Json): boolean =>
   silentMeta.has(name) || (name === "source_code_hash" && String(value).startsWith("${"));
 
 function withoutMeta(address: string, attributes: Attributes): Attributes {
@@ -57,7 +58,7 @@ const regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 /** Who deploys knows the account; here any will do. */
 const anyAccount = "000000000000";
 
-type Known = (value: Value | undefined, what: string) => string | undefined;
+type Known = (value: Json | undefined, what: string) => string | undefined;
 
 /** Literals, and variables that have a value. */
 function known(variables: ReadonlyMap<string, Attributes>, where: string): Known {
@@ -76,7 +77,7 @@ function known(variables: ReadonlyMap<string, Attributes>, where: string): Known
 function provider(document: Attributes, where: string, read: Known): { region: string; accountId: string } {
   const providers = document["provider"];
   const aws = isAttributes(providers) ? providers["aws"] : undefined;
-  const all: readonly Value[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
+  const all: readonly Json[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
   // One with an alias is for resources that name it.
   const [first = {}, ...others] = all.filter((one) => !isAttributes(one) || one["alias"] === undefined);
   if (!isAttributes(first) || others.length > 0) {
@@ -97,7 +98,7 @@ function provider(document: Attributes, where: string, read: Known): { region: s
 
 function parsed(path: string, name: string): Attributes {
   try {
-    const document = JSON.parse(readFileSync(path, "utf8")) as Value;
+    const document = JSON.parse(readFileSync(path, "utf8")) as Json;
     if (isAttributes(document)) return document;
   } catch (error) {
     throw new UserError(`${name}: ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,17 +1,18 @@
-import { type Attributes, isAttributes, type Value } from "../../stack-json/values";
+import type { Json } from "../../lib/json";
+import { type Attributes, isAttributes } from "../../stack-json/values";
 import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
 
-function parsed(name: string, text: string, type: string): Value {
+function parsed(name: string, text: string, type: string): Json {
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text) as Json;
   } catch {
     throw new UserError(`TF_VAR_${name}: must be ${type} in JSON, got ${text}; correct it`);
   }
 }
 
 /** What `TF_VAR_<name>` says. Of an object, as Terraform has it: what it leaves out has its default. */
-function fromEnvironment(name: string, { type, default: fallback }: Attributes): Value | undefined {
+function fromEnvironment(name: string, { type, default: fallback }: Attributes): Json | undefined {
   const text = process.env[`TF_VAR_${name}`];
   if (text === undefined || type === "string" || typeof type !== "string") return text;
   const value = parsed(name, text, type);
@@ -19,7 +20,7 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
 }
 
 /** What is given to a variable, or its default. */
-export const givenValue = (name: string, variable: Attributes): Value | undefined =>
+export const givenValue = (name: string, variable: Attributes): Json | undefined =>
   fromEnvironment(name, variable) ?? variable["default"];
 
 /** What of a stack declares variables. */
@@ -32,7 +33,7 @@ interface Declared {
  * The value of a Terraform variable: `TF_VAR_<name>` as Terraform reads it, or its default. A sensitive one that has
  * neither is made up, which is how a laptop comes by secrets.
  */
-export function variableOf(file: Declared, secrets: Secrets): (name: string) => Value {
+export function variableOf(file: Declared, secrets: Secrets): (name: string) => Json {
   return (name) => {
     const variable = file.variables.get(name);
     if (!variable) throw new UserError(`var.${name} is not in the stack`);

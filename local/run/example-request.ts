@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../apigateway/definition/definition-error";
+import { isObject, type JsonObject } from "../../lib/json";
 
 /** Text that fits most patterns of names. */
 const texts = ["example", "1", "0", "a@example.com", "2026-01-01T00:00:00.000Z"];

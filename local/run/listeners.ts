@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from "node:http";
-import { isObject } from "../apigateway/definition/definition-error";
+import { isObject } from "../../lib/json";
 import { createGateway, type Gateway } from "../apigateway/gateway";
 import type { QuotaStore } from "../apigateway/limits/quota";
 import { forward } from "../cloudfront/forward";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { isObject, type JsonObject } from "../../lib/json";
 import { type Answer, ServiceError, type ServiceRequest } from "./service";
 
 /** The input of a JSON operation. */
-export type Input = Readonly<Record<string, unknown>>;
+export type Input = JsonObject;
 
 /** The operation that `X-Amz-Target` names: `AmazonSSM.GetParameter` is `GetParameter`. */
 export const targetOf = ({ headers }: ServiceRequest): string =>
@@ -26,9 +27,6 @@ export const textIn = (input: Input, name: string): string => {
 
 const misshapen = (name: string, shape: string): ServiceError =>
   new ServiceError("SerializationException", `${name} is no ${shape}`);
-
-const isObject = (value: unknown): value is Input =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A list of objects; empty where there is none. @throws ServiceError `SerializationException` for anything else */
 export function objectsIn(input: Input, name: string): readonly Input[] {

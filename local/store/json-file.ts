@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isObject } from "../../lib/json";
 import { messageOf, UserError } from "../lib/user-error";
 import { StorageError } from "./storage-error";
 
@@ -13,7 +14,7 @@ function read(path: string): string | undefined {
 
 function textsIn(json: string): Map<string, string> {
   const value: unknown = JSON.parse(json);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("it is no JSON object");
+  if (!isObject(value)) throw new Error("it is no JSON object");
   return new Map(
     Object.entries(value).map(([name, text]: [string, unknown]) => {
       if (typeof text !== "string") throw new Error(`${name} is no text`);

@@ -1,22 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { randomAlphanumeric } from "../lib/random";
 import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
 import { CountLog } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";
 import { StorageError } from "./storage-error";
-
-/** Letters and digits. 62 does not divide 256, so bytes above the last multiple are thrown away. */
-function randomText(length: number): string {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  let text = "";
-  while (text.length < length) {
-    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet[byte % 62];
-  }
-  return text;
-}
 
 /** What `--fresh` forgets. */
 const kept = ["services", "events.log", "secrets.json", "quotas.log"];
@@ -78,7 +68,7 @@ export class Store {
       of: (name, length) => {
         const known = file.get(name);
         if (known !== undefined) return known;
-        const made = randomText(length);
+        const made = randomAlphanumeric(length);
         file.set(name, made);
         return made;
       },

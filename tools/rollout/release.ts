@@ -1,4 +1,4 @@
-import { wordsOf } from "../../stack-json/user-error";
+import { wordsOf } from "../../lib/user-error";
 import { CommandError } from "../command";
 import { type DeployedStack, liveVersion, serve, stopDeployment } from "./cli";
 import { recordServing, servedVersions } from "./record";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UserError } from "../../../stack-json/user-error";
+import { UserError } from "../../../lib/user-error";
 import { eventually } from "../../support/eventually";
 import { called, config, failure, invocationsOf, source, testClock } from "../support/async-events";
 import { functionOf, stopFunctions } from "../support/functions";

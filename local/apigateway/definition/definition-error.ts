@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from "../../../lib/json";
 import { UserError } from "../../lib/user-error";
 
 /** What is wrong with a definition, and where: the gateway does not start. */
@@ -12,9 +13,6 @@ export class DefinitionError extends UserError {
 /** A feature that would have to be served by half. */
 export const notRead = (place: string, feature: string, instead = ""): DefinitionError =>
   new DefinitionError(place, `${feature} is not read by the local gateway${instead && `; ${instead}`}`);
-
-/** A JSON object of the document. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The value as an object, or an error that names the place. */
 export function object(value: unknown, place: string): JsonObject {
@@ -38,10 +36,6 @@ export function text(value: unknown, place: string): string {
   if (typeof value === "string") return value;
   throw new DefinitionError(place, `must be a string, got ${JSON.stringify(value)}`);
 }
-
-/** Whether the value is a JSON object. */
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Refuses a name that is neither read, nor known to change nothing, nor another tool's. */
 export function onlyKnown(value: object, place: string, known: ReadonlySet<string>): void {

@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
+import type { JsonObject } from "../../../lib/json";
 import type { RestApiResource } from "../../read/gateway-resources";
-import {
-  DefinitionError,
-  foreign,
-  type JsonObject,
-  list,
-  notRead,
-  object,
-  onlyKnown,
-  optionalObject,
-} from "./definition-error";
+import { DefinitionError, foreign, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
 import { checkedPath, pathVariables } from "./document-path";
 import { readOperation } from "./operation";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";

@@ -1,6 +1,7 @@
 import { invokedBy, parseArn } from "../../../aws/arn";
 import { apiGatewayLimits } from "../../../aws/limits";
-import { DefinitionError, type JsonObject, list, notRead, onlyKnown, optionalObject, text } from "./definition-error";
+import type { JsonObject } from "../../../lib/json";
+import { DefinitionError, list, notRead, onlyKnown, optionalObject, text } from "./definition-error";
 
 /** When a body that no template is for passes through. */
 type PassthroughBehavior = "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";

@@ -1,4 +1,5 @@
-import { type JsonObject, list, notRead, object, optionalObject } from "./definition-error";
+import type { JsonObject } from "../../../lib/json";
+import { list, notRead, object, optionalObject } from "./definition-error";
 import type { DocumentParts } from "./route-definition";
 
 /**

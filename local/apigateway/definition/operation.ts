@@ -1,4 +1,5 @@
-import { DefinitionError, type JsonObject, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
+import type { JsonObject } from "../../../lib/json";
+import { DefinitionError, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
 import { readIntegration } from "./integration-definition";
 import { needsKey } from "./key-requirement";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";

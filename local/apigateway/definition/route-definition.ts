@@ -1,4 +1,4 @@
-import type { JsonObject } from "./definition-error";
+import type { JsonObject } from "../../../lib/json";
 import type { IntegrationDefinition } from "./integration-definition";
 
 /** What a request validator looks at. */

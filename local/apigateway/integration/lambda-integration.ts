@@ -1,5 +1,5 @@
 import { lambdaLimits } from "../../../aws/limits";
-import { isObject } from "../definition/definition-error";
+import { isObject } from "../../../lib/json";
 import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";

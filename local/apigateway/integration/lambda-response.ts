@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../definition/definition-error";
+import { isObject, type JsonObject } from "../../../lib/json";
 import { sentName } from "../request/header-rules";
 import type { Answer } from "../response/answer";
 import { sendable } from "../response/answer";

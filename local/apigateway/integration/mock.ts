@@ -1,4 +1,5 @@
-import { DefinitionError, isObject } from "../definition/definition-error";
+import { isObject } from "../../../lib/json";
+import { DefinitionError } from "../definition/definition-error";
 import type { IntegrationResponseDefinition, MockIntegrationDefinition } from "../definition/integration-definition";
 import type { StageFacts } from "../definition/stage-facts";
 import { compileMapping, type Mapping } from "../mapping-template/mapping";

@@ -1,4 +1,5 @@
-import { isObject, notRead } from "../definition/definition-error";
+import { isObject } from "../../../lib/json";
+import { notRead } from "../definition/definition-error";
 import { contextVariable } from "../request/context-variables";
 import { inputMethod } from "./vtl-input";
 import type { Scanner } from "./vtl-scanner";

@@ -1,11 +1,5 @@
-import {
-  DefinitionError,
-  isObject,
-  type JsonObject,
-  object,
-  onlyKnown,
-  optionalObject,
-} from "../definition/definition-error";
+import { isObject, type JsonObject } from "../../../lib/json";
+import { DefinitionError, object, onlyKnown, optionalObject } from "../definition/definition-error";
 import { compileMapping, type Mapping } from "../mapping-template/mapping";
 import { compileSubstitution, type Substitution } from "../mapping-template/substitution";
 import type { Exchange } from "../request/exchange";

@@ -1,5 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
-import { DefinitionError, foreign, isObject, type JsonObject, notRead, object } from "../definition/definition-error";
+import { isObject, type JsonObject } from "../../../lib/json";
+import { DefinitionError, foreign, notRead, object } from "../definition/definition-error";
 import { validationMessage } from "./validation-message";
 
 /** A model or a schema of its own, ready to judge bodies. */

@@ -1,6 +1,8 @@
 import { parseFunctionName } from "../../../aws/arn";
 import type { Bounds } from "../../../aws/limits";
-import { isAttributes, type Value } from "../../../stack-json/values";
+import type { Json } from "../../../lib/json";
+import { isObject } from "../../../lib/json";
+import { isAttributes } from "../../../stack-json/values";
 import type { Graph, Resource } from "../graph";
 
 /** What AWS would refuse when the stack is deployed. */
@@ -12,10 +14,10 @@ export interface Rule {
   readonly must: string;
   /** The page of AWS that says so: title, section. */
   readonly source: string;
-  readonly holds: (value: Value, graph: Graph, resource: Resource) => boolean;
+  readonly holds: (value: Json, graph: Graph, resource: Resource) => boolean;
 }
 
-const numeric = (value: Value): number => (value === "" ? Number.NaN : Number(value));
+const numeric = (value: Json): number => (value === "" ? Number.NaN : Number(value));
 
 /** A whole number in a range. */
 export const range = (type: string, argument: string, [least, most]: Bounds, source: string): Rule => ({
@@ -40,11 +42,11 @@ export const matches = (
   holds: (value) => pattern.test(String(value)),
 });
 
-export function isJson(value: Value): boolean {
+export function isJson(value: Json): boolean {
   if (typeof value !== "string") return isAttributes(value);
   try {
     const parsed: unknown = JSON.parse(value);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return isObject(parsed);
   } catch {
     return false;
   }
@@ -57,18 +59,18 @@ export const json = (type: string, argument: string, source: string): Rule => ({
 });
 
 /** What a resource may be called by others. */
-const namesOf = (resource: Resource): readonly Value[] => {
+const namesOf = (resource: Resource): readonly Json[] => {
   const computed = resource.type === "aws_sqs_queue" ? [resource.computed("url")] : [];
   const named = ["name", "bucket", "function_name"].flatMap((argument) => resource.attributes[argument] ?? []);
   const arn = resource.hasComputed("arn") ? [resource.arn] : [];
   return [resource.id, ...arn, ...computed, ...named];
 };
 
-export const isCalled = (graph: Graph, types: readonly string[], name: Value): boolean =>
+export const isCalled = (graph: Graph, types: readonly string[], name: Json): boolean =>
   types.some((type) => graph.all(type).some((resource) => namesOf(resource).includes(name)));
 
 /** The function of a name or ARN, its version or alias included. */
-export function isFunction(graph: Graph, named: Value): boolean {
+export function isFunction(graph: Graph, named: Json): boolean {
   const { name, qualifier } = parseFunctionName(String(named));
   const fn = graph.all("aws_lambda_function").find((candidate) => candidate.attributes["function_name"] === name);
   if (!fn || qualifier === undefined) return fn !== undefined;

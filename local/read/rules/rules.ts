@@ -1,4 +1,5 @@
-import { isAttributes, type Value } from "../../../stack-json/values";
+import type { Json } from "../../../lib/json";
+import { isAttributes } from "../../../stack-json/values";
 import { UserError } from "../../lib/user-error";
 import type { Graph } from "../graph";
 import { dataRules } from "./data";
@@ -19,15 +20,15 @@ export const rules: readonly Rule[] = [
 ];
 
 /** The values at an argument: of each block on the way, and of each item of a list. */
-function valuesAt(value: Value | undefined, path: readonly string[]): readonly Value[] {
+function valuesAt(value: Json | undefined, path: readonly string[]): readonly Json[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item: Value) => valuesAt(item, path));
+  if (Array.isArray(value)) return value.flatMap((item: Json) => valuesAt(item, path));
   const [next, ...rest] = path;
   if (next === undefined) return [value];
   return isAttributes(value) ? valuesAt(value[next], rest) : [];
 }
 
-const shown = (value: Value): string => {
+const shown = (value: Json): string => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from "../../../lib/json";
 /** A line of a function's log, as a person reads it. */
 export interface ReadLine {
   /** `12:34:56`, in local time; undefined when the line does not say. */
@@ -65,9 +66,6 @@ const clock = (timestamp: unknown): string | undefined => {
   return Number.isNaN(date.getTime()) ? undefined : date.toTimeString().slice(0, 8);
 };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Places are shown with the error itself. */
 const withoutPlaces = (key: string, value: unknown): unknown =>
   ["at", "stack", "location"].includes(key) ? undefined : value;
@@ -81,7 +79,7 @@ function field([name, value]: [string, unknown]): string {
 const stacksIn = (fields: readonly [string, unknown][]): readonly string[] =>
   fields.flatMap(([, value]) => (isObject(value) && typeof value["stack"] === "string" ? [value["stack"]] : []));
 
-function readJson(line: Record<string, unknown>): ReadLine {
+function readJson(line: JsonObject): ReadLine {
   const { timestamp, level, message } = line;
   const fields = Object.entries(line).filter(([name]) => !known.has(name));
   const text = typeof message === "string" ? message : (JSON.stringify(message) ?? "");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { arnOf } from "../../../aws/arn";
+import { isObject, type JsonObject } from "../../../lib/json";
 import { type Input, inputOf, targetOf, textIn } from "../json-protocol";
 import { type Answer, type Need, notPlayed, type Service, type ServiceError, type ServiceRequest } from "../service";
 import type { Database } from "./database";
@@ -8,8 +9,7 @@ import { execute, isOperation } from "./operations";
 import { tableName } from "./table-name";
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: string): string {

@@ -1,3 +1,4 @@
+import { isObject } from "../../../lib/json";
 import { messageOf, UserError } from "../../lib/user-error";
 import { type Write as DiskWrite, LogFile } from "../../store/log-file";
 import type { Item } from "./attribute-value";
@@ -112,12 +113,13 @@ export class TableLog {
   }
 }
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const names = ["put", "delete", "settings", "record", "drop", "digest"];
+
+const isChange = (value: unknown): value is Change =>
+  isObject(value) && ("table" in value || "token" in value) && names.some((name) => name in value);
 
 function checked(value: unknown): Change {
-  const names = ["put", "delete", "settings", "record", "drop", "digest"];
-  if (isObject(value) && ("table" in value || "token" in value) && names.some((name) => name in value))
-    return value as Change;
+  if (isChange(value)) return value;
   throw new Error("it is no entry");
 }
 

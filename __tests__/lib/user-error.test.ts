@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError, wordsOf } from "../../stack-json/user-error";
+import { UserError, wordsOf } from "../../lib/user-error";
 import { filesBelow } from "../support/files-below";
 
 test("a mistake of a person's is its message, in one line", () => {
