@@ -140,6 +140,7 @@ async function ask({ systems }: Ready, begin: () => void): Promise<number> {
       begin();
     }
   } catch {
+    // The process is gone.
     return answered;
   }
 }
@@ -189,7 +190,7 @@ export async function benchKill(rounds = Number(process.argv[3] ?? 50)): Promise
   let [counted, refused] = [0, 0];
   const problems: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const running = await start(data).catch(() => undefined);
+    const running = await start(data).catch((error: Error) => void problems.push(`round ${round}: ${error.message}`));
     if (!running) {
       refused += 1;
       continue;

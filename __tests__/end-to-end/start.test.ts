@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ReadySystem } from "../../local/run/events";
+import { takeLock } from "../../local/store/lock";
 import { isGone, type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 import { temporaryFolder } from "../local/support/stack-file";
 import { eventually } from "../support/eventually";
@@ -71,10 +74,29 @@ test("a second start on the same data is refused before it touches anything", as
   expect((await create()).status).toBe(201);
 });
 
-test("a port that is in use is one clear line", async () => {
+const inUse = (port: string, of: string, option: string): string =>
+  `port ${port} of ${of} is in use: another local run or another program has it (lsof -i :${port} names it); stop that, or choose another with ${option}\n`;
+
+test.each([
+  ["--port", "records"],
+  ["--services-port", "the services"],
+])("a port that is in use is one clear line, and nothing is forgotten for it: %s", async (option, of) => {
   const { port } = new URL(url);
-  const { code, errors } = await start("--port", port, "--data", temporaryFolder()).ended;
-  expect([code, errors]).toEqual([1, `port ${port} is in use; choose another with --port\n`]);
+  const other = temporaryFolder();
+  writeFileSync(join(other, "secrets.json"), "{}");
+  const all = ["--port", "0", option, port, "--data", other, "--fresh"];
+  const { code, errors } = await startRunner(root, ...all).ended;
+  expect([code, errors]).toEqual([1, inUse(port, of, option)]);
+  expect(readFileSync(join(other, "secrets.json"), "utf8")).toBe("{}");
+});
+
+test("systems that have no room below the last port are refused in one clear line", async () => {
+  const args = ["records", "items", "--port", "65535", "--data", temporaryFolder()];
+  const { code, errors } = await startRunner(root, ...args).ended;
+  expect([code, errors]).toEqual([
+    1,
+    "port 65536 of items is beyond 65535, the last there is; choose a lower one with --port\n",
+  ]);
 });
 
 test("what was answered 201 is there after SIGKILL of the whole process", async () => {
@@ -105,12 +127,30 @@ test("Ctrl-C stops, reports which grants were used, and leaves no process", asyn
   expect(cells.find(({ function: name }) => name === "records-dev-delete-record")).toMatchObject({ used: false });
 });
 
-test("a system that does not exist is one clear line that says which do", async () => {
-  const { code, errors } = await start("recrods", "--port", "0", "--data", temporaryFolder()).ended;
-  expect([code, errors]).toEqual([
-    1,
-    expect.stringMatching(/^synth failed: there is no system recrods; there is .*records.*\n$/),
-  ]);
+test.each(["recrods", "constructor"])(
+  "a system that does not exist is one clear line that says which do: %s",
+  async (name) => {
+    const { code, errors } = await start(name, "--port", "0", "--data", temporaryFolder()).ended;
+    const message = new RegExp(`^synth failed: there is no system ${name}; there is .*records.*\\n$`);
+    expect([code, errors]).toEqual([1, expect.stringMatching(message)]);
+  },
+);
+
+describe("what is asked for is looked at before anything else, also while another run has the data", () => {
+  const inTheWay = temporaryFolder();
+  const unlock = takeLock(join(inTheWay, "lock"));
+  afterAll(unlock);
+
+  test.each([
+    [["recrods"], /^synth failed: there is no system recrods; there is .*records.*\n$/],
+    [["--environment", "mars"], /^synth failed: ENVIRONMENT: must be one of dev, qa, prod, got "mars"; .*\n$/],
+    [["--from", "/nowhere"], /^\/nowhere must hold cdk\.tf\.json/],
+    [["--from", join(data, "cdktf.out"), "recrods"], /^there is no stack recrods; there is records-dev\n$/],
+    [["records"], /^another local runner \(process \d+\) uses the data here; .*\n$/],
+  ])("%j", async (args, message) => {
+    const { code, errors } = await start(...args, "--port", "0", "--data", inTheWay).ended;
+    expect([code, errors]).toEqual([1, expect.stringMatching(message)]);
+  });
 });
 
 test("a stack without functions is one clear line, too", async () => {

@@ -72,9 +72,9 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
   try {
     const app = new App({ stackTraces: false });
     const environment = environmentOf();
-    const unknown = wantedSystems.find((system) => !(system in stacks));
+    const unknown = wantedSystems.find((system) => !Object.hasOwn(stacks, system));
     const known = Object.keys(stacks).sort().join(", ");
-    if (unknown) throw new SettingsError([`there is no system ${unknown}; there is ${known}`]);
+    if (unknown !== undefined) throw new SettingsError([`there is no system ${unknown}; there is ${known}`]);
     const wanted = Object.entries(stacks).filter(([system]) => isWanted(system));
     const clock = new StackClock();
     withoutTokenStacks(() => {

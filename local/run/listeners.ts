@@ -7,7 +7,7 @@ import type { Lambda } from "../lambda/lambda";
 import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
 import { everything, type Pauses } from "../lib/pauses";
-import { UserError } from "../lib/user-error";
+import { portRefusal } from "../lib/port-refusal";
 import { every, type GatewayDefinition } from "../read/gateway-resources";
 import type { Entrance, NamedKey, ReadySystem, Tell } from "./events";
 import { curlLine } from "./example-request";
@@ -98,7 +98,7 @@ export class Listeners {
   /**
    * Opens a port for each system, the first on the given one. Requests wait for the first gateway.
    *
-   * @throws UserError when a port is taken
+   * @throws UserError when a port can't be opened
    */
   async open(systems: readonly string[], firstPort: number): Promise<void> {
     for (const [index, name] of systems.entries()) {
@@ -197,12 +197,9 @@ export class Listeners {
       else handle(request, response);
     });
     await new Promise<void>((resolve, reject) => {
-      server.once("error", (error: NodeJS.ErrnoException) => {
-        const taken = error.code === "EADDRINUSE";
-        const reason = taken ? `port ${port} is in use; choose another with --port` : `port ${port}: ${error.message}`;
-        reject(new UserError(reason));
-      });
-      server.listen(port, "127.0.0.1", resolve);
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw portRefusal({ port, of: name, option: "--port" }, error);
     });
     const address = server.address();
     this.servers.set(name, { server, port: typeof address === "object" && address ? address.port : port });

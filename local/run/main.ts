@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { threadsBuilt } from "../lib/thread-code";
 import { UserError, wordsOf } from "../lib/user-error";
@@ -6,7 +9,7 @@ import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
 import type { Tell } from "./events";
 import { Runner } from "./runner";
-import { runnableIn } from "./stacks-in";
+import { noStack, runnableIn } from "./stacks-in";
 import { Synthesis } from "./synthesis";
 import { SourceWatch } from "./watch/watch-sources";
 
@@ -38,6 +41,7 @@ interface Origin {
 
 function fromFolder(folder: string, { systems }: Options, tell: Tell): Origin {
   const { runnable, idle } = runnableIn(folder);
+  for (const name of systems) if (![...runnable, ...idle].includes(name)) throw noStack(name, [...runnable, ...idle]);
   if (systems.length === 0 && runnable.length === 0) {
     throw new UserError(`${folder} has no stack with functions, so there is nothing to run; it has ${idle.join(", ")}`);
   }
@@ -56,17 +60,41 @@ function fromSources({ systems, environment }: Options, folder: string, tell: Te
   return { systems, environment, folder, synthesized, watch, stop: () => synthesis.stop() };
 }
 
+/**
+ * Looks whether there is what was asked for: that is said first, whatever else is in the way.
+ *
+ * @throws UserError with the synthesizer's own words
+ */
+async function checkNames({ systems, environment, data }: Options): Promise<void> {
+  const isThere = (name: string) => existsSync(join(data, "cdktf.out", "stacks", `${name}-${environment}`));
+  if (systems.every(isThere)) return;
+  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
+  await new Synthesis({ root, outdir, environment, systems }).run().finally(() => rmSync(outdir, { recursive: true }));
+}
+
+/** Whose the data is, which one process at a time may use. */
+async function opened(options: Options, tell: Tell): Promise<Store> {
+  const { data, fresh, from } = options;
+  try {
+    return new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
+  } catch (error) {
+    if (from === undefined) await checkNames(options);
+    throw error;
+  }
+}
+
 async function start(options: Options): Promise<void> {
-  const { port, servicesPort, data, fresh, hosts, from } = options;
+  const { port, servicesPort, hosts, from } = options;
   const { tell, flush, showsAccessLogs } = printer(options);
-  const store = new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
-  let origin: Origin | undefined;
+  const found = from === undefined ? undefined : fromFolder(from, options, tell);
+  const store = await opened(options, tell);
+  let origin = found;
   process.once("exit", () => {
     flush();
     origin?.stop();
     store.close();
   });
-  origin = from === undefined ? fromSources(options, store.path("cdktf.out"), tell) : fromFolder(from, options, tell);
+  origin ??= fromSources(options, store.path("cdktf.out"), tell);
   const { systems, environment, folder, synthesized, watch } = origin;
   const stop = (): void => {
     // The terminal has written ^C where the next line begins.
@@ -84,6 +112,7 @@ async function start(options: Options): Promise<void> {
   process.stdout.once("error", () => process.exit(0));
   await Promise.all([synthesized, runner.listeners.open(systems, port)]);
   await runner.deploy(folder);
+  store.forget();
   await stopEsbuild();
   const access = await runner.access();
   watch?.begin(runner);

@@ -7,6 +7,7 @@ import { Lambda } from "../lambda/lambda";
 import { startPoller } from "../lambda/queue-poller";
 import { startTraceDaemon } from "../lambda/trace-daemon";
 import { systemClock } from "../lib/clock";
+import { heardLater } from "../lib/heard-later";
 import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
 import { messageOf, UserError } from "../lib/user-error";
@@ -17,7 +18,7 @@ import type { Store } from "../store/store";
 import type { Tell } from "./events";
 import { Listeners } from "./listeners";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";
-import { stacksIn } from "./stacks-in";
+import { noStack, stacksIn } from "./stacks-in";
 import { readSystem, type System } from "./system";
 
 export interface RunnerOptions {
@@ -60,11 +61,8 @@ export class Runner {
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
-    this.services = this.startServices();
-    this.lambda = this.startLambda();
-    // Whoever waits for them hears of it.
-    this.services.catch(() => undefined);
-    this.lambda.catch(() => undefined);
+    this.services = heardLater(this.startServices());
+    this.lambda = heardLater(this.startLambda());
     this.listeners = new Listeners({ ...options, pauses: this.pauses }, options.store.counts);
   }
 
@@ -136,10 +134,7 @@ export class Runner {
     return systems.map((name) => {
       const stack = environment === undefined ? name : `${name}-${environment}`;
       const path = stacks.get(stack);
-      if (path === undefined) {
-        const known = [...stacks.keys()].sort().join(", ");
-        throw new UserError(`there is no stack ${stack}; there is ${known || "none"}`);
-      }
+      if (path === undefined) throw noStack(stack, [...stacks.keys()]);
       const file = readStackFile(path, stack);
       return readSystem(name, file, { secrets: store.secrets, credentials: this.credentials });
     });

@@ -48,6 +48,11 @@ export function stacksIn(folder: string): ReadonlyMap<string, string> {
   throw new UserError(`${folder} must hold ${stackFileName}, or an output folder's stacks with one each; it has none`);
 }
 
+/** @param known what there is */
+export function noStack(name: string, known: readonly string[]): UserError {
+  return new UserError(`there is no stack ${name}; there is ${[...known].sort().join(", ") || "none"}`);
+}
+
 /** The stacks in a folder that have something to run, by name, and those that have nothing. */
 export function runnableIn(folder: string): { readonly runnable: readonly string[]; readonly idle: readonly string[] } {
   const all = [...stacksIn(folder)];

@@ -46,6 +46,8 @@ export interface Problem {
 /** From the services' thread. */
 export type FromServices =
   | { readonly type: "listening"; readonly port: number }
+  /** There will be no listening, for a reason that a person can put right. */
+  | { readonly type: "refused"; readonly message: string }
   | {
       readonly type: "done";
       readonly id: number;

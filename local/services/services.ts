@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { steadyNow } from "../lib/clock";
+import { heardLater } from "../lib/heard-later";
 import type { TimeLimits } from "../lib/http-server";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
@@ -121,23 +122,24 @@ export class Services {
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
     this.worker = worker;
     this.startedAt = steadyNow();
-    const isFirst = this.port === 0;
     const listening = new Promise<Worker>((resolve, reject) => {
+      const fail = (error: Error): void => {
+        // Of the first one, whoever started it says why there is none.
+        if (this.listened) this.report(`services: ${wordsOf(error)}`);
+        reject(error);
+      };
       worker.on("message", (message: FromServices) => {
         if (message.type === "listening") {
           this.port = message.port;
           this.listened = true;
           resolve(worker);
-        } else void this.receive(worker, message);
+        } else if (message.type === "refused") fail(new UserError(message.message));
+        else void this.receive(worker, message);
       });
-      worker.on("error", (error) => reject(own(error))).on("exit", () => reject(gone("ended before it listened")));
+      worker.on("error", (error) => fail(own(error))).on("exit", () => reject(gone("ended before it listened")));
     });
-    // Whoever waits for it hears of it.
-    listening.catch(() => undefined);
-    // Of the first one, whoever started it says why there is none.
-    worker.on("error", (error) => isFirst || this.report(`services: ${wordsOf(own(error))}`));
     worker.on("exit", () => this.ended());
-    return listening;
+    return heardLater(listening);
   }
 
   private ended(): void {
@@ -145,17 +147,14 @@ export class Services {
       resolve({ type: "done", id, problem: { message: gone("died").message, kind: "user" } });
     }
     this.waiting.clear();
-    if (this.stopped) {
-      this.up = Promise.reject(gone("was stopped"));
-      this.up.catch(() => undefined);
-    }
+    if (this.stopped) this.up = heardLater(Promise.reject(gone("was stopped")));
     // One that never listened would not the next time either.
     if (this.stopped || !this.listened) return;
     if (steadyNow() - this.startedAt > STABLE_MS) this.failures = 0;
     const wait = waitMs(this.failures);
     this.failures += 1;
     this.report(`${gone("died").message}; it is started again ${wait === 0 ? "now" : `in ${wait / 1000} s`}`);
-    this.up = new Promise((resolve, reject) => {
+    const next = new Promise<Worker>((resolve, reject) => {
       const timer = setTimeout(() => {
         resolve(this.start());
         void this.configureAgain();
@@ -165,7 +164,7 @@ export class Services {
         reject(gone("was stopped"));
       };
     });
-    this.up.catch(() => undefined);
+    this.up = heardLater(next);
   }
 
   private async configureAgain(): Promise<void> {
@@ -185,7 +184,10 @@ export class Services {
     this.options.onEvent({ event: "problem", message });
   }
 
-  private async receive(worker: Worker, message: Exclude<FromServices, { type: "listening" }>): Promise<void> {
+  private async receive(
+    worker: Worker,
+    message: Exclude<FromServices, { type: "listening" | "refused" }>,
+  ): Promise<void> {
     if (message.type === "event") this.options.onEvent(message.event);
     else if (message.type === "done") {
       this.waiting.get(message.id)?.(message);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { HostNames } from "../lib/host-names";
 import type { InvocationResult } from "../lib/invocation";
+import { portRefusal } from "../lib/port-refusal";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
@@ -116,7 +117,7 @@ parentPort?.on("message", (message: ToServices) => {
   } else if (message.type === "configure") {
     // Requests wait while tables change; should that fail, the services stay as they were.
     const done = configure(message.configuration);
-    ready = done.catch(() => undefined);
+    ready = done.catch(() => undefined); // Whoever asked for it hears of it, below.
     begin();
     done.then(
       () => say({ type: "done", id: message.id }),
@@ -156,7 +157,10 @@ const server = createEndpoint({
   ...(limits ? { limits } : {}),
 });
 server.once("error", (error) => {
-  problem(`services: ${error.message}`);
+  say({
+    type: "refused",
+    message: portRefusal({ port, of: "the services", option: "--services-port" }, error).message,
+  });
   process.exit(1);
 });
 server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));

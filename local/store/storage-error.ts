@@ -3,6 +3,7 @@ import { UserError } from "../lib/user-error";
 const remedies: Readonly<Record<string, string>> = {
   EACCES: "give yourself the right to it, or give --data another folder",
   EDQUOT: "make room; what is written after that works again",
+  EEXIST: "a file is in the place of a folder; move it away",
   EFBIG: "raise the limit of a file's size; what is written after that works again",
   EISDIR: "a folder is in the place of the file; move it away",
   ELOOP: "a link there leads to itself; delete it",

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { randomAlphanumeric } from "../lib/random";
 import type { Secrets } from "../lib/secrets";
@@ -8,8 +8,24 @@ import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";
 import { StorageError } from "./storage-error";
 
+/** Whether there is anything by that name, a link that leads nowhere included. */
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** What `--fresh` forgets. */
 const kept = ["services", "events.log", "secrets.json", "quotas.log"];
+
+/** Where that lies until the start has succeeded. */
+const ASIDE = "forgotten";
+
+/** What else is in the folder, a lock's name being its beginning. */
+const others = ["functions", "cdktf.out", ASIDE, "lock"];
+
+/** Whether a folder is for the runner: what lies in one of somebody else's could be taken for what is kept. */
+function isOwn(folder: string): boolean {
+  const names = readdirSync(folder);
+  const isKnown = (name: string): boolean => [...kept, ...others].some((known) => name.startsWith(known));
+  return names.includes("secrets.json") || names.every(isKnown);
+}
 
 export interface StoreOptions {
   /** Whether what was kept is forgotten. */
@@ -18,7 +34,10 @@ export interface StoreOptions {
   readonly problem: (message: string) => void;
 }
 
-/** What is kept from one start to the next, in a folder that one process at a time may use. */
+/**
+ * What is kept from one start to the next, in a folder that one process at a time may use. What is to be forgotten is set
+ * aside, and gone for good once the start has succeeded: one that is refused, or killed, forgets nothing.
+ */
 export class Store {
   readonly secrets: Secrets;
   readonly counts: CountLog;
@@ -31,15 +50,21 @@ export class Store {
   ) {
     this.unlock = this.take();
     try {
-      if (fresh) for (const name of kept) this.forget(name);
+      this.putBack();
+      if (fresh) this.setAside();
       // Unpacked code is made again from the packages; what edits have left goes.
-      this.forget("functions");
+      this.remove("functions");
       this.secrets = this.readSecrets();
       this.counts = new CountLog(this.path("quotas.log"), problem);
     } catch (error) {
-      this.unlock();
+      this.release();
       throw error;
     }
+  }
+
+  /** Forgets for good what was set aside. */
+  forget(): void {
+    this.remove(ASIDE);
   }
 
   /** A folder below it. */
@@ -47,14 +72,26 @@ export class Store {
     return join(this.folder, ...names);
   }
 
+  /** What was set aside and not forgotten is back in its place. */
   close(): void {
     this.counts.close();
-    this.unlock();
+    this.release();
+  }
+
+  private release(): void {
+    try {
+      this.putBack();
+    } finally {
+      this.unlock();
+    }
   }
 
   private take(): () => void {
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      if (!isOwn(this.folder)) {
+        throw new UserError(`${this.folder} holds something else; give --data a folder of its own`);
+      }
       return takeLock(join(this.folder, "lock"));
     } catch (error) {
       throw error instanceof UserError ? error : new StorageError(this.folder, "written", error);
@@ -75,7 +112,31 @@ export class Store {
     };
   }
 
-  private forget(name: string): void {
+  private setAside(): void {
+    mkdirSync(this.path(ASIDE), { mode: 0o700 });
+    for (const name of kept) if (isThere(this.path(name))) this.move(this.path(name), this.path(ASIDE, name));
+  }
+
+  /** Puts it in place of what the refused start has made, one after the other: whoever is killed goes on the next time. */
+  private putBack(): void {
+    if (!isThere(this.path(ASIDE))) return;
+    for (const name of kept) {
+      if (!isThere(this.path(ASIDE, name))) continue;
+      this.remove(name);
+      this.move(this.path(ASIDE, name), this.path(name));
+    }
+    this.remove(ASIDE);
+  }
+
+  private move(from: string, to: string): void {
+    try {
+      renameSync(from, to);
+    } catch (error) {
+      throw new StorageError(from, "written", error);
+    }
+  }
+
+  private remove(name: string): void {
     try {
       rmSync(this.path(name), { recursive: true, force: true });
     } catch (error) {

@@ -66,6 +66,11 @@ test.each([
   [["../x"], '"../x" is no name of a system or environment'],
   [["--from", "x", "--environment", "qa"], "--environment says what to synthesize, and --from runs what was"],
   [["--environment", "a b"], '"a b" is no name of a system or environment'],
+  [["--services-port", "3000"], "--services-port 3000 is the port of a system, too; choose another"],
+  [["items", "records", "--services-port", "3001"], "--services-port 3001 is the port of a system, too"],
+  [["--data="], "--data must be a folder of its own, got nothing, which holds the project"],
+  [["--data", "."], "--data must be a folder of its own, got ., which holds the project"],
+  [["--data", "/"], "--data must be a folder of its own, got /, which holds the project"],
 ])("%o is refused", (args, message) => {
   expect(() => read(...args)).toThrow(message);
 });

@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CountLog } from "../../../local/store/count-log";
 import { takeLock } from "../../../local/store/lock";
@@ -54,7 +64,17 @@ test("fresh forgets data, secrets and counts, and a refused start forgets nothin
   expect(() => new Store(folder, { fresh: true, problem })).toThrow("another local runner");
   expect(readFileSync(first.path("services", "dynamodb.log"), "utf8")).toBe("x");
   first.close();
+  const refused = new Store(folder, { fresh: true, problem });
+  refused.secrets.of("a", 20);
+  refused.counts.set("plan", 1);
+  refused.close();
+  expect(readFileSync(first.path("services", "dynamodb.log"), "utf8")).toBe("x");
+  writeFileSync(first.path("events.log"), "");
+  const unchanged = new Store(folder, { fresh: false, problem });
+  expect([unchanged.secrets.of("a", 20), unchanged.counts.get("plan")]).toEqual([secret, 7]);
+  unchanged.close();
   const second = new Store(folder, { fresh: true, problem });
+  second.forget();
   expect(existsSync(second.path("events.log"))).toBe(false);
   expect([existsSync(second.path("services")), second.counts.get("plan")]).toEqual([false, undefined]);
   expect(second.secrets.of("a", 20)).not.toBe(secret);
@@ -80,6 +100,32 @@ test("counts are there at the next start", () => {
   const second = new Store(folder, { fresh: false, problem });
   expect(second.counts.get("plan")).toBe(7);
   second.close();
+});
+
+test("a fresh start that is killed before it has succeeded forgets nothing, wherever it was", () => {
+  const folder = temporaryFolder();
+  const first = new Store(folder, { fresh: false, problem });
+  const secret = first.secrets.of("a", 20);
+  first.counts.set("plan", 7);
+  first.close();
+  // As one leaves them that had set aside the one, and made the other anew.
+  mkdirSync(join(folder, "forgotten"));
+  renameSync(join(folder, "secrets.json"), join(folder, "forgotten", "secrets.json"));
+  writeFileSync(join(folder, "secrets.json"), "{}");
+  const second = new Store(folder, { fresh: false, problem });
+  expect([second.secrets.of("a", 20), second.counts.get("plan")]).toEqual([secret, 7]);
+  second.close();
+  expect(existsSync(join(folder, "forgotten"))).toBe(false);
+});
+
+test.each(["services", "functions"])("a folder in which something else lies is left alone: %s and a file", (name) => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "package.json"), "{}");
+  expect(() => new Store(folder, { fresh: true, problem })).toThrow(
+    "holds something else; give --data a folder of its own",
+  );
+  expect(readdirSync(folder).sort()).toEqual([name, "package.json"].sort());
 });
 
 const damaged = "or start with --fresh, which forgets all that is stored";

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, UserError } from "../../lib/user-error";
 
@@ -75,6 +75,16 @@ function portIn(option: string, text: string): number {
   throw new UserError(`${option} must be a number 0–65535, got ${text}`);
 }
 
+/** @throws UserError when it is a folder in which something else would be taken for what the runner keeps */
+function dataIn(text: string, root: string): string {
+  const data = resolve(root, text);
+  const holdsProject = text === "" || relative(data, root).split(sep)[0] !== "..";
+  if (!holdsProject) return data;
+  throw new UserError(
+    `--data must be a folder of its own, got ${text === "" ? "nothing" : text}, which holds the project`,
+  );
+}
+
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = read(args);
@@ -93,6 +103,11 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);
   const { fresh, json, grants, help: wantsHelp } = values;
   const systems = positionals.length > 0 || from !== undefined ? [...new Set(positionals)] : ["records"];
-  const folders = { data: resolve(root, values.data), ...(from === undefined ? {} : { from: resolve(root, from) }) };
+  const data = dataIn(values.data, root);
+  const last = port + Math.max(systems.length, 1) - 1;
+  if (servicesPort > 0 && port > 0 && servicesPort >= port && servicesPort <= last) {
+    throw new UserError(`--services-port ${servicesPort} is the port of a system, too; choose another`);
+  }
+  const folders = { data, ...(from === undefined ? {} : { from: resolve(root, from) }) };
   return { systems, port, servicesPort, environment, fresh, json, hosts, grants, help: wantsHelp, ...folders };
 }
