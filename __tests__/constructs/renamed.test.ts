@@ -4,6 +4,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket } from "../../constructs/data/bucket";
 import { Table } from "../../constructs/data/table";
 import { Queue } from "../../constructs/events/queue";
+import { Topic } from "../../constructs/events/topic";
 import { Alarms } from "../../constructs/observability/alarms";
 import { Dashboard } from "../../constructs/observability/dashboard";
 import {
@@ -57,6 +58,7 @@ function renamed() {
   alarms.watchDeadLetters(queue);
   const counted = businessMetric({ system: "things-of-others", environment: stack.environment }, "ThingsLost");
   alarms.watchCount("things-lost", "Things were lost", counted);
+  alarms.watchCount("things-told", "Things were told", new Topic(stack, "told").publishedMetric());
   new Dashboard(stack, "dashboard", {
     rows: [
       stageGraphs(stage),
@@ -76,7 +78,7 @@ describe("where things are called otherwise than their constructs", () => {
 
     expect(all.filter((metric) => !canExist(stack, new Set(["ThingsLost"]), metric))).toEqual([]);
     expect(new Set(all.map(({ namespace }) => namespace))).toEqual(
-      new Set(["AWS/Lambda", "AWS/ApiGateway", "AWS/DynamoDB", "AWS/Firehose", "AWS/SQS", "Terrace"]),
+      new Set(["AWS/Lambda", "AWS/ApiGateway", "AWS/DynamoDB", "AWS/Firehose", "AWS/SNS", "AWS/SQS", "Terrace"]),
     );
   });
 

@@ -43,6 +43,7 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
   "data-processor": {
     ...functionCases,
     ...stageCases,
+    "failures-published": atLeastOne("NumberOfMessagesPublished"),
     "failures-not-published": atLeastOne("FailureNotPublished"),
   },
   items: {

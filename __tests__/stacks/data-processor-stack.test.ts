@@ -16,7 +16,7 @@ it("holds what the architecture shows, no more and no less", () => {
     aws_api_gateway_usage_plan_key: 1,
     aws_cloudwatch_dashboard: 1,
     aws_cloudwatch_log_group: 5,
-    aws_cloudwatch_metric_alarm: 10,
+    aws_cloudwatch_metric_alarm: 11,
     aws_default_security_group: 1,
     aws_eip: 1,
     aws_flow_log: 1,
@@ -60,7 +60,7 @@ it("of prod adds the e-mail subscriptions, a NAT gateway and rolling out in step
     aws_iam_role: 4,
     aws_iam_role_policy: 4,
     aws_nat_gateway: 2,
-    aws_sns_topic_subscription: 2,
+    aws_sns_topic_subscription: 1,
   });
 });
 

@@ -5,18 +5,19 @@ import { Construct } from "constructs";
 import { policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import { keyStatement } from "../data/encryption-key";
+import type { Metric } from "../observability/metric";
 import { SystemStack } from "../synth/system-stack";
 import { type Rule, validate } from "../synth/validation";
 
 export interface TopicProps {
-  /** Whether it is for CloudWatch's alarms. @default for functions */
+  /** Whether it is for CloudWatch's alarms, which go to the environment's e-mail addresses. @default for functions */
   readonly forAlarms?: boolean;
   /** Who its e-mails are from, as inboxes show it. @default stack and construct: `data-processor-dev failures` */
   readonly displayName?: string;
 }
 
 /**
- * An SNS topic whose messages go to the environment's e-mail addresses. By TLS only.
+ * An SNS topic. By TLS only.
  *
  * @example
  * const failures = new Topic(this, "failures");
@@ -30,7 +31,7 @@ export class Topic extends Construct {
     super(scope, id);
     const stack = SystemStack.of(this);
     const { forAlarms = false, displayName = `${stack.node.id} ${id}` } = props;
-    const { alarmEmails } = stack.environment;
+    const alarmEmails = forAlarms ? stack.environment.alarmEmails : [];
     const name = stack.nameOf(this);
     this.keyArn = stack.encrypt(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
     // Without a key of one's own there is none: alarms could not use the one that AWS manages.
@@ -67,6 +68,14 @@ export class Topic extends Construct {
       grantee.allow(keyStatement(this.keyArn, "topic", { arns: [this.arn], actions }));
     }
     grantee.calls("sns");
+  }
+
+  /** How many messages were published (AWS/SNS). */
+  publishedMetric(): Metric {
+    const stack = SystemStack.of(this);
+    const dimensions = { TopicName: stack.nameOf(this) };
+    const label = `${stack.idOf(this)} published`;
+    return { namespace: "AWS/SNS", name: "NumberOfMessagesPublished", dimensions, statistic: "Sum", label };
   }
 
   private statements(forAlarms: boolean): Statement[] {

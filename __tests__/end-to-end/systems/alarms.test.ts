@@ -229,6 +229,19 @@ describe("what a request leaves behind", () => {
     expect(firing("records", measuredIn(events))).toEqual(["activity-failures"]);
   });
 
+  it("tells of failures that were published, once for all of them", async () => {
+    const processor = await startLocally("data-processor");
+    await processor.deployFunction("data-processor-dev-process-data", {
+      variables: { AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:1" },
+    });
+    const events = await during(processor, async () => {
+      for (let request = 0; request < 2; request += 1) await processor.ask("POST", "/data", { body: { data: [1] } });
+    });
+    await processor.stop();
+
+    expect(firing("data-processor", measuredIn(events))).toEqual(["failures-published"]);
+  });
+
   it("tells that a failure's notice does not reach its topic", async () => {
     const processor = await startLocally("data-processor");
     await processor.deployFunction("data-processor-dev-process-data", {

@@ -102,8 +102,6 @@ const outcome = async (system: LocalSystem) => [...(await helloOf(system)), ...(
 const isTopics = ({ action, when = "" }: CellUse): boolean => action.startsWith("sns:") || when.includes("aws:sns:");
 
 it("uses every right that its roles grant, and needs each", async () => {
-  // Those that have told of a failure keep silent for a while.
-  await broken.deployWithPolicies("aws_kms_key", (statements) => statements);
   const [well, ill] = [await outcome(processor), await outcome(broken)];
   const cells = processor.grants();
   const used = (system: LocalSystem) => new Set(system.grants().map((cell) => JSON.stringify(cell)));

@@ -31,6 +31,10 @@ function valuesOf(event: RunnerEvent): Value[] {
   if (event.event === "metric") {
     return [event.value].flat().map((value) => [metricKey(event.namespace, event.name, event.dimensions), value]);
   }
+  if (event.event === "message") {
+    const TopicName = event.topic.split(":").at(-1) ?? "";
+    return [[metricKey("AWS/SNS", "NumberOfMessagesPublished", { TopicName }), 1]];
+  }
   // Lambda sends with the function's role, so what is refused to it is lost.
   if (event.event === "denial" && event.action === "sqs:SendMessage")
     return lambda(event.function, { DestinationDeliveryFailures: 1 });

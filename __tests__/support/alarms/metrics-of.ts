@@ -103,6 +103,7 @@ export function canExist(
     );
   }
   if (namespace === "AWS/SQS") return has("aws_sqs_queue", "name", "QueueName");
+  if (namespace === "AWS/SNS") return has("aws_sns_topic", "name", "TopicName");
   if (namespace === "AWS/Firehose") return has("aws_kinesis_firehose_delivery_stream", "name", "DeliveryStreamName");
   if (namespace !== "Terrace") return false;
   const counters = Object.values(stack.all("aws_lambda_function")).map(
