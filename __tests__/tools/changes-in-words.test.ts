@@ -86,6 +86,31 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ["risk: get-record gains dynamodb:GetItem on *"],
   ],
   ["a right that it has", statements, and({ Effect: "Allow", Action: ["dynamodb:GetItem"], Resource: arn }), []],
+  [
+    "a right under a condition",
+    statements,
+    and({
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: "*",
+      Condition: { Bool: { "aws:SecureTransport": true } },
+    }),
+    ['risk: get-record gains s3:GetObject on * where {"Bool":{"aws:SecureTransport":["true"]}}'],
+  ],
+  [
+    "a role that its service may take on for any account",
+    ["resource", "aws_iam_role", "log-archive", "assume_role_policy", "Statement", "0", "Condition"],
+    gone,
+    ["risk: the role of log-archive: firehose.amazonaws.com gains sts:AssumeRole"],
+  ],
+  [
+    "a policy that can't be read",
+    statements.slice(0, -1),
+    to("${data.aws_iam_policy_document.all.json}"),
+    expect.arrayContaining([
+      expect.stringMatching(/^risk: get-record gains what a policy says that is not read \(.*JSON.*\): \$\{data\./),
+    ]),
+  ],
   ["a right less", statements, without(`["${arn}"]`), ["info: get-record loses dynamodb:GetItem on records"]],
   [
     "a bucket for anyone",

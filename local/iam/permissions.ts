@@ -1,7 +1,7 @@
 import { functionArn, parseFunctionName } from "../../aws/arn";
 import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
-import { readPrincipals } from "./principals";
+import { principalsIn } from "./principals";
 import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
 
 const unread = ["source_account", "principal_org_id", "event_source_token", "function_url_auth_type"];
@@ -17,7 +17,7 @@ function statementOf(permission: Resource, functionArn: string): ResourceStateme
   const sourceArn = permission.optionalText("source_arn");
   return {
     effect: "Allow",
-    principals: readPrincipals("Principal", { [kind]: principal }, (value) => [String(value)]),
+    principals: principalsIn("Principal", { [kind]: [principal] }),
     actions: [action],
     resources: [functionArn],
     conditions: sourceArn ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn] }] : [],

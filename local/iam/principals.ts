@@ -1,6 +1,7 @@
 import { accountArn } from "../../aws/arn";
-import { isObject } from "../../lib/json";
+import type { PrincipalElement } from "../../aws/policy-document";
 import { UserError } from "../lib/user-error";
+
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {
   /** ARNs of accounts, roles and sessions, services (`sns.amazonaws.com`), or `*` for everybody. */
@@ -23,29 +24,18 @@ const forms: Readonly<Record<string, RegExp>> = {
   Service: /^[a-z0-9.-]+\.amazonaws\.com$/,
 };
 
-/**
- * Reads `Principal` or `NotPrincipal`: `*`, or kind → name or names.
- *
- * @param texts reads a text or a list of texts
- * @throws UserError naming what in it is not known
- */
-export function readPrincipals(
-  element: "Principal" | "NotPrincipal",
-  value: unknown,
-  texts: (value: unknown, what: string) => readonly string[],
-): Principals {
+/** The principals that an element names: `*`, or kind → names. @throws UserError naming what in it is not known */
+export function principalsIn(element: "Principal" | "NotPrincipal", value: PrincipalElement): Principals {
   const except = element === "NotPrincipal";
   if (value === "*") return { names: ["*"], except };
-  if (!isObject(value)) throw new UserError(`${element} must be * or an object`);
   const names = Object.entries(value).flatMap(([kind, listed]) => {
-    const form = forms[kind];
+    const form = Object.hasOwn(forms, kind) ? forms[kind] : undefined;
     if (!form) throw new UserError(`${element} ${kind} is not known`);
-    return texts(listed, `${element} ${kind}`).map((name) => {
+    return listed.map((name) => {
       if (!form.test(name)) throw new UserError(`${element} ${kind} ${name} is not known`);
       return /^\d+$/.test(name) ? accountArn(name) : name;
     });
   });
-  if (names.length === 0) throw new UserError(`${element} must not be empty`);
   return { names, except };
 }
 

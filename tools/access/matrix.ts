@@ -1,13 +1,7 @@
 import { nounOf } from "../../aws/catalogue";
+import { readPolicyDocument, type StatementElements } from "../../aws/policy-document";
 import type { StackJson } from "../../stack-json/document";
 import { replaceReferences } from "../../stack-json/references";
-
-interface Statement {
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
 
 /** Who may do what on which resource. */
 export interface Row {
@@ -19,8 +13,6 @@ export interface Row {
   /** What must hold of a call: `aws:SourceAccount` is …. */
   readonly conditions: readonly string[];
 }
-
-const list = (value: string | readonly string[] = []): readonly string[] => [value].flat();
 
 /** `stage_access-logs_8AF31A2B` as people read it: `stage access-logs`. */
 const readable = (key: string): string => key.replace(/_[0-9A-F]{8}$/, "").replaceAll("_", " ");
@@ -37,12 +29,12 @@ function resourceName(arn: string): string {
 }
 
 /** What a condition compares with; a function's own ARN is the same for all, in a way. */
-function valueName(value: unknown, holder: string): string {
+function valueName(values: readonly string[], holder: string): string {
   const own = `-${holder.replaceAll(" ", "-")}`;
-  const names = [value].flat().map((text) => {
+  const names = values.map((text) => {
     // With any version, as aliases call it.
-    if (String(text).replace(/:\*$/, "").endsWith(own)) return "itself";
-    const name = resourceName(String(text));
+    if (text.replace(/:\*$/, "").endsWith(own)) return "itself";
+    const name = resourceName(text);
     return name.includes("`") ? name : `\`${name}\``;
   });
   return [...new Set(names)].join(" or ");
@@ -57,24 +49,22 @@ class Roles {
     const rows = policies.flatMap(({ role, policy }) => {
       const key = /aws_iam_role\.([\w-]+)\./.exec(role)?.[1] ?? "";
       const holder = this.#holderOf(key);
-      return (JSON.parse(policy) as { Statement: Statement[] }).Statement.flatMap((statement) =>
-        this.#rowsOf(holder, statement),
-      );
+      return readPolicyDocument(policy).statements.flatMap((statement) => this.#rowsOf(holder, statement));
     });
     return rows.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
 
-  #rowsOf(holder: string, { Effect, Action, Resource, Condition = {} }: Statement): Row[] {
+  #rowsOf(holder: string, { Effect, Action = [], Resource = [], Condition = {} }: StatementElements): Row[] {
     const ownLogs = `log group \`${holder} logs\``;
-    return list(Resource).map((arn) => {
+    return Resource.map((arn) => {
       const resource = resourceName(arn);
       return {
         holder,
         resource: resource === ownLogs ? "its own log group" : resource,
-        actions: [...list(Action)].sort(),
+        actions: [...Action].sort(),
         denied: Effect === "Deny",
         conditions: Object.values(Condition).flatMap((compared) =>
-          Object.entries(compared).map(([key, value]) => `\`${key}\` is ${valueName(value, holder)}`),
+          Object.entries(compared).map(([key, values]) => `\`${key}\` is ${valueName(values, holder)}`),
         ),
       };
     });

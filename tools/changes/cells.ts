@@ -1,3 +1,5 @@
+import { readPolicyDocument, type StatementElements } from "../../aws/policy-document";
+import { messageOf } from "../../lib/user-error";
 import { inWords, type Resource } from "../../stack-json/resource";
 
 /** One thing that a policy says: who may, or must not, do what on what. */
@@ -16,35 +18,23 @@ export interface Cell {
   readonly condition: string;
 }
 
-interface Statement {
-  readonly Effect: string;
-  readonly Principal?: unknown;
-  readonly NotPrincipal?: unknown;
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly NotResource?: string | readonly string[];
-  readonly Condition?: unknown;
-}
+const orNot = (
+  values: readonly string[] | undefined,
+  except: readonly string[] | undefined,
+  none: string,
+): readonly string[] => (except === undefined ? (values ?? [none]) : [`all but ${except.join(", ")}`]);
 
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === "string" ? [value] : value;
-
-const orNot = (values: Statement["Action"], except: Statement["Action"], none: string): readonly string[] =>
-  except === undefined ? (values === undefined ? [none] : list(values)) : [`all but ${list(except).join(", ")}`];
-
-function principalsOf({ Principal, NotPrincipal }: Statement): readonly string[] {
+function principalsOf({ Principal, NotPrincipal }: StatementElements): readonly string[] {
   if (NotPrincipal !== undefined) return [`all but ${JSON.stringify(NotPrincipal)}`];
   if (Principal === undefined) return [""];
-  if (typeof Principal === "string") return [Principal];
-  return Object.values(Principal as Record<string, string | string[]>).flatMap(list);
+  return Principal === "*" ? ["*"] : Object.values(Principal).flat();
 }
 
 type Resources = ReadonlyMap<string, Resource>;
 
 type Owner = Pick<Cell, "subject" | "scope" | "type">;
 
-function cellsOf(statement: Statement, owner: Owner): Cell[] {
+function cellsOf(statement: StatementElements, owner: Owner): Cell[] {
   const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
   return principalsOf(statement).flatMap((principal) =>
     orNot(Action, NotAction, "nothing").flatMap((action) =>
@@ -78,22 +68,23 @@ function ownerOf({ type, label, path, args }: Resource, document: string, resour
   return { subject: label, scope: path.replace(/\/[^/]*$/, ""), type };
 }
 
-function readDocument(text: string): readonly Statement[] {
+/** A policy's statements; of one that can't be read, one that says so. */
+function statementsIn(text: string): readonly StatementElements[] {
   try {
-    const { Statement = [] } = JSON.parse(text) as { Statement?: Statement | readonly Statement[] };
-    return Array.isArray(Statement) ? Statement : [Statement as Statement];
-  } catch {
-    return [];
+    return readPolicyDocument(text).statements;
+  } catch (error) {
+    const Action = [`what a policy says that is not read (${messageOf(error)}): ${text}`];
+    return [{ Effect: "Allow", Action }];
   }
 }
 
 function attached({ type, args }: Resource, resources: Resources): Cell[] {
-  const Action = `all of ${inWords(String(args["policy_arn"]), resources)}`;
+  const Action = [`all of ${inWords(String(args["policy_arn"]), resources)}`];
   return cellsOf({ Effect: "Allow", Action }, roleOwner(args, type, resources));
 }
 
 /** What an endpoint lets through that has no policy. */
-const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+const everything: StatementElements = { Effect: "Allow", Principal: "*", Action: ["*"], Resource: ["*"] };
 
 /** Everything that the policies of a resource say, in words that do not change when a reference does. */
 export function policyCells(resource: Resource, resources: Resources): Cell[] {
@@ -103,7 +94,7 @@ export function policyCells(resource: Resource, resources: Resources): Cell[] {
     return cellsOf(everything, ownerOf(resource, "policy", resources));
   return documents.flatMap((document) => {
     const text = args[document];
-    const statements = typeof text === "string" ? readDocument(inWords(text, resources)) : [];
+    const statements = typeof text === "string" ? statementsIn(inWords(text, resources)) : [];
     return statements.flatMap((statement) => cellsOf(statement, ownerOf(resource, document, resources)));
   });
 }

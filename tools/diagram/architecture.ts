@@ -1,6 +1,7 @@
+import { readPolicyDocument } from "../../aws/policy-document";
 import { CommandError } from "../command";
 import { type Stack, textOf } from "./stack";
-import { type ApiBody, clients, type Edge, housekeeping, links, type Part, type Policy, type Stage } from "./types";
+import { type ApiBody, clients, type Edge, housekeeping, links, type Part, type Stage } from "./types";
 
 function merge(edges: readonly Edge[]): Edge[] {
   const merged = new Map<string, Edge>();
@@ -73,10 +74,10 @@ export class Architecture {
       const [, key] = /aws_iam_role\.([\w-]+)\./.exec(role) ?? [];
       const assumes = new RegExp(`"role(_arn)?":"\\$\\{aws_iam_role\\.${key}\\.`);
       const holders = this.stack.parts.filter(({ resources }) => assumes.test(textOf(resources)));
-      const allowed = (JSON.parse(policy) as Policy).Statement.filter(({ Effect }) => Effect === "Allow");
-      return allowed.flatMap(({ Action, Resource = [] }) => {
-        const targets = () => [Resource].flat().flatMap((resource) => this.target(resource));
-        return holders.flatMap((holder) => targets().flatMap((to) => this.ways(holder, to, [Action].flat())));
+      const allowed = readPolicyDocument(policy).statements.filter(({ Effect }) => Effect === "Allow");
+      return allowed.flatMap(({ Action = [], Resource = [] }) => {
+        const targets = () => Resource.flatMap((resource) => this.target(resource));
+        return holders.flatMap((holder) => targets().flatMap((to) => this.ways(holder, to, Action)));
       });
     });
   }

@@ -1,10 +1,7 @@
 import { nounOf, resourceType } from "../../aws/catalogue";
 import type { Arguments } from "../../stack-json/document";
-/** A policy document, an API definition and a stage, as far as they are read. */
-export interface Policy {
-  readonly Statement: readonly { Effect: string; Action: string | string[]; Resource?: string | string[] }[];
-}
 
+/** An API's definition and a stage, as far as they are read. */
 export interface ApiBody {
   readonly paths: Record<string, Record<string, { "x-amazon-apigateway-integration"?: { uri?: string } }>>;
 }
