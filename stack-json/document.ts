@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../lib/user-error";
+import { isObject, type Json } from "../lib/json";
+import { messageOf, UserError } from "../lib/user-error";
 
 /** A resource's arguments, as they stand in the JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -33,10 +34,21 @@ export class NotSynthesized extends UserError {
 /** Whether a stack was synthesized to a folder. */
 export const isSynthesized = (folder: string): boolean => existsSync(join(folder, stackFileName));
 
+/** The JSON object in a file. @throws UserError when there is none */
+export function readDocument(path: string): { readonly [name: string]: Json } {
+  try {
+    const document: Json = JSON.parse(readFileSync(path, "utf8"));
+    if (isObject(document)) return document;
+  } catch (error) {
+    throw new UserError(`${path} can't be read: ${messageOf(error)}`);
+  }
+  throw new UserError(`${path} must hold a JSON object`);
+}
+
 /** The stack that was synthesized to a folder. @throws NotSynthesized when there is none */
 export function readStack(folder: string): StackJson {
   if (!isSynthesized(folder)) throw new NotSynthesized(folder);
-  return JSON.parse(readFileSync(join(folder, stackFileName), "utf8")) as StackJson;
+  return readDocument(join(folder, stackFileName)) as StackJson;
 }
 
 /** The stacks in a folder that was synthesized to, by id. @throws NotSynthesized when there are none */

@@ -163,7 +163,7 @@ test.each<[string, () => string, RegExp]>([
     () => edited("aws_sqs_queue", "dead", "name", '${join("-", ["a"])}'),
     /^aws_sqs_queue\.dead: name: expression .*join.* is not a reference/,
   ],
-  ["copies", () => edited("aws_sqs_queue", "dead", "count", 2), /^aws_sqs_queue\.dead: count is not read here/],
+  ["copies", () => edited("aws_sqs_queue", "dead", "count", 2), /^aws_sqs_queue\.dead: count is not emulated here/],
   [
     "a foreign runtime",
     () => edited("aws_lambda_function", "keep", "runtime", "python3.12"),

@@ -4,12 +4,9 @@ import type { Graph, Resource } from "../read/graph";
 import { principalsIn } from "./principals";
 import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
 
-const unread = ["source_account", "principal_org_id", "event_source_token", "function_url_auth_type"];
-
 /** A permission as the statement that Lambda makes of it: for a function, or for one version or alias alone. */
 function statementOf(permission: Resource, functionArn: string): ResourceStatement {
-  const unknown = unread.find((argument) => permission.has(argument));
-  if (unknown) throw new UserError(`${permission.address}: ${unknown} is not read locally`);
+  permission.refuse("source_account", "principal_org_id", "event_source_token", "function_url_auth_type");
   const action = permission.text("action");
   if (action !== "lambda:InvokeFunction") throw new UserError(`${permission.address}: action ${action} is not known`);
   const principal = permission.text("principal");

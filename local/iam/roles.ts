@@ -1,7 +1,6 @@
 import { managedPolicy } from "../../aws/managed-policies";
 import { UserError } from "../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
-import { refuse } from "../read/refuse";
 import { readPolicy, type Statement } from "./policy";
 
 /** What a role may do, and how the stack calls it. */
@@ -43,7 +42,7 @@ function ownPolicies(graph: Graph, role: Resource): readonly Statement[] {
 export const rolesOf = (graph: Graph): ReadonlyMap<string, Role> =>
   new Map(
     graph.all("aws_iam_role").map((role) => {
-      refuse(role, "permissions_boundary");
+      role.refuse("permissions_boundary");
       const statements = [...ownPolicies(graph, role), ...attached(graph, role)];
       return [role.arn, { arn: role.arn, statements }];
     }),

@@ -1,5 +1,5 @@
-import type { Arguments } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
+import type { Arguments } from "./arguments";
 import type { Graph, Resource } from "./graph";
 import { notEmulated } from "./not-emulated";
 import { type Headers, policyHeaders } from "./response-headers-policy";
@@ -20,27 +20,15 @@ export interface DistributionDefinition {
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/** What changes answers or refuses clients, and is not played. */
-const unread = ["ordered_cache_behavior", "origin_group", "default_root_object", "web_acl_id"];
-const unreadOfBehavior = ["function_association", "lambda_function_association", "trusted_key_groups"].concat([
-  "trusted_signers",
-  "forwarded_values",
-]);
-
-function refuse(block: Arguments, names: readonly string[]): void {
-  const unknown = names.find((name) => block.has(name));
-  if (unknown) throw notEmulated(block.address, `${unknown} is not emulated here`);
-}
-
 /** Errors that are kept for no time are as they are here, where nothing is kept. Another page or status would be another answer. */
 function refuseOtherErrors(error: Arguments): void {
-  refuse(error, ["response_page_path", "response_code"]);
+  error.refuse("response_page_path", "response_code");
   const seconds = error.number("error_caching_min_ttl", 10);
-  if (seconds !== 0) throw notEmulated(error.address, `error_caching_min_ttl ${seconds} is not emulated here, only 0`);
+  if (seconds !== 0) throw error.notEmulated(`error_caching_min_ttl ${seconds}, not 0,`);
 }
 
 function must(block: Arguments, name: string, value: string): void {
-  if (block.text(name) !== value) throw notEmulated(block.address, `${name} ${block.text(name)} is not emulated here`);
+  if (block.text(name) !== value) throw block.notEmulated(`${name} ${block.text(name)}`);
 }
 
 function one(resource: Resource, name: string): Arguments {
@@ -56,11 +44,12 @@ export function distributionOf(graph: Graph): DistributionDefinition | undefined
     .filter((distribution) => distribution.flag("enabled", true));
   if (!resource) return undefined;
   if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
-  refuse(resource, unread);
+  resource.refuse("ordered_cache_behavior", "origin_group", "default_root_object", "web_acl_id");
   resource.blocks("custom_error_response").forEach(refuseOtherErrors);
   const origin = one(resource, "origin");
   const behavior = one(resource, "default_cache_behavior");
-  refuse(behavior, unreadOfBehavior);
+  behavior.refuse("function_association", "lambda_function_association", "forwarded_values");
+  behavior.refuse("trusted_key_groups", "trusted_signers");
   must(behavior, "cache_policy_id", cachingDisabled);
   must(behavior, "origin_request_policy_id", allViewerExceptHostHeader);
   const policyId = behavior.optionalText("response_headers_policy_id");

@@ -1,8 +1,8 @@
 import { isEmulated } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
 import { parseTemplate, type Reference } from "../../stack-json/template";
-import { type Attributes, isAttributes } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
+import { type Attributes, isAttributes } from "./arguments";
 import { computed, isComputed } from "./computed";
 import { notEmulated } from "./not-emulated";
 import { plausible } from "./plausible";

@@ -1,6 +1,5 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph } from "./graph";
-import { notEmulated } from "./not-emulated";
 
 /** How asynchronous events of a function are treated. */
 export interface EventInvokeConfig {
@@ -27,12 +26,12 @@ export function eventInvokeConfig(graph: Graph, functionName: string): EventInvo
     .all("aws_lambda_function_event_invoke_config")
     .filter((candidate) => parseFunctionName(candidate.text("function_name")).name === functionName);
   if (!resource) return standard;
-  if (second) throw notEmulated(second.address, `a second one for ${functionName} is not emulated here`);
+  if (second) throw second.notEmulated(`a second one for ${functionName}`);
   const destinations = resource.block("destination_config");
   const destination = (when: "on_failure" | "on_success"): string | undefined => {
     const arn = destinations?.block(when)?.text("destination");
     if (arn === undefined || ["sqs", "sns", "lambda"].includes(serviceOf(arn) ?? "")) return arn;
-    throw notEmulated(resource.address, `${when}: ${arn} is not emulated here, only queues, topics and functions`);
+    throw resource.notEmulated(`${when}: ${arn}, no queue, topic or function,`);
   };
   return {
     qualifier: resource.optionalText("qualifier") ?? standard.qualifier,

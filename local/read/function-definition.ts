@@ -5,7 +5,6 @@ import { UserError } from "../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
-import { notEmulated } from "./not-emulated";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {
@@ -75,17 +74,14 @@ function variables(resource: Resource): Readonly<Record<string, string>> {
 /** All traffic of an alias goes to the one version that there is. */
 function aliasesOf(graph: Graph, functionName: string): readonly string[] {
   const aliases = graph.all("aws_lambda_alias").filter((alias) => alias.text("function_name") === functionName);
-  const shared = aliases.find((alias) => alias.has("routing_config"));
-  if (shared) throw notEmulated(shared.address, `routing_config is not emulated here`);
+  for (const alias of aliases) alias.refuse("routing_config");
   return aliases.map((alias) => alias.text("name"));
 }
 
 function definition(graph: Graph, resource: Resource): FunctionDefinition {
-  const unknown = unread.find((argument) => resource.has(argument));
-  if (unknown) throw notEmulated(resource.address, `${unknown} is not emulated here`);
+  resource.refuse(...unread);
   const runtime = resource.text("runtime");
-  if (!runtime.startsWith("nodejs"))
-    throw notEmulated(resource.address, `runtime ${runtime} is not emulated here, only Node.js`);
+  if (!runtime.startsWith("nodejs")) throw resource.notEmulated(`runtime ${runtime}, not Node.js,`);
   const name = resource.text("function_name");
   const logging = resource.block("logging_config");
   const reserved = resource.number("reserved_concurrent_executions", -1);

@@ -1,6 +1,6 @@
 import { isEmulated, resourceType } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
-import { Arguments } from "../../stack-json/values";
+import { Arguments } from "./arguments";
 import { changingTypes } from "./changing-types";
 import { Evaluator, type Outside } from "./evaluator";
 import { notEmulated } from "./not-emulated";

@@ -1,5 +1,5 @@
-import type { Arguments } from "../../stack-json/values";
 import { UserError } from "../lib/user-error";
+import type { Arguments } from "./arguments";
 import type { Graph } from "./graph";
 
 /**

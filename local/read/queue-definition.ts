@@ -1,6 +1,5 @@
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
-import { refuse } from "./refuse";
 
 /** A queue as the stack declares it. */
 export interface QueueDefinition {
@@ -28,7 +27,7 @@ function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
 }
 
 function queue(graph: Graph, resource: Resource): QueueDefinition {
-  refuse(resource, "fifo_queue");
+  resource.refuse("fifo_queue");
   const policy = redrive(graph, resource);
   return {
     name: resource.text("name"),

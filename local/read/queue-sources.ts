@@ -14,8 +14,6 @@ export interface QueueSource {
   readonly reportsItemFailures: boolean;
 }
 
-const unread = ["filter_criteria", "destination_config", "starting_position", "tumbling_window_in_seconds", "topics"];
-
 /** Lambda refuses a mapping by which a message could come back while the function still works on it. */
 function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSource): void {
   const queue = graph.all("aws_sqs_queue").find(({ arn }) => arn === queueArn);
@@ -28,8 +26,7 @@ function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSour
 }
 
 function source(graph: Graph, mapping: Resource): QueueSource {
-  const unknown = unread.find((argument) => mapping.has(argument));
-  if (unknown) throw notEmulated(mapping.address, `${unknown} is not emulated here`);
+  mapping.refuse("filter_criteria", "destination_config", "starting_position", "tumbling_window_in_seconds", "topics");
   const queueArn = mapping.text("event_source_arn");
   if (serviceOf(queueArn) !== "sqs")
     throw notEmulated(mapping.address, `event_source_arn ${queueArn}: only queues are emulated as event sources`);

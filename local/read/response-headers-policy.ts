@@ -1,6 +1,5 @@
-import type { Arguments } from "../../stack-json/values";
+import type { Arguments } from "./arguments";
 import type { Resource } from "./graph";
-import { notEmulated } from "./not-emulated";
 
 /** Headers, each with its value. */
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -23,17 +22,14 @@ const securityHeaders: Readonly<Record<string, Render>> = {
   strict_transport_security: (settings) => ["Strict-Transport-Security", transportSecurity(settings)],
 };
 
-const named = ["id", "name", "comment", "security_headers_config"];
-
 /** The headers that a response headers policy adds. */
 export function policyHeaders(policy: Resource): Headers {
-  const other = Object.keys(policy.attributes).find((name) => policy.has(name) && !named.includes(name));
-  if (other) throw notEmulated(policy.address, `${other} is not emulated here`);
+  policy.refuseOthers("id", "name", "comment", "security_headers_config");
   const security = policy.block("security_headers_config");
   return Object.keys(security?.attributes ?? {}).map((kind) => {
     const [settings, render] = [security?.block(kind), securityHeaders[kind]];
-    if (!settings || !render) throw notEmulated(policy.address, `${kind} is not emulated here`);
-    if (!settings.flag("override")) throw notEmulated(policy.address, `${kind} without override is not emulated here`);
+    if (!settings || !render) throw policy.notEmulated(kind);
+    if (!settings.flag("override")) throw policy.notEmulated(`${kind} without override`);
     return render(settings);
   });
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isEmulated } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
-import { type Attributes, isAttributes } from "../../stack-json/values";
+import { readDocument } from "../../stack-json/document";
 import { UserError } from "../lib/user-error";
+import { type Attributes, isAttributes } from "./arguments";
 import { notEmulated } from "./not-emulated";
 import { givenValue } from "./variables";
 
@@ -48,7 +48,7 @@ const isSilent = (name: string, value: Json): boolean =>
 function withoutMeta(address: string, attributes: Attributes): Attributes {
   const decides = isEmulated(address.split(".")[0] ?? "");
   const unread = unreadMeta.find((name) => decides && attributes[name] !== undefined);
-  if (unread) throw notEmulated(address, `${unread} is not read here`);
+  if (unread) throw notEmulated(address, `${unread} is not emulated here`);
   return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isSilent(name, value)));
 }
 
@@ -96,25 +96,15 @@ function provider(document: Attributes, where: string, read: Known): { region: s
   throw new UserError(`${where}: provider.aws: region must be set, got none; set it, or AWS_REGION`);
 }
 
-function parsed(path: string, name: string): Attributes {
-  try {
-    const document = JSON.parse(readFileSync(path, "utf8")) as Json;
-    if (isAttributes(document)) return document;
-  } catch (error) {
-    throw new UserError(`${name}: ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  throw new UserError(`${name}: ${path} must hold an object`);
-}
-
 /**
  * Reads `cdk.tf.json`.
  *
  * @throws UserError naming the block that is not read, so that nothing is half served
  */
 export function readStackFile(path: string, name: string): StackFile {
-  const document = parsed(path, name);
+  const document = readDocument(path);
   const unread = Object.keys(document).filter((block) => !readBlocks.has(block));
-  if (unread.length > 0) throw new UserError(`${name}: top-level ${unread.join(", ")} is not read locally`);
+  if (unread.length > 0) throw new UserError(`${name}: top-level ${unread.join(", ")} is not emulated here`);
   const resources = new Map<string, ReadonlyMap<string, Attributes>>();
   for (const [type, named] of blocks(document["resource"], "resource")) {
     const entries = [...blocks(named, type)];

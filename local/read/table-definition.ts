@@ -1,6 +1,5 @@
-import type { Arguments } from "../../stack-json/values";
+import type { Arguments } from "./arguments";
 import type { Graph, Resource } from "./graph";
-import { notEmulated } from "./not-emulated";
 
 /** A table as the stack declares it. */
 export interface TableDefinition {
@@ -10,8 +9,6 @@ export interface TableDefinition {
   /** The input of CreateTable. */
   readonly create: { readonly TableName: string; readonly [setting: string]: unknown };
 }
-
-const unread = ["import_table", "replica", "restore_source_name", "restore_source_table_arn"];
 
 const keySchema = (block: Arguments) => [
   { AttributeName: block.text("hash_key"), KeyType: "HASH" },
@@ -40,8 +37,7 @@ const localIndex = (block: Arguments, partitionKey: string): object => ({
 });
 
 function definition(table: Resource): TableDefinition {
-  const unknown = unread.find((argument) => table.has(argument));
-  if (unknown) throw notEmulated(table.address, `${unknown} is not emulated here`);
+  table.refuse("import_table", "replica", "restore_source_name", "restore_source_table_arn");
   const ttl = table.block("ttl");
   const global = table.blocks("global_secondary_index").map(index);
   const local = table.blocks("local_secondary_index").map((block) => localIndex(block, table.text("hash_key")));

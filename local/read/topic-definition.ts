@@ -1,6 +1,5 @@
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
-import { refuse } from "./refuse";
 
 /** Where a topic's messages go. */
 export interface Subscription {
@@ -19,12 +18,12 @@ export interface Topic {
 }
 
 function topic(graph: Graph, resource: Resource): Topic {
-  refuse(resource, "fifo_topic");
+  resource.refuse("fifo_topic");
   const subscriptions = graph
     .all("aws_sns_topic_subscription")
     .filter((subscription) => subscription.text("topic_arn") === resource.arn)
     .map((subscription): Subscription => {
-      refuse(subscription, "filter_policy", "redrive_policy");
+      subscription.refuse("filter_policy", "redrive_policy");
       return {
         arn: subscription.arn,
         protocol: subscription.text("protocol"),

@@ -1,7 +1,7 @@
 import type { Json } from "../../lib/json";
-import { type Attributes, isAttributes } from "../../stack-json/values";
 import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
+import { type Attributes, isAttributes } from "./arguments";
 
 function parsed(name: string, text: string, type: string): Json {
   try {

@@ -18,7 +18,7 @@ const pathed = (paths: object): Partial<ApiSetup> => ({ root: { paths } });
 
 describe("a document is refused at boot", () => {
   it.each<[string, Partial<ApiSetup>, string]>([
-    ["of OpenAPI 3.1", { root: { openapi: "3.1.0" } }, "openapi 3.1.0 is not read by the local gateway"],
+    ["of OpenAPI 3.1", { root: { openapi: "3.1.0" } }, "openapi 3.1.0 is not emulated here"],
     [
       "with an extension that is not read",
       { root: { "x-amazon-apigateway-policy": {} } },

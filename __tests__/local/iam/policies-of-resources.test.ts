@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each([
-  [{ source_account: "1" }, "aws_lambda_permission.p: source_account is not read locally"],
+  [{ source_account: "1" }, "aws_lambda_permission.p: source_account is not emulated here"],
   [{ action: "lambda:GetFunction" }, "aws_lambda_permission.p: action lambda:GetFunction is not known"],
   [{ principal: "somebody" }, "Principal AWS somebody is not known"],
 ])("a permission %o is an error at boot", (changes, message) => {

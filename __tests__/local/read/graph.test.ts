@@ -130,7 +130,7 @@ test("references in resources that are not played are left alone", () => {
 });
 
 test.each([
-  [{ module: {} }, "records-dev: top-level module is not read locally"],
+  [{ module: {} }, "records-dev: top-level module is not emulated here"],
   [
     { provider: { aws: [{ region: "us-east-1" }, { region: "us-east-2" }] } },
     'records-dev: must have no more than one provider "aws" without an alias',
@@ -160,7 +160,7 @@ test("paths in a stack start at its folder", () => {
 
 test.each(["count", "for_each", "dynamic"])("%s is refused by name", (meta) => {
   expect(() => stackFile({ aws_sns_topic: { t: { [meta]: 2 } } })).toThrow(
-    `aws_sns_topic.t: ${meta} is not read here; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
+    `aws_sns_topic.t: ${meta} is not emulated here; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,
   );
 });
 

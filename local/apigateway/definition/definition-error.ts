@@ -11,8 +11,8 @@ export class DefinitionError extends UserError {
 }
 
 /** A feature that would have to be served by half. */
-export const notRead = (place: string, feature: string, instead = ""): DefinitionError =>
-  new DefinitionError(place, `${feature} is not read by the local gateway${instead && `; ${instead}`}`);
+export const notEmulated = (place: string, feature: string, instead = ""): DefinitionError =>
+  new DefinitionError(place, `${feature} is not emulated here${instead && `; ${instead}`}`);
 
 /** The value as an object, or an error that names the place. */
 export function object(value: unknown, place: string): JsonObject {
@@ -41,7 +41,7 @@ export function text(value: unknown, place: string): string {
 export function onlyKnown(value: object, place: string, known: ReadonlySet<string>): void {
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined || member === null || known.has(name) || foreign(name)) continue;
-    throw notRead(place, name);
+    throw notEmulated(place, name);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../../../lib/json";
 import type { RestApiResource } from "../../read/gateway-resources";
-import { DefinitionError, foreign, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
+import { DefinitionError, foreign, list, notEmulated, object, onlyKnown, optionalObject } from "./definition-error";
 import { checkedPath, pathVariables } from "./document-path";
 import { readOperation } from "./operation";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
@@ -29,9 +29,10 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
   const root = parsed(restApi);
   const { name } = restApi;
   onlyKnown(root, name, rootMembers);
-  if (!String(root["openapi"]).startsWith("3.0")) throw notRead(name, `openapi ${root["openapi"] ?? root["swagger"]}`);
+  if (!String(root["openapi"]).startsWith("3.0"))
+    throw notEmulated(name, `openapi ${root["openapi"] ?? root["swagger"]}`);
   const keySource = root["x-amazon-apigateway-api-key-source"] ?? "HEADER";
-  if (keySource !== "HEADER") throw notRead(name, `x-amazon-apigateway-api-key-source ${keySource}`);
+  if (keySource !== "HEADER") throw notEmulated(name, `x-amazon-apigateway-api-key-source ${keySource}`);
   const components = optionalObject(root["components"], `${name}: components`);
   const parts: DocumentParts = {
     validators: readValidators(root, name),
@@ -78,7 +79,7 @@ function readPaths(paths: JsonObject, parts: DocumentParts, name: string): Route
     const resourceId = createHash("sha1").update(path).digest("hex").slice(0, 6);
     return Object.entries(item).flatMap(([member, operation]) => {
       if (pathMembers.has(member) || foreign(member)) return [];
-      if (!methods.has(member) && member !== anyMethod) throw notRead(place, member);
+      if (!methods.has(member) && member !== anyMethod) throw notEmulated(place, member);
       const method = member === anyMethod ? "ANY" : member.toUpperCase();
       const at = { place: `${place}.${member}`, shared, variables: pathVariables(path) };
       return [{ method, path, resourceId, ...readOperation(object(operation, at.place), parts, at) }];

@@ -1,7 +1,7 @@
 import { invokedBy, parseArn } from "../../../aws/arn";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
-import { DefinitionError, list, notRead, onlyKnown, optionalObject, text } from "./definition-error";
+import { DefinitionError, list, notEmulated, onlyKnown, optionalObject, text } from "./definition-error";
 
 /** When a body that no template is for passes through. */
 type PassthroughBehavior = "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
@@ -60,10 +60,11 @@ export function readIntegration(
   place: string,
 ): IntegrationDefinition {
   const type = text(value["type"], `${place}.type`).toUpperCase();
-  if (type !== "AWS_PROXY" && type !== "MOCK") throw notRead(place, `type ${value["type"]}`);
+  if (type !== "AWS_PROXY" && type !== "MOCK") throw notEmulated(place, `type ${value["type"]}`);
   onlyKnown(value, place, members);
-  if ((value["connectionType"] ?? "INTERNET") !== "INTERNET") throw notRead(place, String(value["connectionType"]));
-  if ((value["payloadFormatVersion"] ?? "1.0") !== "1.0") throw notRead(place, "payloadFormatVersion other than 1.0");
+  if ((value["connectionType"] ?? "INTERNET") !== "INTERNET") throw notEmulated(place, String(value["connectionType"]));
+  if ((value["payloadFormatVersion"] ?? "1.0") !== "1.0")
+    throw notEmulated(place, "payloadFormatVersion other than 1.0");
   const common = readCommon(value, parameters, place);
   return type === "MOCK" ? readMock(value, common, place) : readProxy(value, common, place);
 }
@@ -77,7 +78,7 @@ function readCommon(value: JsonObject, parameters: Readonly<Record<string, boole
   }
   const passthroughBehavior = String(value["passthroughBehavior"] ?? "WHEN_NO_MATCH").toUpperCase();
   if (!["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"].includes(passthroughBehavior)) {
-    throw notRead(place, `passthroughBehavior ${passthroughBehavior}`);
+    throw notEmulated(place, `passthroughBehavior ${passthroughBehavior}`);
   }
   const cacheKeyParameters = list(value["cacheKeyParameters"], `${place}.cacheKeyParameters`).map(String);
   const undeclared = cacheKeyParameters.find((name) => parameters[name] === undefined);

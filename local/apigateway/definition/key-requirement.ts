@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../lib/json";
-import { list, notRead, object, optionalObject } from "./definition-error";
+import { list, notEmulated, object, optionalObject } from "./definition-error";
 import type { DocumentParts } from "./route-definition";
 
 /**
@@ -20,7 +20,7 @@ function keySchemes(requirement: JsonObject, { components }: DocumentParts, plac
     const isKey = scheme["type"] === "apiKey" && scheme["in"] === "header";
     const isPlain = !Object.keys(scheme).some((member) => member.startsWith("x-amazon-"));
     if (isKey && isPlain && String(scheme["name"]).toLowerCase() === "x-api-key") continue;
-    throw notRead(place, `security scheme ${name}`, "the gateway knows API keys in the header x-api-key");
+    throw notEmulated(place, `security scheme ${name}`, "the gateway knows API keys in the header x-api-key");
   }
   return Object.keys(requirement).length;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../lib/json";
-import { DefinitionError, list, notRead, object, onlyKnown, optionalObject } from "./definition-error";
+import { DefinitionError, list, notEmulated, object, onlyKnown, optionalObject } from "./definition-error";
 import { readIntegration } from "./integration-definition";
 import { needsKey } from "./key-requirement";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
@@ -29,7 +29,7 @@ export function readOperation(value: JsonObject, parts: DocumentParts, at: Opera
   const { place } = at;
   onlyKnown(value, place, members);
   const auth = optionalObject(value["x-amazon-apigateway-auth"], place)["type"] ?? "NONE";
-  if (auth !== "NONE") throw notRead(place, `x-amazon-apigateway-auth ${auth}`);
+  if (auth !== "NONE") throw notEmulated(place, `x-amazon-apigateway-auth ${auth}`);
   const parameters = readParameters(value, parts, at);
   const integration = value["x-amazon-apigateway-integration"];
   if (integration === undefined) throw new DefinitionError(place, "No integration defined for method");
@@ -52,7 +52,7 @@ function readParameters(value: JsonObject, parts: DocumentParts, at: OperationPl
     const parameter = resolved(entry, parts, place);
     const name = String(parameter["name"]);
     const location = locations.get(String(parameter["in"]));
-    if (!location) throw notRead(place, `a parameter in ${parameter["in"]} (${name})`);
+    if (!location) throw notEmulated(place, `a parameter in ${parameter["in"]} (${name})`);
     const required = parameter["required"] === true || (location === "path" && at.variables.includes(name));
     found.set(`${location} ${name}`, { name, location, required });
   }
@@ -71,7 +71,7 @@ function resolved(value: unknown, { components }: DocumentParts, place: string):
   if (reference === undefined) return object(value, place);
   const [root, section, kind, name, ...rest] = String(reference).split("/");
   if (root !== "#" || section !== "components" || !kind || !name || rest.length > 0) {
-    throw notRead(place, `$ref ${reference}`);
+    throw notEmulated(place, `$ref ${reference}`);
   }
   return object(optionalObject(components[kind], place)[name], `${place}: ${reference}`);
 }

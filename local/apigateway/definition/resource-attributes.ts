@@ -1,6 +1,6 @@
 import { apiGatewayLimits } from "../../../aws/limits";
 import { every, type GatewayDefinition, only } from "../../read/gateway-resources";
-import { DefinitionError, notRead, onlyKnown } from "./definition-error";
+import { DefinitionError, notEmulated, onlyKnown } from "./definition-error";
 
 /** What every resource may carry and no request ever sees. */
 const everywhere = [
@@ -40,7 +40,7 @@ export function checkResources(definition: GatewayDefinition): void {
   const { restApi, stages, methodSettings, usagePlans, apiKeys } = definition;
   onlyKnown(restApi, `aws_api_gateway_rest_api ${restApi.name}`, restApiAttributes);
   if ((restApi.api_key_source ?? "HEADER") !== "HEADER") {
-    throw notRead(`aws_api_gateway_rest_api ${restApi.name}`, `api_key_source ${restApi.api_key_source}`);
+    throw notEmulated(`aws_api_gateway_rest_api ${restApi.name}`, `api_key_source ${restApi.api_key_source}`);
   }
   for (const stage of stages) onlyKnown(stage, `aws_api_gateway_stage ${stage.stage_name}`, stageAttributes);
   for (const resource of methodSettings) {
@@ -55,7 +55,7 @@ export function checkResources(definition: GatewayDefinition): void {
 function checkPlan(plan: GatewayDefinition["usagePlans"][number], place: string): void {
   onlyKnown(plan, place, planAttributes);
   const quota = only(plan.quota_settings);
-  if (quota?.offset) throw notRead(place, `quota_settings.offset ${quota.offset}`);
+  if (quota?.offset) throw notEmulated(place, `quota_settings.offset ${quota.offset}`);
   if (quota && !["DAY", "WEEK", "MONTH"].includes(quota.period)) {
     throw new DefinitionError(place, `quota_settings.period must be DAY, WEEK or MONTH, got ${quota.period}`);
   }

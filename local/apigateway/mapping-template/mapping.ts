@@ -1,4 +1,4 @@
-import { notRead } from "../definition/definition-error";
+import { notEmulated } from "../definition/definition-error";
 import { contextVariable } from "../request/context-variables";
 import type { Exchange } from "../request/exchange";
 import { requestParameter } from "../request/request-parameter";
@@ -14,7 +14,7 @@ export function compileMapping(source: string, place: string): Mapping {
   const value =
     root === "method.request" ? requestParameter(name) : root === "context" ? contextVariable(name) : undefined;
   if (root === "stageVariables") return ({ stage }) => stage?.variables[name];
-  if (!value) throw notRead(place, `the mapping ${source}`);
+  if (!value) throw notEmulated(place, `the mapping ${source}`);
   return (exchange) => {
     const found = value(exchange);
     return found === undefined || found === null ? undefined : String(found);

@@ -1,5 +1,5 @@
 import { isObject } from "../../../lib/json";
-import { notRead } from "../definition/definition-error";
+import { notEmulated } from "../definition/definition-error";
 import { contextVariable } from "../request/context-variables";
 import { inputMethod } from "./vtl-input";
 import type { Scanner } from "./vtl-scanner";
@@ -136,11 +136,11 @@ function callArguments(scanner: Scanner): Expression[] {
 
 function input(scanner: Scanner): Expression {
   const name = scanner.member();
-  if (name === undefined) throw notRead(scanner.place, "$input by itself");
+  if (name === undefined) throw notEmulated(scanner.place, "$input by itself");
   if (!scanner.at("(")) {
     // The body is text, which has no members (recorded).
     if (name === "body") return steps(scanner).length === 0 ? ({ body }) => body || "{}" : () => undefined;
-    throw notRead(scanner.place, `$input.${name}`);
+    throw notEmulated(scanner.place, `$input.${name}`);
   }
   return membersOf(inputMethod(name, callArguments(scanner)[0], scanner.place), scanner);
 }
@@ -148,7 +148,7 @@ function input(scanner: Scanner): Expression {
 /** What a call gives, or the members of it that are named behind the call. */
 function membersOf(value: Expression, scanner: Scanner): Expression {
   const path = steps(scanner);
-  if (path.length > 0 && scanner.at("(")) throw notRead(scanner.place, `the method ${path.at(-1)}()`);
+  if (path.length > 0 && scanner.at("(")) throw notEmulated(scanner.place, `the method ${path.at(-1)}()`);
   return path.length === 0 ? value : (scope) => follow(value(scope), path, scope);
 }
 
@@ -157,7 +157,7 @@ const overridden = (path: readonly Step[]): boolean => path[0] === "requestOverr
 
 function contextMember(path: readonly Step[], place: string): Expression {
   if (overridden(path)) return (scope) => follow(scope.overrides, path, scope);
-  if (!path.every((step) => typeof step === "string")) throw notRead(place, "$context[…]");
+  if (!path.every((step) => typeof step === "string")) throw notEmulated(place, "$context[…]");
   const variable = contextVariable(path.join("."));
   return ({ exchange }) => variable(exchange);
 }
@@ -182,7 +182,7 @@ export function compileTarget(scanner: Scanner): (scope: TemplateScope, value: u
 /** `put(name, value)`, which sets like #set does. */
 function put({ root, path }: Target, scanner: Scanner): Expression {
   const call = `the method ${path.at(-1)}()`;
-  if (root !== "context" || path.at(-1) !== "put") throw notRead(scanner.place, call);
+  if (root !== "context" || path.at(-1) !== "put") throw notEmulated(scanner.place, call);
   const [name, value] = callArguments(scanner);
   if (!name || !value) throw scanner.unexpected("put() takes a name and a value");
   const store = assign({ root, path: [...path.slice(0, -1), name] }, call, scanner.place);
@@ -192,7 +192,7 @@ function put({ root, path }: Target, scanner: Scanner): Expression {
 function assign({ root, path }: Target, what: string, place: string): (scope: TemplateScope, value: unknown) => void {
   if (root !== "context" && path.length === 0) return ({ variables }, value) => void variables?.set(root, value);
   const last = path.at(-1);
-  if (root !== "context" || !overridden(path) || last === undefined || path.length < 2) throw notRead(place, what);
+  if (root !== "context" || !overridden(path) || last === undefined || path.length < 2) throw notEmulated(place, what);
   const parents = path.slice(0, -1);
   return (scope, value) => {
     const [parent, name] = [follow(scope.overrides, parents, scope), stepName(last, scope)];

@@ -1,4 +1,4 @@
-import { DefinitionError, notRead } from "../definition/definition-error";
+import { DefinitionError, notEmulated } from "../definition/definition-error";
 import { type Expression, type TemplateScope, walk, written } from "./vtl-scope";
 
 const step = /\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']*)'\]/y;
@@ -32,7 +32,7 @@ export function inputMethod(name: string, argument: Expression | undefined, plac
       };
     }
     default:
-      throw notRead(place, `$input.${name}()`);
+      throw notEmulated(place, `$input.${name}()`);
   }
 }
 

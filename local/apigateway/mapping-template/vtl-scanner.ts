@@ -1,4 +1,4 @@
-import { notRead } from "../definition/definition-error";
+import { notEmulated } from "../definition/definition-error";
 import type { Template } from "./vtl-scope";
 
 /** Reads a template from front to back. */
@@ -49,7 +49,7 @@ export class Scanner {
 
   unexpected(problem = ""): Error {
     const rest = this.source.slice(this.position, this.position + 20);
-    return notRead(this.place, `the template at ${JSON.stringify(rest)}`, problem);
+    return notEmulated(this.place, `the template at ${JSON.stringify(rest)}`, problem);
   }
 
   /** Takes plain text, up to a reference, a directive or a comment. */

@@ -1,5 +1,5 @@
 import { unescape as unescapeBytes } from "node:querystring";
-import { notRead } from "../definition/definition-error";
+import { notEmulated } from "../definition/definition-error";
 import { type Expression, TemplateError, written } from "./vtl-scope";
 
 function parsed(json: string): unknown {
@@ -24,6 +24,6 @@ const methods: ReadonlyMap<string, (text: string) => unknown> = new Map([
 /** Compiles a call on `$util`. */
 export function utilMethod(name: string, argument: Expression | undefined, place: string): Expression {
   const method = methods.get(name);
-  if (!method || !argument) throw notRead(place, `$util.${name}${argument ? "()" : ""}`);
+  if (!method || !argument) throw notEmulated(place, `$util.${name}${argument ? "()" : ""}`);
   return (scope) => method(written(argument(scope)));
 }

@@ -1,4 +1,4 @@
-import { notRead } from "../definition/definition-error";
+import { notEmulated } from "../definition/definition-error";
 import { compileCondition, compileExpression, compileTarget } from "./vtl-expression";
 import { Scanner } from "./vtl-scanner";
 import { type Expression, type Template, truthy, written } from "./vtl-scope";
@@ -17,7 +17,7 @@ export function compileTemplate(source: string, place: string): Template {
 function compileInner(source: string, place: string): Template {
   const scanner = new Scanner(source, place, (inner) => compileInner(inner, place));
   const template = block(scanner);
-  if (!scanner.done) throw notRead(place, `#${scanner.directive()} without an #if before it`);
+  if (!scanner.done) throw notEmulated(place, `#${scanner.directive()} without an #if before it`);
   return template;
 }
 
@@ -37,7 +37,7 @@ function block(scanner: Scanner): Template {
     if (["else", "elseif", "end"].includes(name)) break;
     if (name === "set") parts.push(set(scanner));
     else if (name === "if") parts.push(condition(scanner));
-    else throw notRead(scanner.place, `#${name}`);
+    else throw notEmulated(scanner.place, `#${name}`);
   }
   return join(parts);
 }
@@ -83,7 +83,7 @@ function condition(scanner: Scanner): Template {
     }
     scanner.skipLineEnd();
     const then = block(scanner);
-    if (scanner.done) throw notRead(scanner.place, "an #if without its #end");
+    if (scanner.done) throw notEmulated(scanner.place, "an #if without its #end");
     if (name === "else") otherwise = then;
     else branches.push({ test, then });
   }

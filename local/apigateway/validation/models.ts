@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
 import { isObject, type JsonObject } from "../../../lib/json";
-import { DefinitionError, foreign, notRead, object } from "../definition/definition-error";
+import { DefinitionError, foreign, notEmulated, object } from "../definition/definition-error";
 import { validationMessage } from "./validation-message";
 
 /** A model or a schema of its own, ready to judge bodies. */
@@ -91,7 +91,7 @@ export class Models {
     const reference = schema["$ref"];
     if (reference !== undefined) {
       const [, name] = referenced.exec(String(reference)) ?? [];
-      if (!name) throw notRead(place, `$ref ${reference}`);
+      if (!name) throw notEmulated(place, `$ref ${reference}`);
       this.load(name, place);
       return { $ref: modelId(name) };
     }
@@ -113,6 +113,10 @@ export class Models {
         members.map(([name, part]) => [name, isObject(part) ? this.prepare(part, `${at}.${name}`) : part]),
       );
     }
-    throw notRead(place, keyword, "API Gateway's models are JSON schema draft 4 without it; check it in the handler");
+    throw notEmulated(
+      place,
+      keyword,
+      "API Gateway's models are JSON schema draft 4 without it; check it in the handler",
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { reservedVariables, variableName } from "../../../aws/lambda-variables";
 import { lambdaLimits } from "../../../aws/limits";
-import { isAttributes } from "../../../stack-json/values";
+import { isAttributes } from "../arguments";
 import { functionInStack, inStack, matches, oneOf, qualifierOf, type Rule, range } from "./rule";
 
 const targets = ["aws_sqs_queue", "aws_sns_topic", "aws_lambda_function"];

@@ -2,7 +2,7 @@ import { parseFunctionName } from "../../../aws/arn";
 import type { Bounds } from "../../../aws/limits";
 import type { Json } from "../../../lib/json";
 import { isObject } from "../../../lib/json";
-import { isAttributes } from "../../../stack-json/values";
+import { isAttributes } from "../arguments";
 import type { Graph, Resource } from "../graph";
 
 /** What AWS would refuse when the stack is deployed. */

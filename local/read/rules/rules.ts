@@ -1,6 +1,6 @@
 import type { Json } from "../../../lib/json";
-import { isAttributes } from "../../../stack-json/values";
 import { UserError } from "../../lib/user-error";
+import { isAttributes } from "../arguments";
 import type { Graph } from "../graph";
 import { dataRules } from "./data";
 import { gatewayRules } from "./gateway";

@@ -1,5 +1,6 @@
-import { isObject, type Json } from "../lib/json";
+import { isObject, type Json } from "../../lib/json";
 import { UserError } from "../lib/user-error";
+import { notEmulated } from "./not-emulated";
 
 /** The arguments of a resource, or a block in it, by their names in Terraform. */
 export type Attributes = { readonly [name: string]: Json };
@@ -67,5 +68,21 @@ export class Arguments {
 
   has(name: string): boolean {
     return this.attributes[name] !== undefined && this.attributes[name] !== null;
+  }
+
+  /** An error that says what of it would make what runs here act differently from AWS. */
+  notEmulated(what: string): Error {
+    return notEmulated(this.address, `${what} is not emulated here`);
+  }
+
+  /** @throws UserError when an argument of these is set, and to more than `false` */
+  refuse(...names: readonly string[]): void {
+    const found = names.find((name) => this.has(name) && this.attributes[name] !== false);
+    if (found !== undefined) throw this.notEmulated(found);
+  }
+
+  /** @throws UserError when another argument than these is set, and to more than `false` */
+  refuseOthers(...names: readonly string[]): void {
+    this.refuse(...Object.keys(this.attributes).filter((name) => !names.includes(name)));
   }
 }
