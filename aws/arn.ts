@@ -1,5 +1,7 @@
 /** Where something is that an ARN names. */
 export interface ArnPlace {
+  /** Which of AWS's separate worlds: `aws-cn` for China's. @default "aws" */
+  readonly partition?: string;
   /** Empty for what has none: roles, buckets, distributions. */
   readonly region?: string;
   /** Empty for what is named without one: buckets. */
@@ -8,15 +10,22 @@ export interface ArnPlace {
 
 /** The parts of an ARN (IAM user guide, "Identify AWS resources with Amazon Resource Names"). */
 export interface Arn extends Required<ArnPlace> {
-  readonly partition: string;
   readonly service: string;
   /** Whatever follows the account: `table/records`, `function:get-record:live`. */
   readonly resource: string;
 }
 
-/** An ARN of the partition `aws`. Parts may be patterns, as policies write them. */
-export const arnOf = (service: string, resource: string, { region = "", accountId = "" }: ArnPlace = {}): string =>
-  `arn:aws:${service}:${region}:${accountId}:${resource}`;
+/** Composes an ARN. Parts may be patterns, as policies write them. */
+export function arnOf(service: string, resource: string, place: ArnPlace = {}): string {
+  const { partition = "aws", region = "", accountId = "" } = place;
+  return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** A text that may be an ARN, which then is the same thing's of another partition. */
+export function movedArn(text: string, partition: string): string {
+  const arn = parseArn(text);
+  return arn ? arnOf(arn.service, arn.resource, { ...arn, partition }) : text;
+}
 
 /** Takes an ARN apart. @returns undefined for a text that is none */
 export function parseArn(text: string): Arn | undefined {
@@ -41,7 +50,7 @@ export const arnParts = (text: string): readonly string[] => {
 export const serviceOf = (arn: string): string | undefined => parseArn(arn)?.service;
 
 /** A bucket, or the pattern of several. */
-export const bucketArn = (bucket: string): string => arnOf("s3", bucket);
+export const bucketArn = (bucket: string, partition = "aws"): string => arnOf("s3", bucket, { partition });
 
 /** An object, or the pattern of several. */
 export const objectArn = (bucket: string, key: string): string => arnOf("s3", `${bucket}/${key}`);
@@ -50,7 +59,8 @@ export const objectArn = (bucket: string, key: string): string => arnOf("s3", `$
 export const roleArn = (accountId: string, name: string): string => arnOf("iam", `role/${name}`, { accountId });
 
 /** An account as a principal: everybody in it whom its own policies let. */
-export const accountArn = (accountId: string): string => arnOf("iam", "root", { accountId });
+export const accountArn = (accountId: string, partition = "aws"): string =>
+  arnOf("iam", "root", { partition, accountId });
 
 /** A parameter. A name that begins with a slash brings the only one that the ARN has. */
 export const parameterArn = (name: string, place: ArnPlace): string =>
@@ -95,8 +105,10 @@ export function unqualifiedArn(arn: string): string {
 const invocationPath = "path/2015-03-31/functions/";
 
 /** How an integration names the function that API Gateway invokes: the place of the account says which service's API it is. */
-export const invocationUri = (region: string, target: string): string =>
-  arnOf("apigateway", `${invocationPath}${target}/invocations`, { region, accountId: "lambda" });
+export function invocationUri(region: string, target: string): string {
+  const { partition = "aws" } = parseArn(target) ?? {};
+  return arnOf("apigateway", `${invocationPath}${target}/invocations`, { partition, region, accountId: "lambda" });
+}
 
 /** The function that an integration's URI names. @returns undefined for another URI */
 export function invokedBy(uri: string): string | undefined {

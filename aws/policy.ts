@@ -1,3 +1,5 @@
+import { movedArn } from "./arn";
+
 /** What a policy statement's conditions compare: operator → key → value or values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -50,6 +52,24 @@ export const inOrder = (statements: readonly Statement[]): Statement[] => {
   const keyed = statements.map((statement) => [JSON.stringify(statement), statement] as const);
   return keyed.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, statement]) => statement);
 };
+
+/** A statement about things of the partition `aws`, with the ARNs that another partition has for its own. */
+export function inPartition(partition: string, statement: Statement): Statement {
+  const { resources, conditions } = statement;
+  const named = (text: string): string => movedArn(text, partition);
+  const compared = Object.entries(conditions ?? {}).map(([operator, keys]) => {
+    const values = Object.entries(keys).map(([key, value]) => [
+      key,
+      typeof value === "string" ? named(value) : value.map(named),
+    ]);
+    return [operator, Object.fromEntries(values)];
+  });
+  return {
+    ...statement,
+    ...(resources ? { resources: resources.map(named) } : {}),
+    ...(conditions ? { conditions: Object.fromEntries(compared) } : {}),
+  };
+}
 
 /** Lets an AWS service take a role on, for this account's resources only where the service says whose they are. */
 export const trustPolicy = (service: string, conditions?: Conditions): string =>

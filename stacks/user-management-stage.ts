@@ -6,7 +6,7 @@ import { Table } from "../constructs/data/table";
 import { Queue } from "../constructs/events/queue";
 import type { Graph } from "../constructs/observability/dashboard";
 import { businessMetric, type Metric } from "../constructs/observability/metric";
-import { SystemStack } from "../constructs/synth/system-stack";
+import { StackContext } from "../constructs/synth/stack-context";
 
 export interface UserManagementStageProps {
   readonly logBucket: Bucket;
@@ -29,7 +29,7 @@ export class UserManagementStage extends Construct {
 
   constructor(scope: Construct, id: string, { logBucket, logLevel, originSecret }: UserManagementStageProps) {
     super(scope, id);
-    const service = `${SystemStack.of(this).system}-${id}`;
+    const service = `${StackContext.of(this).system}-${id}`;
     this.service = service;
     const origin = originSecret ? { ORIGIN_SECRET_PARAMETER: originSecret.parameterName } : {};
     this.settings = {
@@ -80,7 +80,7 @@ export class UserManagementStage extends Construct {
 
   /** What the stage's functions count. */
   business(name: string): Metric {
-    return businessMetric({ system: this.service, environment: SystemStack.of(this).environment }, name);
+    return businessMetric({ system: this.service, environment: StackContext.of(this).environment }, name);
   }
 
   /** A row about what the stage does for its clients. */

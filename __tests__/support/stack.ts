@@ -28,6 +28,6 @@ export const emptyStack = (
   new SystemStack(Testing.app(), { system: "test", environment: { ...dev, ...changes }, region: "us-east-1", ...more });
 
 /** What the validations say about a stack, each message once, without the construct's path. */
-export function problemsOf(stack: SystemStack): string[] {
+export function problemsOf(stack: TerraformStack): string[] {
   return stack.node.findAll().flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
 }

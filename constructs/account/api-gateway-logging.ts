@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from "constructs";
 import { arnOf } from "../../aws/arn";
 import { trustPolicy } from "../../aws/policy";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface ApiGatewayLoggingProps {
   /** Where there are APIs. */
@@ -21,18 +21,21 @@ export interface ApiGatewayLoggingProps {
 export class ApiGatewayLogging extends Construct {
   constructor(scope: Construct, id: string, { regions }: ApiGatewayLoggingProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const role = new IamRole(this, "role", {
       name: stack.nameOf(this),
       // It may not say whose it works for; nobody but the account itself can give it a role of the account.
       assumeRolePolicy: trustPolicy("apigateway.amazonaws.com", {
-        StringEqualsIfExists: { "aws:SourceAccount": stack.environment.accountId },
+        StringEqualsIfExists: { "aws:SourceAccount": stack.accountId },
       }),
     });
     // AWS's own: it looks for these rights when it is given the role.
     const policy = new IamRolePolicyAttachment(this, "role-policy", {
       role: role.name,
-      policyArn: arnOf("iam", "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", { accountId: "aws" }),
+      policyArn: arnOf("iam", "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", {
+        partition: stack.partition,
+        accountId: "aws",
+      }),
     });
     for (const region of new Set(regions)) {
       new ApiGatewayAccount(this, region, { region, cloudwatchRoleArn: role.arn, dependsOn: [policy] });

@@ -35,7 +35,7 @@ const passedTo = ["apigateway", "codedeploy", "firehose", "lambda", "logs", "vpc
 
 /** The systems' own things, where ARNs tell whose a thing is. */
 function namedStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack.environment;
+  const { accountId } = territory.stack;
   const stacks = stackNames(territory);
   return [
     ...Object.entries(named).map(([service, places]) => ({
@@ -71,7 +71,7 @@ function unnamedStatements({ systems }: Territory): Statement[] {
 
 /** The systems' roles. What they allow, IAM can't limit here: that is why only a reviewed branch deploys. */
 function roleStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack.environment;
+  const { accountId } = territory.stack;
   const roles = stackNames(territory).map((name) => roleArn(accountId, `${name}-*`));
   const services = passedTo.map((service) => `${service}.amazonaws.com`);
   return [
@@ -94,7 +94,7 @@ function roleStatements(territory: Territory): Statement[] {
  * may, so that to withhold a call on it would be for show.
  */
 export function deployStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack.environment;
+  const { accountId } = territory.stack;
   return [
     ...planStatements(territory),
     { actions: ["s3:PutObject"], resources: stateKeys(territory) },
@@ -103,6 +103,6 @@ export function deployStatements(territory: Territory): Statement[] {
     ...roleStatements(territory),
     // What the account stack has made is a person's to change.
     { effect: "Deny", actions: ["apigateway:PATCH"], resources: [arnOf("apigateway", "/account", { region: "*" })] },
-    { effect: "Deny", actions: ["iam:*"], resources: [roleArn(accountId, `${territory.stack.node.id}-*`)] },
+    { effect: "Deny", actions: ["iam:*"], resources: [roleArn(accountId, `${territory.stack.id}-*`)] },
   ];
 }

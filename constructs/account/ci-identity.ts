@@ -5,8 +5,8 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from "constructs";
 import { arnOf } from "../../aws/arn";
 import { iamLimits } from "../../aws/limits";
-import { type Conditions, policyDocument, type Statement } from "../../aws/policy";
-import { SystemStack } from "../synth/system-stack";
+import { type Conditions, inPartition, policyDocument, type Statement } from "../../aws/policy";
+import { StackContext } from "../synth/stack-context";
 import { type Rule, validate } from "../synth/validation";
 import { deployStatements } from "./ci-deploy-permissions";
 import { planStatements } from "./ci-permissions";
@@ -41,7 +41,7 @@ export class CiIdentity extends Construct {
 
   constructor(scope: Construct, id: string, { repository, branch, systems }: CiIdentityProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const territory = { stack, systems };
     const ref = `refs/heads/${branch}`;
     this.provider = new IamOpenidConnectProvider(this, "github", {
@@ -62,22 +62,23 @@ export class CiIdentity extends Construct {
   }
 
   private addRole(id: "plan" | "deploy", statements: readonly Statement[], conditions: Conditions): string {
-    const stack = SystemStack.of(this);
-    const name = `${stack.node.id}-${id}`;
+    const stack = StackContext.of(this);
+    const { partition, accountId } = stack;
+    const name = `${stack.id}-${id}`;
     const role = new IamRole(this, id, {
       name,
       description: `GitHub Actions: may ${id} the systems of ${stack.environment.name}`,
       maxSessionDuration: 7200,
       assumeRolePolicy: policyDocument([
         {
-          principals: [arnOf("iam", `oidc-provider/${issuer}`, { accountId: stack.environment.accountId })],
+          principals: [arnOf("iam", `oidc-provider/${issuer}`, { partition, accountId })],
           actions: ["sts:AssumeRoleWithWebIdentity"],
           conditions: { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com", ...conditions["StringEquals"] } },
         },
       ]),
       dependsOn: [this.provider],
     });
-    chunks(statements).forEach((part, index) => {
+    chunks(statements.map((statement) => inPartition(partition, statement))).forEach((part, index) => {
       const policy = new IamPolicy(this, `${id}-policy-${index + 1}`, {
         name: `${name}-${index + 1}`,
         policy: policyDocument(part),

@@ -1,12 +1,12 @@
 import { arnOf, bucketArn, objectArn, parameterArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
+import type { StackContext } from "../synth/stack-context";
 import { stateNames } from "../synth/state-backend";
-import type { SystemStack } from "../synth/system-stack";
 
 /** What identities of CI work on. */
 export interface Territory {
-  readonly stack: SystemStack;
+  readonly stack: StackContext;
   /** Name → region. */
   readonly systems: Readonly<Record<string, string>>;
 }
@@ -15,16 +15,19 @@ export interface Territory {
 export const stackNames = ({ stack, systems }: Territory): string[] =>
   Object.keys(systems).map((system) => `${system}-${stack.environment.name}`);
 
+/** The region of the state of an environment's stacks. */
+const stateRegion = ({ stack }: Territory): string => stack.environment.account?.region ?? stack.region;
+
+const stateOf = (territory: Territory) =>
+  stateNames({ accountId: territory.stack.accountId, account: { region: stateRegion(territory) } });
+
 /** Where the systems' state is. */
 export const stateKeys = (territory: Territory): string[] =>
-  stackNames(territory).map((name) =>
-    objectArn(stateNames(territory.stack.environment).bucket, `${name}/terraform.tfstate`),
-  );
+  stackNames(territory).map((name) => objectArn(stateOf(territory).bucket, `${name}/terraform.tfstate`));
 
 /** State of the systems, never the account's own, and the locks, which a plan takes too. */
 function stateStatements(territory: Territory): Statement[] {
-  const { environment } = territory.stack;
-  const { bucket, lockTable } = stateNames(environment);
+  const { bucket, lockTable } = stateOf(territory);
   const keys = stateKeys(territory);
   return [
     { actions: ["s3:ListBucket"], resources: [bucketArn(bucket)] },
@@ -34,8 +37,8 @@ function stateStatements(territory: Territory): Statement[] {
       actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
       resources: [
         arnOf("dynamodb", `table/${lockTable}`, {
-          region: environment.account.region,
-          accountId: environment.accountId,
+          region: stateRegion(territory),
+          accountId: territory.stack.accountId,
         }),
       ],
     },
@@ -61,7 +64,7 @@ const describing = [
 /** The systems' parameters. */
 export const parameters = ({ stack, systems }: Territory): string[] =>
   Object.entries(systems).map(([system, region]) =>
-    parameterArn(`/${system}/${stack.environment.name}/*`, { region, accountId: stack.environment.accountId }),
+    parameterArn(`/${system}/${stack.environment.name}/*`, { region, accountId: stack.accountId }),
   );
 
 /** Buckets that code is deployed from. */

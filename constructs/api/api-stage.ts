@@ -6,7 +6,7 @@ import { apiGatewayLimits } from "../../aws/limits";
 import type { Route, Throttle } from "../../contracts/api";
 import { LogGroup } from "../observability/log-group";
 import type { Metric, Statistic } from "../observability/metric";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, oneOf, type Rule, validate } from "../synth/validation";
 import type { RestApi } from "./rest-api";
 
@@ -67,7 +67,7 @@ export class ApiStage extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiStageProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { api, throttle, cacheClusterSize, name: stageName = stack.environment.name } = props;
     const variables = api.variablesOf(stageName);
     this.isCached = cacheClusterSize !== undefined;

@@ -5,7 +5,7 @@ import { CloudwatchLogDeliverySource } from "@cdktf/provider-aws/lib/cloudwatch-
 import { Construct } from "constructs";
 import { arnOf } from "../../aws/arn";
 import type { Bucket } from "../data/bucket";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface DistributionLogsProps {
   readonly distribution: CloudfrontDistribution;
@@ -22,8 +22,8 @@ const region = "us-east-1";
 export class DistributionLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, bucket }: DistributionLogsProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
-    const { accountId } = stack.environment;
+    const stack = StackContext.of(this);
+    const { partition, accountId } = stack;
     const name = stack.nameOf(this);
     const admission = bucket.admit({
       principals: ["delivery.logs.amazonaws.com"],
@@ -31,7 +31,7 @@ export class DistributionLogs extends Construct {
       resources: [`${bucket.arn}/AWSLogs/${accountId}/CloudFront/*`],
       conditions: {
         StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": accountId },
-        ArnLike: { "aws:SourceArn": arnOf("logs", `delivery-source:${name}`, { region, accountId }) },
+        ArnLike: { "aws:SourceArn": arnOf("logs", `delivery-source:${name}`, { partition, region, accountId }) },
       },
     });
     const source = new CloudwatchLogDeliverySource(this, "source", {

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { DomainSettings } from "../../environments/environment";
 import type { Bucket } from "../data/bucket";
 import type { Secret } from "../data/secret";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import type { ApiStage } from "./api-stage";
 import { Certificate } from "./certificate";
 import { DistributionLogs } from "./distribution-logs";
@@ -63,7 +63,7 @@ export class Distribution extends Construct {
   constructor(scope: Construct, id: string, props: DistributionProps) {
     super(scope, id);
     const { stage, originSecret, logBucket, domain } = props;
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { restApiId, stageName } = stage.resource;
     const headers = new CloudfrontResponseHeadersPolicy(this, "headers", {
       name: stack.nameOf(this),

@@ -9,7 +9,7 @@ import type { Api, OperationId, Route } from "../../contracts/api";
 import { gatewayBody, type Integration } from "../../contracts/gateway-body";
 import type { NodeFunction } from "../compute/node-function";
 import { liveAlias } from "../delivery/live-alias";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { literal } from "../synth/terraform-string";
 import { validate } from "../synth/validation";
 import { restApiRules } from "./rest-api-rules";
@@ -61,14 +61,15 @@ export class RestApi<A extends Api = Api> extends Construct {
   constructor(scope: Construct, id: string, props: RestApiProps<A>) {
     super(scope, id);
     const { contract } = props;
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { corsOrigins } = stack.environment;
     this.contract = contract;
     this.name = stack.nameOf(this);
     this.stages = "stages" in props ? props.stages : { [anyStage]: props.handlers };
+    const { region } = stack;
     const body = once(() => {
       const integrations = this.integrationsOf();
-      return JSON.stringify(gatewayBody(contract, { region: stack.region, integrations, corsOrigins }));
+      return JSON.stringify(gatewayBody(contract, { region, integrations, corsOrigins }));
     });
     this.resource = new ApiGatewayRestApi(this, "Default", {
       name: this.name,
@@ -79,7 +80,9 @@ export class RestApi<A extends Api = Api> extends Construct {
     this.deployment = new ApiGatewayDeployment(this, "deployment", {
       restApiId: this.resource.id,
       triggers: {
-        redeployment: Lazy.stringValue({ produce: () => createHash("sha1").update(body()).digest("hex") }),
+        redeployment: Lazy.stringValue({
+          produce: (context) => createHash("sha1").update(context.resolve(body())).digest("hex"),
+        }),
       },
       lifecycle: { createBeforeDestroy: true },
     });
@@ -114,7 +117,7 @@ export class RestApi<A extends Api = Api> extends Construct {
   }
 
   private integrationsOf(): Readonly<Record<string, Integration>> {
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const [[stage, handlers] = [anyStage, {}]] = Object.entries(this.stages);
     return Object.fromEntries(
       Object.entries(handlers).map(([operation, fn]) => {

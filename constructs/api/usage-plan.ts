@@ -3,7 +3,7 @@ import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-p
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
 import { apiGatewayLimits } from "../../aws/limits";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, type Rule, validate } from "../synth/validation";
 import type { ApiStage } from "./api-stage";
 
@@ -51,7 +51,7 @@ export class UsagePlan extends Construct {
   constructor(scope: Construct, id: string, props: UsagePlanProps) {
     super(scope, id);
     const { stage, rateLimit, burstLimit, quotaPerDay, clients = ["key"] } = props;
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const name = stack.nameOf(this);
     const plan = new ApiGatewayUsagePlan(this, "Default", {
       name,

@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { type AllowStatement, inOrder, policyDocument, type Statement, trustPolicy } from "../../aws/policy";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface FunctionRoleProps {
   readonly functionArn: string;
@@ -31,7 +31,7 @@ export class FunctionRole extends Construct {
     super(scope, id);
     const { functionArn, logGroupArn, inNetwork } = props;
     this.role = new IamRole(this, "Default", {
-      name: SystemStack.of(this).nameOf(scope),
+      name: StackContext.of(this).nameOf(scope),
       assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
     });
     const own: Statement[] = [

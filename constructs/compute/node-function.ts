@@ -12,7 +12,7 @@ import { LogGroup } from "../observability/log-group";
 import { faultAnswers, type Metric, type Statistic, type Total } from "../observability/metric";
 import type { Bundle } from "../synth/bundle";
 import { isEntry, planBundle } from "../synth/bundles";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, oneOf, validate } from "../synth/validation";
 import { environmentRules } from "./environment-rules";
 import { FunctionRole } from "./function-role";
@@ -65,7 +65,7 @@ export class NodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const { entry, network, environment = {}, codeBucket, memoryMb = 256, timeoutSeconds = 10 } = props;
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { logLevel = stack.environment.functionLogLevel } = props;
     this.name = stack.nameOf(this);
     this.unqualifiedArn = stack.arn("lambda", `function:${this.name}`);
@@ -113,7 +113,7 @@ export class NodeFunction extends Construct {
       dependsOn: [this.role.policy, ...(network?.routes ?? [])],
     });
     this.live = new LiveAlias(this, liveAlias, { of: this.resource });
-    stack.addFile(`stacks/${stack.node.id}/${zipPath}`, () => this.plannedBundle().zip);
+    stack.addFile(zipPath, entry, () => this.plannedBundle().zip);
     validate(this, () =>
       isEntry(entry) ? environmentRules({ entry, scope, variables: this.variables, unread: this.unread }) : [],
     );
@@ -161,7 +161,7 @@ export class NodeFunction extends Construct {
   /** Lambda has the role decrypt the variables at every cold start: of the function, and of its versions. */
   private decryptEnvironment(): string | undefined {
     const arns = [this.unqualifiedArn, `${this.unqualifiedArn}:*`];
-    const keyArn = SystemStack.of(this).encrypt("environment", ...arns);
+    const keyArn = StackContext.of(this).encrypt("environment", () => arns);
     if (keyArn) this.allow(keyStatement(keyArn, "environment", { arns, actions: ["kms:Decrypt"] }));
     return keyArn;
   }
@@ -184,7 +184,7 @@ export class NodeFunction extends Construct {
 
   /** What it failed at: its crashes, and the answers of 500 and above that it gave. */
   faults(): Total {
-    const { environment } = SystemStack.of(this);
+    const { environment } = StackContext.of(this);
     const counter = { system: this.variables["POWERTOOLS_SERVICE_NAME"] ?? "", environment };
     return {
       label: this.node.id,

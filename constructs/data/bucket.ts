@@ -6,12 +6,12 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { type ITerraformDependable, Lazy } from "cdktf";
+import { type ITerraformDependable, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { bucketArn } from "../../aws/arn";
 import { inOrder, policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, validate } from "../synth/validation";
 import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
 import { keyStatement } from "./encryption-key";
@@ -56,11 +56,13 @@ export class Bucket extends Construct {
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
     const { name, lifecycle = [], oldVersionDays = 30, browserAccess } = props;
-    const stack = SystemStack.of(this);
-    const { accountId, deletionProtection } = stack.environment;
-    const bucketName = name ?? `${stack.nameOf(this)}-${accountId}-${stack.region}`;
-    this.resource = new S3Bucket(this, "Default", { bucket: bucketName, forceDestroy: !deletionProtection });
-    this.keyArn = stack.encrypt("bucket", bucketArn(bucketName));
+    const stack = StackContext.of(this);
+    const bucketName = name ?? `${stack.nameOf(this).toLowerCase()}-${stack.accountId}-${stack.region}`;
+    this.resource = new S3Bucket(this, "Default", {
+      bucket: bucketName,
+      forceDestroy: !stack.environment.deletionProtection,
+    });
+    this.keyArn = stack.encrypt("bucket", () => [bucketArn(bucketName, stack.partition)]);
     this.name = this.resource.bucket;
     this.arn = this.resource.arn;
     const bucket = this.resource.id;
@@ -90,7 +92,7 @@ export class Bucket extends Construct {
     });
     validate(this, () => [
       [
-        bucketName.length <= 63,
+        Token.isUnresolved(bucketName) || bucketName.length <= 63,
         `the name must be at most 63 characters, got ${bucketName}; shorten the construct's id`,
       ],
       between("oldVersionDays", oldVersionDays, [1, 3650]),
@@ -106,7 +108,7 @@ export class Bucket extends Construct {
   }
 
   private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {
-    const { corsOrigins } = SystemStack.of(this).environment;
+    const { corsOrigins } = StackContext.of(this).environment;
     // S3 takes no empty rule.
     if (corsOrigins.length === 0) return;
     new S3BucketCorsConfiguration(this, "browsers", {

@@ -4,7 +4,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { accountArn } from "../../aws/arn";
 import { policyDocument, type Statement } from "../../aws/policy";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { type EncryptionKey, encryptionContexts, type KeyUse } from "./encryption-key";
 
 /** All that keeps a key and its policy in order, and nothing that encrypts or decrypts. */
@@ -60,10 +60,10 @@ export class Key extends Construct implements EncryptionKey {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { deletionProtection } = stack.environment;
     const key = new KmsKey(this, "Default", {
-      description: `Encrypts what ${stack.node.id} keeps`,
+      description: `Encrypts what ${stack.id} keeps`,
       enableKeyRotation: true,
       // How long a deleted key can be brought back: the most there is, or the least.
       deletionWindowInDays: deletionProtection ? 30 : 7,
@@ -79,9 +79,8 @@ export class Key extends Construct implements EncryptionKey {
   }
 
   private policy(): string {
-    const { accountId } = SystemStack.of(this).environment;
     const admins: Statement = {
-      principals: [accountArn(accountId)],
+      principals: [this.account()],
       actions: administration,
       resources: ["*"],
     };
@@ -89,17 +88,23 @@ export class Key extends Construct implements EncryptionKey {
     return policyDocument([admins, ...admitted.map((use) => this.statement(use))]);
   }
 
+  /** Whom in the account policies of their own let. */
+  private account(): string {
+    const stack = StackContext.of(this);
+    return accountArn(stack.accountId, stack.partition);
+  }
+
   /** In a key's own policy, `*` is the key. */
   private statement(use: KeyUse): Statement {
-    const { region, environment } = SystemStack.of(this);
+    const { region, accountId } = StackContext.of(this);
     const { service, via, actions } = uses[use];
     const principal = service === "logs" ? `logs.${region}.amazonaws.com` : service;
     const through = via === undefined ? {} : { "kms:ViaService": `${via}.${region}.amazonaws.com` };
     // A log group's service is confined by its ARNs, which name the account; alarms say whose they are, too.
-    const source = use === "alarmTopic" ? { "aws:SourceAccount": environment.accountId } : {};
+    const source = use === "alarmTopic" ? { "aws:SourceAccount": accountId } : {};
     const equal = { ...through, ...source };
     return {
-      principals: [principal ?? accountArn(environment.accountId)],
+      principals: [principal ?? this.account()],
       actions,
       resources: ["*"],
       conditions: {

@@ -1,8 +1,8 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
-import { TerraformVariable } from "cdktf";
+import { TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import type { NodeFunction } from "../compute/node-function";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { keyStatement } from "./encryption-key";
 import { KeptValue } from "./kept-value";
 import { secretVersion } from "./secret-versions";
@@ -42,20 +42,23 @@ export class Secret extends Construct {
 
   constructor(scope: Construct, id: string, { description, path = id, inState = false }: SecretProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = TerraformStack.of(this);
+    const context = StackContext.of(this);
     const variable = id.replaceAll("-", "_");
-    const value = new TerraformVariable(stack, variable, {
+    // One word is the secret's own id, too, which it may have in the stack itself.
+    const value = new TerraformVariable(stack, variable === id ? `${variable}-variable` : variable, {
       type: "string",
       description,
       sensitive: true,
       nullable: false,
     });
+    value.overrideLogicalId(variable);
     if (!inState) value.addOverride("ephemeral", true);
     const previous = inState ? [previousValue(stack, variable)] : [];
     const version = secretVersion(stack, variable);
     const kept = inState ? new KeptValue(this, "kept", { variable, value: value.stringValue, version }) : undefined;
-    const name = `/${stack.system}/${stack.environment.name}/${path}`;
-    this.keyArn = stack.encrypt("parameter", stack.arn("ssm", `parameter${name}`));
+    const name = `/${context.system}/${context.environment.name}/${path}`;
+    this.keyArn = context.encrypt("parameter", () => [context.arn("ssm", `parameter${name}`)]);
     const parameter = new SsmParameter(this, "Default", {
       name,
       type: "SecureString",
@@ -91,7 +94,7 @@ export class Secret extends Construct {
 }
 
 /** The variable for a value that is being replaced, empty at other times. */
-function previousValue(stack: SystemStack, variable: string): string {
+function previousValue(stack: TerraformStack, variable: string): string {
   const previous = new TerraformVariable(stack, `${variable}_previous`, {
     type: "string",
     description: `The ${variable} before, as long as it has to be good`,

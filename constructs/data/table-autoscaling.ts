@@ -3,7 +3,7 @@ import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-tar
 import type { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import { dynamoDbLimits } from "../../aws/limits";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, validate } from "../synth/validation";
 
 /** Capacity that is paid for whether it is used or not, and follows the load. The same for reads and for writes. */
@@ -34,7 +34,7 @@ export class TableAutoscaling extends Construct {
         maxCapacity: maximum,
       });
       new AppautoscalingPolicy(this, `${kind.toLowerCase()}-policy`, {
-        name: `${SystemStack.of(this).nameOf(this)}-${kind.toLowerCase()}`,
+        name: `${StackContext.of(this).nameOf(this)}-${kind.toLowerCase()}`,
         policyType: "TargetTrackingScaling",
         serviceNamespace: target.serviceNamespace,
         resourceId: target.resourceId,

@@ -2,7 +2,7 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import type { NodeFunction } from "../compute/node-function";
 import type { Metric } from "../observability/metric";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { validate } from "../synth/validation";
 import { adopt, restoredTableRules } from "./restored-table";
 import { type Capacity, TableAutoscaling } from "./table-autoscaling";
@@ -68,7 +68,7 @@ export class Table<Index extends string = never> extends Construct {
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
     const { partitionKey, sortKey, indexes, timeToLiveAttribute, stream, capacity } = props;
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const ownName = props.name ?? stack.nameOf(this);
     const restored = stack.restoredTable(ownName);
     const name = restored?.name ?? ownName;

@@ -1,7 +1,7 @@
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { validate } from "../synth/validation";
 
 /** The alias by which a function is called. */
@@ -17,7 +17,7 @@ export class LiveAlias extends Construct {
 
   constructor(scope: Construct, id: string, { of: fn }: { readonly of: LambdaFunction }) {
     super(scope, id);
-    const atOnce = SystemStack.of(this).environment.rollout === "AllAtOnce";
+    const atOnce = StackContext.of(this).environment.rollout === "AllAtOnce";
     this.resource = new LambdaAlias(this, "Default", {
       name: liveAlias,
       description: "The version that serves",

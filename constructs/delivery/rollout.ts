@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Alarms } from "../observability/alarms";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { type Rule, validate } from "../synth/validation";
 
 export interface RolloutProps {
@@ -30,7 +30,7 @@ const mostAlarms = 10;
 export class Rollout extends Construct {
   constructor(scope: Construct, id: string, { functions, alarms }: RolloutProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const { rollout } = stack.environment;
     const versions = Object.fromEntries(functions.map(({ name, resource }) => [name, resource.version]));
     this.recordServing(versions, functions);
@@ -44,7 +44,7 @@ export class Rollout extends Construct {
     const role = this.addRole(functions);
     for (const fn of functions) {
       fn.live.rollOut();
-      new CodedeployDeploymentGroup(this, fn.node.path.split("/").slice(1).join("-"), {
+      new CodedeployDeploymentGroup(this, stack.idOf(fn), {
         appName: application.name,
         deploymentGroupName: fn.name,
         deploymentConfigName: `CodeDeployDefault.Lambda${rollout}`,
@@ -69,7 +69,7 @@ export class Rollout extends Construct {
    * take over at once, Terraform writes it when they have; else it writes the first, and `npm run release` all others.
    */
   private recordServing(versions: Readonly<Record<string, string>>, functions: readonly NodeFunction[]): void {
-    const { system, environment } = SystemStack.of(this);
+    const { system, environment } = StackContext.of(this);
     new SsmParameter(this, "serving", {
       name: `/${system}/${environment.name}/serving`,
       description: "Which version of each function serves; the history says since when",
@@ -81,12 +81,12 @@ export class Rollout extends Construct {
   }
 
   private addRole(functions: readonly NodeFunction[]): IamRole {
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const name = stack.nameOf(this);
     const role = new IamRole(this, "role", {
       name,
       assumeRolePolicy: trustPolicy("codedeploy.amazonaws.com", {
-        StringEquals: { "aws:SourceAccount": stack.environment.accountId },
+        StringEquals: { "aws:SourceAccount": stack.accountId },
       }),
     });
     new IamRolePolicy(this, "role-policy", {
@@ -96,7 +96,7 @@ export class Rollout extends Construct {
           actions: ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"],
           resources: functions.flatMap(({ unqualifiedArn: arn }) => [arn, `${arn}:*`]),
         },
-        { actions: ["cloudwatch:DescribeAlarms"], resources: [stack.arn("cloudwatch", `alarm:${stack.node.id}-*`)] },
+        { actions: ["cloudwatch:DescribeAlarms"], resources: [stack.arn("cloudwatch", `alarm:${stack.id}-*`)] },
       ]),
     });
     return role;

@@ -6,7 +6,7 @@ import { lambdaLimits, sqsLimits } from "../../aws/limits";
 import { policyDocument } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Metric, Statistic } from "../observability/metric";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { between, validate } from "../synth/validation";
 
 export interface QueueProps {
@@ -40,7 +40,7 @@ export class Queue extends Construct {
   constructor(scope: Construct, id: string, { retentionDays = 14 }: QueueProps = {}) {
     super(scope, id);
     this.resource = new SqsQueue(this, "Default", {
-      name: SystemStack.of(this).nameOf(this),
+      name: StackContext.of(this).nameOf(this),
       messageRetentionSeconds: retentionDays * daySeconds,
       sqsManagedSseEnabled: true,
     });
@@ -101,7 +101,7 @@ export class Queue extends Construct {
   }
 
   private metric(name: string, statistic: Statistic, what: string): Metric {
-    const dimensions = { QueueName: SystemStack.of(this).nameOf(this) };
-    return { namespace: "AWS/SQS", name, dimensions, statistic, label: `${SystemStack.of(this).idOf(this)} ${what}` };
+    const dimensions = { QueueName: StackContext.of(this).nameOf(this) };
+    return { namespace: "AWS/SQS", name, dimensions, statistic, label: `${StackContext.of(this).idOf(this)} ${what}` };
   }
 }

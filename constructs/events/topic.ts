@@ -6,7 +6,7 @@ import { policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import { keyStatement } from "../data/encryption-key";
 import type { Metric } from "../observability/metric";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { type Rule, validate } from "../synth/validation";
 
 export interface TopicProps {
@@ -29,11 +29,11 @@ export class Topic extends Construct {
 
   constructor(scope: Construct, id: string, props: TopicProps = {}) {
     super(scope, id);
-    const stack = SystemStack.of(this);
-    const { forAlarms = false, displayName = `${stack.node.id} ${id}` } = props;
+    const stack = StackContext.of(this);
+    const { forAlarms = false, displayName = `${stack.id} ${id}` } = props;
     const alarmEmails = forAlarms ? stack.environment.alarmEmails : [];
     const name = stack.nameOf(this);
-    this.keyArn = stack.encrypt(forAlarms ? "alarmTopic" : "topic", stack.arn("sns", name));
+    this.keyArn = stack.encrypt(forAlarms ? "alarmTopic" : "topic", () => [stack.arn("sns", name)]);
     // Without a key of one's own there is none: alarms could not use the one that AWS manages.
     const topic = new SnsTopic(this, "Default", {
       name,
@@ -72,7 +72,7 @@ export class Topic extends Construct {
 
   /** How many messages were published (AWS/SNS). */
   publishedMetric(): Metric {
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const dimensions = { TopicName: stack.nameOf(this) };
     const label = `${stack.idOf(this)} published`;
     return { namespace: "AWS/SNS", name: "NumberOfMessagesPublished", dimensions, statistic: "Sum", label };
@@ -80,18 +80,18 @@ export class Topic extends Construct {
 
   private statements(forAlarms: boolean): Statement[] {
     const publish = { actions: ["sns:Publish"], resources: [this.arn] };
-    const { accountId } = SystemStack.of(this).environment;
-    const alarms: Statement = {
-      ...publish,
-      principals: ["cloudwatch.amazonaws.com"],
-      conditions: { StringEquals: { "aws:SourceAccount": accountId } },
-    };
     const unencrypted: Statement = {
       ...publish,
       effect: "Deny",
       principals: "*",
       conditions: { Bool: { "aws:SecureTransport": "false" } },
     };
-    return forAlarms ? [alarms, unencrypted] : [unencrypted];
+    if (!forAlarms) return [unencrypted];
+    const alarms: Statement = {
+      ...publish,
+      principals: ["cloudwatch.amazonaws.com"],
+      conditions: { StringEquals: { "aws:SourceAccount": StackContext.of(this).accountId } },
+    };
+    return [alarms, unencrypted];
   }
 }

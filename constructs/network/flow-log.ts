@@ -4,7 +4,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { policyDocument, trustPolicy } from "../../aws/policy";
 import { LogGroup } from "../observability/log-group";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface FlowLogProps {
   readonly vpcId: string;
@@ -14,12 +14,12 @@ export interface FlowLogProps {
 export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, { vpcId }: FlowLogProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const logGroup = new LogGroup(this, "logs", { name: `/aws/vpc/${stack.nameOf(this)}` });
     const role = new IamRole(this, "role", {
       name: stack.nameOf(this),
       assumeRolePolicy: trustPolicy("vpc-flow-logs.amazonaws.com", {
-        StringEquals: { "aws:SourceAccount": stack.environment.accountId },
+        StringEquals: { "aws:SourceAccount": stack.accountId },
         ArnLike: { "aws:SourceArn": stack.arn("ec2", "vpc-flow-log/*") },
       }),
     });

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { NetworkSettings } from "../../environments/environment";
 import { oneOf, type Rule } from "../synth/validation";
 import { CidrBlock } from "./cidr-block";
@@ -44,7 +45,7 @@ export function networkRules(settings: NetworkSettings, region: string): Rule[] 
     ],
     ...zones.map(
       (zone): Rule => [
-        zone.startsWith(region) && /^[a-f]$/.test(zone.slice(region.length)),
+        Token.isUnresolved(region) || (zone.startsWith(region) && /^[a-f]$/.test(zone.slice(region.length))),
         `zones must be in ${region} (${region}a, ${region}b, …), got ${zone}; correct the zone or the region`,
       ],
     ),

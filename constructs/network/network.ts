@@ -6,7 +6,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AllowStatement } from "../../aws/policy";
 import type { NetworkSettings } from "../../environments/environment";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { validate } from "../synth/validation";
 import { FlowLog } from "./flow-log";
 import { networkRules } from "./network-rules";
@@ -33,7 +33,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, settings: NetworkSettings) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const name = stack.nameOf(this);
     this.vpc = new Vpc(this, "Default", {
       cidrBlock: settings.cidrBlock,

@@ -4,7 +4,7 @@ import type { App } from "cdktf";
 import type { IConstruct } from "constructs";
 import { defaultNetworkQuotas } from "../../aws/limits";
 import type { Environment } from "../../environments/environment";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 /** The stacks of an environment. */
 export interface Deployed {
@@ -21,7 +21,7 @@ const limited = [
 function countByRegion(nodes: readonly IConstruct[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const node of nodes) {
-    const { region } = SystemStack.of(node);
+    const { region } = StackContext.of(node);
     counts.set(region, (counts.get(region) ?? 0) + 1);
   }
   return counts;

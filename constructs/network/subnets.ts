@@ -8,7 +8,7 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { NetworkSettings, Zone } from "../../environments/environment";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface SubnetsProps extends Pick<NetworkSettings, "zones" | "natGateways"> {
   readonly vpcId: string;
@@ -57,7 +57,7 @@ export class Subnets extends Construct {
       vpcId: this.vpcId,
       availabilityZone: zone.availabilityZone,
       cidrBlock: zone[`${kind}CidrBlock`],
-      tags: { Name: `${SystemStack.of(this).nameOf(this)}-${kind}-${letter}` },
+      tags: { Name: `${StackContext.of(this).nameOf(this)}-${kind}-${letter}` },
     });
     return { letter, subnetId };
   }

@@ -4,10 +4,10 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { type AllowStatement, inOrder, policyDocument, type Statement } from "../../aws/policy";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 const serviceName = (scope: Construct, service: string): string =>
-  `com.amazonaws.${SystemStack.of(scope).region}.${service}`;
+  `com.amazonaws.${StackContext.of(scope).region}.${service}`;
 
 export interface GatewayEndpointProps {
   readonly service: string;
@@ -44,7 +44,7 @@ export class GatewayEndpoint extends Construct {
   }
 
   private policy(permitted: readonly Statement[]): string {
-    const { accountId } = SystemStack.of(this).environment;
+    const { accountId } = StackContext.of(this);
     const ownPrincipals = { StringEquals: { "aws:PrincipalAccount": accountId } };
     const allowed = inOrder(permitted).map(
       (statement): Statement => ({ ...statement, principals: "*", conditions: ownPrincipals }),
@@ -75,7 +75,7 @@ export class InterfaceEndpoints extends Construct {
       return;
     }
     const group = new SecurityGroup(this, "security-group", {
-      namePrefix: `${SystemStack.of(this).nameOf(this)}-`,
+      namePrefix: `${StackContext.of(this).nameOf(this)}-`,
       description: "Endpoints: HTTPS in from functions",
       vpcId,
       lifecycle: { createBeforeDestroy: true },

@@ -4,7 +4,7 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import type { Metric } from "./metric";
 
 /** Metrics by name. */
@@ -34,10 +34,12 @@ const periodSeconds = 300;
 
 const isPercentile = (statistic: string): boolean => statistic.startsWith("p");
 
-/** Where the runbook is read: whoever gets the e-mail has the address at hand. */
+/** Where the runbook is read, behind what has happened: whoever gets the e-mail has the address at hand. */
 function runbook(scope: Construct, section: string): string {
-  const { repository, branch } = SystemStack.of(scope).environment.account;
-  return `https://github.com/${repository}/blob/${branch}/docs/runbooks/alarms.md#${section}`;
+  const { account } = StackContext.of(scope).environment;
+  if (!account) return "";
+  const { repository, branch } = account;
+  return ` https://github.com/${repository}/blob/${branch}/docs/runbooks/alarms.md#${section}`;
 }
 
 /** A CloudWatch alarm over periods of five minutes. Silence is no cause for alarm. */
@@ -49,8 +51,8 @@ export class Alarm extends Construct {
     const { topicArn, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
     const [datapointsToAlarm, evaluationPeriods] = periods;
     const { alarmName } = new CloudwatchMetricAlarm(this, "Default", {
-      alarmName: SystemStack.of(this).nameOf(this),
-      alarmDescription: `${props.description}. ${runbook(this, props.section ?? id)}`,
+      alarmName: StackContext.of(this).nameOf(this),
+      alarmDescription: `${props.description}.${runbook(this, props.section ?? id)}`,
       comparisonOperator: operators[comparison],
       threshold,
       datapointsToAlarm,

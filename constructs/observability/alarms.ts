@@ -4,7 +4,7 @@ import type { NodeFunction } from "../compute/node-function";
 import type { Table } from "../data/table";
 import type { Queue } from "../events/queue";
 import { Topic } from "../events/topic";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { type Rule, validate } from "../synth/validation";
 import { Alarm, type AlarmProps } from "./alarm";
 import * as functionAlarms from "./function-alarms";
@@ -41,7 +41,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const displayName = `${SystemStack.of(this).node.id} ${id}`;
+    const displayName = `${StackContext.of(this).id} ${id}`;
     this.topicArn = new Topic(this, "topic", { forAlarms: true, displayName }).arn;
   }
 
@@ -154,7 +154,7 @@ export class Alarms extends Construct {
 
   /** A queue of failures: it holds one, another arrives, or one did not reach it. */
   watchDeadLetters(queue: Queue): void {
-    const id = SystemStack.of(queue).idOf(queue);
+    const id = StackContext.of(queue).idOf(queue);
     this.add(`${id}-waiting`, {
       section: "dead-letters",
       description: `${id} holds what failed for the last time; look at it, mend the cause, and redrive it`,

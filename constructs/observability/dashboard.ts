@@ -1,7 +1,7 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { type Metric, numbered, sumOf, type Total } from "./metric";
 
 type Drawn = readonly (Metric | Total)[];
@@ -54,7 +54,7 @@ export class Dashboard extends Construct {
 
   constructor(scope: Construct, id: string, { rows }: DashboardProps) {
     super(scope, id);
-    const { region, environment, system } = SystemStack.of(this);
+    const { region, environment, system } = StackContext.of(this);
     const name = `${system}-${environment.name}`;
     const widgets = () =>
       rows.flatMap((graphs, row) =>

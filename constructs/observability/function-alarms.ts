@@ -1,6 +1,6 @@
 import { hangingCallMs } from "../../contracts/time-limits";
 import type { NodeFunction } from "../compute/node-function";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import type { AlarmProps } from "./alarm";
 import { numbered, sumOf } from "./metric";
 
@@ -28,7 +28,7 @@ export const ofEnough = (calls: string, value: string): string => `IF(${calls} >
 export const failurePercentage = (failures: string, calls: string): string =>
   ofEnough(calls, `100 * ${failures} / ${calls}`);
 
-const idOf = (fn: NodeFunction): string => SystemStack.of(fn).idOf(fn);
+const idOf = (fn: NodeFunction): string => StackContext.of(fn).idOf(fn);
 
 const inPeriods = ([breaching, of]: Periods): string => (of === 1 ? "" : ` in ${breaching} of ${of} periods`);
 

@@ -6,7 +6,7 @@ import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-f
 import { Construct } from "constructs";
 import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { Bucket } from "../data/bucket";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 import { LogGroup } from "./log-group";
 import type { Metric, Statistic } from "./metric";
 
@@ -30,9 +30,9 @@ export class LogArchive extends Construct {
 
   constructor(scope: Construct, id: string, { bucket, prefix }: LogArchiveProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
+    const stack = StackContext.of(this);
     const name = stack.nameOf(this);
-    const { accountId } = stack.environment;
+    const { accountId } = stack;
     // Its own failures. Never collected: a failing stream would feed itself.
     const failures = new LogGroup(this, "failures", { name: `/aws/kinesisfirehose/${name}` });
     const failureStream = new CloudwatchLogStream(this, "failures-stream", { name: "s3", logGroupName: failures.name });
@@ -87,7 +87,7 @@ export class LogArchive extends Construct {
   /** Has everything in the log groups carried to the bucket. */
   collect(...logGroups: readonly LogGroup[]): void {
     for (const logGroup of logGroups) {
-      new CloudwatchLogSubscriptionFilter(this, SystemStack.of(this).idOf(logGroup), {
+      new CloudwatchLogSubscriptionFilter(this, StackContext.of(this).idOf(logGroup), {
         name: "archive",
         logGroupName: logGroup.name,
         filterPattern: "",
@@ -110,7 +110,7 @@ export class LogArchive extends Construct {
   }
 
   private metric(name: string, statistic: Statistic, label: string): Metric {
-    const dimensions = { DeliveryStreamName: SystemStack.of(this).nameOf(this) };
+    const dimensions = { DeliveryStreamName: StackContext.of(this).nameOf(this) };
     return { namespace: "AWS/Firehose", name, dimensions, statistic, label };
   }
 }

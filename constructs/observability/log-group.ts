@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
-import { SystemStack } from "../synth/system-stack";
+import { StackContext } from "../synth/stack-context";
 
 export interface LogGroupProps {
   /** The group's full name: `/aws/lambda/records-dev-get-record`. */
@@ -18,8 +18,8 @@ export class LogGroup extends Construct {
 
   constructor(scope: Construct, id: string, { name }: LogGroupProps) {
     super(scope, id);
-    const stack = SystemStack.of(this);
-    const kmsKeyId = stack.encrypt("logGroup", stack.arn("logs", `log-group:${name}`));
+    const stack = StackContext.of(this);
+    const kmsKeyId = stack.encrypt("logGroup", () => [stack.arn("logs", `log-group:${name}`)]);
     this.resource = new CloudwatchLogGroup(this, "Default", {
       name,
       retentionInDays: stack.logRetentionDays,

@@ -1,10 +1,15 @@
 import { S3Backend, TerraformBackend } from "cdktf";
 import { Construct } from "constructs";
-import type { BucketState, CloudState, Environment } from "../../environments/environment";
+import type { AccountSettings, BucketState, CloudState, Environment } from "../../environments/environment";
 import { oneOf, type Rule, validate } from "./validation";
 
+interface StatePlace {
+  readonly accountId: string;
+  readonly account: Pick<AccountSettings, "region">;
+}
+
 /** The bucket and the table that the account stack makes for the state of an environment's stacks. */
-export const stateNames = ({ accountId, account }: Pick<Environment, "accountId" | "account">) => ({
+export const stateNames = ({ accountId, account }: StatePlace) => ({
   bucket: `terrace-state-${accountId}-${account.region}`,
   lockTable: "terrace-state-lock",
 });

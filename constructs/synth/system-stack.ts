@@ -1,13 +1,12 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { Lazy, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
-import { arnOf } from "../../aws/arn";
+import { Lazy, LocalBackend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 import { logRetentionPeriods } from "../../aws/limits";
-import type { Environment, RestoredTable } from "../../environments/environment";
-import type { EncryptionKey, KeyUse } from "../data/encryption-key";
+import type { Environment } from "../../environments/environment";
+import type { EncryptionKey } from "../data/encryption-key";
 import { checkReferences } from "./references";
 import { resourceIds } from "./resource-ids";
-import { writeOnSynth } from "./stack-files";
+import { StackContext } from "./stack-context";
 import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
 
@@ -40,21 +39,17 @@ const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central
 export class SystemStack extends TerraformStack {
   readonly system: string;
   readonly environment: Environment;
-  readonly region: string;
-  readonly logRetentionDays: number;
   /** The key of its own that what is in it is encrypted with. */
   readonly key: EncryptionKey | undefined;
-  private readonly tables = new Set<string>();
-  private readonly files = new Map<string, () => Uint8Array>();
+  private readonly context: StackContext;
 
   constructor(scope: Construct, props: SystemStackProps) {
     const { system, environment, region, logRetentionDays = environment.logRetentionDays, localState } = props;
     super(scope, `${system}-${environment.name}`);
     this.system = system;
     this.environment = environment;
-    this.region = region;
-    this.logRetentionDays = logRetentionDays;
     const { name, accountId, environmentTag } = environment;
+    this.context = new StackContext(this, { system, environment, region, accountId, logRetentionDays });
     new AwsProvider(this, "aws", {
       region,
       allowedAccountIds: [accountId],
@@ -76,21 +71,9 @@ export class SystemStack extends TerraformStack {
         /^\d{12}$/.test(accountId),
         `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,
       ],
-      ...Object.keys(environment.restoredTables ?? {})
-        .filter((table) => table.startsWith(`${this.node.id}-`))
-        .map((table) => oneOf("restoredTables: the table before", table, [...this.tables].sort())),
     ]);
-    writeOnSynth(this, this.files);
     this.key = props.encryptionKey?.(this);
-  }
-
-  /** The stack that a construct is in. */
-  static override of(scope: IConstruct): SystemStack {
-    const stack = TerraformStack.of(scope);
-    if (stack instanceof SystemStack) return stack;
-    throw new Error(
-      `${scope.node.path}: must be in a SystemStack, which knows environment, region and names; make one: new SystemStack(app, { system, environment, region })`,
-    );
+    this.context.encryptWith(this.key);
   }
 
   /** CDKTF would resolve everything once more here, to find references between stacks; those are refused. */
@@ -102,48 +85,8 @@ export class SystemStack extends TerraformStack {
     return json;
   }
 
-  /** A name for AWS: the stack's id, then the construct's path in it: `records-dev-get-record`. */
-  nameOf(scope: IConstruct): string {
-    return scope.node.path.replaceAll("/", "-");
-  }
-
-  /** An id that no other construct of the stack has: the path in it, `prod-create-user`. */
-  idOf(scope: IConstruct): string {
-    return scope.node.path.split("/").slice(1).join("-");
-  }
-
-  /** The ARN of something whose name is fixed, so that it is known before it exists. */
-  arn(service: string, resource: string): string {
-    return arnOf(service, resource, { region: this.region, accountId: this.environment.accountId });
-  }
-
-  /**
-   * Has the stack's own key, if it has one, encrypt the things with these ARNs, which are composed of names.
-   *
-   * @returns the key's ARN; undefined where AWS's keys encrypt
-   */
-  encrypt(use: KeyUse, ...arns: readonly string[]): string | undefined {
-    this.key?.admit(use, arns);
-    return this.key?.arn;
-  }
-
-  /** What the environment says of a table of the stack, by the name that the stack gives: that a copy takes its place. */
-  restoredTable(table: string): RestoredTable | undefined {
-    this.tables.add(table);
-    return new Map(Object.entries(this.environment.restoredTables ?? {})).get(table);
-  }
-
   /** A named output, for people and for scripts: `terraform output <name>`. */
   output(name: string, value: unknown, description: string): void {
-    new TerraformOutput(this, name, { value, description, staticId: true });
-  }
-
-  /**
-   * Has a file written beside the JSON when the stack is synthesized; whatever else is in its folder goes.
-   *
-   * @param path below the output folder: `stacks/records-dev/functions/get-record.zip`
-   */
-  addFile(path: string, contents: () => Uint8Array): void {
-    this.files.set(path, contents);
+    this.context.output(name, value, description);
   }
 }

@@ -1,0 +1,251 @@
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
+import { ApiGatewayDomainName } from "@cdktf/provider-aws/lib/api-gateway-domain-name";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
+import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
+import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { CloudwatchLogDelivery } from "@cdktf/provider-aws/lib/cloudwatch-log-delivery";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { FlowLog as FlowLogResource } from "@cdktf/provider-aws/lib/flow-log";
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import "cdktf/lib/testing/adapters/jest";
+import { TerraformVariable } from "cdktf";
+import type { Construct } from "constructs";
+import * as z from "zod/mini";
+import { ApiGatewayLogging } from "../../constructs/account/api-gateway-logging";
+import { CiIdentity } from "../../constructs/account/ci-identity";
+import { ApiStage } from "../../constructs/api/api-stage";
+import { Certificate } from "../../constructs/api/certificate";
+import { CustomDomain } from "../../constructs/api/custom-domain";
+import { Distribution } from "../../constructs/api/distribution";
+import { DistributionLogs } from "../../constructs/api/distribution-logs";
+import { RestApi } from "../../constructs/api/rest-api";
+import { UsagePlan } from "../../constructs/api/usage-plan";
+import { FunctionRole } from "../../constructs/compute/function-role";
+import { NodeFunction } from "../../constructs/compute/node-function";
+import { Bucket } from "../../constructs/data/bucket";
+import { KeptValue } from "../../constructs/data/kept-value";
+import { Key } from "../../constructs/data/key";
+import { Secret } from "../../constructs/data/secret";
+import { Table } from "../../constructs/data/table";
+import { TableAutoscaling } from "../../constructs/data/table-autoscaling";
+import { LiveAlias } from "../../constructs/delivery/live-alias";
+import { Rollout } from "../../constructs/delivery/rollout";
+import { Queue } from "../../constructs/events/queue";
+import { Topic } from "../../constructs/events/topic";
+import { FlowLog } from "../../constructs/network/flow-log";
+import { Network } from "../../constructs/network/network";
+import { Subnets } from "../../constructs/network/subnets";
+import { GatewayEndpoint, InterfaceEndpoints } from "../../constructs/network/vpc-endpoints";
+import { Alarm } from "../../constructs/observability/alarm";
+import { Alarms } from "../../constructs/observability/alarms";
+import { Dashboard } from "../../constructs/observability/dashboard";
+import { functionGraphs, stageGraphs } from "../../constructs/observability/graphs";
+import { LogArchive } from "../../constructs/observability/log-archive";
+import { LogGroup } from "../../constructs/observability/log-group";
+import { StateBackend } from "../../constructs/synth/state-backend";
+import type { Api } from "../../contracts/api";
+import { ErrorSchema } from "../../contracts/errors";
+import { onDemand } from "../../contracts/fields";
+import { dev } from "../../environments/dev";
+import { twoZones } from "../../environments/network";
+
+/** How one construct is made, with what it works on, and a resource that it makes. */
+export interface ConstructCase {
+  readonly make: (scope: Construct) => Construct;
+  /** None where it makes no resource of AWS. */
+  readonly resource?: Parameters<jest.Matchers<void>["toHaveResource"]>[0];
+}
+
+const contract = {
+  name: "things",
+  version: "1",
+  description: "",
+  models: { Error: ErrorSchema },
+  routes: {
+    getThing: {
+      ...{ method: "GET", path: "/things/{id}", summary: "", access: "public", status: 200 },
+      params: onDemand(() => z.object({ id: z.string() })),
+    },
+  },
+} as const satisfies Api;
+
+const domain = { name: "things.example.com", hostedZoneId: "Z0123456789" };
+const vpcId = "vpc-0123456789abcdef0";
+const subnetIds = ["subnet-0123456789abcdef0"];
+
+const fn = (scope: Construct) =>
+  new NodeFunction(scope, "get-thing", {
+    entry: "records/get-record.ts",
+    environment: { RECORDS_TABLE: "records" },
+  });
+const bucket = (scope: Construct) => new Bucket(scope, "bucket");
+const table = (scope: Construct) => new Table(scope, "things", { partitionKey: "thingId" });
+const secret = (scope: Construct) => new Secret(scope, "word", { description: "A word", inState: true });
+const network = (scope: Construct) =>
+  new Network(scope, "network", twoZones("us-east-1", "10.0", { natGateways: "single", interfaceEndpoints: ["ssm"] }));
+const api = (scope: Construct) => new RestApi(scope, "api", { contract, handlers: { getThing: fn(scope) } });
+const stage = (scope: Construct) =>
+  new ApiStage(scope, "stage", { api: api(scope), throttle: { rateLimit: 10, burstLimit: 20 } });
+const distribution = (scope: Construct) =>
+  new Distribution(scope, "distribution", {
+    ...{ stage: stage(scope), originSecret: secret(scope), logBucket: bucket(scope), domain },
+  });
+
+function alarms(scope: Construct): Alarms {
+  const made = new Alarms(scope, "alarms");
+  made.watchStage(stage(scope));
+  made.watchTable(table(scope));
+  return made;
+}
+
+function granted(scope: Construct): NodeFunction {
+  const made = new NodeFunction(scope, "in-network", {
+    ...{ entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" }, network: network(scope) },
+  });
+  table(scope).grant(made, "GetItem");
+  bucket(scope).grant(made, "GetObject", "*");
+  secret(scope).grantRead(made);
+  new Topic(scope, "topic").grant(made, "Publish");
+  new Queue(scope, "queue").collectFailures(made);
+  return made;
+}
+
+/** Every construct that there is, by its name. */
+export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
+  Alarm: {
+    make: (scope) => {
+      const metrics = { errors: fn(scope).metric("Errors", "Sum") };
+      const told = { topicArn: new Topic(scope, "topic", { forAlarms: true }).arn, description: "It failed" };
+      return new Alarm(scope, "alarm", { ...told, metrics, comparison: ">", threshold: 0 });
+    },
+    resource: CloudwatchMetricAlarm,
+  },
+  Alarms: { make: alarms, resource: CloudwatchMetricAlarm },
+  ApiGatewayLogging: {
+    make: (scope) => new ApiGatewayLogging(scope, "logging", { regions: ["us-east-1"] }),
+    resource: ApiGatewayAccount,
+  },
+  ApiStage: { make: stage, resource: ApiGatewayStage },
+  Bucket: { make: bucket, resource: S3Bucket },
+  Certificate: { make: (scope) => new Certificate(scope, "certificate", { domain }), resource: AcmCertificate },
+  CiIdentity: {
+    make: (scope) =>
+      new CiIdentity(scope, "ci", { repository: "example/things", branch: "main", systems: { things: "us-east-1" } }),
+    resource: IamOpenidConnectProvider,
+  },
+  CustomDomain: {
+    make: (scope) => new CustomDomain(scope, "domain", { stage: stage(scope), domain }),
+    resource: ApiGatewayDomainName,
+  },
+  Dashboard: {
+    make: (scope) => {
+      const made = stage(scope);
+      return new Dashboard(scope, "dashboard", { rows: [stageGraphs(made), functionGraphs([])] });
+    },
+    resource: CloudwatchDashboard,
+  },
+  Distribution: { make: distribution, resource: CloudfrontDistribution },
+  DistributionLogs: {
+    make: (scope) => {
+      const { resource } = distribution(scope);
+      return new DistributionLogs(scope, "logs", { distribution: resource, bucket: new Bucket(scope, "log-bucket") });
+    },
+    resource: CloudwatchLogDelivery,
+  },
+  FlowLog: { make: (scope) => new FlowLog(scope, "flow-log", { vpcId }), resource: FlowLogResource },
+  FunctionRole: {
+    make: (scope) => {
+      const { unqualifiedArn: functionArn, logGroup } = fn(scope);
+      return new FunctionRole(scope, "role", { functionArn, logGroupArn: logGroup.arn, inNetwork: true });
+    },
+    resource: IamRole,
+  },
+  GatewayEndpoint: {
+    make: (scope) => {
+      const endpoint = new GatewayEndpoint(scope, "s3", {
+        service: "s3",
+        vpcId,
+        routeTableIds: ["rtb-0123456789abcdef0"],
+      });
+      endpoint.permit({ actions: ["s3:GetObject"], resources: [`${bucket(scope).arn}/*`] });
+      return endpoint;
+    },
+    resource: VpcEndpoint,
+  },
+  InterfaceEndpoints: {
+    make: (scope) =>
+      new InterfaceEndpoints(scope, "endpoints", {
+        ...{ services: ["ssm"], vpcId, subnetIds, clientSecurityGroupId: "sg-0123456789abcdef0" },
+      }),
+    resource: VpcEndpoint,
+  },
+  KeptValue: {
+    make: (scope) => {
+      const word = new TerraformVariable(scope, "kept-word", { type: "string" });
+      return new KeptValue(scope, "kept", { variable: "word", value: word.stringValue, version: 1 });
+    },
+  },
+  Key: { make: (scope) => new Key(scope, "key"), resource: KmsKey },
+  LiveAlias: {
+    make: (scope) => new LiveAlias(scope, "alias", { of: fn(scope).resource }),
+    resource: LambdaAlias,
+  },
+  LogArchive: {
+    make: (scope) => {
+      const archive = new LogArchive(scope, "archive", { bucket: bucket(scope), prefix: "logs/" });
+      archive.collect(fn(scope).logGroup);
+      return archive;
+    },
+    resource: KinesisFirehoseDeliveryStream,
+  },
+  LogGroup: { make: (scope) => new LogGroup(scope, "logs", { name: "/things" }), resource: CloudwatchLogGroup },
+  Network: { make: network, resource: Vpc },
+  NodeFunction: { make: granted, resource: LambdaFunction },
+  Queue: { make: (scope) => new Queue(scope, "queue"), resource: SqsQueue },
+  RestApi: { make: api, resource: ApiGatewayRestApi },
+  Rollout: {
+    make: (scope) => new Rollout(scope, "rollout", { functions: [fn(scope)], alarms: new Alarms(scope, "alarms") }),
+    resource: SsmParameter,
+  },
+  Secret: { make: secret, resource: SsmParameter },
+  StateBackend: { make: (scope) => new StateBackend(scope, "state", dev) },
+  Subnets: {
+    make: (scope) =>
+      new Subnets(scope, "subnets", { ...twoZones("us-east-1", "10.0", { natGateways: "none" }), vpcId }),
+    resource: Subnet,
+  },
+  Table: { make: table, resource: DynamodbTable },
+  TableAutoscaling: {
+    make: (scope) => {
+      const capacity = { minimum: 1, maximum: 10, targetPercent: 70 };
+      return new TableAutoscaling(scope, "autoscaling", { table: table(scope).resource, capacity });
+    },
+    resource: AppautoscalingTarget,
+  },
+  Topic: { make: (scope) => new Topic(scope, "topic", { forAlarms: true }), resource: SnsTopic },
+  UsagePlan: {
+    make: (scope) => {
+      const limits = { rateLimit: 1, burstLimit: 2, quotaPerDay: 100, clients: ["key", "mobile"] };
+      return new UsagePlan(scope, "plan", { stage: stage(scope), ...limits });
+    },
+    resource: ApiGatewayUsagePlan,
+  },
+};
