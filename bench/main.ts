@@ -1,3 +1,4 @@
+import { benchDatabase } from "./database";
 import { benchFunctions } from "./functions";
 import { benchKill } from "./kill";
 import { benchLocal } from "./local";
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   functions: benchFunctions,
   local: benchLocal,
   log: benchLog,
+  database: benchDatabase,
   kill: benchKill,
   saves: benchSaves,
 };

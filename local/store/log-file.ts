@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { Replacement } from "./replacement";
 import { StorageError } from "./storage-error";
+import { systemWrite, type Write, writeAll } from "./write-all";
 
 /** Where a line lies, its end included. */
 export interface Span {
@@ -17,19 +9,15 @@ export interface Span {
   readonly length: number;
 }
 
-/** How the system is asked to write: it may take a part only. */
-export type Write = (file: number, bytes: Uint8Array, offset: number, length: number) => number;
-
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_END = 10;
-
-const systemWrite: Write = (file, bytes, offset, length) => writeSync(file, bytes, offset, length);
 
 /** A file of lines that only grows by whole ones, and is read piece by piece, so that it may be of any length. */
 export class LogFile {
   private file: number | undefined;
   /** Up to where the file holds whole lines. What is behind it was never acknowledged. */
   private end = 0;
+  private replacement: Replacement | undefined;
 
   constructor(
     private readonly path: string,
@@ -51,13 +39,13 @@ export class LogFile {
     this.end = 0;
     const file = this.open("r");
     if (file === undefined) return;
-    let rest: Buffer = Buffer.alloc(0);
+    let [bytes, rest] = [Buffer.allocUnsafe(2 * CHUNK_BYTES), 0];
     try {
       for (;;) {
-        const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-        const read = this.attempt("read", () => readSync(file, chunk, 0, CHUNK_BYTES, this.end + rest.length));
+        if (rest === bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
+        const read = this.attempt("read", () => readSync(file, bytes, rest, bytes.length - rest, this.end + rest));
         if (read === 0) return;
-        rest = this.visitLines(Buffer.concat([rest, chunk.subarray(0, read)]), visit);
+        rest = this.visitLines(bytes.subarray(0, rest + read), visit);
       }
     } finally {
       closeSync(file);
@@ -94,10 +82,10 @@ export class LogFile {
     return this.attempt("written", () => {
       const file = this.opened();
       try {
-        this.writeAll(file, line);
+        writeAll(this.write, file, line);
       } catch (error) {
         // What was written of it would damage the next line. Should this fail as well, the next append does it.
-        this.close();
+        this.release();
         throw error;
       }
       const span = { offset: this.end, length: line.length };
@@ -118,12 +106,38 @@ export class LogFile {
   }
 
   /**
-   * Puts these lines in place of all others, at one stroke, likewise.
-   *
-   * @throws StorageError when the disk does not take them; the file is as it was
+   * Begins to put these lines in place of all that are there now: `advance` does it, and what is added meanwhile comes
+   * behind them. Who closes the file before leaves it as it was.
    */
-  replace(lines: Iterable<Buffer>): void {
-    this.rewritten((write) => inPieces(lines, write));
+  replace(lines: Iterator<Buffer>): void {
+    this.abandon();
+    const content = { lines, from: this.end, write: this.write };
+    this.replacement = this.attempt("written", () => new Replacement(this.path, content));
+  }
+
+  /** Whether lines are being replaced. */
+  get isReplacing(): boolean {
+    return this.replacement !== undefined;
+  }
+
+  /**
+   * Goes on with the replacement by about so many bytes, until it takes the file's place at one stroke.
+   *
+   * @throws StorageError when the disk does not take them; the file is as it was, and not replaced
+   */
+  advance(bytes: number): void {
+    const { replacement } = this;
+    if (!replacement) return;
+    try {
+      const end = this.attempt("written", () => replacement.advance(bytes, this.opened(), this.end));
+      if (end === undefined) return;
+      this.replacement = undefined;
+      this.release();
+      this.end = end;
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 
   private rewritten(copyTo: (write: (bytes: Buffer) => void) => Span[]): Span[] {
@@ -131,7 +145,7 @@ export class LogFile {
     return this.attempt("written", () => {
       const target = openSync(next, "w", 0o600);
       try {
-        const moved = copyTo((bytes) => this.writeAll(target, bytes));
+        const moved = copyTo((bytes) => writeAll(this.write, target, bytes));
         fsyncSync(target);
         renameSync(next, this.path);
         this.close();
@@ -147,11 +161,22 @@ export class LogFile {
   }
 
   close(): void {
+    this.abandon();
+    this.release();
+  }
+
+  private abandon(): void {
+    this.replacement?.abandon();
+    this.replacement = undefined;
+  }
+
+  private release(): void {
     if (this.file !== undefined) closeSync(this.file);
     this.file = undefined;
   }
 
-  private visitLines(bytes: Buffer, visit: (line: Buffer, span: Span) => void): Buffer {
+  /** @returns how many bytes at the start are of a line that has not ended */
+  private visitLines(bytes: Buffer, visit: (line: Buffer, span: Span) => void): number {
     let at = 0;
     for (let next = bytes.indexOf(LINE_END); next >= 0; next = bytes.indexOf(LINE_END, at)) {
       const span = { offset: this.end, length: next + 1 - at };
@@ -159,7 +184,7 @@ export class LogFile {
       visit(bytes.subarray(at, next), span);
       at = next + 1;
     }
-    return bytes.subarray(at);
+    return bytes.copy(bytes, 0, at);
   }
 
   /** The open file, cut back to what was acknowledged. */
@@ -185,14 +210,6 @@ export class LogFile {
     }
   }
 
-  private writeAll(file: number, bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; ) {
-      const written = this.write(file, bytes, at, bytes.length - at);
-      if (written === 0) throw new Error("the disk took nothing");
-      at += written;
-    }
-  }
-
   private attempt<T>(action: "read" | "written", work: () => T): T {
     try {
       return work();
@@ -208,24 +225,6 @@ function readAll(file: number, into: Buffer, offset: number): void {
     if (read === 0) throw new Error("it is shorter than it was");
     at += read;
   }
-}
-
-/** Writes lines, many at once. @returns the place of all of them */
-function inPieces(lines: Iterable<Buffer>, write: (bytes: Buffer) => void): Span[] {
-  let pieces: Buffer[] = [];
-  let [size, length] = [0, 0];
-  const flush = (): void => {
-    write(Buffer.concat(pieces));
-    [pieces, size] = [[], 0];
-  };
-  for (const line of lines) {
-    pieces.push(line);
-    size += line.length;
-    length += line.length;
-    if (size > CHUNK_BYTES) flush();
-  }
-  flush();
-  return [{ offset: 0, length }];
 }
 
 /** Copies lines, neighbours in one piece. */

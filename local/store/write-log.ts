@@ -1,6 +1,7 @@
 import { messageOf, UserError } from "../lib/user-error";
-import { LogFile, type Span, type Write } from "./log-file";
+import { LogFile, type Span } from "./log-file";
 import { StorageError } from "./storage-error";
+import type { Write } from "./write-all";
 
 /** What a write left behind under a key of a table: an item, or none. Queues, and functions with their events, are tables here. */
 export interface Entry<Item extends object> {

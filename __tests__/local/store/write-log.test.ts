@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Write } from "../../../local/store/log-file";
+import type { Write } from "../../../local/store/write-all";
 import { type Entry, WriteLog } from "../../../local/store/write-log";
 import { temporaryFolder } from "../support/stack-file";
 

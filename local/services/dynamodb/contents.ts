@@ -1,16 +1,18 @@
 import { equal, type Item } from "./attribute-value";
 import type { TokenUse } from "./client-token";
-import { itemSize } from "./item-sizes";
 import type { OrderedMap } from "./ordered-map";
 import { itemOf, type Row } from "./row";
 import { Stream, type StreamRecord } from "./stream";
 import { Table } from "./table";
+import { TableLoad } from "./table-load";
 import { type Change, type OlderEntry, putStart, type Visitor } from "./table-log";
 import type { TableSettings } from "./table-settings";
 import type { Write } from "./writes";
 
 /** How long a client's token stands for its request. (API reference: TransactWriteItems, ClientRequestToken) */
 const TOKEN_MILLISECONDS = 10 * 60 * 1000;
+
+type ItemChange = Extract<Change, { put: Item } | { delete: Item }>;
 
 /** When a write was made, and whether the time to live made it. */
 export interface Circumstances {
@@ -23,6 +25,8 @@ export class Contents implements Visitor {
   readonly tables = new Map<string, Table>();
   /** Entries of the form that came before, of tables that were not declared since: table → key → item. */
   readonly older = new Map<string, Map<string, Item>>();
+  /** Tables whose rows are still being read. */
+  private readonly loads = new Map<string, TableLoad>();
   private readonly tokens = new Map<string, { readonly digest: string; readonly at: number }>();
 
   /** Makes a table, or gives one other settings. @param rows if it does not keep its own */
@@ -58,18 +62,23 @@ export class Contents implements Visitor {
   change(change: Change): void {
     if ("token" in change) this.noteToken(change, change.at);
     else if ("settings" in change) {
+      this.finish(change.table);
       const { stream } = this.define(change.settings);
       if (stream && change.sequence !== undefined) stream.next = change.sequence;
-    } else if ("drop" in change) this.tables.delete(change.table);
-    else if ("record" in change) this.known(change.table).stream?.append(change.record);
+    } else if ("drop" in change) {
+      this.loads.delete(change.table);
+      this.tables.delete(change.table);
+    } else if ("record" in change) this.known(change.table).stream?.append(change.record);
     else this.replay(change);
   }
 
   put(name: string, text: string): void {
-    const table = this.known(name);
-    const item = JSON.parse(text) as Item;
-    const row = { key: table.keyOf(item), text, size: itemSize(item) };
-    table.replace(table.rows.get(row.key), row, item);
+    this.load(name).put(JSON.parse(text), text);
+  }
+
+  /** Takes all that was read, before which no table has its rows. */
+  finishLoads(): void {
+    for (const name of [...this.loads.keys()]) this.finish(name);
   }
 
   olderEntry({ table, key, item }: OlderEntry): void {
@@ -86,22 +95,50 @@ export class Contents implements Visitor {
     return bytes;
   }
 
-  /** The lines of a log that has this and nothing else. */
-  *lines(): Generator<string> {
-    for (const table of this.tables.values()) {
-      yield settingsText(table.settings, table.stream);
-      const start = putStart(table.name);
-      for (const { text } of table.rows.values()) yield `${start}${text}}`;
-      for (const each of table.stream?.records ?? []) yield JSON.stringify({ table: table.name, record: each });
-    }
-    for (const [table, items] of this.older) {
-      for (const [key, item] of items) yield JSON.stringify([table, key, item]);
-    }
-    for (const [token, { digest, at }] of this.tokens) yield JSON.stringify({ token, digest, at });
+  /** The lines of a log that has what is there now, and nothing else; whatever happens before they are all taken. */
+  lines(): Iterator<string> {
+    const tables = [...this.tables.values()].map((table) => ({
+      start: putStart(table.name),
+      name: table.name,
+      settings: settingsText(table.settings, table.stream),
+      rows: [...table.rows.values()],
+      records: [...(table.stream?.records ?? [])],
+    }));
+    const older = [...this.older].flatMap(([table, items]) => [...items].map(([key, item]) => [table, key, item]));
+    const tokens = [...this.tokens].map(([token, use]) => ({ token, ...use }));
+    return (function* () {
+      for (const { start, name, settings, rows, records } of tables) {
+        yield settings;
+        for (const { text } of rows) yield `${start}${text}}`;
+        for (const record of records) yield JSON.stringify({ table: name, record });
+      }
+      for (const line of [...older, ...tokens]) yield JSON.stringify(line);
+    })();
   }
 
-  private replay(change: Extract<Change, { put: Item } | { delete: Item }>): void {
+  private load(name: string): TableLoad {
+    const known = this.loads.get(name);
+    if (known) return known;
+    const load = new TableLoad(this.known(name));
+    this.loads.set(name, load);
+    return load;
+  }
+
+  private finish(name: string): void {
+    this.loads.get(name)?.finish();
+    this.loads.delete(name);
+  }
+
+  private replay(change: ItemChange): void {
     const table = this.known(change.table);
+    if (table.stream) this.replayInOrder(table, change);
+    else if ("put" in change) this.load(table.name).put(change.put, JSON.stringify(change.put));
+    else this.load(table.name).delete(change.delete);
+  }
+
+  /** A change of a table whose stream tells what was there before each. */
+  private replayInOrder(table: Table, change: ItemChange): void {
+    this.finish(table.name);
     const item = "put" in change ? change.put : undefined;
     const key = "put" in change ? table.primaryKey(change.put) : change.delete;
     const [before, after] = [table.rows.get(table.keyOf(key)), item && table.rowOf(item)];

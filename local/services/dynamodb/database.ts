@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { arnOf } from "../../../aws/arn";
 import { messageOf, UserError } from "../../lib/user-error";
 import type { TableDefinition } from "../../read/table-definition";
-import type { Write as DiskWrite } from "../../store/log-file";
 import { StorageError } from "../../store/storage-error";
+import type { Write as DiskWrite } from "../../store/write-all";
 import type { TokenUse } from "./client-token";
 import { Contents, settingsText, writeText } from "./contents";
 import { notFound } from "./errors";
@@ -28,6 +28,8 @@ export interface DatabaseOptions {
 
 /** Dead bytes that are not worth a log's being written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024;
+/** What is written of a log's replacement at each act: half a millisecond. */
+const PIECE_BYTES = 256 * 1024;
 
 /** All tables, in memory and in a log. Each commit is one act: it is in the log, and then in memory, whole or not at all. */
 export class Database {
@@ -41,6 +43,8 @@ export class Database {
   private isOpen = false;
   /** A compaction that failed is not tried again at each write. */
   private notBefore = 0;
+  /** How long the log was after the act before. */
+  private sizeBefore = 0;
 
   constructor(options: DatabaseOptions = {}) {
     const { path, region = "us-east-1", accountId = "123456789012", clock = Date.now, write } = options;
@@ -73,8 +77,9 @@ export class Database {
   open(): void {
     if (this.isOpen) return;
     this.log?.read(this.contents);
+    this.contents.finishLoads();
     this.isOpen = true;
-    this.compact(0);
+    this.compact(0, true);
   }
 
   close(): void {
@@ -134,7 +139,10 @@ export class Database {
     if (!moves) this.append(changed.map(({ settings }) => this.settingsText(settings)));
     for (const { settings, rows } of changed) this.contents.define(settings, rows);
     for (const { name } of definitions) older.delete(name);
-    if (moves) this.log?.rewrite(this.contents.lines());
+    if (moves) {
+      this.log?.replace(this.contents.lines());
+      while (this.log?.isReplacing) this.log.advance(SLACK_BYTES);
+    }
     this.declared = new Set(definitions.map(({ name }) => name));
   }
 
@@ -202,25 +210,27 @@ export class Database {
     return table.rows;
   }
 
-  /** Writes the log anew if more than half of it, and some slack, is dead. */
-  private compact(slack: number): void {
-    const size = this.log?.size ?? 0;
-    // What nobody has declared since is kept as it is.
-    if (
-      this.contents.older.size > 0 ||
-      size <= slack ||
-      size < this.notBefore ||
-      size <= 2 * this.contents.logBytes + slack
-    )
-      return;
+  /** Writes the log anew, if more than half of it, and some slack, is dead: a piece at each act, or at once. */
+  private compact(slack: number, isWhole = false): void {
+    const { log } = this;
+    if (!log) return;
     try {
-      this.log?.rewrite(this.contents.lines());
-      this.notBefore = 0;
+      if (!log.isReplacing && this.isMostlyDead(log.size, slack)) log.replace(this.contents.lines());
+      // More than the act has added, or it would never end.
+      if (log.isReplacing) log.advance(PIECE_BYTES + 2 * (log.size - this.sizeBefore));
+      while (isWhole && log.isReplacing) log.advance(SLACK_BYTES);
     } catch (error) {
       // The log is as it was, only longer than it need be. Should the disk be full, the next write says so.
       if (!(error instanceof StorageError)) throw error;
-      this.notBefore = size * 1.5;
+      this.notBefore = log.size * 1.5;
     }
+    this.sizeBefore = log.size;
+  }
+
+  private isMostlyDead(size: number, slack: number): boolean {
+    // What nobody has declared since is kept as it is.
+    if (this.contents.older.size > 0 || size <= slack || size < this.notBefore) return false;
+    return size > 2 * this.contents.logBytes + slack;
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Entries } from "./entries";
+
 /** Entries of a leaf, and children of a branch, before it is split in two. */
 const WIDTH = 64;
 
@@ -38,6 +40,42 @@ const leaf = <V>(keys: string[] = [], values: V[] = []): Leaf<V> => ({
   previous: undefined,
 });
 
+/** Nodes of a tree that is made at once are this full, so that those that come next find room. */
+const FILL = 48;
+
+interface Subtree<V> {
+  readonly node: Node<V>;
+  /** The least key below it. */
+  readonly least: string;
+}
+
+/** Linked leaves of sorted keys: one at least. */
+function leavesOf<V>({ keys, values }: Entries<V>): Subtree<V>[] {
+  const leaves: Subtree<V>[] = [];
+  let last: Leaf<V> | undefined;
+  for (let at = 0; at < keys.length || !last; at += FILL) {
+    const next: Leaf<V> = leaf(keys.slice(at, at + FILL), values.slice(at, at + FILL));
+    next.previous = last;
+    if (last) last.next = next;
+    leaves.push({ node: next, least: next.keys[0] ?? "" });
+    last = next;
+  }
+  return leaves;
+}
+
+/** The tree over the nodes of one level. */
+function treeOver<V>(level: readonly Subtree<V>[]): Node<V> {
+  const [only] = level;
+  if (only && level.length === 1) return only.node;
+  const parents: Subtree<V>[] = [];
+  for (let at = 0; at < level.length; at += FILL) {
+    const below = level.slice(at, at + FILL);
+    const keys = below.slice(1).map(({ least }) => least);
+    parents.push({ node: { keys, children: below.map(({ node }) => node) }, least: below[0]?.least ?? "" });
+  }
+  return treeOver(parents);
+}
+
 /**
  * A map in the order of its keys: a B+ tree whose leaves are linked, so that reading, writing and finding the start of
  * a range cost the logarithm of its size. Keys compare by their characters' codes.
@@ -45,6 +83,13 @@ const leaf = <V>(keys: string[] = [], values: V[] = []): Leaf<V> => ({
 export class OrderedMap<V> {
   size = 0;
   private root: Node<V> = leaf();
+
+  /** @param entries with which it begins, sorted */
+  constructor(entries?: Entries<V>) {
+    if (!entries) return;
+    this.size = entries.keys.length;
+    this.root = treeOver(leavesOf(entries));
+  }
 
   get(key: string): V | undefined {
     const { keys, values } = this.leafOf(key);

@@ -1,6 +1,7 @@
 import { isObject } from "../../../lib/json";
 import { messageOf, UserError } from "../../lib/user-error";
-import { type Write as DiskWrite, LogFile } from "../../store/log-file";
+import { LogFile } from "../../store/log-file";
+import type { Write as DiskWrite } from "../../store/write-all";
 import type { Item } from "./attribute-value";
 import type { StreamRecord } from "./stream";
 import type { TableSettings } from "./table-settings";
@@ -31,6 +32,10 @@ export interface Visitor {
 
 /** The beginning of a line that puts one item, and says nothing else. */
 export const putStart = (table: string): string => `{"table":${JSON.stringify(table)},"put":`;
+
+function* mapped<T, U>(values: Iterator<T>, change: (value: T) => U): Generator<U> {
+  for (let next = values.next(); !next.done; next = values.next()) yield change(next.value);
+}
 
 const lineOf = (json: string): Buffer => Buffer.from(`${json}\n`);
 
@@ -78,13 +83,22 @@ export class TableLog {
     this.file.append(lineOf(json));
   }
 
-  /** Puts these lines in place of all others, at one stroke. @throws StorageError when the disk does not take them */
-  rewrite(lines: Iterable<string>): void {
-    this.file.replace(
-      (function* () {
-        for (const line of lines) yield lineOf(line);
-      })(),
-    );
+  /**
+   * Begins to put these lines in place of all that are there now. `advance` does it, piece by piece; what is added
+   * meanwhile comes behind them.
+   */
+  replace(lines: Iterator<string>): void {
+    this.file.replace(mapped(lines, lineOf));
+  }
+
+  /** Whether lines are being replaced. */
+  get isReplacing(): boolean {
+    return this.file.isReplacing;
+  }
+
+  /** Goes on with it by about so many bytes. @throws StorageError when the disk does not take them; the log is as it was */
+  advance(bytes: number): void {
+    this.file.advance(bytes);
   }
 
   close(): void {

@@ -31,14 +31,12 @@ const throughputOf = (throughput: Throughput | undefined): object => ({
 
 function indexDescription(index: SecondaryIndex, { settings }: Table, status: string): object {
   const { IndexName, KeySchema, Projection, ProvisionedThroughput } = index.settings;
-  let bytes = 0;
-  for (const { size } of index.entries.values()) bytes += size;
   return {
     IndexName,
     KeySchema,
     Projection,
     ...(index.isGlobal ? { IndexStatus: status, ProvisionedThroughput: throughputOf(ProvisionedThroughput) } : {}),
-    IndexSizeBytes: bytes,
+    IndexSizeBytes: index.bytes,
     ItemCount: index.entries.size,
     IndexArn: `${settings.TableArn}/index/${IndexName}`,
   };

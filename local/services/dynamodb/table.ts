@@ -1,4 +1,5 @@
 import { type AttributeValue, attribute, type Item, pick } from "./attribute-value";
+import { Entries } from "./entries";
 import { invalid } from "./errors";
 import { itemSize } from "./item-sizes";
 import type { KeyAttribute } from "./item-validation";
@@ -13,35 +14,62 @@ import { keyAttributes, type TableSettings } from "./table-settings";
 /** DynamoDB keeps an item that is older than this by its time to live: the attribute is then taken for no time at all. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
 
+/** How much all rows are. */
+export class Volume {
+  /** As DynamoDB counts them. */
+  bytes = 0;
+  textLength = 0;
+
+  count({ size, text }: Row, sign: 1 | -1): void {
+    this.bytes += sign * size;
+    this.textLength += sign * text.length;
+  }
+}
+
 /** A table: its settings, its rows in the order of their keys, and what is derived of them. */
 export class Table {
   readonly key: readonly KeyAttribute[];
-  readonly rows: OrderedMap<Row>;
+  rows: OrderedMap<Row> = new OrderedMap();
   readonly indexes: readonly SecondaryIndex[];
   stream: Stream | undefined;
-  bytes = 0;
-  private textLength = 0;
-  private readonly expiries = new OrderedMap<Row>();
+  private volume = new Volume();
+  private expiries = new OrderedMap<Row>();
 
   /** @param rows those that it has already, by the same key */
   constructor(
     readonly settings: TableSettings,
-    rows: OrderedMap<Row> = new OrderedMap(),
+    rows?: OrderedMap<Row>,
   ) {
     this.key = keyAttributes(settings.KeySchema, settings.AttributeDefinitions);
     this.indexes = [
       ...(settings.GlobalSecondaryIndexes ?? []).map((index) => new SecondaryIndex(index, true, settings)),
       ...(settings.LocalSecondaryIndexes ?? []).map((index) => new SecondaryIndex(index, false, settings)),
     ];
-    this.rows = rows;
+    if (!rows) return;
+    const [derived, volume] = [new DerivedEntries(this), new Volume()];
     for (const row of rows.values()) {
-      this.count(row, 1);
-      if (this.derives) this.derive(undefined, row, itemOf(row));
+      volume.count(row, 1);
+      if (this.derives) derived.add(row, itemOf(row));
     }
+    this.fill(rows, derived, volume);
+  }
+
+  /** Takes rows in place of those that it has, with what is derived of them. */
+  fill(rows: OrderedMap<Row>, derived: DerivedEntries, volume: Volume): void {
+    this.rows = rows;
+    this.volume = volume;
+    derived.sort();
+    for (const [at, index] of this.indexes.entries()) index.entries = new OrderedMap(derived.indexes[at]);
+    this.expiries = new OrderedMap(derived.expiries);
   }
 
   get name(): string {
     return this.settings.TableName;
+  }
+
+  /** The size of all items, as DynamoDB counts it. */
+  get bytes(): number {
+    return this.volume.bytes;
   }
 
   /** Whether anything is made of items beside their rows. */
@@ -52,8 +80,9 @@ export class Table {
   /** About how long it is in the log, of what is alive. */
   get logBytes(): number {
     const records = this.stream?.records.length ?? 0;
-    const perRow = this.rows.size === 0 ? 0 : this.textLength / this.rows.size;
-    return this.textLength + this.rows.size * (this.name.length + 20) + records * (2 * perRow + 200);
+    const { textLength } = this.volume;
+    const perRow = this.rows.size === 0 ? 0 : textLength / this.rows.size;
+    return textLength + this.rows.size * (this.name.length + 20) + records * (2 * perRow + 200);
   }
 
   /** The index of a name. @throws ServiceError when the table has none */
@@ -83,17 +112,12 @@ export class Table {
 
   /** Puts a row in place of one, or takes that away. */
   replace(before: Row | undefined, after: Row | undefined, item?: Item): void {
-    if (before) this.count(before, -1);
+    if (before) this.volume.count(before, -1);
     if (after) {
-      this.count(after, 1);
+      this.volume.count(after, 1);
       this.rows.set(after.key, after);
     } else if (before) this.rows.delete(before.key);
     if (this.derives) this.derive(before, after, item);
-  }
-
-  private count({ size, text }: Row, sign: 1 | -1): void {
-    this.bytes += sign * size;
-    this.textLength += sign * text.length;
   }
 
   private derive(before: Row | undefined, after: Row | undefined, item?: Item): void {
@@ -114,9 +138,33 @@ export class Table {
     return [...this.expiries.ascending(from ?? "", to ?? "")].map(([, row]) => row);
   }
 
-  private expiryOf(item: Item): string | undefined {
+  /** Where an item is in the order in which items end. */
+  expiryOf(item: Item): string | undefined {
     const { timeToLiveAttribute: name } = this.settings;
     const value: AttributeValue | undefined = name === undefined ? undefined : attribute(item, name);
     return value?.N === undefined ? undefined : orderedNumber(value.N);
+  }
+}
+
+/** What is derived of many rows of a table, before it is sorted. */
+export class DerivedEntries {
+  readonly indexes: readonly Entries<Row>[];
+  readonly expiries = new Entries<Row>();
+
+  constructor(private readonly table: Table) {
+    this.indexes = table.indexes.map(() => new Entries<Row>());
+  }
+
+  add(row: Row, item: Item): void {
+    for (const [at, index] of this.table.indexes.entries()) {
+      const key = index.keyOf(item, row.key);
+      if (key !== undefined) this.indexes[at]?.add(key, row);
+    }
+    const expiry = this.table.expiryOf(item);
+    if (expiry !== undefined) this.expiries.add(expiry + row.key, row);
+  }
+
+  sort(isKept?: (row: Row) => boolean): void {
+    for (const entries of [...this.indexes, this.expiries]) entries.sort(isKept);
   }
 }

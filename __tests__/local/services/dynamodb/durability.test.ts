@@ -135,6 +135,62 @@ test("a log is written anew once most of it is dead", () => {
   expect(all(opened(path).call)).toEqual(all(call));
 });
 
+test("a log is written anew a piece at a time: no act writes more than a part of it, and none is lost wherever it ends", () => {
+  const path = newPath();
+  let written = 0;
+  const { call } = opened(path, {
+    write: (file, bytes, offset, length) => {
+      written += length;
+      return writeSync(file, bytes, offset, length);
+    },
+  });
+  call("CreateTable", { ...things, StreamSpecification: undefined });
+  const text = { S: "x".repeat(10_000) };
+  for (let id = 0; id < 600; id += 1) put(call, `item-${id}`, { text, group: { S: "g" } });
+  const sizes: number[] = [];
+  for (let act = 0; act < 2000; act += 1) {
+    written = 0;
+    const id = `item-${(act * 7) % 600}`;
+    if (act % 3 === 0) call("DeleteItem", { TableName: "things", Key: { id: { S: id } } });
+    else put(call, id, { text, act: { N: String(act) }, group: { S: "h" } });
+    expect(written).toBeLessThan(500_000);
+    sizes.push(statSync(path).size);
+    if (act % 97 === 0 || (sizes.at(-2) ?? 0) > (sizes.at(-1) ?? 0)) {
+      const copy = newPath();
+      writeFileSync(copy, readFileSync(path));
+      const again = opened(copy).call;
+      expect(all(again)).toEqual(all(call));
+      expect(all(again, { IndexName: "byGroup" })).toEqual(all(call, { IndexName: "byGroup" }));
+    }
+  }
+  expect(sizes.some((size, at) => size < (sizes[at - 1] ?? 0) / 1.5)).toBe(true);
+});
+
+test("a disk that is too full for a new log harms nothing, and the log is written anew when there is room", () => {
+  const path = newPath();
+  let room = Number.POSITIVE_INFINITY;
+  const { call } = opened(path, {
+    write: (file, bytes, offset, length) => {
+      if (length > room) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      return writeSync(file, bytes, offset, length);
+    },
+  });
+  call("CreateTable", { ...things, StreamSpecification: undefined });
+  const overwrite = (count: number) => {
+    for (let at = 0; at < count; at += 1)
+      put(call, "same", { text: { S: "x".repeat(100_000) }, at: { N: String(at) } });
+  };
+  for (let id = 0; id < 20; id += 1) put(call, `other-${id}`, { text: { S: "x".repeat(50_000) } });
+  room = 110_000;
+  overwrite(150);
+  expect(statSync(path).size).toBeGreaterThan(15_000_000);
+  expect(all(opened(path).call)).toEqual(all(call));
+  room = Number.POSITIVE_INFINITY;
+  overwrite(300);
+  expect(statSync(path).size).toBeLessThan(16_000_000);
+  expect(all(opened(path).call)).toEqual(all(call));
+});
+
 test("a client's token outlives the process, for ten minutes", () => {
   const path = newPath();
   let now = 1_000_000;
