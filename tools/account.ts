@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { GetCallerIdentityCommand, STSClient, STSServiceException } from "@aws-sdk/client-sts";
+import { UserError } from "../lib/user-error";
 import { providerOf, readStack } from "../stack-json/document";
-import { CommandError, command } from "./command";
+import { command } from "./command";
 
 /** Who a stack is for; nobody in particular with Terraform Cloud, whose runs may have credentials of their own. */
 function purposeOf(folder: string): { stack: string; region: string; accounts: readonly string[] }[] {
@@ -33,7 +34,7 @@ async function account(region: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof STSServiceException) {
       const said = `credentials: AWS does not take them (${error.name}); renew them, or unset them to plan without`;
-      throw new CommandError(said);
+      throw new UserError(said);
     }
     console.error(
       "credentials: AWS can't be asked whose they are; Terraform, which asks by itself, will refuse another's",
@@ -51,7 +52,7 @@ async function main(folders: readonly string[]): Promise<void> {
   const given = purposes[0] && (await account(purposes[0].region));
   const wrong = given && purposes.find(({ accounts }) => !accounts.includes(given));
   if (!wrong) return;
-  throw new CommandError(
+  throw new UserError(
     `${wrong.stack}: credentials must be of account ${wrong.accounts.join(" or ")}, got some of ${given}; use others (AWS_PROFILE), or correct accountId in environments/`,
   );
 }

@@ -1,7 +1,8 @@
+import { UserError } from "../lib/user-error";
 import { compare } from "./changes/compare";
 import { exitCode, inMarkdown } from "./changes/report";
 import { stacksOf } from "./changes/synths";
-import { CommandError, command } from "./command";
+import { command } from "./command";
 import { namedStack } from "./stacks/named-stack";
 
 const usage = `npm run changes -- [--stack <stack>] [--json] <before> [<after>]
@@ -23,13 +24,13 @@ void command(
   usage,
   { json: { type: "boolean" }, stack: { type: "string" } },
   ({ positionals: [before, after, ...more], values }) => {
-    if (before === undefined || more.length > 0) throw new CommandError(usage);
+    if (before === undefined || more.length > 0) throw new UserError(usage);
     const stack = values.stack === undefined ? undefined : namedStack(values.stack);
     const [then, now] = [before, after].map((place) => chosen(stacksOf(place, stack), stack?.name));
     const compared = [...new Set([...(then?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
     if (!then || !now || compared.length === 0) {
       const what = stack ? `no stack ${stack.name}` : "no stack at all";
-      throw new CommandError(`there is ${what} in ${before} or ${after ?? "the sources"}: nothing was compared`);
+      throw new UserError(`there is ${what} in ${before} or ${after ?? "the sources"}: nothing was compared`);
     }
     const changes = compare(then, now);
     console.log(values.json ? JSON.stringify(changes, undefined, 2) : inMarkdown(changes, compared));

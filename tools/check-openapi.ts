@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { command } from "./command";
 
-/** Lints the committed OpenAPI files by Redocly's recommended rules and prints each problem with its place. */
-async function main(): Promise<void> {
+const usage = `npm run check:openapi
+
+Lints the committed OpenAPI files by Redocly's recommended rules and prints each problem with its place.`;
+
+async function main(): Promise<number> {
   const { createConfig, lintFromString } = await import("@redocly/openapi-core");
   const folder = join(__dirname, "..", "openapi");
   const config = await createConfig({
@@ -13,6 +17,7 @@ async function main(): Promise<void> {
       "no-empty-servers": "off",
     },
   });
+  let found = 0;
   for (const file of readdirSync(folder)) {
     const problems = await lintFromString({
       source: readFileSync(join(folder, file), "utf8"),
@@ -22,8 +27,9 @@ async function main(): Promise<void> {
     for (const { message, location, severity } of problems) {
       console.error(`openapi/${file}${location[0]?.pointer ?? ""}: ${severity}: ${message}`);
     }
-    if (problems.length > 0) process.exitCode = 1;
+    found += problems.length;
   }
+  return found > 0 ? 1 : 0;
 }
 
-void main();
+void command(usage, {}, main);

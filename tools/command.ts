@@ -1,28 +1,7 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { UserError, wordsOf } from "../lib/user-error";
+import { type CommandLine, type CommandLineOptions, readCommandLine } from "../lib/command-line";
+import { wordsOf } from "../lib/user-error";
 
-/** What a person did wrong, or what a tool that was called said: one line for the terminal, no stack trace. */
-export class CommandError extends UserError {}
-
-type Options = NonNullable<ParseArgsConfig["options"]>;
-
-/** What was typed: words, and options by name. */
-type Given<O extends Options> = ReturnType<
-  typeof parseArgs<{ options: O & { help: { type: "boolean" } }; allowPositionals: true }>
->;
-
-function read<O extends Options>(args: readonly string[], options: O): Given<O> {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: "boolean" } },
-      allowPositionals: true,
-    }) as Given<O>;
-  } catch (error) {
-    // Node's words name the option; what follows them is advice about `--`.
-    throw new CommandError((error as Error).message.split(/\.? *\n|\. /)[0]);
-  }
-}
+type Given<O extends CommandLineOptions> = CommandLine<O & { readonly help: { readonly type: "boolean" } }>;
 
 /**
  * Runs a command whose arguments are another tool's: `--help` first of all prints how it is called; a mistake of a person's
@@ -43,13 +22,13 @@ export async function run(
 }
 
 /** Runs a command with options of its own: `--help` prints how it is called, an unknown one is a mistake. */
-export const command = <const O extends Options>(
+export const command = <const O extends CommandLineOptions>(
   usage: string,
   options: O,
   main: (given: Given<O>) => Promise<number | undefined> | number | undefined,
 ): Promise<void> =>
   run(usage, (args) => {
-    const given = read(args, options);
+    const given = readCommandLine(args, { ...options, help: { type: "boolean" } });
     if (!(given.values as { help?: boolean }).help) return main(given);
     console.log(usage);
     return 0;

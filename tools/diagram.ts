@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readStack } from "../stack-json/document";
-import { CommandError, command } from "./command";
+import { command } from "./command";
 import { Architecture } from "./diagram/architecture";
 import { boxLabel, frame, grey, ink, wrapped } from "./diagram/labels";
 import { Stack } from "./diagram/stack";
 import { clients, drawn, type Edge, type Group, type Part } from "./diagram/types";
+import { devStacks } from "./stacks/dev-stacks";
 
 const style = `
   rankdir=LR; compound=true; nodesep=0.2; ranksep=0.5; pad=0.15; bgcolor=white; labeljust=l; fontname=Arial;
@@ -118,13 +118,8 @@ const usage = `npm run diagram
 Writes docs/pictures/<system>.svg for each synthesized stack of dev.`;
 
 async function main(): Promise<undefined> {
-  const stacks = existsSync("cdktf.out/stacks") ? readdirSync("cdktf.out/stacks").sort() : [];
-  const systems = stacks.flatMap((stack) => /^(.*)-dev$/.exec(stack)?.slice(1) ?? []);
-  if (systems.length === 0)
-    throw new CommandError("cdktf.out/stacks must hold stacks of dev, got none; run npm run synth");
   mkdirSync("docs/pictures", { recursive: true });
-  for (const system of systems) {
-    const json = readStack(`cdktf.out/stacks/${system}-dev`);
+  for (const [system, json] of devStacks()) {
     writeFileSync(`docs/pictures/${system}.svg`, await svg(system, dot(system, new Architecture(new Stack(json)))));
     console.log(`docs/pictures/${system}.svg`);
   }

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { UserError } from "../lib/user-error";
 import { providerOf, type StackJson } from "../stack-json/document";
-import { CommandError, command } from "./command";
+import { command } from "./command";
 import { namedStack, stackJson } from "./stacks/named-stack";
 
 const usage = `npm run logs -- <stack> [--minutes 15] [--function <part of its name>] [--request <id>]
@@ -38,10 +39,10 @@ async function eventsOf(group: string, { region, pattern, since }: Search): Prom
     return (JSON.parse(stdout || "{}").events ?? []) as LogEvent[];
   } catch (error) {
     const { code, stderr = "" } = error as { code?: string; stderr?: string };
-    if (code === "ENOENT") throw new CommandError("aws is not on the PATH; install the AWS CLI");
+    if (code === "ENOENT") throw new UserError("aws is not on the PATH; install the AWS CLI");
     // A function that was never called, or is not deployed yet.
     if (stderr.includes("ResourceNotFoundException")) return [];
-    throw new CommandError(`aws logs filter-log-events failed for ${group}: ${stderr.trim()}`);
+    throw new UserError(`aws logs filter-log-events failed for ${group}: ${stderr.trim()}`);
   }
 }
 
@@ -60,7 +61,7 @@ function groupsOf(json: StackJson, part: string): string[] {
 function minutesIn(text: string): number {
   const minutes = Number(text);
   if (Number.isFinite(minutes) && minutes > 0) return minutes;
-  throw new CommandError(`--minutes: must be a number above 0, got ${text}; correct it`);
+  throw new UserError(`--minutes: must be a number above 0, got ${text}; correct it`);
 }
 
 void command(
@@ -70,7 +71,7 @@ void command(
     const { minutes = "15", function: part = "", request } = values;
     const since = new Date(Date.now() - minutesIn(minutes) * 60_000);
     if (request !== undefined && !/^[\w-]+$/.test(request)) {
-      throw new CommandError(
+      throw new UserError(
         `--request: must be an id like c6af9ac6-7b61-11e6-9a41-93e8deadbeef, got ${request}; correct it`,
       );
     }
@@ -82,7 +83,7 @@ void command(
     };
     const groups = groupsOf(json, part);
     if (groups.length === 0)
-      throw new CommandError(`--function: must be part of a function's name, got ${part}; leave it out`);
+      throw new UserError(`--function: must be part of a function's name, got ${part}; leave it out`);
     const found: LogEvent[] = [];
     for (let at = 0; at < groups.length; at += AT_ONCE) {
       const some = await Promise.all(groups.slice(at, at + AT_ONCE).map((group) => eventsOf(group, search)));

@@ -7,8 +7,9 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { parseFunctionName, unqualifiedArn } from "../aws/arn";
+import { UserError } from "../lib/user-error";
 
-import { CommandError, command } from "./command";
+import { command } from "./command";
 
 /** What Lambda puts into a queue when an asynchronous event has failed for the last time, as far as it is read. */
 interface FailedEvent {
@@ -129,11 +130,11 @@ async function redrive(clients: Clients, task: Task): Promise<Outcome> {
   return { done, left: seen.length, missing: [...missing] };
 }
 
-/** @throws CommandError when it is no queue's URL */
+/** @throws UserError when it is no queue's URL */
 function queueOf(text: string | undefined): string {
   if (text !== undefined && URL.canParse(text) && new URL(text).pathname.split("/").length === 3) return text;
   const example = "https://sqs.us-east-1.amazonaws.com/111122223333/user-management-prod-prod-failed-imports";
-  throw new CommandError(
+  throw new UserError(
     `queue URL: must be like ${example}, got ${text ?? "none"}; npm run terraform -- <stack> output shows it`,
   );
 }
@@ -142,12 +143,12 @@ void command(
   usage,
   { list: { type: "boolean" }, drop: { type: "boolean" }, only: { type: "string", multiple: true } },
   async ({ positionals: [url, ...more], values }) => {
-    if (more.length > 0) throw new CommandError(usage);
+    if (more.length > 0) throw new UserError(usage);
     const queueUrl = queueOf(url);
     const only = new Set(values.only ?? []);
-    if (values.list && values.drop) throw new CommandError("--list and --drop: one or the other, got both");
+    if (values.list && values.drop) throw new UserError("--list and --drop: one or the other, got both");
     if (values.drop && only.size === 0) {
-      throw new CommandError("--drop: must come with --only, got none; name what nobody is to work on any more");
+      throw new UserError("--drop: must come with --only, got none; name what nobody is to work on any more");
     }
     const action = values.list ? "list" : values.drop ? "drop" : "hand back";
     const region = /^https:\/\/sqs\.([\w-]+)\./.exec(queueUrl)?.[1];

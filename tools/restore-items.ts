@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CommandError, command } from "./command";
+import { UserError } from "../lib/user-error";
+import { command } from "./command";
 import { type Candidate, candidates, openTables, type Tables } from "./restore/candidates";
 import { isNamed, lineOf, type Named, named } from "./restore/named";
 import { putBack } from "./restore/put-back";
@@ -25,7 +26,7 @@ function within(range: string | undefined): (candidate: Candidate) => boolean {
   const [from, to] = [new Date(first).getTime(), new Date(last).getTime()];
   if (!(from <= to) || more.length > 0) {
     const example = "2026-01-31T12:00:00Z..2026-01-31T12:05:00Z";
-    throw new CommandError(`--deleted-between: must be two times in order like ${example}, got ${range}; correct it`);
+    throw new UserError(`--deleted-between: must be two times in order like ${example}, got ${range}; correct it`);
   }
   return ({ deletedAt }) => {
     const time = new Date(deletedAt?.time ?? "").getTime();
@@ -73,13 +74,13 @@ void command(
     write: { type: "boolean" },
   },
   async ({ positionals: [from, to, ...more], values }) => {
-    if (!from || !to || from === to || more.length > 0) throw new CommandError(usage);
+    if (!from || !to || from === to || more.length > 0) throw new UserError(usage);
     const { only = [], "only-from": file, write = false, "deleted-between": range } = values;
     const names = named(only, file);
     const isList = only.length === 0 && file === undefined;
     if (isList && write)
-      throw new CommandError("--write: must come with --only or --only-from, got none; name what comes back");
-    if (!isList && range !== undefined) throw new CommandError("--deleted-between: is for the list; leave it out");
+      throw new UserError("--write: must come with --only or --only-from, got none; name what comes back");
+    if (!isList && range !== undefined) throw new UserError("--deleted-between: is for the list; leave it out");
     if (isList) within(range);
     const tables = await openTables(new DynamoDBClient({}), from, to);
     return isList ? list(tables, range) : restore(tables, names, write);

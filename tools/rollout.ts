@@ -1,4 +1,5 @@
-import { CommandError, command } from "./command";
+import { UserError } from "../lib/user-error";
+import { command } from "./command";
 import { deployedStack } from "./rollout/cli";
 import { release } from "./rollout/release";
 import { history, rollback } from "./rollout/rollback";
@@ -23,7 +24,7 @@ function past(text: string | undefined): Date {
   const date = new Date(text ?? "");
   if (date.getTime() < Date.now()) return date;
   const example = "2026-01-31T12:00:00Z";
-  throw new CommandError(`time: must be an instant of the past like ${example}, got ${text ?? "none"}; add it`);
+  throw new UserError(`time: must be an instant of the past like ${example}, got ${text ?? "none"}; add it`);
 }
 
 void command(

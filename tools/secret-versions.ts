@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../lib/json";
+import { UserError } from "../lib/user-error";
 import { readStacks } from "../stack-json/document";
-import { CommandError, command } from "./command";
+import { command } from "./command";
 
 const example = `{"cursor_secret": 2}`;
 
@@ -17,7 +18,7 @@ function parsed(text: string): JsonObject {
   } catch {
     // Said below, in words that show what is right.
   }
-  throw new CommandError(`TF_VAR_secret_versions: must be JSON like ${example}, got ${text}; correct it`);
+  throw new UserError(`TF_VAR_secret_versions: must be JSON like ${example}, got ${text}; correct it`);
 }
 
 /**
@@ -39,7 +40,7 @@ function main([folder = "cdktf.out"]: readonly string[]): void {
   if (text === undefined || text.trim() === "") return;
   const problems = problemsOf(text, folder);
   if (problems.length > 0)
-    throw new CommandError(problems.map((problem) => `TF_VAR_secret_versions: ${problem}`).join("\n"));
+    throw new UserError(problems.map((problem) => `TF_VAR_secret_versions: ${problem}`).join("\n"));
 }
 
 const usage = `node run.js tools/secret-versions.ts <folder of a stack>

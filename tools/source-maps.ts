@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { join } from "node:path";
-import { CommandError, command } from "./command";
+import { messageOf, UserError } from "../lib/user-error";
+import { command } from "./command";
+import { synth } from "./stacks/synth";
 
 const usage = `npm run source-maps -- [--function <name>] <file, or a trace itself>
 
@@ -24,12 +25,11 @@ function mapped(): string[] {
 }
 
 function synthesizeMaps(): void {
-  const env = { ...process.env, CDKTF_OUTDIR: "cdktf.out", SYSTEMS: "" };
-  const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts", "--source-maps"], {
-    env,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new CommandError(`source maps: the sources can't be built: ${stderr.trim()}`);
+  try {
+    synth({ system: "", sourceMaps: true });
+  } catch (error) {
+    throw new UserError(`source maps: the sources can't be built: ${messageOf(error)}`);
+  }
 }
 
 /** The bundle of a function: `user-management-prod-qa-create-user` is of `user-management/create-user`. */
@@ -41,7 +41,7 @@ function bundleOf(functionName: string): string {
   // Of `get-user` and `user` the longer one is meant.
   const [longest] = found.sort((a, b) => b.length - a.length);
   if (longest) return longest;
-  throw new CommandError(
+  throw new UserError(
     `function ${functionName}: is none of these sources, which have ${mapped().join(", ")}; check out the commit that is deployed, or correct --function`,
   );
 }
@@ -65,7 +65,7 @@ function translated(line: string, given: string | undefined): string {
   if (line.search(place) < 0) return line;
   const name = /"function_name":\s*"([\w-]+)"/.exec(line)?.[1] ?? given;
   if (!name)
-    throw new CommandError("function: must be on the line (function_name) or given, got none; add --function <name>");
+    throw new UserError("function: must be on the line (function_name) or given, got none; add --function <name>");
   return line.replace(place, (whole, row: string, column: string) => {
     const origin = mapOf(name).findEntry(Number(row) - 1, Number(column) - 1);
     if (!("originalSource" in origin)) return whole;
@@ -78,7 +78,7 @@ function textOf(given: readonly string[]): string {
   if (given.length === 0) return readFileSync(0, "utf8");
   if (given.length === 1 && existsSync(file)) return readFileSync(file, "utf8");
   if (given.join(" ").includes("index.mjs:")) return given.join(" ");
-  throw new CommandError(`trace: must be a file, or hold a place like index.mjs:1:53021, got ${file}; correct it`);
+  throw new UserError(`trace: must be a file, or hold a place like index.mjs:1:53021, got ${file}; correct it`);
 }
 
 void command(usage, { function: { type: "string" } }, ({ positionals, values }) => {

@@ -1,4 +1,5 @@
-import { CommandError, run } from "./command";
+import { UserError } from "../lib/user-error";
+import { run } from "./command";
 import { namedStack, synthesize } from "./stacks/named-stack";
 import { terraform } from "./stacks/terraform";
 
@@ -10,7 +11,7 @@ yet. Ends as Terraform ends. To deploy with a release of new versions: npm run d
 
 /** Everything behind the stack is Terraform's own, options too. */
 function main([name, ...args]: readonly string[]): number {
-  if (args.length === 0) throw new CommandError(usage);
+  if (args.length === 0) throw new UserError(usage);
   const stack = namedStack(name);
   synthesize(stack);
   return terraform(stack, args);

@@ -270,7 +270,7 @@ it.each([
   [["rollback", "things", "2026-02-15"], `${name} things; name one\n`],
   [["rollback", "../things-prod", "2026-02-15"], `${name} ../things-prod; name one\n`],
   [["release"], `${name} none; name one\n`],
-  [["release", "things-prod", "--now"], "Unknown option '--now'\n"],
+  [["release", "things-prod", "--now"], "Unknown option '--now'; --help lists the options\n"],
 ])("refuses %j in one line", (args, message) => {
   expect(rollout({ live: {}, served }, args)).toMatchObject({ status: 1, stdout: "", stderr: message });
 });

@@ -1,7 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { snsClient } from "./clients";
 import { withDeadline } from "./deadline";
-import { requiredEnv } from "./env";
+import { optionalEnv, requiredEnv } from "./env";
 import { describeFailure } from "./failures";
 import type { Failure } from "./handle";
 import { count } from "./metrics";
@@ -20,7 +20,7 @@ const client = snsClient();
  */
 export async function publishFailure({ code, requestId }: Failure): Promise<void> {
   try {
-    const message = { function: process.env["AWS_LAMBDA_FUNCTION_NAME"], code, requestId };
+    const message = { function: optionalEnv("AWS_LAMBDA_FUNCTION_NAME"), code, requestId };
     const publish = new PublishCommand({
       TopicArn: topicArn,
       Subject: `${service} ${environment}: a request failed`,

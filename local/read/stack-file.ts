@@ -5,7 +5,7 @@ import { readDocument } from "../../stack-json/document";
 import { UserError } from "../lib/user-error";
 import { type Attributes, isAttributes } from "./arguments";
 import { notEmulated } from "./not-emulated";
-import { givenValue } from "./variables";
+import { givenValue, regionVariable } from "./variables";
 
 /** A synthesized stack as it lies on disk: nothing is resolved yet. */
 export interface StackFile {
@@ -52,9 +52,6 @@ function withoutMeta(address: string, attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isSilent(name, value)));
 }
 
-/** AWS's own variables that say where: Terraform reads them where a provider names no region. */
-const regionVariables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-
 /** Who deploys knows the account; here any will do. */
 const anyAccount = "000000000000";
 
@@ -88,10 +85,7 @@ function provider(document: Attributes, where: string, read: Known): { region: s
   if (!/^\d{12}$/.test(accountId)) {
     throw new UserError(`${where}: provider.aws: allowed_account_ids must be 12 digits, got ${accountId}`);
   }
-  const fallback = regionVariables
-    .map((name) => process.env[name])
-    .find((value) => value !== undefined && value !== "");
-  const region = read(first["region"], "region") ?? fallback;
+  const region = read(first["region"], "region") ?? regionVariable();
   if (region !== undefined) return { region, accountId };
   throw new UserError(`${where}: provider.aws: region must be set, got none; set it, or AWS_REGION`);
 }

@@ -19,6 +19,10 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
   return isAttributes(value) && isAttributes(fallback) ? { ...fallback, ...value } : value;
 }
 
+/** The region of AWS's own variables: Terraform reads them where a provider names none. */
+export const regionVariable = (): string | undefined =>
+  process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || undefined;
+
 /** What is given to a variable, or its default. */
 export const givenValue = (name: string, variable: Attributes): Json | undefined =>
   fromEnvironment(name, variable) ?? variable["default"];

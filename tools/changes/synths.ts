@@ -2,13 +2,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { UserError } from "../../lib/user-error";
 import { readStacks, type StackJson } from "../../stack-json/document";
-import { CommandError } from "../command";
 import type { NamedStack } from "../stacks/named-stack";
+import { synth } from "../stacks/synth";
 
-function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: "utf8", ...options });
-  if (status !== 0) throw new CommandError(`${command} ${args.join(" ")} failed: ${stderr.trim()}`);
+function git(...args: readonly string[]): void {
+  const { status, stderr } = spawnSync("git", args, { encoding: "utf8" });
+  if (status !== 0) throw new UserError(`git ${args.join(" ")} failed: ${stderr.trim()}`);
 }
 
 /** Does something with a folder that is gone afterwards. */
@@ -25,9 +26,7 @@ function withFolder<T>(work: (folder: string) => T): T {
 function synthesize(sources: string, stack: NamedStack | undefined): Map<string, StackJson> {
   return withFolder((folder) => {
     const out = join(folder, "out");
-    const only = stack ? { ENVIRONMENT: stack.environment, SYSTEMS: stack.system } : {};
-    const env = { ...process.env, ...only, CDKTF_OUTDIR: out };
-    run(process.execPath, ["run.js", "main.ts"], { cwd: sources, env });
+    synth({ sources, out, ...(stack ? { environment: stack.environment, system: stack.system } : {}) });
     return readStacks(out);
   });
 }
@@ -37,16 +36,16 @@ function synthesizeCommit(ref: string, stack: NamedStack | undefined): Map<strin
   return withFolder((folder) => {
     const tree = join(folder, "tree");
     if (spawnSync("git", ["rev-parse", "--quiet", "--verify", `${ref}^{commit}`]).status !== 0) {
-      throw new CommandError(
+      throw new UserError(
         `${ref} must be a folder that was synthesized to, like cdktf.out, or a git commit; it is neither`,
       );
     }
-    run("git", ["worktree", "add", "--quiet", "--detach", tree, ref]);
+    git("worktree", "add", "--quiet", "--detach", tree, ref);
     try {
       symlinkSync(resolve("node_modules"), join(tree, "node_modules"));
       return synthesize(tree, stack);
     } finally {
-      run("git", ["worktree", "remove", "--force", tree]);
+      git("worktree", "remove", "--force", tree);
     }
   });
 }

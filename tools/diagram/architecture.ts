@@ -1,5 +1,5 @@
 import { readPolicyDocument } from "../../aws/policy-document";
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 import { type Stack, textOf } from "./stack";
 import { type ApiBody, clients, type Edge, housekeeping, links, type Part, type Stage } from "./types";
 
@@ -86,7 +86,7 @@ export class Architecture {
   private target(resource: string): string[] {
     const found = this.stack.find(resource);
     if (found.length > 0 || resource === "*" || resource.includes("${")) return found;
-    throw new CommandError(
+    throw new UserError(
       `a role's resources must be part of the stack, got ${resource}; name the resource by reference`,
     );
   }

@@ -1,7 +1,7 @@
 import { lastArnIn } from "../../aws/arn";
 import { resourceType } from "../../aws/catalogue";
+import { UserError } from "../../lib/user-error";
 import { type Arguments, providerOf, type StackJson } from "../../stack-json/document";
-import { CommandError } from "../command";
 import { clients, drawn, index, type Part } from "./types";
 
 /** A value with the references that stand anywhere in it. */
@@ -24,7 +24,7 @@ export class Stack {
     const unknown = Object.keys(json.resource ?? {}).filter((type) => !resourceType(type));
     if (unknown.length > 0) {
       const types = unknown.join(", ");
-      throw new CommandError(`resource types must be in the catalogue, got ${types}; add them to aws/catalogue`);
+      throw new UserError(`resource types must be in the catalogue, got ${types}; add them to aws/catalogue`);
     }
     this.region = providerOf(json).region;
     this.parts = Object.keys(drawn).flatMap((type) => this.partsOf(type));

@@ -6,7 +6,7 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from "@aws-sdk/client-dynamodb";
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -36,7 +36,7 @@ const keyNames = async (client: DynamoDBClient, table: string): Promise<string[]
     return (Table?.KeySchema ?? []).map(({ AttributeName = "" }) => AttributeName);
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") {
-      throw new CommandError(
+      throw new UserError(
         `table ${table}: not found in ${await client.config.region()}; correct it, or set AWS_REGION`,
       );
     }
@@ -44,11 +44,11 @@ const keyNames = async (client: DynamoDBClient, table: string): Promise<string[]
   }
 };
 
-/** @throws CommandError when one is not there, or their keys differ */
+/** @throws UserError when one is not there, or their keys differ */
 export async function openTables(client: DynamoDBClient, from: string, to: string): Promise<Tables> {
   const [copied, keys] = [await keyNames(client, from), await keyNames(client, to)];
   if (copied.join() !== keys.join()) {
-    throw new CommandError(
+    throw new UserError(
       `table ${from}: its key must be ${keys}, as that of ${to}, got ${copied}; name a copy of ${to}`,
     );
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 import type { Candidate } from "./candidates";
 
 const NOT_THERE = "not there";
@@ -15,7 +15,7 @@ function linesOf(file: string): string[] {
   try {
     return readFileSync(file, "utf8").split("\n");
   } catch (error) {
-    throw new CommandError(`--only-from ${file}: can't be read: ${(error as Error).message}`);
+    throw new UserError(`--only-from ${file}: can't be read: ${(error as Error).message}`);
   }
 }
 

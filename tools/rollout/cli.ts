@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { UserError } from "../../lib/user-error";
 import { providerOf } from "../../stack-json/document";
-import { CommandError } from "../command";
 import { type NamedStack, stackJson } from "../stacks/named-stack";
 import { outputsOf } from "../stacks/terraform";
 
@@ -11,7 +11,7 @@ function run(program: string, ...args: readonly string[]): unknown {
     return output.trim() === "" ? undefined : JSON.parse(output);
   } catch (error) {
     const reason = (error as { code?: string }).code === "ENOENT" ? "is not on the PATH; install it" : "failed";
-    throw new CommandError(`${[program, ...args.slice(0, 2)].join(" ")} ${reason}`);
+    throw new UserError(`${[program, ...args.slice(0, 2)].join(" ")} ${reason}`);
   }
 }
 
@@ -31,12 +31,11 @@ export interface DeployedStack {
   readonly aws: (...args: readonly string[]) => unknown;
 }
 
-/** @throws CommandError when the stack can't be synthesized, its state can't be read, or it is not deployed */
+/** @throws UserError when the stack can't be synthesized, its state can't be read, or it is not deployed */
 export function deployedStack(stack: NamedStack): DeployedStack {
   const json = stackJson(stack);
   const versions = outputsOf(stack)["versions"] as Versions | undefined;
-  if (!versions)
-    throw new CommandError(`${stack.name}: must be deployed, got no versions in its state; deploy it first`);
+  if (!versions) throw new UserError(`${stack.name}: must be deployed, got no versions in its state; deploy it first`);
   const [application] = Object.values(json.resource?.["aws_codedeploy_app"] ?? {});
   const { region } = providerOf(json);
   return {
@@ -65,6 +64,6 @@ export function stopDeployment({ aws }: DeployedStack, id: string): void {
   try {
     aws("deploy", "stop-deployment", "--deployment-id", id, "--no-auto-rollback-enabled");
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof UserError)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 import type { DeployedStack, Versions } from "./cli";
 
 /** What served from a time on. */
@@ -26,7 +26,7 @@ export function servedVersions({ aws, name, serving }: DeployedStack): Served[] 
     since: instant(LastModifiedDate),
     versions: JSON.parse(Value) as Versions,
   }));
-  if (served.length === 0) throw new CommandError(`${name}: nothing is recorded of what served; deploy it once`);
+  if (served.length === 0) throw new UserError(`${name}: nothing is recorded of what served; deploy it once`);
   return served.sort((a, b) => a.since.getTime() - b.since.getTime());
 }
 

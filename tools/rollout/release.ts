@@ -1,5 +1,4 @@
-import { wordsOf } from "../../lib/user-error";
-import { CommandError } from "../command";
+import { UserError, wordsOf } from "../../lib/user-error";
 import { type DeployedStack, liveVersion, serve, stopDeployment } from "./cli";
 import { recordServing, servedVersions } from "./record";
 
@@ -61,7 +60,7 @@ const POLL_MS = Number(process.env["POLL_MS"] ?? 15_000);
 
 const pause = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
-/** @throws CommandError when the deployment ends in anything but success */
+/** @throws UserError when the deployment ends in anything but success */
 function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void {
   for (;;) {
     const { deploymentInfo } = aws("deploy", "get-deployment", "--deployment-id", id) as {
@@ -70,9 +69,7 @@ function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void
     const { status, errorInformation } = deploymentInfo;
     if (status === "Succeeded") return;
     if (status === "Failed" || status === "Stopped") {
-      throw new CommandError(
-        `${functionName}: deployment ${id} ${status}: ${errorInformation?.message ?? "no reason"}`,
-      );
+      throw new UserError(`${functionName}: deployment ${id} ${status}: ${errorInformation?.message ?? "no reason"}`);
     }
     pause(POLL_MS);
   }
@@ -90,7 +87,7 @@ function record(stack: DeployedStack): void {
  * one is stopped by an alarm, all others go back too: a system is of one release. What serves in the end is recorded, which
  * is what a rollback goes by.
  *
- * @throws CommandError when the release was taken back
+ * @throws UserError when the release was taken back
  */
 export function release(stack: DeployedStack, options: ReleaseOptions): void {
   if (!stack.application) {
@@ -104,7 +101,7 @@ export function release(stack: DeployedStack, options: ReleaseOptions): void {
   } catch (error) {
     for (const { id } of started) stopDeployment(stack, id);
     for (const { functionName, from } of started) serve(stack, functionName, from);
-    throw new CommandError(`${wordsOf(error)}\n${stack.name}: the release is taken back`);
+    throw new UserError(`${wordsOf(error)}\n${stack.name}: the release is taken back`);
   }
   record(stack);
   console.log(`${stack.name}: the newest versions serve`);

@@ -1,4 +1,4 @@
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 import { type DeployedStack, liveVersion, serve, stopDeployment, type Versions } from "./cli";
 import { recordServing, type Served, servedVersions } from "./record";
 
@@ -18,7 +18,7 @@ function servedAt(stack: DeployedStack, time: Date): Versions {
   const found = served.filter(({ since }) => since.getTime() <= time.getTime()).at(-1);
   if (found) return found.versions;
   const oldest = served[0]?.since.toISOString();
-  throw new CommandError(
+  throw new UserError(
     `${stack.name}: nothing is recorded from before ${time.toISOString()}; the oldest is of ${oldest}`,
   );
 }
@@ -46,7 +46,7 @@ interface RollbackOptions {
  * Brings a stack's functions back to the versions that served at a time. Nothing is built; what was not changed since
  * stays as it is.
  *
- * @throws CommandError when a function did not serve then, or a version is gone; the others are back
+ * @throws UserError when a function did not serve then, or a version is gone; the others are back
  */
 export function rollback(stack: DeployedStack, time: Date, { dryRun }: RollbackOptions): void {
   const versions = servedAt(stack, time);
@@ -60,7 +60,7 @@ export function rollback(stack: DeployedStack, time: Date, { dryRun }: RollbackO
       stopDeployments(stack, name);
       serve(stack, name, to);
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       failed.push(`${name}: ${error.message}`);
       now[name] = from;
     }
@@ -69,7 +69,7 @@ export function rollback(stack: DeployedStack, time: Date, { dryRun }: RollbackO
   else if (!dryRun) recordServing(stack, now);
   const missing = Object.keys(stack.versions).filter((name) => !Object.hasOwn(versions, name));
   if (missing.length > 0) failed.push(`${stack.name}: did not serve at ${time.toISOString()}: ${missing.join(", ")}`);
-  if (failed.length > 0) throw new CommandError(failed.join("\n"));
+  if (failed.length > 0) throw new UserError(failed.join("\n"));
 }
 
 function changed({ versions }: Served, before: Served | undefined): string {

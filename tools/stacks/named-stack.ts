@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { messageOf, UserError } from "../../lib/user-error";
 import { isSynthesized, readStack, type StackJson } from "../../stack-json/document";
-import { CommandError } from "../command";
+import { synth } from "./synth";
 
 /** A stack as a person names it: `records-prod`. Its name says which system it is of, and which environment. */
 export interface NamedStack {
@@ -12,11 +12,11 @@ export interface NamedStack {
   readonly folder: string;
 }
 
-/** @throws CommandError when it is no stack's name */
+/** @throws UserError when it is no stack's name */
 export function namedStack(name: string | undefined): NamedStack {
   const [, system, environment] = /^([a-z][a-z0-9-]*)-([a-z][a-z0-9]*)$/.exec(name ?? "") ?? [];
   if (!name || !system || !environment) {
-    throw new CommandError(`stack: must be <system>-<environment> like records-prod, got ${name ?? "none"}; name one`);
+    throw new UserError(`stack: must be <system>-<environment> like records-prod, got ${name ?? "none"}; name one`);
   }
   return { name, system, environment, folder: join("cdktf.out", "stacks", name) };
 }
@@ -24,13 +24,15 @@ export function namedStack(name: string | undefined): NamedStack {
 /**
  * Synthesizes a stack alone, for its own environment, whatever `ENVIRONMENT` and `SYSTEMS` say.
  *
- * @throws CommandError with the synth's words
+ * @throws UserError with the synth's words
  */
 export function synthesize({ name, system, environment, folder }: NamedStack): void {
-  const env = { ...process.env, ENVIRONMENT: environment, SYSTEMS: system, CDKTF_OUTDIR: "cdktf.out" };
-  const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts"], { env, encoding: "utf8" });
-  if (status === 0 && isSynthesized(folder)) return;
-  throw new CommandError(`${name}: can't be synthesized: ${stderr.trim() || "there is no such stack"}`);
+  try {
+    synth({ environment, system });
+  } catch (error) {
+    throw new UserError(`${name}: can't be synthesized: ${messageOf(error)}`);
+  }
+  if (!isSynthesized(folder)) throw new UserError(`${name}: can't be synthesized: there is no such stack`);
 }
 
 /** What a stack was synthesized to; now, if it was not yet. */

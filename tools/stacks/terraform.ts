@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "../command";
+import { UserError } from "../../lib/user-error";
 import { type NamedStack, stackJson } from "./named-stack";
 
 /** The provider once, and not once for each stack: it has 700 MB. */
@@ -27,13 +27,13 @@ function run(folder: string, args: readonly string[], { shown = false }: Call = 
     stdio: shown ? "inherit" : [...(stdio as ["ignore", "pipe", "pipe"])],
     encoding: "utf8",
   });
-  if (error) throw new CommandError("terraform is not on the PATH; install it (1.11 or newer)");
+  if (error) throw new UserError("terraform is not on the PATH; install it (1.11 or newer)");
   return { status: status ?? 1, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
 function checked(folder: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = run(folder, [...args, "-no-color"]);
-  if (status !== 0) throw new CommandError(`terraform ${args[0]} failed:\n${stderr.trim() || stdout.trim()}`);
+  if (status !== 0) throw new UserError(`terraform ${args[0]} failed:\n${stderr.trim() || stdout.trim()}`);
   return stdout;
 }
 

@@ -1,5 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
 import { isObject, type JsonObject } from "../../../lib/json";
+import { messageOf } from "../../lib/user-error";
 import { DefinitionError, foreign, notEmulated, object } from "../definition/definition-error";
 import { validationMessage } from "./validation-message";
 
@@ -75,7 +76,7 @@ export class Models {
     try {
       return ajv.compile(schema);
     } catch (cause) {
-      throw new DefinitionError(place, cause instanceof Error ? cause.message : String(cause));
+      throw new DefinitionError(place, messageOf(cause));
     }
   }
 

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
-import { parseArgs } from "node:util";
-import { messageOf, UserError } from "../../lib/user-error";
+import { portIn, readCommandLine } from "../../../lib/command-line";
+import { UserError } from "../../lib/user-error";
 
 /** What a person asked for. */
 export interface Options {
@@ -45,35 +45,18 @@ While it runs, a saved handler is in use at the next request, a saved contract o
 TF_VAR_<name> sets a Terraform variable; sensitive ones that are not set are made up and kept.
 `;
 
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        port: { type: "string", default: "3000" },
-        "services-port": { type: "string", default: "0" },
-        from: { type: "string" },
-        environment: { type: "string" },
-        data: { type: "string", default: ".local" },
-        fresh: { type: "boolean", default: false },
-        "allow-host": { type: "string", multiple: true, default: [] },
-        json: { type: "boolean", default: false },
-        grants: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    const [sentence = ""] = messageOf(error).split(/\.? *\n|\. /);
-    throw new UserError(`${sentence}; --help lists the options`);
-  }
-}
-
-function portIn(option: string, text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new UserError(`${option} must be a number 0–65535, got ${text}`);
-}
+const options = {
+  port: { type: "string", default: "3000" },
+  "services-port": { type: "string", default: "0" },
+  from: { type: "string" },
+  environment: { type: "string" },
+  data: { type: "string", default: ".local" },
+  fresh: { type: "boolean", default: false },
+  "allow-host": { type: "string", multiple: true },
+  json: { type: "boolean", default: false },
+  grants: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
 
 /** @throws UserError when it is a folder in which something else would be taken for what the runner keeps */
 function dataIn(text: string, root: string): string {
@@ -87,7 +70,7 @@ function dataIn(text: string, root: string): string {
 
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
-  const { values, positionals } = read(args);
+  const { values, positionals } = readCommandLine(args, options);
   const port = portIn("--port", values.port);
   const servicesPort = portIn("--services-port", values["services-port"]);
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
@@ -97,7 +80,7 @@ export function readOptions(args: readonly string[], root: string): Options {
   // The names of stacks are their authors' own.
   const wrong = from === undefined && [...positionals, environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
   if (typeof wrong === "string") throw new UserError(`"${wrong}" is no name of a system or environment`);
-  const hosts = values["allow-host"].map((name) => name.toLowerCase());
+  const hosts = (values["allow-host"] ?? []).map((name) => name.toLowerCase());
   const noHost = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
   if (noHost !== undefined)
     throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);

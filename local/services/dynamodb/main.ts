@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { portIn, readCommandLine } from "../../../lib/command-line";
 import { httpServer } from "../../lib/http-server";
 import { messageOf, UserError } from "../../lib/user-error";
 import { takeLock } from "../../store/lock";
@@ -24,29 +24,19 @@ interface Options {
   readonly help: boolean;
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string", default: "8000" },
-        data: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    const [sentence = ""] = messageOf(error).split(". ");
-    throw new UserError(`${sentence}; --help lists the options`);
-  }
-}
+const options = {
+  port: { type: "string", default: "8000" },
+  data: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
 
 /** @throws UserError naming what is wrong */
 function readOptions(args: readonly string[]): Options {
-  const { port, data, help: wantsHelp } = parse(args);
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new UserError(`--port must be a number 0–65535, got ${port}`);
+  const { values, positionals } = readCommandLine(args, options);
+  const { port, data, help: wantsHelp } = values;
+  if (positionals.length > 0) throw new UserError(`${positionals[0]} is no option; --help lists the options`);
   if (data === "") throw new UserError("--data needs the name of a folder");
-  return { port: Number(port), data: data === undefined ? undefined : resolve(data), help: wantsHelp };
+  return { port: portIn("--port", port), data: data === undefined ? undefined : resolve(data), help: wantsHelp };
 }
 
 /** Opens the database, whose folder no other process may use meanwhile. */
