@@ -198,7 +198,7 @@ it.each([
     ["records-restored", "records", "--deleted-between", "noon..one"],
     "--deleted-between: must be two times in order like 2026-01-31T12:00:00Z..2026-01-31T12:05:00Z, got noon..one; correct it\n",
   ],
-  [["records-restored", "records", "--force"], "Unknown option '--force'\n"],
+  [["records-restored", "records", "--force"], "Unknown option '--force'; --help lists the options\n"],
 ])("refuses %j in one line", async (args, message) => {
   expect(await run(...args)).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining(message) });
 });

@@ -1,4 +1,4 @@
-import { type Answer, type Service, ServiceError, type ServiceRequest } from "../../local/services/service";
+import { type Service, ServiceError, type ServiceRequest, type ServiceResponse } from "../../local/services/service";
 import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
 
 const caller = {
@@ -8,7 +8,7 @@ const caller = {
   region: "us-east-1",
 };
 
-async function answered(service: Service, request: ServiceRequest): Promise<Answer> {
+async function answered(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   try {
     // Whoever asks may do what it asks for, and nothing else.
     const answer = await service.operation(request).run(() => false);

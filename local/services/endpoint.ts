@@ -11,8 +11,9 @@ import { checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
 import { bodyOf } from "./request-body";
+import { send, sendFailure } from "./response";
 import { corsHeaders, preflight } from "./s3/cors";
-import { type Answer, notPlayed, type Service, ServiceError, type Streamed } from "./service";
+import { notPlayed, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
 import { checkTime } from "./signing-time";
 
@@ -32,13 +33,6 @@ export interface Behind {
 }
 
 const LARGEST_REQUEST = 80 * 1024 * 1024;
-
-function send(response: ServerResponse, { status, headers = {}, body = "" }: Answer): void {
-  const { "Content-Length": length = String(Buffer.byteLength(body)), ...others } = headers;
-  // The length comes last: after it, Node refuses Latin-1 in a Content-Disposition.
-  response.writeHead(status, { ...others, "Content-Length": length });
-  response.end(body);
-}
 
 const unknownKey = () => new ServiceError("UnknownKey", "The security token included in the request is invalid.");
 
@@ -65,7 +59,7 @@ function identify({ principal: find }: Behind, signed: SignedRequest, claim: Cla
 }
 
 /** Looks at a request and does what it asks for. */
-async function perform(behind: Behind, request: IncomingMessage, claim: Claim): Promise<Answer | Streamed> {
+async function perform(behind: Behind, request: IncomingMessage, claim: Claim): Promise<ServiceResponse | Streamed> {
   const service = behind.services.get(claim.service);
   if (!service) throw notPlayed(claim.service);
   const { method = "GET", url = "/", headers } = request;
@@ -98,7 +92,7 @@ function failureOfUnknown({ headers }: IncomingMessage): Service["failure"] {
 }
 
 /** The answer to what went wrong. What does not work locally, or not at all, is told to the person, too. */
-function failed({ services, problem }: Behind, { service, caller, asked }: Course, error: unknown): Answer {
+function failed({ services, problem }: Behind, { service, caller, asked }: Course, error: unknown): ServiceResponse {
   const isRefusal = error instanceof ServiceError;
   if (error instanceof StorageError) problem(`${service} refused a request: ${error.message}`);
   else if (!isRefusal) problem(`${service}: ${wordsOf(error)}`);
@@ -142,11 +136,8 @@ class Exchange {
   }
 
   fail(error: unknown): void {
-    const { response } = this;
-    if (response.destroyed) return;
-    if (response.headersSent) response.destroy();
-    else
-      send(response, failed(this.behind, { service: this.service, caller: this.caller, asked: this.request }, error));
+    const course = { service: this.service, caller: this.caller, asked: this.request };
+    sendFailure(this.response, () => failed(this.behind, course, error));
   }
 
   private async answer(): Promise<void> {
@@ -164,7 +155,7 @@ class Exchange {
     this.letPageRead();
     const answer = await perform(behind, request, claim);
     if ("stream" in answer) answer.stream(request, response);
-    else if (!response.destroyed) send(response, answer);
+    else send(response, answer);
   }
 
   /** A page that may read S3's answers may read its refusals, too. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isObject, type JsonObject } from "../../lib/json";
-import { type Answer, ServiceError, type ServiceRequest } from "./service";
+import { ServiceError, type ServiceRequest, type ServiceResponse } from "./service";
 
 /** The input of a JSON operation. */
 export type Input = JsonObject;
@@ -60,14 +60,14 @@ export function mapIn(input: Input, name: string): ReadonlyMap<string, Input> {
 
 /** Answers and errors of the protocols `json 1.0` and `json 1.1`. */
 export function jsonProtocol(version: "1.0" | "1.1", errorNamespace = "") {
-  const answer = (status: number, value: object, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  const answer = (status: number, value: object, headers: Readonly<Record<string, string>> = {}): ServiceResponse => ({
     status,
     headers: { "Content-Type": `application/x-amz-json-${version}`, "x-amzn-RequestId": randomUUID(), ...headers },
     body: JSON.stringify(value),
   });
   return {
-    success: (value: object): Answer => answer(200, value),
-    failure: ({ code, message, status, members }: ServiceError): Answer =>
+    success: (value: object): ServiceResponse => answer(200, value),
+    failure: ({ code, message, status, members }: ServiceError): ServiceResponse =>
       answer(status, { __type: `${errorNamespace}${code}`, message, Message: message, ...members }),
   };
 }

@@ -6,7 +6,15 @@ import { messageOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import { jsonProtocol } from "./json-protocol";
 import { pageOf } from "./pages";
-import { type Answer, type Caller, decoded, notPlayed, type Operation, type Service, ServiceError } from "./service";
+import {
+  type Caller,
+  decoded,
+  notPlayed,
+  type Operation,
+  type Service,
+  ServiceError,
+  type ServiceResponse,
+} from "./service";
 
 /** Invokes a function. @returns undefined when there is none */
 export type Invoke = (
@@ -40,7 +48,7 @@ function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
   throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
 }
 
-function answer(result: InvocationResult, asynchronous: boolean): Answer {
+function answer(result: InvocationResult, asynchronous: boolean): ServiceResponse {
   if (result.throttled) {
     const reason = { ...byUser, Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });
@@ -93,7 +101,7 @@ const shown = (fn: FunctionDefinition) => ({
 const since = new Date().toISOString().replace("Z", "+0000");
 const MOST_LISTED = 50;
 
-const json = (value: object): Answer => ({
+const json = (value: object): ServiceResponse => ({
   status: 200,
   headers: { "Content-Type": "application/json", "x-amzn-RequestId": randomUUID() },
   body: JSON.stringify(value),

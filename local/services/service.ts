@@ -20,7 +20,7 @@ export interface ServiceRequest {
 }
 
 /** An answer that is made at once. */
-export interface Answer {
+export interface ServiceResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -39,7 +39,7 @@ export interface Need {
 /** What a request asks for, before anybody has looked at whether it may. */
 export interface Operation {
   readonly needs: readonly Need[];
-  run(permitted: Permitted): Answer | Promise<Answer> | Streamed;
+  run(permitted: Permitted): ServiceResponse | Promise<ServiceResponse> | Streamed;
 }
 
 /** Whether the caller might also do something else, on which some answers depend. */
@@ -55,7 +55,7 @@ export interface Service {
   /** @throws ServiceError when the request is none that it knows */
   operation(request: ServiceRequest): Operation;
   /** An error in the service's own form. */
-  failure(error: ServiceError): Answer;
+  failure(error: ServiceError): ServiceResponse;
 }
 
 /** What a service refuses a call with. */

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { arnOf } from "../../../aws/arn";
 import { isObject, type JsonObject } from "../../../lib/json";
 import { type Input, inputOf, targetOf, textIn } from "../json-protocol";
-import { type Answer, type Need, notPlayed, type Service, type ServiceError, type ServiceRequest } from "../service";
+import {
+  type Need,
+  notPlayed,
+  type Service,
+  type ServiceError,
+  type ServiceRequest,
+  type ServiceResponse,
+} from "../service";
 import type { Database } from "./database";
 import { DetailedError } from "./errors";
 import { execute, isOperation } from "./operations";
@@ -62,7 +69,8 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
   return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
 }
 
-const answered = (status: number, body: string): Answer => ({
+/** JSON, as DynamoDB answers it. */
+export const answered = (status: number, body: string): ServiceResponse => ({
   status,
   headers: { "Content-Type": "application/x-amz-json-1.0", "x-amzn-RequestId": randomUUID() },
   body,
@@ -77,7 +85,7 @@ const namespaces: Readonly<Record<string, string>> = {
 };
 
 /** An error as DynamoDB answers it. */
-export function failure(error: ServiceError): Answer {
+export function failure(error: ServiceError): ServiceResponse {
   const { code, message, status } = error;
   const details = error instanceof DetailedError ? error.details : error.members;
   const namespace = Object.hasOwn(namespaces, code) ? namespaces[code] : "com.amazonaws.dynamodb.v20120810";

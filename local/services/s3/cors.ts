@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { fits } from "../../iam/pattern";
 import type { BucketDefinition, CorsRule } from "../../read/bucket-definition";
-import { type Answer, ServiceError } from "../service";
+import { ServiceError, type ServiceResponse } from "../service";
 
 type Request = Pick<IncomingMessage, "url" | "method" | "headers">;
 
@@ -47,7 +47,7 @@ export function corsHeaders(request: Request, buckets: readonly BucketDefinition
  *
  * @throws ServiceError `AccessForbidden` where no rule of the bucket allows it
  */
-export function preflight(request: Request, buckets: readonly BucketDefinition[]): Answer {
+export function preflight(request: Request, buckets: readonly BucketDefinition[]): ServiceResponse {
   const rule = ruleFor(request, buckets);
   if (!rule) {
     const message = "CORSResponse: This CORS request is not allowed by the bucket's CORS configuration";

@@ -1,4 +1,4 @@
-import { type Answer, ServiceError, type ServiceRequest } from "../service";
+import { ServiceError, type ServiceRequest, type ServiceResponse } from "../service";
 import type { ObjectHead } from "./objects";
 
 const failed = (condition: string) =>
@@ -37,7 +37,7 @@ function rangeIn(header: string | undefined, size: number): readonly [number, nu
 }
 
 /** The part of an object that is asked for. @throws ServiceError `InvalidRange` when it has none of it */
-export function partOf(body: Buffer, header: string | undefined): Pick<Answer, "status" | "body" | "headers"> {
+export function partOf(body: Buffer, header: string | undefined): Pick<ServiceResponse, "status" | "body" | "headers"> {
   const range = rangeIn(header, body.length);
   if (!range) return { status: 200, body };
   const [first, last] = range;

@@ -1,7 +1,6 @@
 import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import {
-  type Answer,
   decoded,
   type Need,
   notPlayed,
@@ -9,6 +8,7 @@ import {
   type Service,
   ServiceError,
   type ServiceRequest,
+  type ServiceResponse,
 } from "../service";
 import { xml } from "../xml";
 import { uploaded } from "./body";
@@ -23,7 +23,7 @@ import { common, keyNeeds, type Target } from "./target";
 const storedNames =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
 
-function failure({ code, message, status, members }: ServiceError): Answer {
+function failure({ code, message, status, members }: ServiceError): ServiceResponse {
   const headers = common();
   const error = { Code: code, Message: message, ...members, RequestId: headers["x-amz-request-id"], HostId: "local" };
   return {
@@ -104,7 +104,7 @@ function putObject(request: ServiceRequest, target: Target): Operation {
   };
 }
 
-function answerOf(request: ServiceRequest, { head, body }: { head: ObjectHead; body: Buffer }): Answer {
+function answerOf(request: ServiceRequest, { head, body }: { head: ObjectHead; body: Buffer }): ServiceResponse {
   const headers = headHeaders(head);
   if (isUnchanged(request, head)) return { status: 304, headers: { ...headers, "Content-Length": "0" } };
   const part = partOf(body, request.headers.range);

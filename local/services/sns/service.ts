@@ -4,13 +4,13 @@ import { viaService } from "../key-use";
 import { pageOf } from "../pages";
 import { queryProtocol } from "../query-protocol";
 import {
-  type Answer,
   type Need,
   notPlayed,
   type Operation,
   type Service,
   ServiceError,
   type ServiceRequest,
+  type ServiceResponse,
 } from "../service";
 import type { MessageAttribute } from "../sqs/queue";
 import type { Message, Topics } from "./topics";
@@ -63,7 +63,7 @@ function messageIn(form: URLSearchParams): Message {
   return { ...message, ...(subject === null ? {} : { subject }) };
 }
 
-async function publish(topics: Topics, form: URLSearchParams, arn: string): Promise<Answer> {
+async function publish(topics: Topics, form: URLSearchParams, arn: string): Promise<ServiceResponse> {
   const message = messageIn(form);
   const topic = topics.byArn(arn);
   if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
