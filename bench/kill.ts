@@ -172,7 +172,8 @@ async function findAll(clients: Clients): Promise<ReadonlySet<string>> {
 function countedIn(data: string): number {
   const last = new Map<string, number>();
   for (const line of readFileSync(join(data, "quotas.log"), "utf8").split("\n").slice(0, -1)) {
-    const [, key, item] = JSON.parse(line) as [string, string, { count: number }];
+    const [text = ""] = line.split("\t");
+    const [, key, item] = JSON.parse(text) as [string, string, { count: number }];
     last.set(key, item.count);
   }
   return [...last.values()].reduce((sum, count) => sum + count, 0);

@@ -1,3 +1,4 @@
+import { UserError, wordsOf } from "../lib/user-error";
 import { benchDatabase } from "./database";
 import { benchFunctions } from "./functions";
 import { benchKill } from "./kill";
@@ -19,10 +20,14 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
 /** `npm run bench` runs all, `npm run bench -- local` one. */
 async function main(): Promise<void> {
   const chosen = process.argv.slice(2);
+  const unknown = chosen.find((name, at) => !Object.hasOwn(benches, name) && !(at === 1 && chosen[0] === "kill"));
+  if (unknown !== undefined) {
+    throw new UserError(`there is no bench ${unknown}; there is ${Object.keys(benches).join(", ")}`);
+  }
   for (const [name, bench] of Object.entries(benches)) if (chosen.length === 0 || chosen.includes(name)) await bench();
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(wordsOf(error));
   process.exit(1);
 });

@@ -9,6 +9,7 @@ import { Store } from "../../local/store/store";
 import { logs, policyOf, queueNamed, type Running, startServices, things } from "../local/support/services";
 import { ask, sqs } from "../local/support/signed";
 import { temporaryFolder } from "../local/support/stack-file";
+import { TestClock } from "../local/support/test-clock";
 
 jest.setTimeout(120_000);
 
@@ -153,7 +154,8 @@ onSmallDisk(
   async () => {
     const folder = smallDisk(64 * 1024);
     const [path, problems] = [join(folder, "quotas.log"), [] as string[]];
-    const counts = new CountLog(path, (message) => problems.push(message));
+    const options = { clock: new TestClock(), problem: (message: string) => void problems.push(message) };
+    const counts = new CountLog(path, options);
     const free = fill(folder);
     for (let count = 1; count <= 200; count += 1) {
       counts.set(`plan ${count % 100} ${long.slice(0, 500)}`, count);
@@ -163,7 +165,7 @@ onSmallDisk(
     free();
     counts.set("last", 1);
     counts.close();
-    const again = new CountLog(path, (message) => problems.push(message));
+    const again = new CountLog(path, options);
     expect([again.get(`plan 99 ${long.slice(0, 500)}`), again.get("last"), problems.length]).toEqual([199, 1, 1]);
   },
 );

@@ -46,11 +46,19 @@ function codeFolder(folder: string, files: () => Readonly<Record<string, Uint8Ar
   return present;
 }
 
+function read(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new StorageError(path, "read", error);
+  }
+}
+
 /** Unpacks a deployment package. */
 export function unpack(zipPath: string, below: string): CodeFolder {
   const name = nameOf(readFileSync(zipPath));
   return codeFolder(join(below, name), () => {
-    const zip = readFileSync(zipPath);
+    const zip = read(zipPath);
     if (nameOf(zip) === name) return unzipSync(zip);
     throw new UserError(`${zipPath} has changed since it was deployed; start again`);
   });

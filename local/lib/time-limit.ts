@@ -9,7 +9,8 @@ import { UserError } from "./user-error";
 export async function withTimeLimit<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {
-    const message = `${what} takes longer than ${milliseconds / 1000} s and was given up`;
+    const remedy = "look for what does not end in it, or try again on a machine that is less busy";
+    const message = `${what} takes longer than ${milliseconds / 1000} s and was given up; ${remedy}`;
     timer = setTimeout(() => reject(new UserError(message)), milliseconds);
   });
   try {

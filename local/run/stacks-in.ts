@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../lib/user-error";
 
 /** What CDKTF says in an output folder of the stacks in it. */
 interface Manifest {
-  readonly stacks: Readonly<Record<string, { readonly synthesizedStackPath: string }>>;
+  readonly stacks?: Readonly<Record<string, { readonly synthesizedStackPath?: unknown } | null>>;
 }
 
 /** The name that CDKTF gave a stack, or that of the folder of one that was written by hand. */
@@ -19,9 +19,11 @@ function listed(folder: string): ReadonlyMap<string, string> | undefined {
   const path = join(folder, "manifest.json");
   if (!existsSync(path)) return undefined;
   const { stacks } = JSON.parse(readFileSync(path, "utf8")) as Manifest;
-  const paths = Object.entries(stacks).map(
-    ([name, stack]) => [name, join(folder, stack.synthesizedStackPath)] as const,
-  );
+  const paths = Object.entries(stacks ?? {}).map(([name, stack]) => {
+    const relative = stack?.synthesizedStackPath;
+    if (typeof relative === "string") return [name, join(folder, relative)] as const;
+    throw new UserError(`manifest.json must say synthesizedStackPath of ${name}; synthesize again, or delete it`);
+  });
   return new Map(paths);
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "../lib/clock";
 import { messageOf } from "../lib/user-error";
 import { StorageError } from "./storage-error";
 import { WriteLog } from "./write-log";
@@ -6,25 +7,32 @@ interface Count {
   readonly count: number;
 }
 
+/** A second before counts are tried again, then twice as long each time, up to a minute. */
+const retryWaitMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 60_000);
+
+export interface CountLogOptions {
+  readonly clock: Clock;
+  /** Says that counts can't be written. */
+  readonly problem: (message: string) => void;
+}
+
 /**
  * Counts, such as those of quotas, that outlive the process. They are written in the turn of the event loop in which they change, so before what
  * a function says to the request is answered; requests that come together share a write. What can't be written now is
- * reported once, and written with the next change for which there is room.
+ * reported once, and tried again with each change, and without one after longer and longer waits.
  */
 export class CountLog {
   private readonly log: WriteLog<Count>;
   private readonly counts: Map<string, number>;
   private readonly changed = new Set<string>();
   private scheduled = false;
-  private failing = false;
+  private failures = 0;
+  private callOff = (): void => undefined;
 
-  /**
-   * @param problem says that counts can't be written
-   * @throws UserError when the log is damaged; counts that can't be read begin anew, which is reported
-   */
+  /** @throws UserError when the log is damaged; counts that can't be read begin anew, which is reported */
   constructor(
     path: string,
-    private readonly problem: (message: string) => void,
+    private readonly options: CountLogOptions,
   ) {
     this.log = new WriteLog(path);
     this.counts = this.kept();
@@ -45,6 +53,7 @@ export class CountLog {
   /** Writes what is not written yet. */
   close(): void {
     this.write();
+    this.callOff();
     this.log.close();
   }
 
@@ -53,22 +62,29 @@ export class CountLog {
       return new Map(this.log.read().map(({ key, item }) => [key, item?.count ?? 0]));
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      this.problem(`quotas begin anew: ${error.message}`);
+      this.options.problem(`quotas begin anew: ${error.message}`);
       return new Map();
     }
   }
 
   private write(): void {
     this.scheduled = false;
+    this.callOff();
     try {
       for (const key of this.changed) {
         this.log.append({ table: "counts", key, item: { count: this.counts.get(key) ?? 0 } });
         this.changed.delete(key);
       }
-      this.failing = false;
+      this.failures = 0;
     } catch (error) {
-      if (!this.failing) this.problem(`quotas are counted, but not kept: ${messageOf(error)}`);
-      this.failing = true;
+      this.failures += 1;
+      this.retry(messageOf(error));
     }
+  }
+
+  private retry(reason: string): void {
+    const { clock, problem } = this.options;
+    if (this.failures === 1) problem(`quotas are counted, but not kept: ${reason}`);
+    this.callOff = clock.after(retryWaitMs(this.failures), () => this.write());
   }
 }

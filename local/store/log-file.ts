@@ -1,4 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import type { UserError } from "../lib/user-error";
+import { type Loss, lineDamage } from "./line-damage";
+import { isSealed, sealed, unsealed } from "./log-line";
 import { Replacement } from "./replacement";
 import { StorageError } from "./storage-error";
 import { systemWrite, type Write, writeAll } from "./write-all";
@@ -12,13 +15,22 @@ export interface Span {
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_END = 10;
 
-/** A file of lines that only grows by whole ones, and is read piece by piece, so that it may be of any length. */
+/** What a line says, where it lies, and which one it is. */
+export type Visit = (line: Buffer, span: Span, number: number) => void;
+
+/**
+ * A file of lines that only grows by whole ones, and is read piece by piece, so that it may be of any length. Each line
+ * has a checksum behind what it says, so that a byte that the disk has changed is noticed.
+ */
 export class LogFile {
   private file: number | undefined;
   /** Up to where the file holds whole lines. What is behind it was never acknowledged. */
   private end = 0;
+  /** Of whole lines, as they were read. */
+  private count = 0;
   private replacement: Replacement | undefined;
 
+  /** @param write in place of the system's, for trials of disks that fail */
   constructor(
     private readonly path: string,
     private readonly write: Write = systemWrite,
@@ -30,13 +42,13 @@ export class LogFile {
   }
 
   /**
-   * Visits each line in turn, its end excluded; the bytes are valid during the visit.
+   * Visits each line in turn, its end and its checksum excluded; the bytes are valid during the visit.
    *
-   * @throws StorageError when the file can't be read
+   * @throws StorageError when the file can't be read, UserError when a line is damaged
    */
-  forEachLine(visit: (line: Buffer, span: Span) => void): void {
+  forEachLine(visit: Visit): void {
     this.close();
-    this.end = 0;
+    [this.end, this.count] = [0, 0];
     const file = this.open("r");
     if (file === undefined) return;
     let [bytes, rest] = [Buffer.allocUnsafe(2 * CHUNK_BYTES), 0];
@@ -44,16 +56,23 @@ export class LogFile {
       for (;;) {
         if (rest === bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
         const read = this.attempt("read", () => readSync(file, bytes, rest, bytes.length - rest, this.end + rest));
-        if (read === 0) return;
+        if (read === 0) break;
         rest = this.visitLines(bytes.subarray(0, rest + read), visit);
       }
     } finally {
       closeSync(file);
     }
+    // What was written in part only has no checksum that fits.
+    if (isSealed(bytes.subarray(0, rest - 1))) throw this.damage(this.count + 1, "its end is missing");
+  }
+
+  /** What is wrong with a line. @param loss - by which it goes. @default the line alone */
+  damage(line: number, reason: string, loss?: Loss): UserError {
+    return lineDamage({ path: this.path, line, reason }, loss);
   }
 
   /**
-   * The texts of lines, their ends excluded.
+   * What lines say.
    *
    * @throws StorageError when the file can't be read
    */
@@ -65,7 +84,7 @@ export class LogFile {
         Array.from(spans, ({ offset, length }) => {
           const bytes = Buffer.allocUnsafe(length - 1);
           readAll(file, bytes, offset);
-          return bytes.toString("utf8");
+          return (unsealed(bytes) ?? bytes).toString("utf8");
         }),
       );
     } finally {
@@ -76,9 +95,11 @@ export class LogFile {
   /**
    * Adds a line at the end: all of it, or nothing.
    *
+   * @param text what it says, without any line's end
    * @throws StorageError when the disk does not take it, now or until there is room
    */
-  append(line: Buffer): Span {
+  append(text: Buffer): Span {
+    const line = sealed(text);
     return this.attempt("written", () => {
       const file = this.opened();
       try {
@@ -109,9 +130,9 @@ export class LogFile {
    * Begins to put these lines in place of all that are there now: `advance` does it, and what is added meanwhile comes
    * behind them. Who closes the file before leaves it as it was.
    */
-  replace(lines: Iterator<Buffer>): void {
+  replace(texts: Iterator<string>): void {
     this.abandon();
-    const content = { lines, from: this.end, write: this.write };
+    const content = { lines: sealedLines(texts), from: this.end, write: this.write };
     this.replacement = this.attempt("written", () => new Replacement(this.path, content));
   }
 
@@ -176,15 +197,22 @@ export class LogFile {
   }
 
   /** @returns how many bytes at the start are of a line that has not ended */
-  private visitLines(bytes: Buffer, visit: (line: Buffer, span: Span) => void): number {
+  private visitLines(bytes: Buffer, visit: Visit): number {
     let at = 0;
     for (let next = bytes.indexOf(LINE_END); next >= 0; next = bytes.indexOf(LINE_END, at)) {
       const span = { offset: this.end, length: next + 1 - at };
       this.end += span.length;
-      visit(bytes.subarray(at, next), span);
+      this.count += 1;
+      visit(this.contentOf(bytes.subarray(at, next)), span, this.count);
       at = next + 1;
     }
     return bytes.copy(bytes, 0, at);
+  }
+
+  private contentOf(line: Buffer): Buffer {
+    const content = unsealed(line);
+    if (content) return content;
+    throw this.damage(this.count, "its checksum does not fit");
   }
 
   /** The open file, cut back to what was acknowledged. */
@@ -217,6 +245,10 @@ export class LogFile {
       throw error instanceof StorageError ? error : new StorageError(this.path, action, error);
     }
   }
+}
+
+function* sealedLines(texts: Iterator<string>): Generator<Buffer> {
+  for (let next = texts.next(); !next.done; next = texts.next()) yield sealed(Buffer.from(next.value));
 }
 
 function readAll(file: number, into: Buffer, offset: number): void {

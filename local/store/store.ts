@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../lib/clock";
 import { randomAlphanumeric } from "../lib/random";
 import type { Secrets } from "../lib/secrets";
 import { UserError } from "../lib/user-error";
@@ -55,7 +56,7 @@ export class Store {
       // Unpacked code is made again from the packages; what edits have left goes.
       this.remove("functions");
       this.secrets = this.readSecrets();
-      this.counts = new CountLog(this.path("quotas.log"), problem);
+      this.counts = new CountLog(this.path("quotas.log"), { clock: systemClock, problem });
     } catch (error) {
       this.release();
       throw error;

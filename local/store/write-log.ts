@@ -1,4 +1,4 @@
-import { messageOf, UserError } from "../lib/user-error";
+import { messageOf } from "../lib/user-error";
 import { LogFile, type Span } from "./log-file";
 import { StorageError } from "./storage-error";
 import type { Write } from "./write-all";
@@ -15,7 +15,6 @@ const SLACK_BYTES = 4 * 1024 * 1024;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
-const LINE_END = Buffer.from("\n");
 const GONE = "null]";
 const ITEM_END = "}]";
 
@@ -67,10 +66,7 @@ export class WriteLog<Item extends object> {
   private notBefore = 0;
 
   /** @param write in place of the system's, for trials of disks that fail */
-  constructor(
-    private readonly path: string,
-    write?: Write,
-  ) {
+  constructor(path: string, write?: Write) {
     this.file = new LogFile(path, write);
   }
 
@@ -83,12 +79,11 @@ export class WriteLog<Item extends object> {
   read(): readonly Entry<Item>[] {
     this.live.clear();
     this.liveBytes = 0;
-    let number = 0;
-    this.file.forEachLine((line, span) => {
-      number += 1;
+    this.file.forEachLine((line, span, number) => {
       const address = addressOf(line);
       const isGone = endsWith(line, GONE);
-      if (address === undefined || !(isGone || endsWith(line, ITEM_END))) throw this.damage(number, "it is no entry");
+      if (address === undefined || !(isGone || endsWith(line, ITEM_END)))
+        throw this.file.damage(number, "it is no entry");
       this.note(address, span, isGone);
     });
     const spans = [...this.live.values()];
@@ -104,7 +99,7 @@ export class WriteLog<Item extends object> {
    */
   append(entry: Entry<Item>): void {
     const line = lineOf(entry);
-    const span = this.file.append(Buffer.concat([line, LINE_END]));
+    const span = this.file.append(line);
     this.note(addressOf(line) ?? "", span, entry.item === null);
     this.compact(SLACK_BYTES);
   }
@@ -141,22 +136,15 @@ export class WriteLog<Item extends object> {
     try {
       return parse<Item>(text);
     } catch (error) {
-      throw this.damage(this.lineNumber(span?.offset ?? 0), messageOf(error));
+      throw this.file.damage(this.lineNumber(span?.offset ?? 0), messageOf(error));
     }
   }
 
   private lineNumber(offset: number): number {
-    let number = 1;
-    this.file.forEachLine((_, span) => {
-      if (span.offset < offset) number += 1;
+    let found = 0;
+    this.file.forEachLine((_, span, number) => {
+      if (span.offset === offset) found = number;
     });
-    return number;
-  }
-
-  private damage(line: number, reason: string): UserError {
-    const alone = `delete this line (sed -i.damaged ${line}d '${this.path}') to lose this one write`;
-    return new UserError(
-      `${this.path}: line ${line} is damaged (${reason}); ${alone}, or start with --fresh, which forgets all that is stored`,
-    );
+    return found;
   }
 }

@@ -27,7 +27,7 @@ test("an event that waits is there for the next process, with its attempts so fa
   const { body } = await eventually(() => after.deliveries[0]);
   expect(waits).toEqual([60_005, 120_000]);
   expect(body).toEqual(failure("RetriesExhausted", 3, { fail: true }));
-  expect(body.requestContext.requestId).toBe(JSON.parse(written.split("\n")[0]!)[1]);
+  expect(body.requestContext.requestId).toBe(JSON.parse(written.split("\t")[0]!)[1]);
 
   const last = invocationsOf({ path: before.path, target });
   last.invocations.resume();

@@ -15,9 +15,14 @@ import { CountLog } from "../../../local/store/count-log";
 import { takeLock } from "../../../local/store/lock";
 import { Store } from "../../../local/store/store";
 import { temporaryFolder } from "../support/stack-file";
+import { TestClock } from "../support/test-clock";
 
 const problems: string[] = [];
 const problem = (message: string): void => void problems.push(message);
+let clock = new TestClock();
+beforeEach(() => {
+  clock = new TestClock();
+});
 afterEach(() => {
   expect(problems.splice(0)).toEqual([]);
 });
@@ -83,11 +88,11 @@ test("fresh forgets data, secrets and counts, and a refused start forgets nothin
 
 test("counts are written before what counted is answered, each once however often it changes", async () => {
   const path = join(temporaryFolder(), "quotas.log");
-  const counts = new CountLog(path, problem);
+  const counts = new CountLog(path, { clock, problem });
   for (let count = 1; count <= 3; count += 1) counts.set("plan", count);
   counts.set("other", 1);
   await new Promise(setImmediate);
-  const again = new CountLog(path, problem);
+  const again = new CountLog(path, { clock, problem });
   expect([again.get("plan"), again.get("other"), again.get("none")]).toEqual([3, 1, undefined]);
   expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(2);
 });
@@ -165,7 +170,7 @@ test("a data folder that is no folder is named with what helps", () => {
 test("counts that can't be written are reported once, requests go on, and they are written when they can be", async () => {
   const path = join(temporaryFolder(), "quotas.log");
   symlinkSync(path, path);
-  const counts = new CountLog(path, problem);
+  const counts = new CountLog(path, { clock, problem });
   for (const count of [1, 2, 3]) {
     counts.set("plan", count);
     await new Promise(setImmediate);
@@ -177,7 +182,31 @@ test("counts that can't be written are reported once, requests go on, and they a
   rmSync(path);
   counts.set("plan", 4);
   await new Promise(setImmediate);
-  expect(new CountLog(path, problem).get("plan")).toBe(4);
+  expect(new CountLog(path, { clock, problem }).get("plan")).toBe(4);
+});
+
+test("counts that can't be written are tried again without a change, after longer and longer waits, until they are", async () => {
+  const path = join(temporaryFolder(), "quotas.log");
+  const counts = new CountLog(path, { clock, problem });
+  mkdirSync(path);
+  counts.set("plan", 7);
+  await clock.turnTo(62_000);
+  expect(problems.splice(0)).toEqual([expect.stringMatching(/^quotas are counted, but not kept: .*EISDIR/)]);
+  rmSync(path, { recursive: true });
+  // Tried after 1, 3, 7, 15, 31 and 63 seconds.
+  await clock.turnTo(62_999);
+  expect([existsSync(path), clock.idle]).toEqual([false, false]);
+  await clock.turnTo(63_000);
+  expect([new CountLog(path, { clock, problem }).get("plan"), clock.idle]).toEqual([7, true]);
+});
+
+test("a store that is closed tries nothing any more", async () => {
+  const path = join(temporaryFolder(), "quotas.log");
+  const counts = new CountLog(path, { clock, problem });
+  mkdirSync(path);
+  counts.set("plan", 7);
+  counts.close();
+  expect([clock.idle, problems.splice(0).length]).toEqual([true, 1]);
 });
 
 test("folders and files are for their owner alone", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Write } from "../../../local/store/write-all";
 import { type Entry, WriteLog } from "../../../local/store/write-log";
+import { unnoticedChanges } from "../support/flipped-bytes";
 import { temporaryFolder } from "../support/stack-file";
 
 type Item = Readonly<Record<string, unknown>>;
@@ -44,7 +45,7 @@ test("the last item of each key is there, whatever texts name it", () => {
 });
 
 test("a write that the disk takes in part is refused as a whole, and later ones work when there is room", () => {
-  const whole = Buffer.byteLength(`${JSON.stringify(["t", "b", { key: "b" }])}\n`);
+  const whole = Buffer.byteLength(`${JSON.stringify(["t", "b", { key: "b" }])}\t01234567\n`);
   for (let room = 0; room < whole; room += 1) {
     const path = newPath();
     const { disk, write } = diskOf(whole + room);
@@ -101,6 +102,25 @@ test.each([
   expect(() => entriesAt(path)).toThrow(
     `delete this line (sed -i.damaged 2d '${path}') to lose this one write, or start with --fresh, which forgets all that is stored`,
   );
+});
+
+test("whatever byte is changed of a log, the line is named, and the log can be read without it", () => {
+  const path = newPath();
+  const log = new WriteLog<Item>(path);
+  for (const entry of [put("a", { text: 'x\t"é\\', n: 10 }), put("b"), put("c", {})]) log.append(entry);
+  log.close();
+  expect(unnoticedChanges({ path, read: entriesAt })).toEqual([]);
+});
+
+test("lines of versions without checksums are read, and have them once they are written anew", () => {
+  const path = newPath();
+  writeFileSync(path, `["t","a",{"key":"a"}]\n`);
+  const log = new WriteLog<Item>(path);
+  expect(log.read()).toEqual([put("a")]);
+  log.append(put("b"));
+  log.close();
+  expect(entriesAt(path)).toEqual([put("a"), put("b")]);
+  expect(readFileSync(path, "utf8")).toMatch(/^\["t","a",\{"key":"a"\}\]\n\["t","b",\{"key":"b"\}\]\t[0-9a-f]{8}\n$/);
 });
 
 test("a record that is replaced 200,000 times leaves a file as long as what is alive, while it is in use and after", () => {

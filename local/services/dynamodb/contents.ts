@@ -5,7 +5,7 @@ import { itemOf, type Row } from "./row";
 import { Stream, type StreamRecord } from "./stream";
 import { Table } from "./table";
 import { TableLoad } from "./table-load";
-import { type Change, type OlderEntry, putStart, type Visitor } from "./table-log";
+import { type Change, type OlderEntry, putStart, UnknownTable, type Visitor } from "./table-log";
 import type { TableSettings } from "./table-settings";
 import type { Write } from "./writes";
 
@@ -148,7 +148,7 @@ export class Contents implements Visitor {
 
   private known(name: string): Table {
     const table = this.tables.get(name);
-    if (!table) throw new Error(`it is of a table ${name} that was not made`);
+    if (!table) throw new UnknownTable(name);
     return table;
   }
 }

@@ -1,5 +1,6 @@
 import { isObject } from "../../../lib/json";
-import { messageOf, UserError } from "../../lib/user-error";
+import { messageOf } from "../../lib/user-error";
+import type { Loss } from "../../store/line-damage";
 import { LogFile } from "../../store/log-file";
 import type { Write as DiskWrite } from "../../store/write-all";
 import type { Item } from "./attribute-value";
@@ -33,13 +34,17 @@ export interface Visitor {
 /** The beginning of a line that puts one item, and says nothing else. */
 export const putStart = (table: string): string => `{"table":${JSON.stringify(table)},"put":`;
 
-function* mapped<T, U>(values: Iterator<T>, change: (value: T) => U): Generator<U> {
-  for (let next = values.next(); !next.done; next = values.next()) yield change(next.value);
-}
-
-const lineOf = (json: string): Buffer => Buffer.from(`${json}\n`);
-
 const FIRST_OF_LIST = 91;
+
+/** A line is of a table of which there is no line of its own. */
+export class UnknownTable extends Error {
+  readonly loss: Loss;
+
+  constructor(name: string) {
+    super(`it is of a table ${name} that was not made`);
+    this.loss = { what: "each line of it", script: `'/"table":"${name}"/d'`, cost: "that table" };
+  }
+}
 
 /**
  * The tables on disk: one line for each act, and all of its changes in that line, so that a transaction is there whole or
@@ -49,10 +54,7 @@ export class TableLog {
   private readonly file: LogFile;
 
   /** @param write in place of the system's, for trials of disks that fail */
-  constructor(
-    private readonly path: string,
-    write?: DiskWrite,
-  ) {
+  constructor(path: string, write?: DiskWrite) {
     this.file = new LogFile(path, write);
   }
 
@@ -63,24 +65,23 @@ export class TableLog {
 
   /** Visits all that the log says, in order. @throws UserError when it is damaged or can't be read */
   read(visitor: Visitor): void {
-    let number = 0;
     let [start, table] = [Buffer.from("\n"), ""];
-    this.file.forEachLine((line) => {
-      number += 1;
+    this.file.forEachLine((line, _, number) => {
       try {
         if (line.subarray(0, start.length).equals(start))
           return visitor.put(table, line.toString("utf8", start.length, line.length - 1));
         table = this.visit(line, visitor) ?? table;
         start = Buffer.from(putStart(table));
       } catch (error) {
-        throw this.damage(number, messageOf(error));
+        const loss = error instanceof UnknownTable ? error.loss : undefined;
+        throw this.file.damage(number, messageOf(error), loss);
       }
     });
   }
 
   /** Adds an act: it is there whole once this returns. @throws StorageError when the disk does not take it */
   append(json: string): void {
-    this.file.append(lineOf(json));
+    this.file.append(Buffer.from(json));
   }
 
   /**
@@ -88,7 +89,7 @@ export class TableLog {
    * meanwhile comes behind them.
    */
   replace(lines: Iterator<string>): void {
-    this.file.replace(mapped(lines, lineOf));
+    this.file.replace(lines);
   }
 
   /** Whether lines are being replaced. */
@@ -117,13 +118,6 @@ export class TableLog {
     if (typeof list[0] === "string") visitor.olderEntry(olderEntry(list));
     else for (const change of list) visitor.change(checked(change));
     return undefined;
-  }
-
-  private damage(line: number, reason: string): UserError {
-    const alone = `delete this line (sed -i.damaged ${line}d '${this.path}') to lose this one write`;
-    return new UserError(
-      `${this.path}: line ${line} is damaged (${reason}); ${alone}, or start with --fresh, which forgets all that is stored`,
-    );
   }
 }
 

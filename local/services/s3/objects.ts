@@ -39,16 +39,18 @@ function parse(path: string, bytes: Buffer): { head: ObjectHead; body: Buffer } 
 }
 
 /** An object that somebody has deleted meanwhile is none. */
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
-}
+const missing =
+  (path: string) =>
+  (error: NodeJS.ErrnoException): undefined => {
+    if (error.code !== "ENOENT") throw new StorageError(path, "read", error);
+  };
 
 /** Files that are open at once: a process may not have many thousands. */
 const AT_ONCE = 100;
 
 /** What is known of the object in a file, without reading its bytes. */
 async function headOf(path: string): Promise<ObjectHead | undefined> {
-  const file = await open(path).catch(missing);
+  const file = await open(path).catch(missing(path));
   if (!file) return undefined;
   try {
     for await (const line of file.readLines({ autoClose: false })) return headIn(path, line);
@@ -100,7 +102,7 @@ export class ObjectFiles {
 
   async get(key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
     const file = await this.fileOf(key);
-    const bytes = await readFile(file).catch(missing);
+    const bytes = await readFile(file).catch(missing(file));
     return bytes && parse(file, bytes);
   }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TableDefinition } from "../../../../local/read/table-definition";
 import { Database, type DatabaseOptions } from "../../../../local/services/dynamodb/database";
 import { execute } from "../../../../local/services/dynamodb/operations";
+import { unnoticedChanges } from "../../support/flipped-bytes";
 import { temporaryFolder } from "../../support/stack-file";
 
 const things = {
@@ -294,4 +295,13 @@ test.each([
   const lines = readFileSync(path, "utf8").trimEnd().split("\n").length;
   appendFileSync(path, `${line}\n`);
   expect(() => opened(path)).toThrow(`${path}: line ${lines + 1} is damaged`);
+});
+
+test("whatever byte is changed of a log, the line is named, and the log can be read without it", () => {
+  const path = newPath();
+  const { database, call } = opened(path);
+  database.provision([declared("things")]);
+  put(call, "a", { text: { S: "é" } });
+  call("DeleteItem", { TableName: "things", Key: { id: { S: "a" } } });
+  expect(unnoticedChanges({ path, read: (changed) => opened(changed).database.close(), sparse: true })).toEqual([]);
 });
