@@ -12,6 +12,7 @@ export type ConditionElement = Readonly<Record<string, Readonly<Record<string, r
  * "Grammar of the IAM JSON policy language", "Grammar of the policy language")
  */
 export interface StatementElements {
+  readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
   readonly Principal?: PrincipalElement;
   readonly NotPrincipal?: PrincipalElement;
@@ -57,7 +58,13 @@ function principal(value: unknown, element: string): PrincipalElement {
 const condition = (value: unknown, element: string): ConditionElement =>
   mapped(value, element, (keys, operator) => mapped(keys, operator, texts));
 
+function identifier(value: unknown, element: string): string {
+  if (typeof value === "string") return value;
+  throw new UserError(`${element} must be text`);
+}
+
 const readers = {
+  Sid: identifier,
   Principal: principal,
   NotPrincipal: principal,
   Action: texts,
@@ -69,7 +76,7 @@ const readers = {
 
 function statement(value: unknown): StatementElements {
   if (!isObject(value)) throw new UserError("Statement must hold objects");
-  onlyKnown(value, ["Sid", "Effect", ...Object.keys(readers)]);
+  onlyKnown(value, ["Effect", ...Object.keys(readers)]);
   const { Effect } = value;
   if (Effect !== "Allow" && Effect !== "Deny")
     throw new UserError(`Effect must be Allow or Deny, got ${String(Effect)}`);

@@ -1,4 +1,4 @@
-import { type Cell, cellsFor } from "./decision";
+import { asWritten, type Cell, cellsFor } from "./decision";
 import type { Statement } from "./policy";
 
 /** A granted cell of a function, and whether a call has needed it so far. */
@@ -15,7 +15,10 @@ const keyOf = ({ action, resource, when = "" }: Cell): string => `${action} ${re
 /** The cells that a role grants to code: action × resource × conditions, as written. */
 export function grantedCells(statements: readonly Statement[]): readonly Cell[] {
   const allowed = statements.filter(({ effect }) => effect === "Allow");
-  const cells = allowed.flatMap((statement) => cellsFor(statement, statement.actions, statement.resources));
+  const cells = allowed.flatMap((statement) => {
+    const { actions, resources, except } = statement;
+    return cellsFor(statement, asWritten(actions, except?.actions), asWritten(resources, except?.resources));
+  });
   return cells.filter(({ action }) => !platformServices.has(action.split(":")[0] ?? ""));
 }
 

@@ -1,8 +1,8 @@
 import { UserError } from "../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
-/** What is known of a call besides action and resource: condition key, in lower case → its value. */
-export type Circumstances = Readonly<Record<string, string | undefined>>;
+/** What is known of a call besides action and resource: condition key, in lower case → its value, or all its values. */
+export type Circumstances = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Operator → key → values, as a policy has them. */
 export type Conditions = readonly { operator: string; key: string; values: readonly string[] }[];
@@ -55,28 +55,44 @@ const knownKeys: ReadonlySet<string> = new Set([
 /** What AWS services say of themselves to KMS with each call; of those that are played it is set. */
 const encryptionContext = "kms:encryptioncontext:";
 
-const isKnownKey = (key: string): boolean => knownKeys.has(key) || key.startsWith(encryptionContext);
+/** Whether a condition key, in lower case, has a value whenever AWS would give it one. */
+export type KnowsKey = (key: string) => boolean;
 
-const withoutIfExists = (operator: string): string => operator.replace(/IfExists$/, "");
+export const knowsOfCalls: KnowsKey = (key) => knownKeys.has(key) || key.startsWith(encryptionContext);
+
+/** An operator's parts: `ForAllValues:StringLikeIfExists`. */
+function partsOf(operator: string) {
+  const [, set, plain = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
+  const negated = Object.hasOwn(negations, plain) ? negations[plain] : undefined;
+  const name = negated ?? plain;
+  const compare = Object.hasOwn(comparisons, name) ? comparisons[name] : undefined;
+  return { set, compare, negative: negated !== undefined, ifExists: ifExists !== undefined };
+}
 
 /** What of a condition is not known, if anything. */
-export function unknownIn(operator: string, key: string): string | undefined {
-  const plain = withoutIfExists(operator);
-  const isNull = operator === "Null";
-  if (!isNull && !comparisons[plain] && !negations[plain]) return `condition operator ${operator}`;
-  return isKnownKey(key.toLowerCase()) ? undefined : `condition key ${key}`;
+export function unknownIn(operator: string, key: string, knows: KnowsKey): string | undefined {
+  if (operator !== "Null" && !partsOf(operator).compare) return `condition operator ${operator}`;
+  return knows(key.toLowerCase()) ? undefined : `condition key ${key}`;
 }
 
-function holds(operator: string, actual: string | undefined, values: readonly string[]): boolean {
-  if (operator === "Null") return values.some((value) => (value.toLowerCase() === "true") === (actual === undefined));
-  if (actual === undefined) return operator.endsWith("IfExists") || negations[withoutIfExists(operator)] !== undefined;
-  const plain = withoutIfExists(operator);
-  const negated = negations[plain];
-  const compare = comparisons[negated ?? plain];
+/**
+ * Whether a condition holds. Of a key with several values, `ForAllValues` asks each and `ForAnyValue` one; without a value,
+ * the first is true and the second is not. (IAM user guide, "Multivalued context keys")
+ */
+function holds(operator: string, actual: readonly string[], wanted: readonly string[]): boolean {
+  const absent = actual.length === 0;
+  if (operator === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === absent);
+  const { set, compare, negative, ifExists } = partsOf(operator);
   if (!compare) throw new UserError(`condition operator ${operator} is not known`);
-  const found = values.some((value) => compare(value, actual));
-  return negated ? !found : found;
+  if (absent) return set === undefined ? ifExists || negative : set === "ForAllValues" || ifExists;
+  const fitsOne = (value: string): boolean => wanted.some((one) => compare(one, value)) !== negative;
+  return set === "ForAnyValue" ? actual.some(fitsOne) : actual.every(fitsOne);
 }
+
+const listed = (value: Circumstances[string]): readonly string[] => {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
+};
 
 /** Conditions in words, for people and to tell statements apart: `kms:ViaService ArnLike …`. */
 export const inWords = (conditions: Conditions): string =>
@@ -84,4 +100,4 @@ export const inWords = (conditions: Conditions): string =>
 
 /** Whether all conditions hold: of several values one has to fit (with a negative operator, none may). */
 export const allHold = (conditions: Conditions, circumstances: Circumstances): boolean =>
-  conditions.every(({ operator, key, values }) => holds(operator, circumstances[key.toLowerCase()], values));
+  conditions.every(({ operator, key, values }) => holds(operator, listed(circumstances[key.toLowerCase()]), values));

@@ -12,9 +12,23 @@ export interface Attempt {
 }
 
 /** What the policies say, and the granted cells (action and resource as written) that said yes. */
-export type Decision =
-  | { readonly allowed: true; readonly cells: readonly Cell[] }
-  | { readonly allowed: false; readonly explicit: boolean };
+export type Decision = { readonly allowed: true; readonly cells: readonly Cell[] } | Refusal;
+
+/** A no: by a statement that says so, or since none allows it. */
+export interface Refusal {
+  readonly allowed: false;
+  readonly explicit: boolean;
+  /** The statement that denies. */
+  readonly by?: Statement;
+  /** Whether it is the permissions boundary that says no. */
+  readonly byBoundary?: true;
+}
+
+/** What an identity may do: what its policies allow, within what its permissions boundary does, if it has one. */
+export interface Rights {
+  readonly statements: readonly Statement[];
+  readonly boundary?: readonly Statement[];
+}
 
 /** An action on a resource as a statement grants it. */
 export interface Cell {
@@ -33,9 +47,21 @@ export function cellsFor({ conditions }: Statement, actions: readonly string[], 
 /** Actions know no case, resources do. */
 const actionFits = (pattern: string, action: string): boolean => fits(pattern.toLowerCase(), action.toLowerCase());
 
+/** Patterns as a grant shows them: of a list of exceptions it is one that all the others are in. */
+export const asWritten = (patterns: readonly string[], except = false): readonly string[] =>
+  except ? [`all but ${patterns.join(", ")}`] : patterns;
+
+/** The patterns that fit; of a list of exceptions, all together where none does. */
+function fitting(patterns: readonly string[], except: boolean, fits: (pattern: string) => boolean): readonly string[] {
+  const found = patterns.filter(fits);
+  if (!except) return found;
+  return found.length > 0 ? [] : asWritten(patterns, except);
+}
+
 function cellsOf(statement: Statement, { action, resource }: Attempt): Cell[] {
-  const actions = statement.actions.filter((pattern) => actionFits(pattern, action));
-  const resources = statement.resources.filter((pattern) => arnFits(pattern, resource));
+  const { except = { actions: false, resources: false } } = statement;
+  const actions = fitting(statement.actions, except.actions, (pattern) => actionFits(pattern, action));
+  const resources = fitting(statement.resources, except.resources, (pattern) => arnFits(pattern, resource));
   return cellsFor(statement, actions, resources);
 }
 
@@ -45,10 +71,28 @@ export const isAsked = (statement: Statement, attempt: Attempt): boolean =>
 
 /** IAM's own order: an explicit deny wins, then an allow, else no. */
 export function decide(statements: readonly Statement[], attempt: Attempt): Decision {
-  const fitting = statements
+  const asked = statements
     .map((statement) => ({ statement, cells: cellsOf(statement, attempt) }))
     .filter(({ statement, cells }) => cells.length > 0 && allHold(statement.conditions, attempt.circumstances));
-  if (fitting.some(({ statement }) => statement.effect === "Deny")) return { allowed: false, explicit: true };
-  const cells = fitting.flatMap((found) => found.cells);
+  const denying = asked.find(({ statement }) => statement.effect === "Deny");
+  if (denying) return { allowed: false, explicit: true, by: denying.statement };
+  const cells = asked.flatMap((found) => found.cells);
   return cells.length > 0 ? { allowed: true, cells } : { allowed: false, explicit: false };
+}
+
+/** What a permissions boundary has against it, if anything: it allows nothing by itself. */
+export function limitOf({ boundary }: Rights, attempt: Attempt): Refusal | undefined {
+  const decision = boundary && decide(boundary, attempt);
+  return decision && !decision.allowed ? { ...decision, byBoundary: true } : undefined;
+}
+
+/**
+ * What an identity's policies and its permissions boundary say together: a deny of either wins, and both have to allow it.
+ * (IAM user guide, "Policy evaluation logic": evaluating identity-based policies with permissions boundaries)
+ */
+export function decideWithin(rights: Rights, attempt: Attempt): Decision {
+  const own = decide(rights.statements, attempt);
+  const limit = limitOf(rights, attempt);
+  if (limit?.explicit || (limit && own.allowed)) return limit;
+  return own;
 }

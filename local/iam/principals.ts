@@ -14,6 +14,8 @@ export interface Principals {
 export interface CallerNames {
   /** The caller alone: a role and its session, or a service. */
   readonly own: readonly string[];
+  /** The session among them. */
+  readonly session?: string;
   /** The account that a role belongs to. */
   readonly account?: string;
 }

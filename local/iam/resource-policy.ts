@@ -1,4 +1,4 @@
-import { type Attempt, type Decision, isAsked } from "./decision";
+import { type Attempt, type Decision, decideWithin, isAsked, limitOf, type Refusal, type Rights } from "./decision";
 import type { Statement } from "./policy";
 import { type CallerNames, isAbout, meansItself, type Principals } from "./principals";
 
@@ -30,22 +30,40 @@ export function judge({ statements }: ResourcePolicy, caller: CallerNames, attem
   return fitting.length > 0 ? "delegated" : "silent";
 }
 
-/** Whether a call is allowed, and if not, by which policy: a resource's, or that of the caller's role. */
+/** Whether a call is allowed, and if not, by which policy: a resource's, the caller's role's, or that role's boundary. */
 export type Access =
   | Extract<Decision, { allowed: true }>
-  | { readonly allowed: false; readonly explicit: boolean; readonly policy?: ResourcePolicy };
+  | (Refusal & {
+      readonly policy?: ResourcePolicy;
+    });
+
+/** Whether a policy allows it to the caller's session by name, which is past the limits of the session's role. */
+const allowsSession = ({ statements }: ResourcePolicy, { session }: CallerNames, attempt: Attempt): boolean =>
+  statements.some(
+    (statement) =>
+      session !== undefined &&
+      statement.effect === "Allow" &&
+      !statement.principals.except &&
+      statement.principals.names.includes(session) &&
+      isAsked(statement, attempt),
+  );
 
 /**
  * Puts together what a role and a resource's policy say, as AWS does within an account: a deny wins, and either's yes is
- * enough; but a key's policy has to let the caller, or leave it to the account.
- *
- * @param own what the role's policies say
+ * enough; but a key's policy has to let the caller, or leave it to the account. What the role's permissions boundary does
+ * not allow, a resource's policy allows to nobody but a session that it names. (IAM user guide, "Permissions boundaries for
+ * IAM entities": evaluating effective permissions with boundaries)
  */
-export function accessBy(own: Decision, policy: ResourcePolicy, verdict: Verdict): Access {
+export function accessBy(rights: Rights, policy: ResourcePolicy, caller: CallerNames, attempt: Attempt): Access {
+  const own = decideWithin(rights, attempt);
   if (!own.allowed && own.explicit) return own;
+  const verdict = judge(policy, caller, attempt);
   if (verdict === "denied") return { allowed: false, explicit: true, policy };
-  // No grant of the role is needed then.
-  if (verdict === "allowed") return { allowed: true, cells: [] };
+  if (verdict === "allowed") {
+    const limit = allowsSession(policy, caller, attempt) ? undefined : limitOf(rights, attempt);
+    // No grant of the role is needed then.
+    return limit ?? { allowed: true, cells: [] };
+  }
   if (policy.kind === "key" && verdict === "silent") return { allowed: false, explicit: false, policy };
   return own;
 }

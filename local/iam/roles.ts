@@ -1,12 +1,13 @@
 import { managedPolicy } from "../../aws/managed-policies";
 import { UserError } from "../lib/user-error";
+import { isAttributes } from "../read/arguments";
 import type { Graph, Resource } from "../read/graph";
+import type { Rights } from "./decision";
 import { readPolicy, type Statement } from "./policy";
 
 /** What a role may do, and how the stack calls it. */
-export interface Role {
+export interface Role extends Rights {
   readonly arn: string;
-  readonly statements: readonly Statement[];
 }
 
 /** The policy of an ARN: one of the stack's, or one that AWS keeps. @param place - what names it */
@@ -38,12 +39,24 @@ function ownPolicies(graph: Graph, role: Resource): readonly Statement[] {
   return [...inside, ...beside].flatMap((policy) => readPolicy(policy.text("policy"), policy.address));
 }
 
+/**
+ * What a role may do at most. The policy may be one of another stack's, which the account stack's is: then the stack says
+ * beside its resources what stands in it.
+ */
+function boundaryOf(graph: Graph, role: Resource): Pick<Rights, "boundary"> {
+  const arn = role.optionalText("permissions_boundary");
+  if (arn === undefined) return {};
+  const { permissions_boundary: noted } = graph.file.locals;
+  const policy = isAttributes(noted) && noted["arn"] === arn ? noted["policy"] : undefined;
+  if (typeof policy === "string") return { boundary: readPolicy(policy, arn) };
+  return { boundary: policyOf(graph, arn, `${role.address}: permissions_boundary`) };
+}
+
 /** The roles of a stack, by ARN. */
 export const rolesOf = (graph: Graph): ReadonlyMap<string, Role> =>
   new Map(
     graph.all("aws_iam_role").map((role) => {
-      role.refuse("permissions_boundary");
       const statements = [...ownPolicies(graph, role), ...attached(graph, role)];
-      return [role.arn, { arn: role.arn, statements }];
+      return [role.arn, { arn: role.arn, statements, ...boundaryOf(graph, role) }];
     }),
   );

@@ -37,6 +37,7 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
       region: graph.file.region,
       credentials: rights.credentials(arn),
       statements: role.statements,
+      ...(role.boundary ? { boundary: role.boundary } : {}),
       naming: { functionId: id, grantables: named },
     };
   });

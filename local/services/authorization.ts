@@ -1,6 +1,6 @@
 import { accountArn, parseArn, serviceOf, sessionArn } from "../../aws/arn";
 import type { Circumstances } from "../iam/conditions";
-import { type Attempt, type Cell, decide } from "../iam/decision";
+import { type Attempt, type Cell, decideWithin } from "../iam/decision";
 import { missingGrant } from "../iam/missing-grant";
 import type { CallerNames } from "../iam/principals";
 import { type Access, accessBy, judge, type ResourcePolicy } from "../iam/resource-policy";
@@ -11,10 +11,10 @@ type Refused = Extract<Access, { allowed: false }>;
 
 const roleSession = ({ roleArn, functionName }: Principal): string => sessionArn(roleArn, functionName);
 
-const namesOf = (principal: Principal): CallerNames => ({
-  own: [principal.roleArn, roleSession(principal)],
-  account: accountArn(principal.accountId),
-});
+function namesOf(principal: Principal): CallerNames {
+  const session = roleSession(principal);
+  return { own: [principal.roleArn, session], session, account: accountArn(principal.accountId) };
+}
 
 function circumstancesOf(principal: Principal, need: Need): Circumstances {
   return {
@@ -47,11 +47,15 @@ function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
 }
 
 /** AWS's own words for a refusal. Services have names of their own for one of a key. */
-function refusal(who: string, { action, resource }: Need, { explicit, policy }: Refused): ServiceError {
-  const [article, kind] = policy ? ["a", "resource-based"] : ["an", "identity-based"];
+function refusal(who: string, { action, resource }: Need, { explicit, policy, byBoundary }: Refused): ServiceError {
+  const [article, kind] = byBoundary
+    ? ["a", "permissions boundary"]
+    : policy
+      ? ["a", "resource-based policy"]
+      : ["an", "identity-based policy"];
   const because = explicit
-    ? `with an explicit deny in ${article} ${kind} policy`
-    : `because no ${kind} policy allows the ${action} action`;
+    ? `with an explicit deny in ${article} ${kind}`
+    : `because no ${kind} allows the ${action} action`;
   const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
   return new ServiceError(action.startsWith("kms:") ? "KeyAccessDenied" : "AccessDenied", message, { status: 403 });
 }
@@ -78,7 +82,7 @@ export class Authorization {
       const access = this.decide(principal, need);
       if (access.allowed) continue;
       const { functionName, naming } = principal;
-      const helps = !access.explicit && !access.policy;
+      const helps = !access.explicit && !access.policy && !access.byBoundary;
       this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
       throw refusal(roleSession(principal), need, access);
     }
@@ -117,13 +121,16 @@ export class Authorization {
   }
 
   private withPolicy(principal: Principal, attempt: Attempt): Access {
-    const own = decide(principal.statements, attempt);
     const policy = this.policies.get(protectedBy(attempt.resource));
-    return policy ? accessBy(own, policy, judge(policy, namesOf(principal), attempt)) : own;
+    return policy ? accessBy(principal, policy, namesOf(principal), attempt) : decideWithin(principal, attempt);
   }
 
-  private tellDenial(who: string, { action, resource }: Need, { explicit, policy }: Refused, grant?: string): void {
-    const place = policy ? { policy: { kind: policy.kind, address: policy.address } } : {};
+  private tellDenial(who: string, { action, resource }: Need, refused: Refused, grant?: string): void {
+    const { explicit, policy, byBoundary } = refused;
+    const place = {
+      ...(policy ? { policy: { kind: policy.kind, address: policy.address } } : {}),
+      ...(byBoundary ? { byBoundary } : {}),
+    };
     const by = { ...place, ...(grant === undefined ? {} : { grant }) };
     this.tell({ event: "denial", function: who, action, resource, explicit, ...by });
   }

@@ -1,7 +1,6 @@
 import type { Credentials } from "../iam/credentials";
-import type { Cell } from "../iam/decision";
+import type { Cell, Rights } from "../iam/decision";
 import type { Naming } from "../iam/missing-grant";
-import type { Statement } from "../iam/policy";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
@@ -11,14 +10,13 @@ import type { TableDefinition } from "../read/table-definition";
 import type { Topic } from "../read/topic-definition";
 
 /** A function as the services know it: by its credentials, with its rights. */
-export interface Principal {
+export interface Principal extends Rights {
   readonly functionName: string;
   readonly functionArn: string;
   readonly roleArn: string;
   readonly accountId: string;
   readonly region: string;
   readonly credentials: Credentials;
-  readonly statements: readonly Statement[];
   readonly naming: Naming;
 }
 
@@ -44,7 +42,9 @@ export type ServiceEvent =
       readonly action: string;
       readonly resource: string;
       readonly explicit: boolean;
-      /** The resource's policy that said no; without it, the role did. */
+      /** Whether the role's permissions boundary said no. */
+      readonly byBoundary?: true;
+      /** The resource's policy that said no; without it and a boundary, the role did. */
       readonly policy?: Pick<ResourcePolicy, "kind" | "address">;
       /** The line to add to the stack, where one would help. */
       readonly grant?: string;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Attempt, decide } from "../../../local/iam/decision";
+import { type Attempt, decide, decideWithin } from "../../../local/iam/decision";
 import { readPolicy, type Statement } from "../../../local/iam/policy";
 
 const table = "arn:aws:dynamodb:us-east-1:1:table/t";
@@ -46,6 +46,10 @@ test.each([
   [{ Condition: { StringNotEquals: { "aws:PrincipalAccount": "1" } } }, {}, true],
   [{ Condition: { Null: { "aws:PrincipalAccount": "true" } } }, {}, true],
   [{ Condition: { Null: { "aws:SecureTransport": "true" } } }, {}, false],
+  [{ Action: undefined, NotAction: "s3:*" }, {}, true],
+  [{ Action: undefined, NotAction: ["s3:*", "dynamodb:Get*"] }, {}, false],
+  [{ Resource: undefined, NotResource: `${table}2` }, {}, true],
+  [{ Resource: undefined, NotResource: [`${table}*`] }, {}, false],
   [{ Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, true],
   [{ Condition: { StringNotLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, false],
 ])("%o meets %o: allowed %s", (statement, changes, allowed) => {
@@ -61,7 +65,7 @@ test("a deny for calls of the function's code stops them, and not those that Lam
     {},
     { Effect: "Deny", Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } } },
   );
-  expect(decide(policy, attempt())).toEqual({ allowed: false, explicit: true });
+  expect(decide(policy, attempt())).toEqual({ allowed: false, explicit: true, by: policy[1] });
   expect(decide(policy, attempt({ circumstances: {} })).allowed).toBe(true);
 });
 
@@ -96,7 +100,53 @@ test("a deny wins wherever it stands, and allows nothing by itself", () => {
       const denied = granted[seed % granted.length]!;
       const policy = [...granted.map(grant)] as object[];
       policy.splice(seed % (policy.length + 1), 0, { ...grant(denied), Effect: "Deny" });
-      expect(decide(statements(...policy), asked(denied))).toEqual({ allowed: false, explicit: true });
+      expect(decide(statements(...policy), asked(denied))).toMatchObject({ allowed: false, explicit: true });
+    }),
+  );
+});
+
+const several = (actual: readonly string[] | undefined) => attempt({ circumstances: { "s3:prefix": actual } });
+
+// IAM user guide, "Multivalued context keys": set operators, and what they say of a key that is not there.
+test.each([
+  ["ForAllValues:StringEquals", ["a", "b"], true],
+  ["ForAllValues:StringEquals", ["a", "c"], false],
+  ["ForAllValues:StringEquals", undefined, true],
+  ["ForAnyValue:StringEquals", ["c", "b"], true],
+  ["ForAnyValue:StringEquals", ["c"], false],
+  ["ForAnyValue:StringEquals", undefined, false],
+  ["ForAnyValue:StringEqualsIfExists", undefined, true],
+  ["ForAllValues:StringNotEquals", ["c", "a"], false],
+  ["ForAnyValue:StringNotEquals", ["c", "a"], true],
+  ["ForAllValues:StringLike", ["a"], true],
+] as const)("%s a or b of %o: %s", (operator, actual, allowed) => {
+  const policy = statements({ Condition: { [operator]: { "s3:prefix": ["a", "b"] } } });
+  expect(decide(policy, several(actual)).allowed).toBe(allowed);
+});
+
+test.each([
+  [[{}], undefined, true],
+  [[{}], [{}], true],
+  [[{}], [], false],
+  [[], [{}], false],
+  [[{}], [{ Action: "dynamodb:*", Resource: "*" }], true],
+  [[{}], [{ Action: "dynamodb:PutItem" }], false],
+  [[{}], [{}, { Effect: "Deny" }], false],
+  [[{}, { Effect: "Deny" }], [{}], false],
+  [[{}], [{ Condition: { Bool: { "aws:SecureTransport": "false" } } }], false],
+])("policies %o within the boundary %o: allowed %s", (own, boundary, allowed) => {
+  const rights = { statements: statements(...own), ...(boundary ? { boundary: statements(...boundary) } : {}) };
+  expect(decideWithin(rights, attempt()).allowed).toBe(allowed);
+});
+
+test("a boundary only takes away: who has one may do what each of both allows", () => {
+  fc.assert(
+    fc.property(cells, cells, (granted, limits) => {
+      const rights = { statements: statements(...granted.map(grant)), boundary: statements(...limits.map(grant)) };
+      for (const one of [...granted, ...limits]) {
+        const both = [rights.statements, rights.boundary].every((policy) => decide(policy, asked(one)).allowed);
+        expect(decideWithin(rights, asked(one)).allowed).toBe(both);
+      }
     }),
   );
 });

@@ -51,7 +51,7 @@ test.each([
   ],
   [
     { aws_sqs_queue: { q: { name: "work", policy: policy("Deny", { NotAction: "sqs:*" }) } } },
-    "aws_sqs_queue.q: policy: element NotAction is not known",
+    "aws_sqs_queue.q: policy: Action and NotAction exclude each other",
   ],
 ])("%o is an error at boot", (resources, message) => {
   expect(() => resourcePoliciesOf(graphOf(resources))).toThrow(message);

@@ -21,8 +21,9 @@ test("a statement is read with single values and lists alike", () => {
 });
 
 test.each([
-  [{ NotAction: "s3:*" }, "element NotAction is not known"],
-  [{ NotResource: "*" }, "element NotResource is not known"],
+  [{ NotAction: "s3:*" }, "Action and NotAction exclude each other"],
+  [{ NotResource: "*" }, "Resource and NotResource exclude each other"],
+  [{ Sid: 1 }, "Sid must be text"],
   [{ Principal: "*" }, "element Principal is not known"],
   [{ Effect: "allow" }, "Effect must be Allow or Deny, got allow"],
   [{ Action: [] }, "Action must not be empty"],
@@ -31,9 +32,10 @@ test.each([
   [{ Resource: "arn:aws:s3:::${aws:username}" }, "Resource: policy variable arn:aws:s3:::${aws:username} is not known"],
   [{ Condition: { DateLessThan: { "aws:CurrentTime": "x" } } }, "condition operator DateLessThan is not known"],
   [
-    { Condition: { "ForAllValues:StringEquals": { "aws:SourceArn": "x" } } },
-    "condition operator ForAllValues:StringEquals is not known",
+    { Condition: { "ForMostValues:StringEquals": { "aws:SourceArn": "x" } } },
+    "condition operator ForMostValues:StringEquals is not known",
   ],
+  [{ Condition: { constructor: { "aws:SourceArn": "x" } } }, "condition operator constructor is not known"],
   [{ Condition: { StringEquals: { "aws:username": "x" } } }, "condition key aws:username is not known"],
   [{ Condition: { StringEquals: { "s3:TlsVersion": "x" } } }, "condition key s3:TlsVersion is not known"],
 ])("%o is refused, never an allow", (changes, message) => {
@@ -78,7 +80,7 @@ test.each([
   [
     { permissions_boundary: "arn:aws:iam::1:policy/b" },
     {},
-    "aws_iam_role.r: permissions_boundary is not emulated here",
+    "aws_iam_role.r: permissions_boundary arn:aws:iam::1:policy/b is neither in the stack nor known here",
   ],
   [
     {},

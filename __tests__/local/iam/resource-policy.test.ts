@@ -1,4 +1,4 @@
-import { type Attempt, decide } from "../../../local/iam/decision";
+import type { Attempt } from "../../../local/iam/decision";
 import { readPolicy, readResourcePolicy } from "../../../local/iam/policy";
 import type { CallerNames } from "../../../local/iam/principals";
 import { accessBy, judge, type ResourcePolicy } from "../../../local/iam/resource-policy";
@@ -7,7 +7,7 @@ const account = "arn:aws:iam::000000000000:root";
 const role = "arn:aws:iam::000000000000:role/f";
 const session = "arn:aws:sts::000000000000:assumed-role/f/f";
 const bucket = "arn:aws:s3:::logs";
-const fn: CallerNames = { own: [role, session], account };
+const fn: CallerNames = { own: [role, session], session, account };
 const sns: CallerNames = { own: ["sns.amazonaws.com"] };
 
 const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
@@ -83,7 +83,7 @@ const deny = { Effect: "Deny" };
 /** Who says no, if anybody does; and which grants of the role were needed. */
 function outcome(kind: ResourcePolicy["kind"], own: string | undefined, changes: object) {
   const guard = policy(changes, kind);
-  const access = accessBy(decide(own ? granting(own) : [], attempt), guard, judge(guard, fn, attempt));
+  const access = accessBy({ statements: own ? granting(own) : [] }, guard, fn, attempt);
   if (access.allowed) return access.cells.length > 0 ? "allowed by its grant" : "allowed";
   return `${access.policy ? "policy" : "role"} ${access.explicit ? "denies" : "does not allow"}`;
 }
@@ -110,6 +110,34 @@ test.each([
   expect(outcome(kind, own, changes)).toBe(expected);
 });
 
+/** What a role may do at most: this, nothing, or all but this. */
+const limits = {
+  same: readPolicy(document({ Effect: "Allow", Action: "s3:*", Resource: "*" }), "boundary"),
+  other: readPolicy(document({ Effect: "Allow", Action: "sns:*", Resource: "*" }), "boundary"),
+  deny: readPolicy(document({ Effect: "Deny", Action: "s3:*", Resource: "*" }), "boundary"),
+};
+
+test.each([
+  ["Allow", "same", silent, "allowed by its grant"],
+  ["Allow", "other", silent, "boundary does not allow"],
+  ["Allow", "deny", silent, "boundary denies"],
+  [undefined, "same", silent, "role does not allow"],
+  [undefined, "same", itself, "allowed"],
+  [undefined, "other", itself, "boundary does not allow"],
+  [undefined, "other", { Principal: "*" }, "boundary does not allow"],
+  [undefined, "other", { Principal: { AWS: session } }, "allowed"],
+  [undefined, "deny", { Principal: { AWS: session } }, "boundary denies"],
+  ["Allow", "other", { Principal: { AWS: [role, session] } }, "allowed"],
+  ["Allow", "other", deny, "policy denies"],
+  ["Deny", "other", { Principal: { AWS: session } }, "role denies"],
+] as const)("the role says %s, its boundary %s, a bucket's policy %o: %s", (own, limit, changes, expected) => {
+  const rights = { statements: own ? granting(own) : [], boundary: limits[limit] };
+  const access = accessBy(rights, policy(changes), fn, attempt);
+  const says = (allowed: { explicit: boolean; byBoundary?: true; policy?: unknown }) =>
+    `${allowed.byBoundary ? "boundary" : allowed.policy ? "policy" : "role"} ${allowed.explicit ? "denies" : "does not allow"}`;
+  expect(access.allowed ? (access.cells.length > 0 ? "allowed by its grant" : "allowed") : says(access)).toBe(expected);
+});
+
 test.each([
   [{ Principal: { CanonicalUser: "x" } }, "Principal CanonicalUser is not known"],
   [{ Principal: { Federated: "x" } }, "Principal Federated is not known"],
@@ -122,7 +150,7 @@ test.each([
   [{ Principal: undefined }, "it needs either Principal or NotPrincipal"],
   [{ NotPrincipal: { AWS: role } }, "it needs either Principal or NotPrincipal"],
   [{ Principal: undefined, NotPrincipal: { AWS: role } }, "NotPrincipal with Allow would let in everybody else"],
-  [{ NotAction: "s3:*" }, "element NotAction is not known"],
+  [{ NotAction: "s3:*" }, "Action and NotAction exclude each other"],
   [{ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "condition operator IpAddress is not known"],
   [{ Condition: { StringEquals: { "aws:SourceVpce": "v" } } }, "condition key aws:SourceVpce is not known"],
 ])("%o is refused, never an allow", (changes, message) => {

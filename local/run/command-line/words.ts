@@ -42,7 +42,11 @@ function request(event: Of<"request">, paint: Paint): string {
 }
 
 /** Which policy said no. */
-function because({ explicit, policy, grant }: Of<"denial">): string {
+function because({ explicit, policy, byBoundary, grant }: Of<"denial">): string {
+  if (byBoundary) {
+    const says = explicit ? "denies it" : "does not allow it";
+    return `its role's permissions boundary ${says}; docs/systems/account.md says how to widen it`;
+  }
   if (policy && explicit) return `an explicit deny in the ${policy.kind} policy at ${policy.address}`;
   if (policy) return `the ${policy.kind} policy at ${policy.address} does not let it`;
   if (explicit) return "its role denies it";
