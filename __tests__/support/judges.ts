@@ -9,7 +9,7 @@ export interface Judges {
   handlerAccepts(schema: ZodMiniType, body: unknown): boolean;
 }
 
-/** The judges of an API's bodies. The gateway's is played as far as it is known: draft 4, formats ignored. */
+/** The judges of an API's bodies. The gateway's is emulated as far as it is known: draft 4, formats ignored. */
 export function judgesOf(api: Api): Judges {
   const gateway = new Ajv({ strict: false, validateFormats: false });
   gateway.addSchema({ id: "api", components: openApi(api).components } as object);

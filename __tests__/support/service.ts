@@ -20,7 +20,7 @@ async function answered(service: Service, request: ServiceRequest): Promise<Serv
   }
 }
 
-/** Serves one of the services that the local run plays, where it can be told to fail. */
+/** Serves one of the services that the local run emulates, where it can be told to fail. */
 export const startService = (
   service: Service,
   /** Is told of what went well. */

@@ -52,7 +52,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   "s3:x-amz-acl",
 ]);
 
-/** What AWS services say of themselves to KMS with each call; of those that are played it is set. */
+/** What AWS services say of themselves to KMS with each call; of those that are emulated it is set. */
 const encryptionContext = "kms:encryptioncontext:";
 
 /** Whether a condition key, in lower case, has a value whenever AWS would give it one. */

@@ -16,7 +16,7 @@ export interface DistributionDefinition {
   readonly responseHeaders: Headers;
 }
 
-/** AWS's managed policies that are played: nothing is cached, and all but the host's name is passed on. */
+/** AWS's managed policies that are emulated: nothing is cached, and all but the host's name is passed on. */
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
@@ -43,7 +43,7 @@ export function distributionOf(graph: Graph): DistributionDefinition | undefined
     .all("aws_cloudfront_distribution")
     .filter((distribution) => distribution.flag("enabled", true));
   if (!resource) return undefined;
-  if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second distribution, one is played`);
+  if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second distribution, one is emulated`);
   resource.refuse("ordered_cache_behavior", "origin_group", "default_root_object", "web_acl_id");
   resource.blocks("custom_error_response").forEach(refuseOtherErrors);
   const origin = one(resource, "origin");

@@ -39,7 +39,7 @@ export interface FunctionDefinition {
   readonly eventInvokeConfig: EventInvokeConfig;
 }
 
-/** Arguments that decide how a function behaves in ways that are not played. */
+/** Arguments that decide how a function behaves in ways that are not emulated. */
 const unread = ["image_uri", "layers", "file_system_config", "image_config", "snap_start", "durable_config"];
 
 /** Where the package lies: beside the JSON, or the source of the object that is uploaded to the deployment bucket. */

@@ -12,7 +12,7 @@ const withComputed = (resource: Resource, ...computed: string[]): Record<string,
 export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
   const [restApi, second] = graph.all("aws_api_gateway_rest_api");
   if (!restApi) return undefined;
-  if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second REST API, one is played`);
+  if (second) throw new UserError(`${graph.file.name}: ${second.address} is a second REST API, one is emulated`);
   const all = <T>(type: string, ...computed: string[]) =>
     graph.all(type).map((resource) => withComputed(resource, ...computed)) as readonly unknown[] as readonly T[];
   return {

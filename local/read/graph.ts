@@ -36,7 +36,7 @@ export class Resource extends Arguments {
   }
 }
 
-/** What a resource asks for by a flag, and nothing plays. */
+/** What a resource asks for by a flag, and nothing emulates. */
 function flagged(resource: Resource): readonly string[] {
   const [flag, name] = resourceType(resource.type)?.notEmulatedFlag ?? [];
   return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
@@ -55,7 +55,7 @@ function refuseChanging({ resources }: StackFile): void {
 /** A type that nobody has thought of goes by its own name. */
 const unknown = (type: string): readonly string[] => (isEmulated(type) ? [] : [type]);
 
-/** A stack as the runner sees it: what it plays, resolved, and a list of what it doesn't. */
+/** A stack as the runner sees it: what it emulates, resolved, and a list of what it doesn't. */
 export class Graph {
   /** Kinds of things that exist in the cloud only: `alarms`, `network`. */
   readonly notPlayed: readonly string[];

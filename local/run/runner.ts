@@ -69,7 +69,7 @@ export class Runner {
   /**
    * Runs what lies in a folder of synthesized stacks, in place of what ran before.
    *
-   * @throws Error when something in it can't be played; what ran before goes on
+   * @throws Error when something in it can't be emulated; what ran before goes on
    */
   async deploy(outdir: string): Promise<void> {
     const next = this.read(outdir);

@@ -43,7 +43,7 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
   });
 }
 
-/** What of a stack the services play, without who may call them. */
+/** What of a stack the services emulate, without who may call them. */
 export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principals" | "functions"> => ({
   tables: tablesOf(graph),
   buckets: bucketsOf(graph),

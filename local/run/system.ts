@@ -38,7 +38,7 @@ export interface System {
 /**
  * Reads a system from its stack.
  *
- * @throws Error naming resource and argument when there is something in it that is not played or not known
+ * @throws Error naming resource and argument when there is something in it that is not emulated or not known
  */
 export function readSystem(
   name: string,

@@ -20,7 +20,7 @@ export interface Principal extends Rights {
   readonly naming: Naming;
 }
 
-/** Everything of the stacks that the services play. */
+/** Everything of the stacks that the services emulate. */
 export interface ServicesConfiguration {
   readonly principals: readonly Principal[];
   readonly functions: readonly FunctionDefinition[];

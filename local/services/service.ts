@@ -77,7 +77,7 @@ export class ServiceError extends Error {
 
 /** Something that AWS does and the local services don't. */
 export function notPlayed(...what: readonly string[]): ServiceError {
-  return new ServiceError("UnknownOperationException", `${what.join(" ")} is not played locally`, { status: 501 });
+  return new ServiceError("UnknownOperationException", `${what.join(" ")} is not emulated`, { status: 501 });
 }
 
 /** A path as it was meant. @throws ServiceError when its escapes are no characters */

@@ -103,7 +103,7 @@ test("what the stack says about a function's events is read, with Lambda's defau
   expect(eventInvokeConfig(graph, "other").maximumRetryAttempts).toBe(2);
 });
 
-test("a destination that is not played is an error at boot", () => {
+test("a destination that is not emulated is an error at boot", () => {
   const destination = "arn:aws:events:us-east-1:000000000000:event-bus/default";
   const c = { function_name: "import", destination_config: { on_failure: { destination } } };
   expect(() => eventInvokeConfig(graphOf({ aws_lambda_function_event_invoke_config: { c } }), "import")).toThrow(

@@ -205,7 +205,7 @@ test("returning nothing is null", async () => {
   expect(await fn.invoke("{}")).toMatchObject({ payload: "null" });
 });
 
-test("a queue's URL in the variables leads to where queues are played, and nothing else is changed", async () => {
+test("a queue's URL in the variables leads to where queues are emulated, and nothing else is changed", async () => {
   const { fn } = await functionOf(`export const handler = async () => process.env;`, {
     environment: {
       QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/work",

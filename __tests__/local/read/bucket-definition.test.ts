@@ -54,7 +54,7 @@ test.each([
     { ...topic, aws_sns_topic_subscription: { s: { ...subscription, redrive_policy: "{}" } } },
     "aws_sns_topic_subscription.s: redrive_policy",
   ],
-])("%o would be played in part, and is refused at boot", (resources, what) => {
+])("%o would be emulated in part, and is refused at boot", (resources, what) => {
   expect(() => resourcesOf(graphOf(resources))).toThrow(`${what} is not emulated here`);
 });
 

@@ -123,7 +123,7 @@ test("what only the cloud has is listed, a type nobody has thought of by its nam
   ]);
 });
 
-test("references in resources that are not played are left alone", () => {
+test("references in resources that are not emulated are left alone", () => {
   expect(graphOf({ aws_cloudwatch_dashboard: { d: { dashboard_body: "${jsonencode(1)}" } } }).notPlayed).toEqual([
     "dashboards",
   ]);

@@ -107,10 +107,8 @@ test("a batch needs the right on each of its tables", async () => {
   await expect(batch({ things: write, others: write })).rejects.toThrow("table/others");
 });
 
-test("operations that are not played say so", async () => {
-  await expect(running.dynamodb.send(new ListBackupsCommand())).rejects.toThrow(
-    "DynamoDB ListBackups is not played locally",
-  );
+test("operations that are not emulated say so", async () => {
+  await expect(running.dynamodb.send(new ListBackupsCommand())).rejects.toThrow("DynamoDB ListBackups is not emulated");
 });
 
 test("granted cells that were needed are told once", async () => {

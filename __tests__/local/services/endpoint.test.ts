@@ -45,7 +45,7 @@ test.each(prototypes)("a service called %s is none", async (name) => {
   const { status, text } = await get(`/?${query}`);
   expect([status, JSON.parse(text)]).toEqual([
     501,
-    expect.objectContaining({ __type: "UnknownOperationException", message: `${name} is not played locally` }),
+    expect.objectContaining({ __type: "UnknownOperationException", message: `${name} is not emulated` }),
   ]);
 });
 

@@ -84,7 +84,7 @@ test("an event takes 1 MiB, a call that waits more", async () => {
   );
 });
 
-test("a type of invocation that there is not is refused, and one that is not played is told", async () => {
+test("a type of invocation that there is not is refused, and one that is not emulated is told", async () => {
   expect((await invoke("other", { "x-amz-invocation-type": "Later" })).status).toBe(400);
   expect((await invoke("other", { "x-amz-invocation-type": "DryRun" })).status).toBe(501);
   await eventually(() => running.events.find(({ event }) => event === "problem"));

@@ -185,9 +185,9 @@ const told = (message: string) =>
 test("what is not emulated is refused in the protocol of its service, and who asked is named", async () => {
   await expect(by.sts.send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
     name: "UnknownOperationException",
-    message: "STS GetSessionToken is not played locally",
+    message: "STS GetSessionToken is not emulated",
   });
-  await told("STS GetSessionToken is not played locally; get-thing called it");
+  await told("STS GetSessionToken is not emulated; get-thing called it");
 });
 
 const isThere = spawnSync("aws", ["--version"]).status === 0;
@@ -251,6 +251,6 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     await expect(aws(service, operation)).rejects.toMatchObject({
       stderr: expect.stringContaining(`(UnknownOperationException)`),
     });
-    await told(`${service} is not played locally; get-thing called it`);
+    await told(`${service} is not emulated; get-thing called it`);
   });
 });

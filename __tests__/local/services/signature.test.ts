@@ -32,14 +32,14 @@ test("a signature with another secret is refused: keys alone can't be borrowed",
   await expect(new S3Client(forged).send(object)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
 });
 
-test("what is not signed, and a service that is not played, are refused and told", async () => {
+test("what is not signed, and a service that is not emulated, are refused and told", async () => {
   expect((await fetch(running.url, { method: "POST" })).status).toBe(403);
   expect(await ask(running.url, "translate", { body: "{}" })).toMatchObject({
     status: 501,
-    text: expect.stringContaining('"__type":"UnknownOperationException","message":"translate is not played locally"'),
+    text: expect.stringContaining('"__type":"UnknownOperationException","message":"translate is not emulated"'),
   });
   expect(await eventually(() => running.events.find(({ event }) => event === "problem"))).toEqual({
     event: "problem",
-    message: "translate is not played locally; get-thing called it",
+    message: "translate is not emulated; get-thing called it",
   });
 });

@@ -46,7 +46,7 @@ async function answerTo(request: IncomingMessage, origin: string): Promise<Answe
   const path = pathname.replace(/^\/api\/v2/, "");
   if (!isOpen(path) && request.headers.authorization !== "Bearer only-for-a-trial") return { status: 401 };
   const route = find(api, method, path);
-  if (!route) console.error(`${method} ${request.url}: not played`);
+  if (!route) console.error(`${method} ${request.url}: not emulated`);
   return route?.({ query, body, origin }) ?? { status: 501 };
 }
 

@@ -24,7 +24,7 @@ function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
       .map((other) => `  ${other.name}  ${other.url}${keyed(other.apiKey)}`),
     ...[...keys(entrances)].map(([name, value]) => `  key ${name}  ${value}`),
     ...(curl === undefined ? [] : [`  ${curl}`]),
-    ...(notPlayed.length === 0 ? [] : [paint("dim", `  not played here: ${notPlayed.join(", ")}`)]),
+    ...(notPlayed.length === 0 ? [] : [paint("dim", `  not emulated here: ${notPlayed.join(", ")}`)]),
   ]);
   const variables = Object.entries(access).map(([name, value]) => `${name}=${value}`);
   return [

@@ -307,7 +307,7 @@ describe("names that every object has", () => {
 
   test.each(names)("name no operation, table, index, function or enumerated value: %s", async (name) => {
     const refusals: [string, object, RegExp][] = [
-      [name, {}, /not played locally|unknown operation/i],
+      [name, {}, /is not emulated|unknown operation/i],
       ["DescribeTable", { TableName: `${name}x` }, /Table: .*x not found/],
       [
         "Query",

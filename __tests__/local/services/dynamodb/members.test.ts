@@ -83,7 +83,7 @@ describe("what is accepted is described", () => {
       { GlobalSecondaryIndexUpdates: [{ Update: { IndexName: "abc", WarmThroughput: { ReadUnitsPerSecond: 1 } } }] },
       "GlobalSecondaryIndexUpdates.1.member.Update.WarmThroughput",
     ],
-  ])("what is not played is refused by its name: %j", async (more, name) => {
-    await expect(update(more)).rejects.toThrow(`DynamoDB ${name} is not played locally`);
+  ])("what is not emulated is refused by its name: %j", async (more, name) => {
+    await expect(update(more)).rejects.toThrow(`DynamoDB ${name} is not emulated`);
   });
 });
