@@ -1,19 +1,14 @@
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sourceFolders } from "../local/run/watch/source-folders";
 
 const root = join(__dirname, "..");
 const sources = [
+  ...sourceFolders,
   "bench/fixtures",
-  "aws",
-  "stack-json",
-  "constructs",
-  "contracts",
-  "environments",
-  "handlers",
   "local",
   "openapi",
-  "stacks",
   "tools",
   "cdktf.json",
   "compile.d.ts",

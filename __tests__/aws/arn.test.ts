@@ -80,7 +80,7 @@ test("a role that somebody has taken on is named by STS, with the session", () =
 
 test("nothing else in the sources puts an ARN together or takes one apart by its colons", () => {
   const root = join(__dirname, "..", "..");
-  const folders = ["aws", "constructs", "contracts", "handlers", "local", "stack-json", "stacks", "tools"];
+  const folders = ["aws", "constructs", "contracts", "handlers", "lib", "local", "stack-json", "stacks", "tools"];
   const files = execFileSync("git", ["ls-files", ...folders], { cwd: root, encoding: "utf8" })
     .trim()
     .split("\n");

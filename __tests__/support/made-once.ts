@@ -13,22 +13,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { sourceFolders } from "../../local/run/watch/source-folders";
 import { filesBelow } from "./files-below";
 
 const root = resolve(__dirname, "../..");
-const sources = [
-  "aws",
-  "stack-json",
-  "constructs",
-  "contracts",
-  "environments",
-  "handlers",
-  "stacks",
-  "compile.js",
-  "main.ts",
-  "package-lock.json",
-  "run.js",
-].map((source) => join(root, source));
+const sources = [...sourceFolders, "compile.js", "main.ts", "package-lock.json", "run.js"].map((source) =>
+  join(root, source),
+);
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 

@@ -12,6 +12,7 @@ import { BuildSchedule } from "./build-schedule";
 import { type Build, type DeployedBundle, deployedBundles, readBuild } from "./deployed-bundles";
 import { rebuild } from "./rebuild";
 import { SourceContents } from "./source-contents";
+import { sourceFolders } from "./source-folders";
 import { isBelow, SourceTree } from "./source-tree";
 
 export interface WatchOptions {
@@ -52,7 +53,7 @@ export class SourceWatch {
     const { root, tell } = options;
     this.tree = new SourceTree({
       root,
-      folders: ["handlers", "contracts", "stacks", "constructs", "aws", "stack-json", "environments"],
+      folders: sourceFolders,
       files: ["main.ts"],
       onTouch: (paths) => this.touch(paths),
       onProblem: (message) => tell({ event: "problem", message }),
