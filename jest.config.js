@@ -4,7 +4,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
-  testMatch: ["<rootDir>/__tests__/*.test.ts", "<rootDir>/__tests__/!(end-to-end)/**/*.test.ts"],
+  testMatch: ["<rootDir>/__tests__/*.test.ts", "<rootDir>/__tests__/!(end-to-end|with-terraform)/**/*.test.ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   setupFiles: ["<rootDir>/__tests__/support/token-stacks.ts"],
   maxWorkers: 4,

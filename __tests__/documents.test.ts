@@ -45,3 +45,13 @@ it("help names every command of package.json that a person types", () => {
 it("says what the files of the project say of themselves, and nothing of the machine they were written on", () => {
   for (const document of documents) expect(read(document)).not.toMatch(/\/(home|root|work|Users)\//);
 });
+
+it("shows as tests what is tested", () => {
+  const tests = ["constructs/matchers.test.ts", "with-terraform/constructs.test.ts"].map((file) =>
+    read(`__tests__/${file}`),
+  );
+  const shown = [...read("docs/testing.md").matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+
+  expect(shown).toHaveLength(4);
+  expect(shown.filter((text) => !tests.some((test) => test.includes(text)))).toEqual([]);
+});

@@ -11,6 +11,7 @@ import { Construct } from "constructs";
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket } from "../../constructs/data/bucket";
 import { Key } from "../../constructs/data/key";
+import { Secret } from "../../constructs/data/secret";
 import { Table } from "../../constructs/data/table";
 import { Topic } from "../../constructs/events/topic";
 import { FlowLog } from "../../constructs/network/flow-log";
@@ -137,6 +138,14 @@ it("refuses a context that comes after the first construct that needed one", () 
   expect(() => new StackContext(stack)).toThrow(
     "theirs: a StackContext must be made before the first construct that uses it, and once; move it to the top of the stack",
   );
+});
+
+it("lets a secret be called by one word, as its variable is", () => {
+  const synthesized = JSON.parse(
+    Testing.synthScope((scope) => new Secret(scope, "token", { description: "Opens the door" })),
+  );
+
+  expect(Object.keys(synthesized.variable)).toEqual(["secret_versions", "token"]);
 });
 
 it("refuses two functions whose zips would be one file", () => {

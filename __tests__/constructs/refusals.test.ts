@@ -185,7 +185,7 @@ const cases: Case[] = [
   [
     "an entry that is not there",
     (stack) => fn(stack, { entry: "records/read-record.ts" }),
-    "test-dev/get-thing: entry must be a file below handlers/ that exports handler, got records/read-record.ts; make it, or correct the path",
+    "test-dev/get-thing: entry must be a file below handlers/ (or a path from the root) that exports handler, got records/read-record.ts; make it, or correct the path",
   ],
   [
     "a move to infrequent access before S3 makes it",

@@ -98,7 +98,12 @@ const fn = (scope: Construct) =>
   });
 const bucket = (scope: Construct) => new Bucket(scope, "bucket");
 const table = (scope: Construct) => new Table(scope, "things", { partitionKey: "thingId" });
-const secret = (scope: Construct) => new Secret(scope, "word", { description: "A word", inState: true });
+/** Its variable is the stack's, whichever scope it is in. */
+const secret = (scope: Construct) =>
+  new Secret(scope, `${scope.node.id.toLowerCase().replace(/[^a-z]/g, "")}-word`, {
+    description: "A word",
+    inState: true,
+  });
 const network = (scope: Construct) =>
   new Network(scope, "network", twoZones("us-east-1", "10.0", { natGateways: "single", interfaceEndpoints: ["ssm"] }));
 const api = (scope: Construct) => new RestApi(scope, "api", { contract, handlers: { getThing: fn(scope) } });
@@ -199,8 +204,8 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
   },
   KeptValue: {
     make: (scope) => {
-      const word = new TerraformVariable(scope, "kept-word", { type: "string" });
-      return new KeptValue(scope, "kept", { variable: "word", value: word.stringValue, version: 1 });
+      const word = new TerraformVariable(scope, "kept_word", { type: "string" });
+      return new KeptValue(scope, "kept", { variable: word.friendlyUniqueId, value: word.stringValue, version: 1 });
     },
   },
   Key: { make: (scope) => new Key(scope, "key"), resource: KmsKey },

@@ -16,7 +16,7 @@ function synthesize(variables: Readonly<Record<string, string>>, folder: string)
 /** Where `npm run synth` has put every system of an environment: to be read, not to be written to. */
 export const synthesized = (ENVIRONMENT: EnvironmentName = "dev"): string =>
   madeOnce(`synthesized-${ENVIRONMENT}`, (folder) =>
-    synthesize({ ENVIRONMENT, SYSTEMS: "", ACCOUNT_STATE: "" }, folder),
+    synthesize({ ENVIRONMENT, SYSTEMS: "", ACCOUNT_STATE: "", ACCOUNT: "" }, folder),
   );
 
 /** The same with other environment variables, in a folder of its own. */

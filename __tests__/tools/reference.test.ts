@@ -48,12 +48,16 @@ it("has examples that compile, by the props and verbs that there are", () => {
     ...all.map(({ name, example }) => `  of${name}() {\n${example}\n  }`),
     "}",
   ];
+  const page = readFileSync(join(root, "docs/in-your-own-stack.md"), "utf8");
+  const [, ownStack = ""] = /^```ts main\.ts\n(.*?)^```$/ms.exec(page) ?? [];
+  expect(ownStack).toContain("new GreetingsStack(app");
   const folder = mkdtempSync(join(root, ".examples-"));
   try {
     writeFileSync(join(folder, "examples.ts"), source.join("\n"));
+    writeFileSync(join(folder, "main.ts"), ownStack.replaceAll('"./terrace/', '"../'));
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../tsconfig.json", files: ["examples.ts"] }),
+      JSON.stringify({ extends: "../tsconfig.json", files: ["examples.ts", "main.ts"] }),
     );
     const { stdout, status } = spawnSync(
       process.execPath,

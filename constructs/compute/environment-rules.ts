@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { readByRuntime, reservedVariables, variableName } from "../../aws/lambda-variables";
-import { projectRoot } from "../synth/bundle";
+import { projectRoot, sourceOf } from "../synth/bundle";
 import { codeOf } from "../synth/bundles";
 import { type HandlerVariables, variablesOf } from "../synth/handler-variables";
 import type { Rule } from "../synth/validation";
@@ -14,7 +14,7 @@ interface Given {
   readonly entry: string;
   /** All that the function has. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Which of them are there for their own sake: a change of theirs starts the function anew. */
+  /** Which of them are there whether they are read or not. */
   readonly unread: ReadonlySet<string>;
   readonly scope: Construct;
 }
@@ -39,7 +39,7 @@ function requiredRules(
   const fix = spare.length > 0 ? "rename or add it" : "add it";
   return [...needed.values()].map(({ name, file, reading }): Rule => {
     const value = variables[name];
-    const needs = `handlers/${entry} needs it (${file})`;
+    const needs = `${sourceOf(entry)} needs it (${file})`;
     if (!value) {
       const where = `${fix} in the function's environment in ${fileOf(scope)}`;
       return [false, `environment must have a value for ${name}, got ${got}: ${needs}; ${where}`];
@@ -61,7 +61,7 @@ const isRead = (name: string, entry: string, { reads }: HandlerVariables): boole
 const unreadRules = ({ entry, scope }: Given, spare: readonly string[]): Rule[] =>
   spare.map((name) => [
     false,
-    `environment must have what is read, got ${name}: neither handlers/${entry} nor what it imports reads it; remove it in ${fileOf(scope)}, or read it by requiredEnv("${name}")`,
+    `environment must have what is read, got ${name}: neither ${sourceOf(entry)} nor what it imports reads it; remove it in ${fileOf(scope)}, or read it by requiredEnv("${name}")`,
   ]);
 
 function nameRule(name: string, scope: Construct): Rule {

@@ -19,7 +19,7 @@ import { FunctionRole } from "./function-role";
 import { type CodeBucket, uploadedCode } from "./uploaded-code";
 
 export interface NodeFunctionProps {
-  /** The file below `handlers/` that exports `handler`: `records/get-record.ts`. */
+  /** The file that exports `handler`: below `handlers/` (`records/get-record.ts`), or a path from the root. */
   readonly entry: string;
   /** Where the function runs. @default outside of any VPC */
   readonly network?: Network;
@@ -58,7 +58,7 @@ export class NodeFunction extends Construct {
   private readonly role: FunctionRole;
   private readonly network: Network | undefined;
   private readonly variables: Record<string, string>;
-  private readonly unread = new Set<string>();
+  private readonly unread: Set<string>;
   private readonly plannedBundle: () => Bundle;
   private isBehindApi = false;
 
@@ -73,12 +73,10 @@ export class NodeFunction extends Construct {
     this.timeoutSeconds = timeoutSeconds;
     this.network = network;
     this.plannedBundle = planBundle(entry);
-    this.variables = {
-      ENVIRONMENT: stack.environment.name,
-      POWERTOOLS_SERVICE_NAME: stack.system,
-      LOG_LEVEL: logLevel,
-      ...environment,
-    };
+    // For handlers/runtime, which a handler may do without.
+    const own = { ENVIRONMENT: stack.environment.name, POWERTOOLS_SERVICE_NAME: stack.system, LOG_LEVEL: logLevel };
+    this.unread = new Set(Object.keys(own));
+    this.variables = { ...own, ...environment };
     this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${this.name}` });
     this.role = new FunctionRole(this, "role", {
       functionArn: this.unqualifiedArn,
@@ -120,7 +118,7 @@ export class NodeFunction extends Construct {
     validate(this, () => [
       [
         isEntry(entry),
-        `entry must be a file below handlers/ that exports handler, got ${entry}; make it, or correct the path`,
+        `entry must be a file below handlers/ (or a path from the root) that exports handler, got ${entry}; make it, or correct the path`,
       ],
       // Lambda quotas: memory, timeout, and the length of a function's name.
       between("memoryMb", memoryMb, lambdaLimits.memoryMb),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, parse, relative, resolve } from "node:path";
 import { type BuildOptions, build, buildSync, stop } from "esbuild";
 import { zipSync } from "fflate";
 
@@ -12,7 +12,7 @@ export interface Bundle {
   readonly hash: string;
 }
 
-/** By entry: `records/get-record.ts`. */
+/** By entry: `records/get-record.ts`, or a path from the root. */
 export type Bundles = ReadonlyMap<string, Bundle>;
 
 /** The project's folder, which holds `handlers/`. */
@@ -39,14 +39,18 @@ const neverReached = [
 /** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
 const zipDate = new Date(1980, 0, 1);
 
-/** What a bundle is called, without the suffix: `records/get-record`. */
-const outputOf = (entry: string): string => entry.replace(/\.ts$/, "");
+/** What a bundle is called, without the suffix: `records/get-record`. One of another project keeps its path. */
+const outputOf = (entry: string): string => relative(parse(entry).root, entry).replace(/\.ts$/, "");
 
 /** The file that a bundle is: `records/get-record.mjs`. */
 export const fileOf = (entry: string): string => `${outputOf(entry)}.mjs`;
 
+/** Where an entry's source is, from the project's folder: `handlers/records/get-record.ts`. */
+export const sourceOf = (entry: string, sources = "handlers"): string =>
+  isAbsolute(entry) ? entry : `${sources}/${entry}`;
+
 const options = (entries: readonly string[], sources = "handlers"): BuildOptions => ({
-  entryPoints: entries.map((entry) => ({ in: `${sources}/${entry}`, out: outputOf(entry) })),
+  entryPoints: entries.map((entry) => ({ in: sourceOf(entry, sources), out: outputOf(entry) })),
   outExtension: { ".js": ".mjs" },
   bundle: true,
   minify: true,
@@ -90,7 +94,7 @@ function zipped(entries: readonly string[], folder: string): Bundles {
  * function, minified, with everything it imports. esbuild writes the files itself, since passing them from process to
  * process takes memory.
  *
- * @param entries files that export `handler`: `records/get-record.ts`
+ * @param entries files that export `handler`: `records/get-record.ts`, or paths from the root
  * @param folder where the files go: `records/get-record.mjs`
  * @param sources what entries are below, in the project
  * @throws esbuild's error, which names file, line and column, when an entry does not build

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import {
   type Bundle,
@@ -20,6 +20,7 @@ import {
   fileOf,
   optionsWithMaps,
   projectRoot,
+  sourceOf,
 } from "./bundle";
 
 const planned = new Set<string>();
@@ -27,9 +28,9 @@ const built = new Map<string, Bundle>();
 
 const handlersFolder = join(projectRoot, "handlers");
 
-/** Whether there is such a file below `handlers/`, and it exports `handler`. */
+/** Whether there is such a file, below `handlers/` or by its whole path, and it exports `handler`. */
 export function isEntry(entry: string): boolean {
-  const file = join(handlersFolder, entry);
+  const file = resolve(projectRoot, sourceOf(entry));
   return existsSync(file) && /^export (const|async function|function) handler\b/m.test(readFileSync(file, "utf8"));
 }
 
@@ -54,7 +55,7 @@ export function planBundle(entry: string): () => Bundle {
     const missing = [...planned].filter((candidate) => !built.has(candidate));
     if (missing.length > 0) addBuilt(bundle(missing, temporaryFolder()));
     const result = built.get(entry);
-    if (!result) throw new Error(`handlers/${entry} was not bundled`);
+    if (!result) throw new Error(`${sourceOf(entry)} was not bundled`);
     return result;
   };
 }

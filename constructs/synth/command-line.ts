@@ -7,5 +7,8 @@ export const wantedSystems = (process.env["SYSTEMS"] ?? "").split(",").filter((n
 /** Whether the account stack keeps its state on this machine, for as long as the bucket for it is not there. */
 export const accountStateIsLocal = process.env["ACCOUNT_STATE"] === "local";
 
+/** Whether there is no account: then stacks are for a plan on this machine, and nothing of AWS is asked. */
+export const planWithoutAccount = process.env["ACCOUNT"] === "none";
+
 /** Whether a system is wanted; what stands beside it is left out, which is how one system starts fast. */
 export const isWanted = (system: string): boolean => wantedSystems.length === 0 || wantedSystems.includes(system);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { projectRoot } from "./bundle";
+import { dirname, join, relative, resolve } from "node:path";
+import { projectRoot, sourceOf as sourceOfEntry } from "./bundle";
 
 /** How a handler reads a variable: `requiredEnv`, `integerEnv`, or in a way that does without it. */
 type Reading = "required" | "integer" | "optional";
@@ -85,10 +85,10 @@ function sourceOf(file: string): Source {
  * The environment variables that a handler reads, found in its sources: by the calls of `handlers/runtime/env.ts`, and
  * by `process.env` where somebody reads that himself. Sources are read once in a process.
  *
- * @param entry below `handlers/`: `records/get-record.ts`
+ * @param entry below `handlers/`, or from the root: `records/get-record.ts`
  */
 export function variablesOf(entry: string): HandlerVariables {
-  const files = new Set([join(projectRoot, "handlers", entry)]);
+  const files = new Set([resolve(projectRoot, sourceOfEntry(entry))]);
   // A set goes on to what is added meanwhile.
   for (const file of files) for (const next of sourceOf(file).imports) files.add(next);
   const sources = [...files].map(sourceOf);

@@ -6,7 +6,7 @@ import { sharingAccount } from "../../environments/index";
 import { SettingsError } from "../../environments/settings-error";
 import { quotaWarnings } from "../network/quotas";
 import { Alarms } from "../observability/alarms";
-import { isWanted, wantedSystems } from "./command-line";
+import { isWanted, planWithoutAccount, wantedSystems } from "./command-line";
 import { earlyBundles } from "./early-bundles";
 import { withoutTokenStacks } from "./token-stacks";
 
@@ -58,6 +58,9 @@ class StackClock {
   }
 }
 
+/** Terraform remembers in the stack's folder where state was to be, and would ask what to do about the other place. */
+const forAPlanAlone = "ACCOUNT=none: for a plan alone; delete cdktf.out before you deploy";
+
 /** A system's stack. */
 type Stack = new (app: App, environment: Environment) => TerraformStack;
 
@@ -88,6 +91,7 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     withoutTokenStacks(() => app.synth());
     sayWhatWasWritten(app, clock.took);
     sayWhoIsNotTold(app, environment);
+    if (planWithoutAccount) console.error(forAPlanAlone);
     withoutTokenStacks(() => {
       const others = sharingAccount(environment).map((other) => {
         const apart = new App({ stackTraces: false });

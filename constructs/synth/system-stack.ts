@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { logRetentionPeriods } from "../../aws/limits";
 import type { Environment } from "../../environments/environment";
 import type { EncryptionKey } from "../data/encryption-key";
+import { planWithoutAccount } from "./command-line";
 import { checkReferences } from "./references";
 import { resourceIds } from "./resource-ids";
 import { StackContext } from "./stack-context";
@@ -21,6 +22,11 @@ export interface SystemStackProps {
   /** Whether state is kept on this machine, in the project's folder. @default false: where the environment says */
   readonly localState?: boolean;
   /**
+   * Whether it is for a plan alone, on a machine that has no account: state there, keys that are nobody's, and a provider that
+   * does not ask whose they are. @default whether the environment variable `ACCOUNT` is `none`
+   */
+  readonly withoutAccount?: boolean;
+  /**
    * Makes the key of the stack's own that everything in it is encrypted with: environment variables, topics, buckets, log
    * groups and parameters. It is there before all of them. @default none: AWS's keys
    */
@@ -31,6 +37,15 @@ export interface SystemStackProps {
 const regions = ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"]
   .concat(["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"])
   .concat(["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"]);
+
+/** Keys that AWS knows nothing of, and a provider that does not try them before it has to. */
+const nobody = {
+  accessKey: "for-a-plan-without-an-account",
+  secretKey: "for-a-plan-without-an-account",
+  skipCredentialsValidation: true,
+  skipRequestingAccountId: true,
+  skipMetadataApiCheck: "true",
+};
 
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
@@ -44,7 +59,8 @@ export class SystemStack extends TerraformStack {
   private readonly context: StackContext;
 
   constructor(scope: Construct, props: SystemStackProps) {
-    const { system, environment, region, logRetentionDays = environment.logRetentionDays, localState } = props;
+    const { system, environment, region, logRetentionDays = environment.logRetentionDays } = props;
+    const { localState = false, withoutAccount = planWithoutAccount } = props;
     super(scope, `${system}-${environment.name}`);
     this.system = system;
     this.environment = environment;
@@ -52,11 +68,11 @@ export class SystemStack extends TerraformStack {
     this.context = new StackContext(this, { system, environment, region, accountId, logRetentionDays });
     new AwsProvider(this, "aws", {
       region,
-      allowedAccountIds: [accountId],
+      ...(withoutAccount ? nobody : { allowedAccountIds: [accountId] }),
       defaultTags: [{ tags: { Environment: environmentTag, System: system } }],
     });
     // Relative to the stack's folder, cdktf.out/stacks/<stack>, in which Terraform runs.
-    if (localState) new LocalBackend(this, { path: `../../../${this.node.id}.tfstate` });
+    if (localState || withoutAccount) new LocalBackend(this, { path: `../../../${this.node.id}.tfstate` });
     else new StateBackend(this, "state", environment);
     this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
     this.output(
