@@ -11,7 +11,7 @@ const layers = {
   apigateway: ["lib", "read"],
   cloudfront: ["lib", "read", "apigateway"],
   lambda: ["lib", "store", "read", "iam", "services"],
-  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda"],
+  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda", "page"],
   page: ["lib", "run"],
 };
 

@@ -20,6 +20,8 @@ export interface GatewayDependencies {
   readonly invoke: LambdaService["invoke"];
   readonly permitted: (functionArn: string, sourceArn: string) => boolean;
   readonly onRequest?: (event: RequestEvent) => void;
+  /** A request with its headers and bodies, once it has been answered. */
+  readonly onExchange?: (exchange: Exchange, answer: Answer) => void;
   /** A line in the stage's own format. */
   readonly onAccessLog?: (line: string) => void;
   /** @default the system's */
@@ -115,11 +117,12 @@ class Serving {
     if (response.headersSent || response.destroyed) return;
     exchange.responseLatency = Math.round(this.clocks.steadyNow() - exchange.steadyStart);
     send(response, answer, exchange);
-    const { onAccessLog, onRequest } = this.dependencies;
+    const { onAccessLog, onRequest, onExchange } = this.dependencies;
     if (onAccessLog) {
       const format = this.stages.get(exchange.stage?.name ?? "")?.accessLog;
       if (format) onAccessLog(format(exchange));
     }
     onRequest?.(requestEvent(exchange));
+    onExchange?.(exchange, answer);
   }
 }

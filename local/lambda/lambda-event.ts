@@ -20,6 +20,8 @@ export type LambdaEvent =
       readonly event: "invocation";
       readonly function: string;
       readonly requestId: string;
+      /** The trace that it is part of. */
+      readonly traceId?: string;
       readonly durationMs: number;
       readonly initMs?: number;
       readonly memoryMb?: number;

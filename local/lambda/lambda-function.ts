@@ -11,6 +11,8 @@ import type { Environment, EnvironmentState } from "./environment";
 /** How an invocation went, for the terminal. */
 export interface InvocationReport {
   readonly requestId: string;
+  /** The root of the trace that it is part of. */
+  readonly traceId?: string | undefined;
   readonly durationMs: number;
   readonly result: InvocationResult;
 }
@@ -192,7 +194,7 @@ export class LambdaFunction {
   private finish(job: Job | undefined, durationMs: number, result: InvocationResult): void {
     if (!job) return;
     job.resolve(result);
-    this.options.onReport({ requestId: job.requestId, durationMs, result });
+    this.options.onReport({ requestId: job.requestId, traceId: rootIn(job.traceId), durationMs, result });
   }
 
   private release(environment: Environment): void {

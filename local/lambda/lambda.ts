@@ -244,12 +244,13 @@ export class Lambda {
   }
 
   private report({ name }: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
-    const { requestId, durationMs, result } = report;
+    const { requestId, traceId, durationMs, result } = report;
     const { initMs, memoryBytes } = result;
     this.options.emit({
       event: "invocation",
       function: name,
       requestId,
+      ...(traceId === undefined ? {} : { traceId }),
       durationMs: Math.round(durationMs * 1000) / 1000,
       ...(initMs === undefined ? {} : { initMs: Math.round(initMs) }),
       ...(memoryBytes === undefined ? {} : { memoryMb: Math.ceil(memoryBytes / 1024 / 1024) }),

@@ -35,6 +35,8 @@ export interface ReadySystem {
 
 /** Everything that the runner tells; `--json` prints one a line. */
 export type RunnerEvent =
+  /** The page that shows what happens answers. */
+  | { readonly event: "page"; readonly url: string }
   | {
       readonly event: "ready";
       readonly systems: readonly ReadySystem[];

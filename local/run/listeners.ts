@@ -11,6 +11,7 @@ import { portRefusal } from "../lib/port-refusal";
 import { every, type GatewayDefinition } from "../read/gateway-resources";
 import type { Entrance, NamedKey, ReadySystem, Tell } from "./events";
 import { curlLine } from "./example-request";
+import type { Observer } from "./observer";
 import type { System } from "./system";
 
 interface Served {
@@ -47,6 +48,7 @@ const inFrontOf = (system: string): string => `${system} distribution`;
 
 export interface ListenersOptions {
   readonly tell: Tell;
+  readonly observer?: Observer;
   readonly accessLogs: boolean;
   readonly pauses: Pauses;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
@@ -146,7 +148,7 @@ export class Listeners {
   }
 
   private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
-    const { tell, accessLogs } = this.told;
+    const { tell, accessLogs, observer } = this.told;
     return createGateway(definition, {
       invoke: async (functionArn, payload, { traceId }) => {
         const result = await lambda.invoke(functionArn, payload, traceId);
@@ -156,6 +158,7 @@ export class Listeners {
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
       onRequest: (event) => tell({ event: "request", system: name, ...event }),
       ...(accessLogs ? { onAccessLog: (line) => tell({ event: "accessLog", system: name, line }) } : {}),
+      ...(observer ? { onExchange: (exchange, answer) => observer.answered({ system: name, exchange, answer }) } : {}),
       quotaStore: this.counts,
     });
   }

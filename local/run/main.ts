@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { threadsBuilt } from "../lib/thread-code";
 import { UserError, wordsOf } from "../lib/user-error";
+import { Recorder } from "../page/recorder";
+import { Page } from "../page/server";
 import { Store } from "../store/store";
 import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
@@ -85,7 +87,13 @@ async function opened(options: Options, tell: Tell): Promise<Store> {
 
 async function start(options: Options): Promise<void> {
   const { port, servicesPort, hosts, from } = options;
-  const { tell, flush, showsAccessLogs } = printer(options);
+  const printed = printer(options);
+  const { flush, showsAccessLogs } = printed;
+  const recorder = options.page && new Recorder();
+  const tell: Tell = (event) => {
+    recorder?.hear(event);
+    printed.tell(event);
+  };
   const found = from === undefined ? undefined : fromFolder(from, options, tell);
   const store = await opened(options, tell);
   let origin = found;
@@ -106,11 +114,18 @@ async function start(options: Options): Promise<void> {
   const mapPathOf = (functionArn: string) => watch?.mapPathOf(functionArn);
   const whose = environment === undefined ? {} : { environment };
   const settings = { root, store, systems, ...whose, tell, hosts, servicesPort, mapPathOf };
-  const runner = new Runner({ ...settings, accessLogs: showsAccessLogs });
+  const runner = new Runner({ ...settings, accessLogs: showsAccessLogs, ...(recorder ? { observer: recorder } : {}) });
+  const openPage = async () => {
+    if (!recorder || !options.page) return;
+    const problem = (message: string) => tell({ event: "problem", message });
+    const page = new Page({ ...options.page, runner, recorder, root, problem, now: Date.now });
+    tell({ event: "page", url: await page.open() });
+  };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
   process.stdout.once("error", () => process.exit(0));
-  await Promise.all([synthesized, runner.listeners.open(systems, port)]);
+  // Any other port does for the page; the systems' are asked for.
+  await Promise.all([synthesized, runner.listeners.open(systems, port).then(openPage)]);
   await runner.deploy(folder);
   store.forget();
   await stopEsbuild();

@@ -17,6 +17,7 @@ import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
 import type { Tell } from "./events";
 import { Listeners } from "./listeners";
+import type { Observer } from "./observer";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";
 import { noStack, stacksIn } from "./stacks-in";
 import { readSystem, type System } from "./system";
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   /** Whose stacks they are: `dev` of `records-dev`. Without one, systems are called as their stacks. */
   readonly environment?: string;
   readonly tell: Tell;
+  /** Hears of more than is told: what was asked and answered. @default nobody does, and nothing is kept of it */
+  readonly observer?: Observer;
   /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
   readonly accessLogs: boolean;
   /** Of the services' endpoint. @default any that is free */
@@ -141,13 +144,14 @@ export class Runner {
   }
 
   private async startServices(): Promise<Services> {
-    const { root, store, hosts, servicesPort = 0 } = this.options;
+    const { root, store, hosts, servicesPort = 0, observer } = this.options;
     return new Services({
       code: await threadCode(root, "services/thread.ts"),
       folder: store.path("services"),
       hosts,
       port: servicesPort,
       onEvent: (event) => this.hear(event),
+      ...(observer ? { onCalls: (calls) => observer.called(calls) } : {}),
       invoke: async (arn, payload, asynchronous) => {
         const lambda = await this.lambda;
         if (!asynchronous) return lambda.invoke(arn, payload);

@@ -76,16 +76,24 @@ export class Authorization {
     this.policies = new Map(policies.map((policy) => [policy.resource, policy]));
   }
 
-  /** @throws ServiceError `AccessDenied` or `KeyAccessDenied` for the first need that the policies do not meet */
-  require(principal: Principal, needs: readonly Need[]): void {
+  /**
+   * @returns the cells that allow it
+   * @throws ServiceError `AccessDenied` or `KeyAccessDenied` for the first need that the policies do not meet
+   */
+  require(principal: Principal, needs: readonly Need[]): readonly Cell[] {
+    const cells: Cell[] = [];
     for (const need of needs) {
       const access = this.decide(principal, need);
-      if (access.allowed) continue;
+      if (access.allowed) {
+        cells.push(...access.cells);
+        continue;
+      }
       const { functionName, naming } = principal;
       const helps = !access.explicit && !access.policy && !access.byBoundary;
       this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
       throw refusal(roleSession(principal), need, access);
     }
+    return cells;
   }
 
   /**

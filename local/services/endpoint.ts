@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Cell } from "../iam/decision";
+import { steadyNow } from "../lib/clock";
 import type { HostNames } from "../lib/host-names";
 import { httpServer, type TimeLimits } from "../lib/http-server";
 import { wordsOf } from "../lib/user-error";
@@ -13,7 +15,8 @@ import { inWordsOf } from "./refusal-words";
 import { bodyOf } from "./request-body";
 import { send, sendFailure } from "./response";
 import { corsHeaders, preflight } from "./s3/cors";
-import { notPlayed, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
+import { type Need, notPlayed, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
+import { circumstancesOf, inputOf, operationOf, type ServiceCall } from "./service-call";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
 import { checkTime } from "./signing-time";
 
@@ -30,6 +33,8 @@ export interface Behind {
   readonly ready: () => Promise<void>;
   readonly hosts: HostNames;
   readonly limits?: TimeLimits;
+  /** Hears of each call that was signed, once it has been answered. */
+  readonly onCall?: (call: ServiceCall) => void;
 }
 
 const LARGEST_REQUEST = 80 * 1024 * 1024;
@@ -58,17 +63,30 @@ function identify({ principal: find }: Behind, signed: SignedRequest, claim: Cla
   return principal;
 }
 
+/** What is learnt of a call while it is under way. */
+interface Learnt {
+  body: Buffer;
+  needs: readonly Need[];
+  allowedBy: readonly Cell[];
+}
+
 /** Looks at a request and does what it asks for. */
-async function perform(behind: Behind, request: IncomingMessage, claim: Claim): Promise<ServiceResponse | Streamed> {
+async function perform(
+  behind: Behind,
+  request: IncomingMessage,
+  { claim, learnt }: { readonly claim: Claim; readonly learnt: Learnt },
+): Promise<ServiceResponse | Streamed> {
   const service = behind.services.get(claim.service);
   if (!service) throw notPlayed(claim.service);
   const { method = "GET", url = "/", headers } = request;
   const body = await bodyOf(request, LARGEST_REQUEST);
+  learnt.body = body;
   await behind.ready();
   const caller = identify(behind, { method, url, headers, body }, claim);
   const [path = "/", query = ""] = url.split("?");
   const operation = service.operation({ caller, method, path, query: new URLSearchParams(query), headers, body });
-  behind.authorization.require(caller, operation.needs);
+  learnt.needs = operation.needs;
+  learnt.allowedBy = behind.authorization.require(caller, operation.needs);
   return operation.run(behind.authorization.permits(caller));
 }
 
@@ -102,6 +120,11 @@ function failed({ services, problem }: Behind, { service, caller, asked }: Cours
   return (services.get(service)?.failure ?? failureOfUnknown(asked))(named);
 }
 
+const refusalOf = (error: unknown): NonNullable<ServiceCall["refusal"]> =>
+  error instanceof ServiceError
+    ? { code: error.code, message: error.message }
+    : { code: "Failure", message: "the local service failed" };
+
 /** Ends the request, in the course of which something is thrown that nobody waits for. */
 const current = new AsyncLocalStorage<(error: unknown) => void>();
 
@@ -120,6 +143,8 @@ export function failRequest(error: unknown): boolean {
 class Exchange {
   private service = "";
   private caller = "somebody without a key";
+  private readonly startedAt = steadyNow();
+  private readonly learnt: Learnt = { body: Buffer.alloc(0), needs: [], allowedBy: [] };
 
   constructor(
     private readonly behind: Behind,
@@ -138,6 +163,7 @@ class Exchange {
   fail(error: unknown): void {
     const course = { service: this.service, caller: this.caller, asked: this.request };
     sendFailure(this.response, () => failed(this.behind, course, error));
+    this.tell(this.response.statusCode, error);
   }
 
   private async answer(): Promise<void> {
@@ -153,9 +179,33 @@ class Exchange {
     this.service = claim.service;
     this.caller = behind.principal(claim.accessKeyId)?.functionName ?? "somebody with an unknown key";
     this.letPageRead();
-    const answer = await perform(behind, request, claim);
-    if ("stream" in answer) answer.stream(request, response);
-    else send(response, answer);
+    const answer = await perform(behind, request, { claim, learnt: this.learnt });
+    if ("stream" in answer) {
+      response.once("close", () => this.tell(response.statusCode));
+      answer.stream(request, response);
+    } else {
+      send(response, answer);
+      this.tell(answer.status);
+    }
+  }
+
+  private tell(status: number, error?: unknown): void {
+    const { behind, request, service, caller, startedAt, learnt } = this;
+    if (!behind.onCall || service === "") return;
+    const { body, needs, allowedBy } = learnt;
+    behind.onCall({
+      service,
+      operation: operationOf(request, body, needs),
+      caller,
+      startedAt: Math.round(startedAt),
+      ms: Math.round((steadyNow() - startedAt) * 100) / 100,
+      status,
+      ...(error === undefined ? {} : { refusal: refusalOf(error) }),
+      ...circumstancesOf(request),
+      needs: needs.map(({ action, resource }) => ({ action, resource })),
+      allowedBy,
+      input: inputOf(request, service, body),
+    });
   }
 
   /** A page that may read S3's answers may read its refusals, too. */

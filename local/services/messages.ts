@@ -1,6 +1,7 @@
 import type { TimeLimits } from "../lib/http-server";
 import type { InvocationResult } from "../lib/invocation";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
+import type { ServiceCall } from "./service-call";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
 /** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
@@ -61,7 +62,8 @@ export type FromServices =
       readonly payload: string;
       readonly asynchronous: boolean;
     }
-  | { readonly type: "event"; readonly event: ServiceEvent };
+  | { readonly type: "event"; readonly event: ServiceEvent }
+  | { readonly type: "calls"; readonly calls: readonly ServiceCall[] };
 
 /** What the thread is started with. */
 export interface ServicesSettings {
@@ -71,4 +73,6 @@ export interface ServicesSettings {
   /** Further names by which the endpoint may be asked. */
   readonly hosts: readonly string[];
   readonly limits?: TimeLimits;
+  /** Whether each call is told. */
+  readonly tellsCalls: boolean;
 }

@@ -6,6 +6,7 @@ import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { FromServices, PlatformCall, Problem, ServicesSettings, ToServices } from "./messages";
+import type { ServiceCall } from "./service-call";
 import type { ReceivedMessage } from "./sqs/queue";
 
 export interface ServicesOptions {
@@ -13,6 +14,8 @@ export interface ServicesOptions {
   /** Where data is kept. */
   readonly folder: string;
   readonly onEvent: (event: ServiceEvent) => void;
+  /** Hears of all calls, some at a time. @default nobody does, and nothing is kept of them */
+  readonly onCalls?: (calls: readonly ServiceCall[]) => void;
   readonly invoke: Invoke;
   /** Further names by which the endpoint may be asked. @default none */
   readonly hosts?: readonly string[];
@@ -117,8 +120,9 @@ export class Services {
   }
 
   private start(): Promise<Worker> {
-    const { code, folder, hosts = [], limits } = this.options;
-    const settings: ServicesSettings = { folder, port: this.port, hosts, ...(limits ? { limits } : {}) };
+    const { code, folder, hosts = [], limits, onCalls } = this.options;
+    const tellsCalls = onCalls !== undefined;
+    const settings: ServicesSettings = { folder, port: this.port, hosts, tellsCalls, ...(limits ? { limits } : {}) };
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
     this.worker = worker;
     this.startedAt = steadyNow();
@@ -189,6 +193,7 @@ export class Services {
     message: Exclude<FromServices, { type: "listening" | "refused" }>,
   ): Promise<void> {
     if (message.type === "event") this.options.onEvent(message.event);
+    else if (message.type === "calls") this.options.onCalls?.(message.calls);
     else if (message.type === "done") {
       this.waiting.get(message.id)?.(message);
       this.waiting.delete(message.id);

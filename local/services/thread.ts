@@ -18,6 +18,7 @@ import { Platform } from "./platform";
 import { Buckets } from "./s3/buckets";
 import { s3Service } from "./s3/service";
 import { ServiceError } from "./service";
+import type { ServiceCall } from "./service-call";
 import { snsService } from "./sns/service";
 import { Topics } from "./sns/topics";
 import { Queues } from "./sqs/queues";
@@ -27,7 +28,7 @@ import { stsService } from "./sts";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
-const { folder, port, hosts, limits } = workerData as ServicesSettings;
+const { folder, port, hosts, limits, tellsCalls } = workerData as ServicesSettings;
 try {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 } catch (error) {
@@ -63,6 +64,18 @@ const queues = new Queues(join(folder, "sqs.log"));
 const say = (message: FromServices): void => parentPort?.postMessage(message);
 const tell = (event: ServiceEvent): void => say({ type: "event", event });
 const authorization = new Authorization(tell);
+
+/** How long calls wait for others: to tell them one by one costs as much as to make them. */
+const GATHER_MS = 20;
+let calls: ServiceCall[] = [];
+
+function gather(call: ServiceCall): void {
+  if (calls.push(call) > 1) return;
+  setTimeout(() => {
+    say({ type: "calls", calls });
+    calls = [];
+  }, GATHER_MS);
+}
 
 const problem = (message: string): void => tell({ event: "problem", message });
 
@@ -155,6 +168,7 @@ const server = createEndpoint({
   ready: whenReady,
   hosts: new HostNames(hosts, problem),
   ...(limits ? { limits } : {}),
+  ...(tellsCalls ? { onCall: gather } : {}),
 });
 server.once("error", (error) => {
   say({

@@ -14,6 +14,7 @@ test("without arguments it is records on port 3000", () => {
     hosts: [],
     servicesPort: 0,
     grants: false,
+    page: { port: 3900, orAny: true },
     help: false,
   });
 });
@@ -33,6 +34,7 @@ test("systems, port, environment, data and switches are taken", () => {
       "--fresh",
       "--json",
       "--grants",
+      "--no-page",
     ),
   ).toEqual({
     systems: ["items", "records"],
@@ -44,6 +46,7 @@ test("systems, port, environment, data and switches are taken", () => {
     hosts: [],
     servicesPort: 0,
     grants: true,
+    page: undefined,
     help: false,
   });
 });

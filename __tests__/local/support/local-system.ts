@@ -5,6 +5,7 @@ import { stop as stopEsbuild } from "esbuild";
 import { strToU8, zipSync } from "fflate";
 import type { CellUse } from "../../../local/iam/cells";
 import type { Entrance, RunnerEvent } from "../../../local/run/events";
+import type { Observer } from "../../../local/run/observer";
 import type { OperatorAccess } from "../../../local/run/operator";
 import { Runner } from "../../../local/run/runner";
 import { Store } from "../../../local/store/store";
@@ -32,8 +33,14 @@ export interface LocalEntrance {
 // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
 export type PolicyStatement = any;
 
+/** Whoever looks closer than a terminal shows. */
+export interface Watcher extends Observer {
+  hear(event: RunnerEvent): void;
+}
+
 /** A system of dev on this machine, from what was synthesized; by itself, its first stage. */
 export interface LocalSystem extends LocalEntrance {
+  readonly runner: Runner;
   readonly events: readonly RunnerEvent[];
   /** Another way in, by name. */
   at(name: string): LocalEntrance;
@@ -134,10 +141,12 @@ export const denied = (statements: PolicyStatement[]): readonly object[] => [
  * Runs a system as it is synthesized, on a port and a folder of its own.
  *
  * @param base what of it is otherwise, whatever is deployed later
+ * @param watcher hears of all that happens
  */
 export async function startLocally(
   system: string,
   base: (template: Template) => void = () => undefined,
+  watcher?: Watcher,
 ): Promise<LocalSystem> {
   const outdir = join(temporaryFolder(), "cdktf.out");
   cpSync(synthesized(), outdir, { recursive: true });
@@ -147,7 +156,10 @@ export async function startLocally(
   const file = join(outdir, "stacks", `${system}-dev`, "cdk.tf.json");
   writeFileSync(file, text);
   const events: RunnerEvent[] = [];
-  const tell = (event: RunnerEvent) => void events.push(event);
+  const tell = (event: RunnerEvent) => {
+    events.push(event);
+    watcher?.hear(event);
+  };
   const problem = (message: string) => tell({ event: "problem", message });
   const store = new Store(temporaryFolder(), { fresh: true, problem });
   const runner = new Runner({
@@ -159,6 +171,7 @@ export async function startLocally(
     accessLogs: false,
     hosts: [],
     speed: 1200,
+    ...(watcher ? { observer: watcher } : {}),
   });
   await runner.listeners.open([system], 0);
   await runner.deploy(outdir);
@@ -193,6 +206,7 @@ export async function startLocally(
     });
   return {
     ...at(entrances[0]?.name),
+    runner,
     events,
     at,
     access: await runner.access(),

@@ -2,13 +2,20 @@ import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
 import { isObject, type JsonObject } from "../../../lib/json";
 import { messageOf } from "../../lib/user-error";
 import { DefinitionError, foreign, notEmulated, object } from "../definition/definition-error";
-import { validationMessage } from "./validation-message";
+import { placedMessage, validationMessage } from "./validation-message";
+
+export interface Explanation {
+  /** In the words of API Gateway's validator. */
+  readonly message: string;
+  /** With the places, for developers. */
+  readonly placed: string;
+}
 
 /** A model or a schema of its own, ready to judge bodies. */
 export interface Model {
   readonly accepts: (body: unknown) => boolean;
-  /** What is wrong with a body, in the words of API Gateway's validator. Costly: for refusals only. */
-  readonly explain: (body: unknown) => string;
+  /** What is wrong with a body. Costly: for refusals only. */
+  readonly explain: (body: unknown) => Explanation;
 }
 
 const checked = new Set([
@@ -65,7 +72,8 @@ export class Models {
       explain: (body) => {
         thorough ??= this.compiled(schema, place, true);
         thorough(body);
-        return validationMessage((thorough.errors ?? []) as ErrorObject[]);
+        const errors = (thorough.errors ?? []) as ErrorObject[];
+        return { message: validationMessage(errors), placed: placedMessage(errors) };
       },
     };
   }

@@ -58,14 +58,29 @@ const insideChoice = /\/(?:oneOf|anyOf|not)\//;
 /** Names come from the request: a few of them say enough. */
 const longestMessage = 1_000;
 
-/** All that is wrong, as `[sentence, sentence]`. What is wrong inside a value is not said if the value itself is. */
+const outerOf = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
+  errors.filter(({ schemaPath }) => !insideChoice.test(schemaPath));
+
+/** What is told of all that is wrong: what is wrong inside a value is not if the value itself is. */
+function toldOf(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const outer = outerOf(errors);
+  return outer.filter(({ instancePath }) => !outer.some((other) => instancePath.startsWith(`${other.instancePath}/`)));
+}
+
+const cut = (message: string): string =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+
+/** All that is wrong, as `[sentence, sentence]`. */
 export function validationMessage(errors: readonly ErrorObject[]): string {
-  const outer = errors.filter(({ schemaPath }) => !insideChoice.test(schemaPath));
-  const told = outer.filter(
-    ({ instancePath }) => !outer.some((other) => instancePath.startsWith(`${other.instancePath}/`)),
-  );
-  const message = [...new Set(told.map((error) => sentence(error, told)))].join(", ");
-  return `[${message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message}]`;
+  const told = toldOf(errors);
+  return `[${cut([...new Set(told.map((error) => sentence(error, told)))].join(", "))}]`;
+}
+
+/** All of it for the person at this machine, with the place of each: `body.values.1: sentence`. */
+export function placedMessage(errors: readonly ErrorObject[]): string {
+  const told = outerOf(errors);
+  const placed = told.map((error) => `body${error.instancePath.replaceAll("/", ".")}: ${sentence(error, told)}`);
+  return cut([...new Set(placed)].join("; "));
 }
 
 function sentence(error: ErrorObject, all: readonly ErrorObject[]): string {

@@ -52,12 +52,14 @@ function bodyValidator({ requestModels }: RouteDefinition, models: Models, place
 }
 
 function judge(text: string, model: Model): Refusal | undefined {
-  const invalid = (reason: string) =>
-    refusal("BAD_REQUEST_BODY", "Invalid request body", { reason, validationError: reason });
+  const invalid = (validationError: string, reason = validationError) =>
+    refusal("BAD_REQUEST_BODY", "Invalid request body", { reason, validationError });
   try {
     const body: unknown = JSON.parse(text);
     if (model.accepts(body)) return undefined;
-    return invalid(text.length > longestExplained ? "[the body does not match the model]" : model.explain(body));
+    if (text.length > longestExplained) return invalid("[the body does not match the model]");
+    const { message, placed } = model.explain(body);
+    return invalid(message, placed);
   } catch (error) {
     // A RangeError is a model in a circle that met a body as deep as it is long.
     return invalid(error instanceof RangeError ? "[the body is nested too deeply]" : "[the body is not JSON]");

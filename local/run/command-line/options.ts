@@ -2,6 +2,13 @@ import { relative, resolve, sep } from "node:path";
 import { portIn, readCommandLine } from "../../../lib/command-line";
 import { UserError } from "../../lib/user-error";
 
+/** The port of the page. */
+export interface PagePort {
+  readonly port: number;
+  /** Whether another does when it is taken: nobody asked for this one. */
+  readonly orAny: boolean;
+}
+
 /** What a person asked for. */
 export interface Options {
   /** With `from`, stacks by their names: none means each that has functions. */
@@ -20,6 +27,8 @@ export interface Options {
   readonly hosts: readonly string[];
   /** Whether each right is listed in the end that was granted and not used. */
   readonly grants: boolean;
+  /** Where the page is; undefined when there is none. */
+  readonly page: PagePort | undefined;
   readonly help: boolean;
 }
 
@@ -31,6 +40,8 @@ Without a name it is records; with --from, each stack in the folder that has fun
   --port <number>       port of the first system, the others follow (3000; 0 for any)
   --services-port <number>
                         port for AWS's own tools, the same at each start (any)
+  --page-port <number>  port of the page that shows what happens (3900, or any when that is taken)
+  --no-page             no page, and nothing kept for it
   --environment <name>  whose settings: dev, qa, prod (dev)
   --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
                         several stacks, which are called by their names then; nothing is synthesized or watched
@@ -48,6 +59,8 @@ TF_VAR_<name> sets a Terraform variable; sensitive ones that are not set are mad
 const options = {
   port: { type: "string", default: "3000" },
   "services-port": { type: "string", default: "0" },
+  "page-port": { type: "string" },
+  "no-page": { type: "boolean", default: false },
   from: { type: "string" },
   environment: { type: "string" },
   data: { type: "string", default: ".local" },
@@ -68,11 +81,21 @@ function dataIn(text: string, root: string): string {
   );
 }
 
+/** The page's own port, unless another is asked for. */
+const PAGE_PORT = "3900";
+
+function pageIn(port: string | undefined, none: boolean): PagePort | undefined {
+  if (none && port !== undefined)
+    throw new UserError("--no-page leaves the page out, and --page-port says where it is; leave one out");
+  return none ? undefined : { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined };
+}
+
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = readCommandLine(args, options);
   const port = portIn("--port", values.port);
   const servicesPort = portIn("--services-port", values["services-port"]);
+  const page = pageIn(values["page-port"], values["no-page"]);
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
   if (from !== undefined && values.environment !== undefined) {
     throw new UserError("--environment says what to synthesize, and --from runs what was synthesized; leave one out");
@@ -91,6 +114,9 @@ export function readOptions(args: readonly string[], root: string): Options {
   if (servicesPort > 0 && port > 0 && servicesPort >= port && servicesPort <= last) {
     throw new UserError(`--services-port ${servicesPort} is the port of a system, too; choose another`);
   }
+  if (page && !page.orAny && page.port > 0 && port > 0 && page.port >= port && page.port <= last) {
+    throw new UserError(`--page-port ${page.port} is the port of a system, too; choose another`);
+  }
   const folders = { data, ...(from === undefined ? {} : { from: resolve(root, from) }) };
-  return { systems, port, servicesPort, environment, fresh, json, hosts, grants, help: wantsHelp, ...folders };
+  return { systems, port, servicesPort, environment, fresh, json, hosts, grants, page, help: wantsHelp, ...folders };
 }

@@ -121,6 +121,7 @@ function log({ function: name, line, mapped }: Of<"log">, paint: Paint): string 
 
 /** An event as a person reads it; undefined for what only programs want. @param allGrants - whether each is listed */
 export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): string | undefined {
+  if (event.event === "page") return `${paint("green", "page")}  ${event.url}`;
   if (event.event === "ready") return ready(event, paint);
   if (event.event === "request") return request(event, paint);
   if (event.event === "denial") return denial(event, paint);

@@ -45,22 +45,17 @@ export class Queues {
     return [...this.queues.values()].find(({ definition }) => definition.name === name);
   }
 
-  /** The queues whose dead letters go to a queue. */
-  sourcesOf(arn: string): readonly QueueDefinition[] {
-    return this.defined.filter(({ redrive }) => redrive?.deadLetterArn === arn);
-  }
-
   private keptOf(arn: string): readonly Message[] {
     const messages = (this.kept ?? []).flatMap(({ table, item }) => (table === arn && item ? [item] : []));
-    return messages.sort((a, b) => (a.sequenceNumber ?? a.sentAt) - (b.sequenceNumber ?? b.sentAt));
+    return messages.sort((a, b) => a.sentAt - b.sentAt);
   }
 
   /** What a queue needs of the others and of the log. */
   private around(arn: string) {
     return {
-      redrive: (deadLetterArn: string, message: Message) => {
+      redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
         const deadLetters = this.queues.get(deadLetterArn);
-        deadLetters?.take({ ...message, deadLetterSourceArn: arn });
+        deadLetters?.send(body, attributes);
         return deadLetters !== undefined;
       },
       keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),

@@ -1,0 +1,61 @@
+import { Recorder } from "../../../local/page/recorder";
+import { Page } from "../../../local/page/server";
+import { type LocalSystem, startLocally } from "./local-system";
+
+/** An answer of the page's interface. */
+export interface PageAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+  readonly body: any;
+}
+
+/** A system on this machine, and its page. */
+export interface LocalPage {
+  readonly system: LocalSystem;
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly recorder: Recorder;
+  readonly problems: readonly string[];
+  get(path: string, headers?: Record<string, string>): Promise<PageAnswer>;
+  /** With the token, unless the headers say otherwise. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<PageAnswer>;
+  stop(): Promise<void>;
+}
+
+async function answerOf(response: Response): Promise<PageAnswer> {
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+export async function startPage(name: string, base?: Parameters<typeof startLocally>[1]): Promise<LocalPage> {
+  const recorder = new Recorder();
+  const system = await startLocally(name, base, recorder);
+  recorder.hear({ event: "ready", systems: system.runner.listeners.describe(), access: system.access, ms: 1 });
+  const problems: string[] = [];
+  const page = new Page({
+    runner: system.runner,
+    recorder,
+    root: process.cwd(),
+    now: Date.now,
+    port: 0,
+    orAny: false,
+    problem: (message) => void problems.push(message),
+  });
+  const url = (await page.open()).replace(/\/$/, "");
+  const session = (await (await fetch(`${url}/api/session`)).json()) as { token: string };
+  return {
+    system,
+    url,
+    recorder,
+    problems,
+    get: async (path, headers = {}) => answerOf(await fetch(`${url}${path}`, { headers })),
+    post: async (path, body = {}, headers = {}) => {
+      const all = { "content-type": "application/json", "x-page-token": session.token, ...headers };
+      return answerOf(await fetch(`${url}${path}`, { method: "POST", headers: all, body: JSON.stringify(body) }));
+    },
+    stop: async () => {
+      page.close();
+      await system.stop();
+    },
+  };
+}

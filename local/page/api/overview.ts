@@ -1,0 +1,140 @@
+import type { System } from "../../run/system";
+import type { Recorder } from "../recorder";
+import { type Trace, traceOf } from "../trace";
+import { whyDenied } from "../why";
+import type { Endpoint, Sources } from "./endpoint";
+import { whyOf } from "./requests";
+
+const partsOf = ({ name, stack, functions, resources }: System) => ({
+  system: name,
+  stack,
+  functions: functions.length,
+  tables: resources.tables.length,
+  buckets: resources.buckets.length,
+  queues: resources.queues.length,
+  topics: resources.topics.length,
+  parameters: resources.parameters.length,
+});
+
+/** Something that went wrong, as often as it did. */
+interface Trouble {
+  readonly kind: "request" | "event" | "denial" | "note";
+  readonly title: string;
+  readonly sentence: string;
+  readonly fix?: { readonly kind: "paste" | "do"; readonly text: string };
+  readonly place?: string;
+  /** The last time. */
+  readonly at: number;
+  count: number;
+  /** Where the last one is shown. */
+  readonly href?: string;
+}
+
+/** So many traces are looked at for what went wrong. */
+const MOST_LOOKED_AT = 60;
+const MOST_TROUBLES = 12;
+
+/** Adds one, or counts it with those that say the same. */
+function add(troubles: Map<string, Trouble>, trouble: Omit<Trouble, "count">): void {
+  const key = `${trouble.title} ${trouble.sentence.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "#")}`;
+  const known = troubles.get(key);
+  if (known) known.count += 1;
+  else troubles.set(key, { ...trouble, count: 1 });
+}
+
+function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
+  const seen = new Set<string>();
+  for (const request of recorder.requests.newestFirst()) {
+    const { status, ms, cache, traceId } = request;
+    if (status < 400 && ms < 1000 && cache !== "hit") continue;
+    if (seen.size >= MOST_LOOKED_AT || traceId === undefined || seen.has(traceId)) continue;
+    seen.add(traceId);
+    yield traceOf(recorder, traceId);
+  }
+  const events = new Set<string>();
+  for (const { error, traceId } of recorder.invocations.newestFirst()) {
+    if (!error || traceId === undefined || seen.has(traceId)) continue;
+    if (events.size >= MOST_LOOKED_AT) return;
+    seen.add(traceId);
+    events.add(traceId);
+    yield traceOf(recorder, traceId);
+  }
+}
+
+/** What went wrong lately: alike things once, the latest first. */
+function troublesOf(sources: Sources): readonly Trouble[] {
+  const { recorder } = sources;
+  const troubles = new Map<string, Trouble>();
+  const told = new Set<object>();
+  for (const trace of tracesWithTrouble(recorder)) {
+    const found = whyOf(trace, sources);
+    if (!found) continue;
+    const { request, invocations } = trace;
+    for (const denial of trace.denials) told.add(denial);
+    const failed = invocations.findLast(({ error }) => error);
+    const title = request
+      ? `${request.status} ${request.method} ${request.resource ?? request.path}`
+      : `failed ${failed?.function ?? ""}`;
+    const href = request ? `/requests/${request.id}` : `/traces/${trace.id}`;
+    add(troubles, { kind: request ? "request" : "event", title, ...found, at: request?.at ?? failed?.at ?? 0, href });
+  }
+  for (const denial of recorder.denials.newestFirst()) {
+    if (told.has(denial)) continue;
+    add(troubles, { kind: "denial", title: `denied ${denial.function}`, ...whyDenied(denial), at: denial.at });
+  }
+  for (const note of recorder.notes.newestFirst()) {
+    if (note.event === "reloaded") continue;
+    const sentence = note.event === "problem" ? note.message : `${note.function} was throttled.`;
+    add(troubles, { kind: "note", title: note.event === "problem" ? "problem" : "throttled", sentence, at: note.at });
+  }
+  return [...troubles.values()].toSorted((one, other) => other.at - one.at).slice(0, MOST_TROUBLES);
+}
+
+/** The requests of the last minutes by system: how many, and how many were refused or failed. */
+function trafficOf({ recorder, now }: Sources) {
+  const since = now() - 15 * 60_000;
+  const all = [...recorder.requests.newestFirst()].filter(({ at }) => at >= since);
+  const median = all.map(({ ms }) => ms).toSorted((one, other) => one - other)[Math.floor(all.length / 2)];
+  const perMinute = Array.from({ length: 15 }, () => ({ good: 0, refused: 0, failed: 0 }));
+  for (const { at, status } of all) {
+    const minute = perMinute[Math.min(14, Math.floor((at - since) / 60_000))];
+    if (minute) minute[status >= 500 ? "failed" : status >= 400 ? "refused" : "good"] += 1;
+  }
+  return {
+    requests: all.length,
+    refused: all.filter(({ status }) => status >= 400 && status < 500).length,
+    failed: all.filter(({ status }) => status >= 500).length,
+    medianMs: median,
+    perMinute,
+  };
+}
+
+export const overviewEndpoints: readonly Endpoint[] = [
+  {
+    method: "GET",
+    path: "/api/overview",
+    operationId: "getOverview",
+    summary: "The systems with their URLs and keys, what came of requests lately, and what went wrong",
+    answer(_, sources) {
+      const { runner, recorder } = sources;
+      const { started } = recorder;
+      const ready = runner.listeners.describe();
+      return {
+        ready: started !== undefined,
+        readyMs: started?.ms,
+        access: started?.access && { ...started.access, AWS_SECRET_ACCESS_KEY: undefined },
+        systems: runner.systems.map((system) => {
+          const described = ready.find((one) => one.system === system.name);
+          return {
+            ...partsOf(system),
+            entrances: described?.entrances ?? [],
+            curl: described?.curl,
+            notEmulated: system.notPlayed,
+          };
+        }),
+        traffic: trafficOf(sources),
+        troubles: troublesOf(sources),
+      };
+    },
+  },
+];

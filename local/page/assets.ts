@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** A file of the page. */
+export interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly zipped: Buffer;
+}
+
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** By the name that the page asks for it. */
+const files: Readonly<Record<string, string>> = {
+  "/page.css": "page.css",
+  "/icon.svg": "icon.svg",
+  ...Object.fromEntries(
+    [...["main", "parts", "place", "api", "overview", "requests", "request", "logs", "waterfall", "text"]].map(
+      (name) => [`/${name}.js`, `${name}.js`],
+    ),
+  ),
+};
+
+/** The files of the page, which never leave this machine. */
+export class Assets {
+  private readonly read = new Map<string, Asset>();
+
+  /** @param root the project's folder */
+  constructor(private readonly root: string) {}
+
+  /** The document that all pages are, with the token for what changes something. */
+  document(token: string): string {
+    const html = readFileSync(join(this.folder, "index.html"), "utf8");
+    return html.replace("{{token}}", token);
+  }
+
+  /** A file by its path in a URL; undefined when there is none. */
+  of(path: string): Asset | undefined {
+    const known = this.read.get(path);
+    if (known) return known;
+    const file =
+      path === "/htm.js" ? this.htm() : Object.hasOwn(files, path) ? join(this.folder, `${files[path]}`) : undefined;
+    if (file === undefined) return undefined;
+    const content = readFileSync(file);
+    const type = types[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
+    const asset = { type, content, zipped: gzipSync(content) };
+    this.read.set(path, asset);
+    return asset;
+  }
+
+  private get folder(): string {
+    return join(this.root, "local/page/client");
+  }
+
+  private htm(): string {
+    return join(dirname(require.resolve("htm", { paths: [this.root] })), "../preact/standalone.module.js");
+  }
+}

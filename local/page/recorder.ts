@@ -1,0 +1,81 @@
+import type { RunnerEvent } from "../run/events";
+import type { AnsweredRequest, Observer } from "../run/observer";
+import {
+  type At,
+  type DenialRecord,
+  type FailureRecord,
+  type InvocationRecord,
+  type LogRecord,
+  type MessageRecord,
+  type NoteRecord,
+  type RequestRecord,
+  recordOf,
+} from "./records";
+import { Ring } from "./ring";
+
+type ServiceCall = Parameters<Observer["called"]>[0][number];
+
+/** A call of a service, with its number among all that came. */
+export type CallRecord = ServiceCall & { readonly id: string };
+
+/** Kept in all at most, in bytes: what a page shows is of the last minutes. */
+const MOST_REQUEST_BYTES = 6 * 1024 * 1024;
+const MOST_LOG_BYTES = 3 * 1024 * 1024;
+const MOST_CALL_BYTES = 3 * 1024 * 1024;
+
+const sizeOfRequest = ({ headers, body, answer, path, query }: RequestRecord): number =>
+  1000 + headers.length * 40 + path.length + query.length + body.content.length + answer.content.length;
+
+/** What happened lately, in bounded memory. */
+export class Recorder implements Observer {
+  readonly requests = new Ring<RequestRecord>({ items: 2000, bytes: MOST_REQUEST_BYTES, sizeOf: sizeOfRequest });
+  readonly calls = new Ring<CallRecord>({
+    items: 5000,
+    bytes: MOST_CALL_BYTES,
+    sizeOf: ({ input }) => 600 + input.length,
+  });
+  readonly invocations = new Ring<InvocationRecord>({ items: 3000 });
+  readonly logs = new Ring<LogRecord>({
+    items: 5000,
+    bytes: MOST_LOG_BYTES,
+    sizeOf: ({ line, mapped }) => 200 + line.length + (mapped?.length ?? 0),
+  });
+  readonly denials = new Ring<DenialRecord>({ items: 500 });
+  readonly failures = new Ring<FailureRecord>({ items: 500 });
+  readonly messages = new Ring<MessageRecord>({
+    items: 500,
+    bytes: 1024 * 1024,
+    sizeOf: ({ message }) => message.length,
+  });
+  readonly notes = new Ring<NoteRecord>({ items: 500 });
+  private ready: Extract<RunnerEvent, { event: "ready" }> | undefined;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** What the runner said when it was ready; undefined before. */
+  get started(): Extract<RunnerEvent, { event: "ready" }> | undefined {
+    return this.ready;
+  }
+
+  answered(request: AnsweredRequest): void {
+    this.requests.push(recordOf(request));
+  }
+
+  called(calls: readonly ServiceCall[]): void {
+    for (const call of calls) this.calls.push({ ...call, id: `${this.calls.count}` });
+  }
+
+  /** Keeps an event that the runner tells. */
+  hear(event: RunnerEvent): void {
+    const at: At = { at: this.now() };
+    if (event.event === "ready") this.ready = event;
+    else if (event.event === "invocation") this.invocations.push({ ...event, at: at.at - event.durationMs });
+    else if (event.event === "log") this.logs.push({ ...event, ...at });
+    else if (event.event === "denial") this.denials.push({ ...event, ...at });
+    else if (event.event === "failure") this.failures.push({ ...event, ...at });
+    else if (event.event === "message") this.messages.push({ ...event, ...at });
+    else if (event.event === "problem" || event.event === "reloaded" || event.event === "throttle") {
+      this.notes.push({ ...event, ...at });
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Exchange } from "../apigateway/request/exchange";
+import type { Answer } from "../apigateway/response/answer";
+import type { ServiceCall } from "../services/service-call";
+
+/** A request to a system, and what it was answered. */
+export interface AnsweredRequest {
+  readonly system: string;
+  readonly exchange: Exchange;
+  readonly answer: Answer;
+}
+
+/** Whoever looks closer than a terminal can show. Called for each request, so it has to be quick. */
+export interface Observer {
+  answered(request: AnsweredRequest): void;
+  called(calls: readonly ServiceCall[]): void;
+}
