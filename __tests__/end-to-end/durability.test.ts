@@ -53,7 +53,7 @@ test("SIGKILL in the middle of writing loses nothing that was acknowledged, and 
   const configuration = {
     principals: [principal(everything)],
     tables: [things],
-    ...{ buckets: [], parameters: [], topics: [], queues: [], policies: [] },
+    ...{ buckets: [], logGroups: [], parameters: [], topics: [], queues: [], policies: [] },
   };
   const code = await threadCode(process.cwd(), "services/thread.ts");
   const acknowledged = new Map<string, number>();

@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ReadySystem } from "../../local/run/events";
+import type { OperatorAccess } from "../../local/run/operator";
 import { takeLock } from "../../local/store/lock";
 import { isGone, type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
+import { ask } from "../local/support/signed";
 import { temporaryFolder } from "../local/support/stack-file";
 import { eventually } from "../support/eventually";
 
@@ -13,12 +15,13 @@ const start = (...args: string[]): RunnerProcess => startRunner(root, "--json", 
 
 let runner: RunnerProcess;
 let systems: readonly ReadySystem[] = [];
+let access: OperatorAccess;
 let url = "";
 let headers: Record<string, string> = {};
 
 async function ready(): Promise<void> {
   runner = start("--port", "0", "--data", data);
-  ({ systems } = await runner.next("ready"));
+  ({ systems, access } = await runner.next("ready"));
   url = systems[0]!.url;
   headers = { "x-api-key": systems[0]!.apiKey!, "content-type": "application/json" };
 }
@@ -64,6 +67,21 @@ test("each request, log line, metric and invocation is an event", async () => {
     status: 201,
     operationId: "createRecord",
   });
+});
+
+test("what a function and a stage wrote is there for AWS's tools, with Lambda's report", async () => {
+  const logs = async (group: string): Promise<readonly string[]> => {
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "Logs_20140328.FilterLogEvents" };
+    const body = JSON.stringify({ logGroupName: group });
+    const by = { accessKeyId: access.AWS_ACCESS_KEY_ID, secretAccessKey: access.AWS_SECRET_ACCESS_KEY };
+    const { text } = await ask(access.AWS_ENDPOINT_URL, "logs", { headers, body, by });
+    return (JSON.parse(text).events as { message: string }[]).map(({ message }) => message);
+  };
+  await create();
+  const ofFunction = await logs("/aws/lambda/records-dev-create-record");
+  expect(ofFunction.some((message) => JSON.parse(message).operation === "createRecord")).toBe(true);
+  expect(ofFunction.some((message) => JSON.parse(message).record?.status === "success")).toBe(true);
+  expect((await logs("/aws/apigateway/records-dev-stage/access")).length).toBeGreaterThan(0);
 });
 
 test("a second start on the same data is refused before it touches anything", async () => {

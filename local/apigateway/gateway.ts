@@ -23,7 +23,7 @@ export interface GatewayDependencies {
   /** A request with its headers and bodies, once it has been answered. */
   readonly onExchange?: (exchange: Exchange, answer: Answer) => void;
   /** A line in the stage's own format. */
-  readonly onAccessLog?: (line: string) => void;
+  readonly onAccessLog?: (line: string, stage: string) => void;
   /** @default the system's */
   readonly clocks?: Clocks;
   readonly quotaStore: QuotaStore;
@@ -119,8 +119,9 @@ class Serving {
     send(response, answer, exchange);
     const { onAccessLog, onRequest, onExchange } = this.dependencies;
     if (onAccessLog) {
-      const format = this.stages.get(exchange.stage?.name ?? "")?.accessLog;
-      if (format) onAccessLog(format(exchange));
+      const { name = "" } = exchange.stage ?? {};
+      const format = this.stages.get(name)?.accessLog;
+      if (format) onAccessLog(format(exchange), name);
     }
     onRequest?.(requestEvent(exchange));
     onExchange?.(exchange, answer);

@@ -105,6 +105,10 @@ export class Environment {
     return this.current;
   }
 
+  get logStreamName(): string {
+    return this.options.settings.logStreamName;
+  }
+
   /** When it became idle. */
   get idleSince(): number {
     return this.idleFrom;

@@ -15,6 +15,8 @@ export interface InvocationReport {
   readonly traceId?: string | undefined;
   readonly durationMs: number;
   readonly result: InvocationResult;
+  /** Of the environment, if one came to it. */
+  readonly logStreamName?: string;
 }
 
 export interface FunctionOptions {
@@ -162,7 +164,7 @@ export class LambdaFunction {
       return;
     }
     void environment.stop();
-    this.finish(this.queue.shift(), 0, failure);
+    this.finish(this.queue.shift(), { durationMs: 0, result: failure });
     this.startWhatIsNeeded();
   }
 
@@ -176,7 +178,7 @@ export class LambdaFunction {
         payload: JSON.stringify({ errorType: "Runtime.Unknown", errorMessage: `Error: no environment: ${words}` }),
         functionError: "Unhandled",
       };
-      this.finish(this.queue.shift(), 0, failure);
+      this.finish(this.queue.shift(), { durationMs: 0, result: failure });
       return undefined;
     }
   }
@@ -187,14 +189,15 @@ export class LambdaFunction {
     const startedAt = performance.now();
     const deadline = monotonicNow() + timeoutSeconds * 1000;
     const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
-    this.finish(job, performance.now() - startedAt, result);
+    const { logStreamName } = environment;
+    this.finish(job, { durationMs: performance.now() - startedAt, result, logStreamName });
     this.release(environment);
   }
 
-  private finish(job: Job | undefined, durationMs: number, result: InvocationResult): void {
+  private finish(job: Job | undefined, report: Omit<InvocationReport, "requestId" | "traceId">): void {
     if (!job) return;
-    job.resolve(result);
-    this.options.onReport({ requestId: job.requestId, traceId: rootIn(job.traceId), durationMs, result });
+    job.resolve(report.result);
+    this.options.onReport({ requestId: job.requestId, traceId: rootIn(job.traceId), ...report });
   }
 
   private release(environment: Environment): void {

@@ -8,12 +8,14 @@ import type { Pauses } from "../lib/pauses";
 import { messageOf, UserError } from "../lib/user-error";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
+import type { NewLine } from "../services/logs/log-lines";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
 import { Environment, newLogStreamName } from "./environment";
 import type { LambdaEvent } from "./lambda-event";
 import { type InvocationReport, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { type CodeFolder, handlerOf, place, unpack } from "./package";
+import { reportLine } from "./report-line";
 import { SourceTrace } from "./source-trace";
 import type { TraceDaemon } from "./trace-daemon";
 import { environmentVariables } from "./variables";
@@ -31,6 +33,8 @@ export interface LambdaOptions {
   /** Of all functions together. A function that has none gets its first beyond this. */
   readonly maxEnvironmentsInAll: number;
   readonly emit: (event: LambdaEvent) => void;
+  /** Takes what is written to a function's log group. */
+  readonly onLine?: (group: string, line: NewLine) => void;
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
   /** How asynchronous events are kept, tried again and delivered. */
@@ -209,11 +213,12 @@ export class Lambda {
   }
 
   private startEnvironment(definition: FunctionDefinition, folder: CodeFolder, trace: SourceTrace): Environment {
-    const { threadCode, credentials, endpointUrl, emit, daemon } = this.options;
+    const { threadCode, credentials, endpointUrl, emit, onLine, daemon } = this.options;
     const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
     const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
+      onLine?.(logGroupName, { stream: logStreamName, message: `${line}\n` });
       const mapped = trace.text(line);
       const places = mapped === line ? {} : { mapped };
       emit({ event: "log", function: name, ...(requestId ? { requestId } : {}), line, ...places });
@@ -243,12 +248,16 @@ export class Lambda {
     });
   }
 
-  private report({ name }: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
-    const { requestId, traceId, durationMs, result } = report;
+  private report(definition: FunctionDefinition, report: InvocationReport, trace: SourceTrace): void {
+    const { requestId, traceId, durationMs, result, logStreamName } = report;
     const { initMs, memoryBytes } = result;
+    if (logStreamName !== undefined) {
+      const message = reportLine(definition, report);
+      this.options.onLine?.(definition.logGroupName, { stream: logStreamName, message });
+    }
     this.options.emit({
       event: "invocation",
-      function: name,
+      function: definition.name,
       requestId,
       ...(traceId === undefined ? {} : { traceId }),
       durationMs: Math.round(durationMs * 1000) / 1000,

@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from "node:http";
+import { parseArn } from "../../aws/arn";
 import { isObject } from "../../lib/json";
 import { createGateway, type Gateway } from "../apigateway/gateway";
 import type { QuotaStore } from "../apigateway/limits/quota";
@@ -8,7 +9,8 @@ import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
 import { everything, type Pauses } from "../lib/pauses";
 import { portRefusal } from "../lib/port-refusal";
-import { every, type GatewayDefinition } from "../read/gateway-resources";
+import { every, type GatewayDefinition, only, type StageResource } from "../read/gateway-resources";
+import type { NewLine } from "../services/logs/log-lines";
 import type { Entrance, NamedKey, ReadySystem, Tell } from "./events";
 import { curlLine } from "./example-request";
 import type { Observer } from "./observer";
@@ -43,6 +45,12 @@ function refuseHost(response: ServerResponse): void {
   response.end('{"message":"Forbidden"}');
 }
 
+/** Where a stage's access log goes, if it goes to a log group. */
+function accessLogGroup({ access_log_settings: settings }: StageResource): string | undefined {
+  const { service, resource = "" } = parseArn(only(settings)?.destination_arn ?? "") ?? {};
+  return service === "logs" ? resource.replace(/^log-group:/, "").replace(/:\*$/, "") : undefined;
+}
+
 /** A system's second port. */
 const inFrontOf = (system: string): string => `${system} distribution`;
 
@@ -50,6 +58,8 @@ export interface ListenersOptions {
   readonly tell: Tell;
   readonly observer?: Observer;
   readonly accessLogs: boolean;
+  /** Takes what is written to a log group. */
+  readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];
@@ -148,7 +158,8 @@ export class Listeners {
   }
 
   private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
-    const { tell, accessLogs, observer } = this.told;
+    const { tell, accessLogs, observer, onLine } = this.told;
+    const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
       invoke: async (functionArn, payload, { traceId }) => {
         const result = await lambda.invoke(functionArn, payload, traceId);
@@ -157,7 +168,11 @@ export class Listeners {
       },
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
       onRequest: (event) => tell({ event: "request", system: name, ...event }),
-      ...(accessLogs ? { onAccessLog: (line) => tell({ event: "accessLog", system: name, line }) } : {}),
+      onAccessLog: (line, stage) => {
+        const group = groups.get(stage);
+        if (group !== undefined) onLine(group, { stream: stage, message: `${line}\n` });
+        if (accessLogs) tell({ event: "accessLog", system: name, line });
+      },
       ...(observer ? { onExchange: (exchange, answer) => observer.answered({ system: name, exchange, answer }) } : {}),
       quotaStore: this.counts,
     });

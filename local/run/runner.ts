@@ -13,6 +13,7 @@ import { threadCode } from "../lib/thread-code";
 import { messageOf, UserError } from "../lib/user-error";
 import { readStackFile } from "../read/stack-file";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
+import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
 import type { Tell } from "./events";
@@ -31,7 +32,7 @@ export interface RunnerOptions {
   readonly tell: Tell;
   /** Hears of more than is told: what was asked and answered. @default nobody does, and nothing is kept of it */
   readonly observer?: Observer;
-  /** Whether anybody reads the lines of access logs: to make them is a part of each request's time. */
+  /** Whether the lines of access logs are told, besides being kept for their log groups. */
   readonly accessLogs: boolean;
   /** Of the services' endpoint. @default any that is free */
   readonly servicesPort?: number;
@@ -57,6 +58,8 @@ export class Runner {
   });
   private readonly credentials = credentialsByFunction();
   private readonly cells = new CellReport();
+  /** What `aws logs` reads. */
+  private readonly lines = new LogLines();
   private readonly services: Promise<Services>;
   private readonly lambda: Promise<Lambda>;
   private pollers: readonly (() => void)[] = [];
@@ -66,7 +69,8 @@ export class Runner {
   constructor(private readonly options: RunnerOptions) {
     this.services = heardLater(this.startServices());
     this.lambda = heardLater(this.startLambda());
-    this.listeners = new Listeners({ ...options, pauses: this.pauses }, options.store.counts);
+    const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
+    this.listeners = new Listeners({ ...options, onLine, pauses: this.pauses }, options.store.counts);
   }
 
   /**
@@ -152,6 +156,7 @@ export class Runner {
       port: servicesPort,
       onEvent: (event) => this.hear(event),
       ...(observer ? { onCalls: (calls) => observer.called(calls) } : {}),
+      readLines: (query) => this.lines.read(query),
       invoke: async (arn, payload, asynchronous) => {
         const lambda = await this.lambda;
         if (!asynchronous) return lambda.invoke(arn, payload);
@@ -174,6 +179,7 @@ export class Runner {
       maxEnvironmentsInAll: availableParallelism() * 3,
       daemon: await startTraceDaemon((segment) => tell({ event: "segment", segment })),
       emit: tell,
+      onLine: (group, line) => this.lines.add(group, line),
       sourceMap: ({ arn }) => {
         const path = this.options.mapPathOf?.(arn);
         return path !== undefined && existsSync(path) ? readFileSync(path, "utf8") : undefined;
@@ -216,6 +222,7 @@ function configurationOf(systems: readonly System[], operator: Principal): Servi
     functions: systems.flatMap(({ functions }) => functions),
     tables: all.flatMap(({ tables }) => tables),
     buckets: all.flatMap(({ buckets }) => buckets),
+    logGroups: all.flatMap(({ logGroups }) => logGroups),
     parameters: all.flatMap(({ parameters }) => parameters),
     topics: all.flatMap(({ topics }) => topics),
     queues: all.flatMap(({ queues }) => queues),

@@ -6,6 +6,7 @@ import { UserError } from "../lib/user-error";
 import { bucketsOf } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Graph } from "../read/graph";
+import { logGroupsOf } from "../read/log-group-definition";
 import { parametersOf } from "../read/parameter-definition";
 import { queuesOf } from "../read/queue-definition";
 import { tablesOf } from "../read/table-definition";
@@ -44,9 +45,13 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
 }
 
 /** What of a stack the services emulate, without who may call them. */
-export const resourcesOf = (graph: Graph): Omit<ServicesConfiguration, "principals" | "functions"> => ({
+export const resourcesOf = (
+  graph: Graph,
+  functions: readonly FunctionDefinition[] = [],
+): Omit<ServicesConfiguration, "principals" | "functions"> => ({
   tables: tablesOf(graph),
   buckets: bucketsOf(graph),
+  logGroups: logGroupsOf(graph, functions),
   parameters: parametersOf(graph),
   topics: topicsOf(graph),
   queues: queuesOf(graph),

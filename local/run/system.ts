@@ -63,7 +63,7 @@ export function readSystem(
     functions,
     queueSources: queueSourcesOf(graph),
     principals: principalsOf(graph, functions, { roles, credentials }),
-    resources: resourcesOf(graph),
+    resources: resourcesOf(graph, functions),
     notPlayed: graph.notPlayed,
   };
 }

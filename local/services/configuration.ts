@@ -4,6 +4,7 @@ import type { Naming } from "../iam/missing-grant";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
+import type { LogGroup } from "../read/log-group-definition";
 import type { Parameter } from "../read/parameter-definition";
 import type { QueueDefinition } from "../read/queue-definition";
 import type { TableDefinition } from "../read/table-definition";
@@ -26,6 +27,7 @@ export interface ServicesConfiguration {
   readonly functions: readonly FunctionDefinition[];
   readonly tables: readonly TableDefinition[];
   readonly buckets: readonly BucketDefinition[];
+  readonly logGroups: readonly LogGroup[];
   readonly parameters: readonly Parameter[];
   readonly topics: readonly Topic[];
   readonly queues: readonly QueueDefinition[];

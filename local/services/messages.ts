@@ -1,6 +1,7 @@
 import type { TimeLimits } from "../lib/http-server";
 import type { InvocationResult } from "../lib/invocation";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
+import type { LinesQuery, LogLine } from "./logs/log-lines";
 import type { ServiceCall } from "./service-call";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
@@ -33,7 +34,8 @@ export type ToServices =
       readonly result?: InvocationResult | undefined;
       /** Why Lambda could not do it. */
       readonly failure?: string;
-    };
+    }
+  | { readonly type: "lines"; readonly id: number; readonly lines: readonly LogLine[] };
 
 /** Why something was not done. */
 export interface Problem {
@@ -62,6 +64,7 @@ export type FromServices =
       readonly payload: string;
       readonly asynchronous: boolean;
     }
+  | { readonly type: "readLines"; readonly id: number; readonly query: LinesQuery }
   | { readonly type: "event"; readonly event: ServiceEvent }
   | { readonly type: "calls"; readonly calls: readonly ServiceCall[] };
 

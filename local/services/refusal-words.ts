@@ -17,6 +17,7 @@ interface Words {
 const wordsOf: ReadonlyMap<string, Words> = new Map<string, Words>([
   ["dynamodb", { Failure: ["InternalServerError", 500], UnknownKey: ["UnrecognizedClientException", 400] }],
   ["lambda", { AccessDenied: ["AccessDeniedException", 403], Failure: ["ServiceException", 500] }],
+  ["logs", { Failure: ["ServiceUnavailableException", 500] }],
   [
     "s3",
     { AccessDenied: ["AccessDenied", 403], Failure: ["InternalError", 500], UnknownKey: ["InvalidAccessKeyId", 403] },

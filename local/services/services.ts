@@ -5,6 +5,7 @@ import type { TimeLimits } from "../lib/http-server";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
+import type { LinesQuery, LogLine } from "./logs/log-lines";
 import type { FromServices, PlatformCall, Problem, ServicesSettings, ToServices } from "./messages";
 import type { ServiceCall } from "./service-call";
 import type { ReceivedMessage } from "./sqs/queue";
@@ -17,6 +18,8 @@ export interface ServicesOptions {
   /** Hears of all calls, some at a time. @default nobody does, and nothing is kept of them */
   readonly onCalls?: (calls: readonly ServiceCall[]) => void;
   readonly invoke: Invoke;
+  /** What functions and stages have written. */
+  readonly readLines: (query: LinesQuery) => readonly LogLine[];
   /** Further names by which the endpoint may be asked. @default none */
   readonly hosts?: readonly string[];
   readonly limits?: TimeLimits;
@@ -197,6 +200,8 @@ export class Services {
     else if (message.type === "done") {
       this.waiting.get(message.id)?.(message);
       this.waiting.delete(message.id);
+    } else if (message.type === "readLines") {
+      worker.postMessage({ type: "lines", id: message.id, lines: this.options.readLines(message.query) });
     } else worker.postMessage(await this.invoked(message));
   }
 

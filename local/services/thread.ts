@@ -13,6 +13,8 @@ import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint, failRequest } from "./endpoint";
 import { lambdaService } from "./lambda-api";
+import type { LinesQuery, LogLine } from "./logs/log-lines";
+import { logsService } from "./logs/service";
 import type { FromServices, Problem, ServicesSettings, ToServices } from "./messages";
 import { Platform } from "./platform";
 import { Buckets } from "./s3/buckets";
@@ -40,6 +42,7 @@ let configuration: ServicesConfiguration = {
   functions: [],
   tables: [],
   buckets: [],
+  logGroups: [],
   parameters: [],
   topics: [],
   queues: [],
@@ -85,13 +88,23 @@ interface Pending {
 }
 
 const invocations = new Map<number, Pending>();
-let lastInvocation = 0;
+let lastAsked = 0;
 
 function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvocationResult | undefined> {
-  lastInvocation += 1;
-  const id = lastInvocation;
+  lastAsked += 1;
+  const id = lastAsked;
   say({ type: "invoke", id, functionArn, payload, asynchronous });
   return new Promise((resolve, reject) => invocations.set(id, { resolve, reject }));
+}
+
+const readings = new Map<number, (lines: readonly LogLine[]) => void>();
+
+/** What functions wrote is with those, in the other thread. */
+function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
+  lastAsked += 1;
+  const id = lastAsked;
+  say({ type: "readLines", id, query });
+  return new Promise((resolve) => readings.set(id, resolve));
 }
 
 const topics = new Topics({ queues, authorization, tell, invoke });
@@ -127,6 +140,9 @@ parentPort?.on("message", (message: ToServices) => {
     invocations.delete(message.id);
     if (message.failure === undefined) pending?.resolve(message.result);
     else pending?.reject(new Error(message.failure));
+  } else if (message.type === "lines") {
+    readings.get(message.id)?.(message.lines);
+    readings.delete(message.id);
   } else if (message.type === "configure") {
     // Requests wait while tables change; should that fail, the services stay as they were.
     const done = configure(message.configuration);
@@ -155,6 +171,7 @@ const server = createEndpoint({
   services: new Map([
     ["dynamodb", dynamoDbService(database)],
     ["lambda", lambdaService(invoke, () => configuration.functions)],
+    ["logs", logsService({ groups: () => configuration.logGroups, read: readLines })],
     ["s3", s3Service(() => configuration.buckets, new Buckets(join(folder, "s3"), problem))],
     ["sns", snsService(topics)],
     ["sqs", sqsService(queues)],

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { DescribeParametersCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import { LogLines } from "../../../local/services/logs/log-lines";
 import { eventually } from "../../support/eventually";
 import { definitionWith } from "../support/functions";
 import {
@@ -38,7 +39,18 @@ const parameter = (name: string) => ({
   ...{ type: "String", value: `value of ${name}`, version: 1 },
 });
 
+const lines = new LogLines();
+lines.add("/aws/lambda/things-get", { stream: "one", message: "ERROR it failed\n" });
+lines.add("/aws/lambda/things-get", { stream: "one", message: '{"level":"INFO"}\n' });
+
 const configuration = {
+  logGroups: [
+    {
+      name: "/aws/lambda/things-get",
+      arn: `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/things-get`,
+      class: "STANDARD",
+    },
+  ],
   buckets: [logs],
   queues: [queueNamed("work"), queueNamed("later")],
   topics: [{ arn: topicArn, subscriptions: [] }],
@@ -71,10 +83,8 @@ let by: ReturnType<typeof asked>;
 let byRestricted: ReturnType<typeof asked>;
 beforeAll(async () => {
   const less = principal({ ...allow("sqs:SendMessage", "*"), Effect: "Allow" });
-  running = await startServices({
-    ...configuration,
-    principals: [principal(everything), { ...less, credentials: restricted }],
-  });
+  const principals = [principal(everything), { ...less, credentials: restricted }];
+  running = await startServices({ ...configuration, principals }, { readLines: (query) => lines.read(query) });
   [by, byRestricted] = [asked(credentials), asked(restricted)];
 });
 afterAll(async () => {
@@ -190,24 +200,30 @@ test("what is not emulated is refused in the protocol of its service, and who as
   await told("STS GetSessionToken is not emulated; get-thing called it");
 });
 
-const isThere = spawnSync("aws", ["--version"]).status === 0;
+/** Another version of it than the one on the path can be tried, too. */
+const cli = process.env["AWS_CLI"] ?? "aws";
+const version = spawnSync(cli, ["--version"], { encoding: "utf8" });
+const isThere = version.status === 0;
+const isSecond = /aws-cli\/2/.test(version.stdout);
 if (!isThere) process.stderr.write("skipped: awscli is not installed\n");
 
 const run = promisify(execFile);
 
+const endpoint = (): readonly string[] => ["--endpoint-url", running.url];
+
+const environment = () => ({
+  PATH: process.env["PATH"],
+  HOME: temporaryFolder(),
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: credentials.sessionToken,
+  AWS_DEFAULT_OUTPUT: "json",
+});
+
 /** What awscli answers: JSON, or text as it is. */
 async function aws(...args: string[]): Promise<{ readonly out: string; readonly json: () => unknown }> {
-  const { stdout } = await run("aws", ["--endpoint-url", running.url, ...args], {
-    env: {
-      PATH: process.env["PATH"],
-      HOME: temporaryFolder(),
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      AWS_DEFAULT_OUTPUT: "json",
-    },
-  });
+  const { stdout } = await run(cli, [...endpoint(), ...args], { env: environment() });
   return { out: stdout, json: () => JSON.parse(stdout) };
 }
 
@@ -227,6 +243,41 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     });
     expect((await aws("s3", "ls")).out).toMatch(/ logs\n$/);
     await aws("sqs", "purge-queue", "--queue-url", queueUrl("later"));
+  });
+
+  test("reads logs, by group, stream and pattern", async () => {
+    expect((await aws("logs", "describe-log-groups")).json()).toMatchObject({
+      logGroups: [{ logGroupName: "/aws/lambda/things-get" }],
+    });
+    const group = ["--log-group-name", "/aws/lambda/things-get"];
+    expect((await aws("logs", "describe-log-streams", ...group)).json()).toMatchObject({
+      logStreams: [{ logStreamName: "one" }],
+    });
+    const wanted = async (...more: string[]) =>
+      (await aws("logs", "filter-log-events", ...group, "--query", "events[].message", ...more)).json();
+    expect(await wanted()).toEqual(["ERROR it failed\n", '{"level":"INFO"}\n']);
+    expect(await wanted("--page-size", "1", "--filter-pattern", "ERROR")).toEqual(["ERROR it failed\n"]);
+    expect(await wanted("--filter-pattern", '{ $.level = "INFO" }')).toEqual(['{"level":"INFO"}\n']);
+    const stream = [...group, "--log-stream-name", "one", "--query", "events[].message"];
+    expect((await aws("logs", "get-log-events", ...stream)).json()).toHaveLength(2);
+  });
+
+  // awscli 1 has no such command.
+  (isSecond ? test : test.skip)("follows a log group", async () => {
+    const { out } = await aws("logs", "tail", "/aws/lambda/things-get", "--format", "short");
+    expect(out).toMatch(/^\S+ ERROR it failed\n\S+ \{"level":"INFO"\}\n$/);
+    const child = spawn(cli, [...endpoint(), "logs", "tail", "/aws/lambda/things-get", "--follow"], {
+      env: environment(),
+    });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    await eventually(() => said.includes("it failed") || undefined);
+    lines.add("/aws/lambda/things-get", { stream: "two", message: "new\n" });
+    await eventually(() => said.includes(" new\n") || undefined);
+    child.kill();
+    expect(said.match(/it failed/g)).toHaveLength(1);
   });
 
   test("syncs a folder to a bucket, lists it, and syncs it back as it was", async () => {

@@ -105,12 +105,20 @@ export interface Running {
 /** Starts the services as the runner does, with clients of the real SDK. */
 export async function startServices(
   configuration: Partial<ServicesConfiguration>,
-  { folder = temporaryFolder(), invoke = async () => undefined, ...more }: Partial<ServicesOptions> = {},
+  {
+    folder = temporaryFolder(),
+    invoke = async () => undefined,
+    readLines = () => [],
+    ...more
+  }: Partial<ServicesOptions> = {},
 ): Promise<Running> {
   const events: ServiceEvent[] = [];
   const code = await threadCode(process.cwd(), "services/thread.ts");
-  const services = new Services({ code, folder, invoke, ...more, onEvent: (event) => events.push(event) });
-  const nothing = { functions: [], tables: [], buckets: [], parameters: [], topics: [], queues: [], policies: [] };
+  const services = new Services({ code, folder, invoke, readLines, ...more, onEvent: (event) => events.push(event) });
+  const nothing = {
+    ...{ functions: [], tables: [], buckets: [], logGroups: [], parameters: [] },
+    ...{ topics: [], queues: [], policies: [] },
+  };
   const configure = (changes: Partial<ServicesConfiguration>) =>
     services.configure({ principals: [principal(everything)], ...nothing, ...changes });
   await configure(configuration).catch(async (error: unknown) => {

@@ -36,15 +36,25 @@ export interface Asked {
   readonly body: string;
   /** When it was signed. @default now */
   readonly signingDate?: Date;
+  /** Who asks. @default the tests' function */
+  readonly by?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /** Asks a service as its SDK would: signed by the library that the SDK signs with. */
 export async function ask(url: string, service: string, request: Asked): Promise<Said> {
   const { hostname, port } = new URL(url);
-  const { method = "POST", path = "/", query = {}, headers = {}, body, signingDate = new Date() } = request;
+  const {
+    method = "POST",
+    path = "/",
+    query = {},
+    headers = {},
+    body,
+    signingDate = new Date(),
+    by = credentials,
+  } = request;
   // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
   const sha256 = Sha256 as any;
-  const signer = new SignatureV4({ service, region, credentials, sha256, uriEscapePath: service !== "s3" });
+  const signer = new SignatureV4({ service, region, credentials: by, sha256, uriEscapePath: service !== "s3" });
   const signed = await signer.sign(
     {
       method,

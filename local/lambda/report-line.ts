@@ -1,0 +1,36 @@
+import type { FunctionDefinition } from "../read/function-definition";
+import type { InvocationReport } from "./lambda-function";
+
+/** How an invocation ended (developer guide, Telemetry API event schema reference, Status). */
+function statusOf({ result }: InvocationReport): { status: string; errorType?: string } {
+  if (result.functionError === undefined) return { status: "success" };
+  const { errorType } = JSON.parse(result.payload) as { errorType?: string };
+  if (errorType === "Sandbox.Timedout") return { status: "timeout" };
+  return { status: "error", ...(errorType === undefined ? {} : { errorType }) };
+}
+
+/** What Lambda itself writes when an invocation has ended; it is the only of its own lines that is written here. */
+export function reportLine({ memoryMb, logFormat }: FunctionDefinition, report: InvocationReport): string {
+  const { requestId, durationMs, result } = report;
+  const durations = { durationMs: Math.round(durationMs * 1000) / 1000, billedDurationMs: Math.ceil(durationMs) };
+  const maxMemoryUsedMB = Math.ceil((result.memoryBytes ?? 0) / 1024 / 1024);
+  const init = result.initMs === undefined ? undefined : Math.round(result.initMs * 100) / 100;
+  const { status, errorType } = statusOf(report);
+  if (logFormat === "JSON") {
+    const start = init === undefined ? {} : { initDurationMs: init };
+    const metrics = { ...durations, memorySizeMB: memoryMb, maxMemoryUsedMB, ...start };
+    const record = { requestId, metrics, status, ...(errorType === undefined ? {} : { errorType }) };
+    return `${JSON.stringify({ time: new Date().toISOString(), type: "platform.report", record })}\n`;
+  }
+  const fields = [
+    `REPORT RequestId: ${requestId}`,
+    `Duration: ${durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${durations.billedDurationMs} ms`,
+    `Memory Size: ${memoryMb} MB`,
+    `Max Memory Used: ${maxMemoryUsedMB} MB`,
+    ...(init === undefined ? [] : [`Init Duration: ${init.toFixed(2)} ms`]),
+    ...(status === "success" ? [] : [`Status: ${status}`]),
+    ...(errorType === undefined ? [] : [`Error Type: ${errorType}`]),
+  ];
+  return `${fields.join("\t")}\n`;
+}
