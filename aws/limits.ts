@@ -94,6 +94,12 @@ export const ssmLimits = { namesPerRequest: 10 } as const satisfies Record<strin
 export const iamLimits = {
   /** Of a managed policy, in characters, white space not counted. */
   managedPolicyCharacters: 6144,
+  /** Of all policies in a role together, white space not counted. */
+  rolePolicyCharacters: 10_240,
+  /** Of a role's trust policy, at first ("Role trust policy length"). */
+  trustPolicyCharacters: 2048,
+  /** Managed policies of a role, at first. */
+  attachedPolicies: 10,
 } as const satisfies Record<string, number>;
 
 /** DynamoDB's limits (developer guide, "Quotas in Amazon DynamoDB"). */

@@ -8,6 +8,8 @@ export type AllowStatement = Statement & { readonly effect?: "Allow" };
 
 /** One statement of an IAM policy. */
 export interface Statement {
+  /** Letters and digits, by which a refusal is found again. @default none */
+  readonly sid?: string;
   /** @default "Allow" */
   readonly effect?: "Allow" | "Deny";
   /**
@@ -33,8 +35,9 @@ function principalsByKind(principals: readonly string[]): object {
   return Object.fromEntries(kinds.filter(([, ofKind]) => ofKind.length > 0));
 }
 
-function render({ effect = "Allow", principals, actions, resources, conditions }: Statement): object {
+function render({ sid, effect = "Allow", principals, actions, resources, conditions }: Statement): object {
   return {
+    ...(sid === undefined ? {} : { Sid: sid }),
     Effect: effect,
     ...(principals ? { Principal: principals === "*" ? "*" : principalsByKind(principals) } : {}),
     Action: actions,

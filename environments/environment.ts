@@ -152,6 +152,12 @@ export interface AccountSettings {
   readonly repository: string;
   /** The branch that may deploy. */
   readonly branch: string;
+  /**
+   * Whether the roles of the environment's systems have the permissions boundary that the account stack makes, and CI makes
+   * no other roles. Off where no account stack is deployed for this environment. @default true, and false where state is in
+   * Terraform Cloud
+   */
+  readonly permissionsBoundary?: boolean;
 }
 
 /** Everything in which environments differ. Code reads these values and never asks for the environment's name. */

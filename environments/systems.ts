@@ -8,3 +8,8 @@ export const regionsBySystem = (environment: Environment): Readonly<Record<strin
   "user-management": environment.userManagement.region,
   items: environment.items.region,
 });
+
+/** The zones of Route 53 that the systems' domains are in. */
+export const hostedZonesOf = ({ items, userManagement }: Environment): readonly string[] => [
+  ...new Set([items.domain, userManagement.domain].flatMap((domain) => (domain ? [domain.hostedZoneId] : []))),
+];

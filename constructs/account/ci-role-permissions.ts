@@ -1,0 +1,62 @@
+import { arnOf, roleArn } from "../../aws/arn";
+import type { Conditions, Statement } from "../../aws/policy";
+import type { CiTerritory } from "./ci-permissions";
+import { stackNames } from "./territory";
+
+/** What makes a role do more than before. IAM knows the boundary that it has, or gets, of each (service authorization reference). */
+const widening = [
+  ...["iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
+  ...["iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"],
+];
+
+const tending = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"];
+
+/** Whom the systems' roles are for, where the call says so. */
+const passedTo = ["codedeploy", "firehose", "lambda", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
+
+/** Services that want a role of their own before they work. */
+const serviceLinked = ["dynamodb.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com"];
+
+/** The systems' roles: what may be written into them, the boundary limits, which has to be there and to stay. */
+export function roleStatements(territory: CiTerritory): Statement[] {
+  const { accountId, boundaryArn } = territory;
+  const roles = (suffix: string) => stackNames(territory).map((name) => roleArn(accountId, `${name}-*${suffix}`));
+  const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": boundaryArn ?? "" } };
+  return [
+    { actions: widening, resources: roles(""), ...(boundaryArn === undefined ? {} : { conditions: bounded }) },
+    { actions: tending, resources: roles("") },
+    {
+      actions: ["iam:PassRole"],
+      resources: roles(""),
+      conditions: { StringEquals: { "iam:PassedToService": passedTo } },
+    },
+    // PutSubscriptionFilter does not say to whom. CloudWatch Logs alone can take these on.
+    { actions: ["iam:PassRole"], resources: roles("-subscriber") },
+    {
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [roleArn(accountId, "aws-service-role/*")],
+      conditions: { StringEquals: { "iam:AWSServiceName": serviceLinked } },
+    },
+  ];
+}
+
+/**
+ * What nobody who deploys may do, whatever else allows it: what the account stack has made is a person's to change.
+ *
+ * @param stackId the account stack's
+ */
+export const denials = ({ accountId }: CiTerritory, stackId: string): Statement[] => [
+  { sid: "BoundariesStay", effect: "Deny", actions: ["iam:DeleteRolePermissionsBoundary"], resources: ["*"] },
+  {
+    sid: "AccountStackStays",
+    effect: "Deny",
+    actions: ["iam:*"],
+    resources: ["role", "policy"].map((type) => arnOf("iam", `${type}/${stackId}-*`, { accountId })),
+  },
+  {
+    sid: "AccountSettingsStay",
+    effect: "Deny",
+    actions: ["apigateway:PATCH"],
+    resources: [arnOf("apigateway", "/account", { region: "*" })],
+  },
+];

@@ -1,0 +1,64 @@
+import { arnOf, bucketArn, parameterArn } from "../../aws/arn";
+import type { Conditions } from "../../aws/policy";
+
+/** The systems of an environment, by what tells their things from others in the account. */
+export interface Territory {
+  /** The environment's name. */
+  readonly environment: string;
+  readonly accountId: string;
+  /** Name → region. */
+  readonly systems: Readonly<Record<string, string>>;
+}
+
+/** The systems' stacks: their names, and a hyphen, begin the names of all that they make. */
+export const stackNames = ({ environment, systems }: Territory): string[] =>
+  Object.keys(systems).map((system) => `${system}-${environment}`);
+
+/** Where there are systems. */
+export const regionsOf = ({ systems }: Territory): string[] => [...new Set(Object.values(systems))];
+
+/** Things of a service whose ARNs hold their names: what stands between the account and the name. */
+export const named = (territory: Territory, service: string, place: string): string[] =>
+  stackNames(territory).map((name) =>
+    arnOf(service, `${place}${name}-*`, { region: "*", accountId: territory.accountId }),
+  );
+
+/** Things of a type whose ids nobody can foresee, in any region. */
+export const anyOf = ({ accountId }: Territory, service: string, types: readonly string[]): string[] =>
+  types.map((type) => arnOf(service, `${type}/*`, { region: "*", accountId }));
+
+/** The systems' buckets, and what is in them. */
+export const bucketsOf = (territory: Territory): string[] =>
+  stackNames(territory).map((name) => bucketArn(`${name}-*`));
+
+/** The systems' parameters. */
+export const parametersOf = ({ environment, accountId, systems }: Territory): string[] =>
+  Object.entries(systems).map(([system, region]) => parameterArn(`/${system}/${environment}/*`, { region, accountId }));
+
+/** What a stack's provider gives to everything that takes tags. */
+export interface Tags {
+  readonly System: readonly string[];
+  readonly Environment: string;
+}
+
+const prefixed = (prefix: string, { System, Environment }: Tags) => ({
+  [`${prefix}/System`]: System,
+  [`${prefix}/Environment`]: Environment,
+});
+
+/** Of what has the systems' tags. */
+export const tagged = (tags: Tags): Conditions => ({ StringEquals: prefixed("aws:ResourceTag", tags) });
+
+/** Of what is made with the systems' tags. */
+export const taggedAnew = (tags: Tags): Conditions => ({ StringEquals: prefixed("aws:RequestTag", tags) });
+
+/** Of all but what has others' tags, or gets them. */
+export const notOthers = (tags: Tags): Conditions => ({
+  StringEqualsIfExists: { ...prefixed("aws:ResourceTag", tags), ...prefixed("aws:RequestTag", tags) },
+});
+
+/** Of what gets the systems' tags, and had none. */
+export const adopted = (tags: Tags): Conditions => ({
+  StringEqualsIfExists: prefixed("aws:ResourceTag", tags),
+  StringEquals: prefixed("aws:RequestTag", tags),
+});
