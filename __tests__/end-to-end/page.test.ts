@@ -39,7 +39,18 @@ describeInBrowser("the page in a browser", () => {
     return body.requests[0].id;
   }
 
-  const pages = ["/", "/requests", "/requests/{id}", "/logs", "/nowhere", "/requests/none", "/requests?text=none"];
+  const pages = [
+    "/",
+    "/requests",
+    "/requests/{id}",
+    "/routes",
+    "/data",
+    "/rights",
+    "/logs",
+    "/nowhere",
+    "/requests/none",
+    "/requests?text=none",
+  ];
 
   test.each([
     ["light", "empty"],

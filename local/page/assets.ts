@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -14,17 +14,6 @@ const types: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
   svg: "image/svg+xml",
-};
-
-/** By the name that the page asks for it. */
-const files: Readonly<Record<string, string>> = {
-  "/page.css": "page.css",
-  "/icon.svg": "icon.svg",
-  ...Object.fromEntries(
-    [...["main", "parts", "place", "api", "overview", "requests", "request", "logs", "waterfall", "text"]].map(
-      (name) => [`/${name}.js`, `${name}.js`],
-    ),
-  ),
 };
 
 /** The files of the page, which never leave this machine. */
@@ -44,9 +33,8 @@ export class Assets {
   of(path: string): Asset | undefined {
     const known = this.read.get(path);
     if (known) return known;
-    const file =
-      path === "/htm.js" ? this.htm() : Object.hasOwn(files, path) ? join(this.folder, `${files[path]}`) : undefined;
-    if (file === undefined) return undefined;
+    const file = path === "/htm.js" ? this.htm() : join(this.folder, path);
+    if (!/^\/[a-z-]+\.(js|css|svg)$/.test(path) || !existsSync(file)) return undefined;
     const content = readFileSync(file);
     const type = types[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
     const asset = { type, content, zipped: gzipSync(content) };

@@ -3,11 +3,15 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
 import { UserError, wordsOf } from "../lib/user-error";
+import { awsEndpoints } from "./api/aws";
 import { type Endpoint, PageError, type Sources } from "./api/endpoint";
 import { functionEndpoints } from "./api/functions";
 import { logEndpoints } from "./api/logs";
 import { overviewEndpoints } from "./api/overview";
 import { requestEndpoints } from "./api/requests";
+import { resourceEndpoints } from "./api/resources";
+import { rightsEndpoints } from "./api/rights";
+import { routeEndpoints } from "./api/routes";
 import { sendingEndpoints } from "./api/sending";
 import { Assets } from "./assets";
 import { openApi } from "./openapi";
@@ -20,6 +24,10 @@ export const endpoints: readonly Endpoint[] = [
   ...sendingEndpoints,
   ...logEndpoints,
   ...functionEndpoints,
+  ...routeEndpoints,
+  ...rightsEndpoints,
+  ...resourceEndpoints,
+  ...awsEndpoints,
 ];
 
 const policy = [

@@ -5,8 +5,13 @@ exports.cutOff = () => {
     const wide = hides(overflowX) && element.scrollWidth > element.clientWidth + 1;
     return wide || (hides(overflowY) && element.scrollHeight > element.clientHeight + 1);
   };
+  /** @type {(element: Element | null) => boolean} */
+  const isScrolled = (element) =>
+    element !== null && (/auto|scroll/.test(getComputedStyle(element).overflowX) || isScrolled(element.parentElement));
   const isBeyond = (/** @type {Element} */ element) =>
-    element.children.length === 0 && element.getBoundingClientRect().right > innerWidth + 1;
+    element.children.length === 0 &&
+    element.getBoundingClientRect().right > innerWidth + 1 &&
+    !isScrolled(element.closest(".scroll"));
   const all = [...document.querySelectorAll("#page *")].filter((element) => element.textContent?.trim());
   return all.filter((element) => isCut(element) || isBeyond(element)).map((element) => element.outerHTML.slice(0, 200));
 };

@@ -1,3 +1,4 @@
+import { Data } from "./data.js";
 import { html, render, useEffect, useErrorBoundary, useState } from "./htm.js";
 import { Logs } from "./logs.js";
 import { Overview } from "./overview.js";
@@ -5,11 +6,16 @@ import { Empty, Failed, Head } from "./parts.js";
 import { followLinks, usePlace } from "./place.js";
 import { Trace } from "./request.js";
 import { Requests } from "./requests.js";
+import { Rights } from "./rights.js";
+import { Routes } from "./routes.js";
 
 const pages = [
   ["/", "Overview"],
   ["/requests", "Requests"],
+  ["/routes", "Routes"],
   ["/logs", "Logs"],
+  ["/data", "Data"],
+  ["/rights", "Rights"],
 ];
 
 /** @param {URL} place */
@@ -19,6 +25,9 @@ function pageAt(place) {
   if (first === "") return html`<${Overview} />`;
   if (first === "requests") return html`<${Requests} place=${place} id=${id} />`;
   if (first === "traces" && id !== undefined) return html`<${Head} title="Trace" /><${Trace} id=${id} />`;
+  if (first === "routes") return html`<${Routes} place=${place} />`;
+  if (first === "data") return html`<${Data} place=${place} />`;
+  if (first === "rights") return html`<${Rights} place=${place} />`;
   if (first === "logs") return html`<${Logs} place=${place} />`;
   return html`<${Head} title="Nothing here" /><${Empty} title="There is no such page"><a href="/">Overview</a></${Empty}>`;
 }

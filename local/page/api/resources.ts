@@ -1,0 +1,79 @@
+import type { System } from "../../run/system";
+import { shortArn } from "../why";
+import type { Endpoint } from "./endpoint";
+
+const nameIn = (arn: string): string => arn.split(":").at(-1) ?? arn;
+
+/** The keys of a table, or of an index, with their types: `S`, `N` or `B`. */
+function keysIn(schema: unknown, attributes: unknown) {
+  const types = new Map(
+    (attributes as readonly { AttributeName: string; AttributeType: string }[]).map((one) => [
+      one.AttributeName,
+      one.AttributeType,
+    ]),
+  );
+  return (schema as readonly { AttributeName: string; KeyType: string }[]).map(({ AttributeName: name }) => ({
+    name,
+    type: types.get(name) ?? "S",
+  }));
+}
+
+function tablesOf({ resources }: System) {
+  return resources.tables.map(({ name, create, timeToLiveAttribute }) => {
+    const indexes = (create["GlobalSecondaryIndexes"] ?? []) as readonly { IndexName: string; KeySchema: unknown }[];
+    return {
+      name,
+      keys: keysIn(create["KeySchema"], create["AttributeDefinitions"]),
+      indexes: indexes.map(({ IndexName, KeySchema }) => ({
+        name: IndexName,
+        keys: keysIn(KeySchema, create["AttributeDefinitions"]),
+      })),
+      timeToLiveAttribute,
+    };
+  });
+}
+
+export const resourceEndpoints: readonly Endpoint[] = [
+  {
+    method: "GET",
+    path: "/api/resources",
+    operationId: "listResources",
+    summary: "Tables with their keys and indexes, buckets, queues, topics and parameters of the systems",
+    answer: (_, { runner }) => ({
+      systems: runner.systems.map((system) => {
+        const { buckets, queues, topics, parameters } = system.resources;
+        return {
+          system: system.name,
+          tables: tablesOf(system),
+          buckets: buckets.map(({ name }) => ({ name })),
+          queues: queues.map(({ name, arn, visibilityTimeoutSeconds, redrive }) => ({
+            ...{ name, arn, visibilityTimeoutSeconds },
+            deadLetters: redrive && { name: nameIn(redrive.deadLetterArn), after: redrive.maxReceiveCount },
+            deadLettersOf: queues
+              .filter((other) => other.redrive?.deadLetterArn === arn)
+              .map((other) => ({ name: other.name, arn: other.arn })),
+            functions: system.queueSources.filter(({ queueArn }) => queueArn === arn).map((one) => one.functionName),
+          })),
+          topics: topics.map(({ arn, subscriptions }) => ({
+            name: nameIn(arn),
+            arn,
+            subscriptions: subscriptions.map(({ protocol, endpoint }) => ({ protocol, to: shortArn(endpoint) })),
+          })),
+          parameters: parameters.map(({ name, type, version }) => ({ name, type, version })),
+        };
+      }),
+    }),
+  },
+  {
+    method: "GET",
+    path: "/api/messages",
+    operationId: "listMessages",
+    summary: "What topics were told, the newest first, and whom it went to",
+    query: { topic: "a topic's ARN" },
+    answer({ query }, { recorder }) {
+      const topic = query.get("topic");
+      const all = [...recorder.messages.newestFirst()].filter((message) => topic === null || message.topic === topic);
+      return { messages: all.slice(0, 100).map(({ event: _, ...message }) => message) };
+    },
+  },
+];

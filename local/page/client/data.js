@@ -1,0 +1,255 @@
+import { post, useData } from "./api.js";
+import { html, useEffect, useState } from "./htm.js";
+import { Empty, Failed, Head, Loading, Tag } from "./parts.js";
+import { filtersOf, go } from "./place.js";
+import { Table } from "./table.js";
+import { clock, pretty, size } from "./text.js";
+
+/**
+ * @param {string} operation
+ * @param {object} input
+ */
+const aws = (operation, input) => post(`/api/aws/${operation}`, input);
+
+/**
+ * What a person asks for, and what came of it.
+ *
+ * @returns {{ error: Error | undefined, run: (work: () => Promise<void>) => Promise<void> }}
+ */
+function useWork() {
+  const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
+  const run = async (/** @type {() => Promise<void>} */ work) => {
+    setError(undefined);
+    await work().catch(setError);
+  };
+  return { error, run };
+}
+
+/** @param {{ error: Error | undefined }} properties */
+const Refusal = ({ error }) => error && html`<p class="bad-text wrap" role="alert">${error.message}</p>`;
+
+/** @param {{ bucket: any }} properties */
+function Bucket({ bucket }) {
+  const [prefix, setPrefix] = useState("");
+  const [objects, setObjects] = useState(/** @type {any[] | undefined} */ (undefined));
+  const [more, setMore] = useState(false);
+  const [open, setOpen] = useState(/** @type {any} */ (undefined));
+  const { error, run } = useWork();
+  const list = () =>
+    run(async () => {
+      const { Contents = [], IsTruncated = false } = await aws("s3/ListObjectsV2", {
+        Bucket: bucket.name,
+        Prefix: prefix,
+        MaxKeys: 200,
+      });
+      setObjects(Contents);
+      setMore(IsTruncated);
+    });
+  useEffect(() => void list(), [prefix]);
+  const look = (/** @type {string} */ key) =>
+    run(async () => {
+      const found = await aws("s3/GetObject", { Bucket: bucket.name, Key: key });
+      const bytes = Uint8Array.from(atob(found.Body ?? ""), (letter) => letter.charCodeAt(0));
+      const text = new TextDecoder().decode(bytes);
+      setOpen({ key, ...found, text: text.includes("\u0000") || text.includes("\ufffd") ? undefined : text, bytes });
+    });
+  const remove = (/** @type {string} */ key) =>
+    confirm(`Delete ${key}?`) &&
+    run(async () => {
+      await aws("s3/DeleteObject", { Bucket: bucket.name, Key: key });
+      setOpen(undefined);
+      await list();
+    });
+  const upload = (/** @type {any} */ event) =>
+    run(async () => {
+      for (const file of event.target.files) {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const parts = Array.from({ length: Math.ceil(bytes.length / 0x8000) }, (_, at) =>
+          String.fromCharCode(...bytes.subarray(at * 0x8000, (at + 1) * 0x8000)),
+        );
+        await aws("s3/PutObject", {
+          Bucket: bucket.name,
+          Key: `${prefix}${file.name}`,
+          Body: btoa(parts.join("")),
+          ContentType: file.type || undefined,
+        });
+      }
+      await list();
+    });
+  const save = () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([open.bytes], { type: "application/octet-stream" }));
+    link.download = open.key.split("/").at(-1);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+  return html`
+    <div class="row">
+      <label class="field grow"><span>Keys that begin with</span><input value=${prefix} spellcheck="false" onInput=${(/** @type {any} */ event) => setPrefix(event.target.value)} /></label>
+      <label class="field"><span>Upload files</span><input type="file" multiple onChange=${upload} /></label>
+      <button type="button" onClick=${list}>Look again</button>
+    </div>
+    <${Refusal} error=${error} />
+    ${
+      open &&
+      html`<section class="editor" aria-label="Object">
+      <div class="detail-head"><h3 class="wrap">${open.key}</h3><span class="row"><button type="button" class="small" onClick=${save}>Download</button><button type="button" class="small danger" onClick=${() => remove(open.key)}>Delete</button><button type="button" class="small" onClick=${() => setOpen(undefined)}>Close</button></span></div>
+      <p class="dim small-text">${size(open.bytes.length)} · ${open.ContentType ?? ""} · ${open.ETag ?? ""}</p>
+      ${open.text === undefined ? html`<p class="dim">No text, so it is not shown.</p>` : html`<pre class="body">${pretty(open.text.slice(0, 200_000))}</pre>`}
+    </section>`
+    }
+    ${
+      !objects
+        ? !error && html`<${Loading} />`
+        : objects.length === 0
+          ? html`<${Empty} title="No objects">${prefix === "" ? "Nothing was put into this bucket." : "No key begins so."}</${Empty}>`
+          : html`<table class="list" aria-label="Objects"><thead><tr><th>Key</th><th class="num">Size</th><th>Changed</th></tr></thead><tbody>
+              ${objects.map(({ Key, Size, LastModified }) => html`<tr key=${Key} onClick=${() => look(Key)}><td class="main-cell"><button type="button" class="as-link">${Key}</button></td><td class="num">${size(Size)}</td><td class="num dim">${new Date(LastModified).toLocaleString("sv-SE")}</td></tr>`)}
+            </tbody></table>${more && html`<p class="dim">The first 200; type more of the key to see others.</p>`}`
+    }`;
+}
+
+/** @param {{ queue: any }} properties */
+function Queue({ queue }) {
+  const [state, setState] = useState(/** @type {any} */ (undefined));
+  const [messages, setMessages] = useState(/** @type {any[] | undefined} */ (undefined));
+  const [body, setBody] = useState("{}");
+  const { error, run } = useWork();
+  const url = async (/** @type {string} */ name) => (await aws("sqs/GetQueueUrl", { QueueName: name })).QueueUrl;
+  const look = async () => {
+    setState(
+      (await aws("sqs/GetQueueAttributes", { QueueUrl: await url(queue.name), AttributeNames: ["All"] })).Attributes,
+    );
+  };
+  useEffect(() => {
+    run(look);
+    const timer = setInterval(() => !document.hidden && run(look), 2000);
+    return () => clearInterval(timer);
+  }, []);
+  const receive = async (/** @type {number} */ seconds) => {
+    const all = ["All"];
+    const got = await aws("sqs/ReceiveMessage", {
+      QueueUrl: await url(queue.name),
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: seconds,
+      AttributeNames: all,
+      MessageAttributeNames: all,
+    });
+    return got.Messages ?? [];
+  };
+  const send = () =>
+    run(async () => {
+      await aws("sqs/SendMessage", { QueueUrl: await url(queue.name), MessageBody: body });
+      await look();
+    });
+  const purge = () =>
+    confirm(`Delete all messages of ${queue.name}?`) &&
+    run(async () => {
+      await aws("sqs/PurgeQueue", { QueueUrl: await url(queue.name) });
+      setMessages(undefined);
+      await look();
+    });
+  const redrive = () =>
+    run(async () => {
+      const [source] = queue.deadLettersOf;
+      for (let batch = await receive(30); batch.length > 0; batch = await receive(30)) {
+        for (const { Body, MessageAttributes, ReceiptHandle } of batch) {
+          await aws("sqs/SendMessage", { QueueUrl: await url(source.name), MessageBody: Body, MessageAttributes });
+          await aws("sqs/DeleteMessage", { QueueUrl: await url(queue.name), ReceiptHandle });
+        }
+      }
+      setMessages(undefined);
+      await look();
+    });
+  const figure = (/** @type {string} */ name, /** @type {string} */ label) =>
+    html`<div><dt>${label}</dt><dd>${state?.[name] ?? "–"}</dd></div>`;
+  return html`
+    <dl class="figures">${figure("ApproximateNumberOfMessages", "waiting")}${figure("ApproximateNumberOfMessagesNotVisible", "in flight")}${figure("ApproximateNumberOfMessagesDelayed", "delayed")}${figure("VisibilityTimeout", "visibility, s")}</dl>
+    ${queue.functions.length > 0 && html`<p>Goes to ${queue.functions.map((/** @type {string} */ name) => html`<a key=${name} href="/logs?function=${encodeURIComponent(name)}">${name}</a> `)}</p>`}
+    ${queue.deadLetters && html`<p class="dim">After ${queue.deadLetters.after} receives a message goes to <a href="/data?resource=queue:${encodeURIComponent(queue.deadLetters.name)}">${queue.deadLetters.name}</a>.</p>`}
+    ${queue.deadLettersOf.length > 0 && html`<p class="dim">Has the messages that failed in ${queue.deadLettersOf.map((/** @type {any} */ { name }) => name).join(", ")}.</p>`}
+    <div class="row">
+      <button type="button" onClick=${() => run(async () => setMessages(await receive(0)))}>Look at messages</button>
+      ${queue.deadLettersOf.length > 0 && html`<button type="button" onClick=${redrive}>Redrive to ${queue.deadLettersOf[0].name}</button>`}
+      <button type="button" class="danger" onClick=${purge}>Purge</button>
+    </div>
+    <${Refusal} error=${error} />
+    ${messages && (messages.length === 0 ? html`<p class="dim">No message is visible.</p>` : html`<ul class="messages">${messages.map(({ MessageId, Body, Attributes }) => html`<li key=${MessageId}><p class="dim small-text"><code>${MessageId}</code> · received ${Attributes?.ApproximateReceiveCount} times · sent ${clock(Number(Attributes?.SentTimestamp))}</p><pre class="body">${pretty(Body)}</pre></li>`)}</ul>`)}
+    <label class="field block"><span>Send a message</span><textarea rows="4" value=${body} spellcheck="false" onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>
+    <div class="row"><button type="button" class="primary" onClick=${send}>Send</button></div>`;
+}
+
+/** @param {{ topic: any }} properties */
+function Topic({ topic }) {
+  const { data, again } = useData(`/api/messages?topic=${encodeURIComponent(topic.arn)}`);
+  const [subject, setSubject] = useState("");
+  const [message, setMessage] = useState("");
+  const { error, run } = useWork();
+  const publish = () =>
+    run(async () => {
+      await aws("sns/Publish", {
+        TopicArn: topic.arn,
+        Message: message,
+        ...(subject === "" ? {} : { Subject: subject }),
+      });
+      again();
+    });
+  return html`
+    <p>${topic.subscriptions.length === 0 ? html`<span class="dim">Nobody has subscribed.</span>` : topic.subscriptions.map((/** @type {any} */ { protocol, to }) => html`<${Tag} key=${to}>${protocol}</${Tag}> ${to} `)}</p>
+    <label class="field block"><span>Subject</span><input value=${subject} onInput=${(/** @type {any} */ event) => setSubject(event.target.value)} /></label>
+    <label class="field block"><span>Message</span><textarea rows="4" value=${message} onInput=${(/** @type {any} */ event) => setMessage(event.target.value)}></textarea></label>
+    <div class="row"><button type="button" class="primary" onClick=${publish}>Publish</button><button type="button" onClick=${again}>Look again</button></div>
+    <${Refusal} error=${error} />
+    ${data && data.messages.length === 0 && html`<${Empty} title="No messages yet">What is published stands here, as mail where it goes by mail.</${Empty}>`}
+    <ul class="messages">${data?.messages.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at}><p><b>${one.subject ?? "No subject"}</b> <span class="dim small-text">${clock(one.at)} to ${one.to.length > 0 ? one.to.join(", ") : "nobody"}</span></p><pre class="body">${pretty(one.message)}</pre></li>`)}</ul>`;
+}
+
+/** @param {{ parameter: any }} properties */
+function Parameter({ parameter }) {
+  const [value, setValue] = useState(/** @type {string | undefined} */ (undefined));
+  const { error, run } = useWork();
+  const reveal = () =>
+    run(async () =>
+      setValue((await aws("ssm/GetParameter", { Name: parameter.name, WithDecryption: true })).Parameter.Value),
+    );
+  return html`
+    <p class="facts"><${Tag}>${parameter.type}</${Tag}> <span class="dim">version ${parameter.version}</span></p>
+    ${value === undefined ? html`<p><button type="button" onClick=${reveal}>Show the value</button></p>` : html`<pre class="body">${pretty(value)}</pre>`}
+    <${Refusal} error=${error} />`;
+}
+
+/** @type {Readonly<Record<string, (resource: any) => unknown>>} */
+const views = {
+  table: (table) => html`<${Table} table=${table} />`,
+  bucket: (bucket) => html`<${Bucket} bucket=${bucket} />`,
+  queue: (queue) => html`<${Queue} queue=${queue} />`,
+  topic: (topic) => html`<${Topic} topic=${topic} />`,
+  parameter: (parameter) => html`<${Parameter} parameter=${parameter} />`,
+};
+
+/** @param {{ place: URL }} properties */
+export function Data({ place }) {
+  const { values } = filtersOf(place, ["resource"]);
+  const { data, error, again } = useData("/api/resources");
+  if (error && !data) return html`<${Head} title="Data" /><${Failed} error=${error} again=${again} />`;
+  if (!data) return html`<${Head} title="Data" /><${Loading} />`;
+  const all = data.systems.flatMap((/** @type {any} */ system) =>
+    Object.keys(views).flatMap((kind) =>
+      system[`${kind}s`].map((/** @type {any} */ resource) => ({ kind, id: `${kind}:${resource.name}`, resource })),
+    ),
+  );
+  const selected = all.find((/** @type {any} */ { id }) => id === values.resource) ?? all[0];
+  if (!selected)
+    return html`<${Head} title="Data" /><${Empty} title="No data">The systems keep none, or are starting.</${Empty}>`;
+  return html`
+    <${Head} title="Data" />
+    <div class="split narrow">
+      <div class="list-pane"><table class="list" aria-label="Resources"><tbody>
+        ${all.map((/** @type {any} */ { kind, id, resource }) => {
+          const href = `/data?resource=${encodeURIComponent(id)}`;
+          return html`<tr key=${id} class=${id === selected.id ? "selected" : ""} onClick=${() => go(href)}><td class="wrap"><a class="plain-link" href=${href}>${resource.name}</a></td><td class="dim">${kind}</td></tr>`;
+        })}
+      </tbody></table></div>
+      <article class="detail" key=${selected.id} aria-label=${selected.resource.name}><header class="detail-head"><h2 class="wrap">${selected.resource.name}</h2><${Tag}>${selected.kind}</${Tag}></header>${views[selected.kind]?.(selected.resource)}</article>
+    </div>`;
+}
