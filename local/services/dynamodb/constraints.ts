@@ -1,3 +1,4 @@
+import { isObject } from "../../../lib/json";
 import { notPlayed } from "../service";
 import { invalid } from "./errors";
 import { listOf, objectOf, ofType } from "./item-validation";
@@ -153,9 +154,15 @@ const fitsKey = (name: string, keys: NonNullable<Shape["keys"]>): boolean =>
   fitsLength(name.length, keys) && new RegExp(`^(?:${keys.pattern.source})$`).test(name);
 
 /** A value whose structures have no members that are null. */
-function withoutNulls(value: unknown, { type, members = {}, of }: Shape): unknown {
-  if (Array.isArray(value)) return of ? value.map((element) => withoutNulls(element, of)) : value;
-  if (typeof value !== "object" || value === null || (type !== "structure" && !of)) return value;
+function withoutNulls(value: unknown, shape: Shape): unknown {
+  if (Array.isArray(value)) {
+    const { of } = shape;
+    return of ? value.map((element) => withoutNulls(element, of)) : value;
+  }
+  return isObject(value) && (shape.type === "structure" || shape.of) ? membersWithoutNulls(value, shape) : value;
+}
+
+function membersWithoutNulls(value: Input, { members = {}, of }: Shape): Input {
   const entries = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(
     entries.map(([name, member]) => {
@@ -165,19 +172,22 @@ function withoutNulls(value: unknown, { type, members = {}, of }: Shape): unknow
   );
 }
 
+/** Whether a request is what its shapes say, since no problem was found. */
+const fits = <T extends object>(_request: object, problems: readonly string[]): _request is T => problems.length === 0;
+
 /**
- * Checks a request against its shapes.
+ * Checks a request against its shapes, which are those of the type that it is to have.
  *
  * @returns the request; members that are null are as good as not there, at any depth, and left out
  * @throws ServiceError `SerializationException` for JSON of a wrong type, `ValidationException` with all other problems
  */
-export function checkShape(input: Input, shapes: Shapes): Input {
+export function checkShape<T extends object>(input: Input, shapes: Shapes): T {
   const check = new Check();
   check.members(input, shapes);
   const problems = check.problems.slice(0, MOST_PROBLEMS);
-  if (problems.length > 0)
-    throw invalid(
-      `${problems.length} validation error${problems.length > 1 ? "s" : ""} detected: ${problems.join("; ")}`,
-    );
-  return check.hasNulls ? (withoutNulls(input, { type: "structure", members: shapes }) as Input) : input;
+  const request = check.hasNulls ? membersWithoutNulls(input, { type: "structure", members: shapes }) : input;
+  if (fits<T>(request, problems)) return request;
+  throw invalid(
+    `${problems.length} validation error${problems.length > 1 ? "s" : ""} detected: ${problems.join("; ")}`,
+  );
 }

@@ -5,6 +5,7 @@ import type { TableDefinition } from "../../read/table-definition";
 import { StorageError } from "../../store/storage-error";
 import type { Write as DiskWrite } from "../../store/write-all";
 import type { TokenUse } from "./client-token";
+import { checkShape } from "./constraints";
 import { Contents, settingsText, writeText } from "./contents";
 import { notFound } from "./errors";
 import { checkedItem, checkItemKey } from "./item-validation";
@@ -13,6 +14,7 @@ import { itemOf, type Row } from "./row";
 import { Table } from "./table";
 import { TableLog } from "./table-log";
 import type { TableInput, TableSettings } from "./table-settings";
+import { tableShapes } from "./table-shapes";
 import type { Write } from "./writes";
 
 export interface DatabaseOptions {
@@ -179,7 +181,7 @@ export class Database {
 
   private declaredSettings({ arn, create, name, timeToLiveAttribute }: TableDefinition): TableSettings {
     const known = this.contents.tables.get(name)?.settings;
-    const made = this.newSettings(create as unknown as TableInput);
+    const made = this.newSettings(checkShape<TableInput>(create, tableShapes.CreateTable));
     const label = made.streamLabel === undefined ? undefined : (known?.streamLabel ?? made.streamLabel);
     return {
       ...made,

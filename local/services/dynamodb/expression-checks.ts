@@ -1,41 +1,13 @@
-import { type AttributeValue, attribute, type Item, typeOf, valueTypes } from "./attribute-value";
+import { type AttributeValue, attribute, typeOf, valueTypes } from "./attribute-value";
 import { compare } from "./comparison";
 import { invalid } from "./errors";
 import type { Change, Node, Path } from "./expression-grammar";
+import { ExpressionProblems } from "./expression-problems";
 import { isReserved } from "./reserved-words";
 import { pathText, type Resolved, type ResolvedChange, relation, typeOfOperand } from "./resolved-expression";
+import type { Substitutions } from "./substitutions";
 
-/** What a request gives for `#names` and `:values`, and which of them were used. */
-export class Substitutions {
-  readonly unusedNames: Set<string>;
-  readonly unusedValues: Set<string>;
-
-  constructor(
-    readonly names: Readonly<Record<string, string>>,
-    readonly values: Item,
-  ) {
-    this.unusedNames = new Set(Object.keys(names));
-    this.unusedValues = new Set(Object.keys(values));
-  }
-}
-
-/** What may be wrong with an expression that is well formed, the graver first: of several errors the first kind is told. */
-const kinds = [
-  "function",
-  "misuse",
-  "reserved",
-  "name",
-  "value",
-  "overlap",
-  "conflict",
-  "operands",
-  "distinct",
-  "type",
-] as const;
-type Kind = (typeof kinds)[number];
-
-/** Operators and functions of an expression, at most, and operands of IN. (Developer guide: "Quotas", Expression parameters) */
-const MOST_OPERATORS = 300;
+/** Operands of IN, at most. (Developer guide: "Quotas", Expression parameters) */
 const MOST_OPTIONS = 100;
 
 const conditionFunctions: Readonly<Record<string, number>> = {
@@ -63,8 +35,7 @@ const typeWords: Readonly<Record<string, string>> = {
 
 /** Resolves names and values of one expression, and finds what is wrong with it. */
 export class Checks {
-  private readonly problems = new Map<Kind, string>();
-  private operators = 0;
+  private readonly problems = new ExpressionProblems();
 
   constructor(
     private readonly substitutions: Substitutions,
@@ -74,7 +45,7 @@ export class Checks {
   /** A condition with all that it names. */
   condition(node: Node): Resolved {
     const resolved = this.truth(node);
-    this.finish();
+    this.problems.throwGravest();
     return resolved;
   }
 
@@ -86,7 +57,7 @@ export class Checks {
       return { clause, path: this.path(path), ...(operand ? { value: operand } : {}) };
     });
     this.checkDistinctPaths(resolved.map(({ path }) => path));
-    this.finish();
+    this.problems.throwGravest();
     return resolved;
   }
 
@@ -94,33 +65,22 @@ export class Checks {
   projection(paths: readonly Path[]): readonly Path[] {
     const resolved = paths.map((path) => this.path(path));
     this.checkDistinctPaths(resolved);
-    this.finish();
+    this.problems.throwGravest();
     return resolved;
-  }
-
-  private finish(): void {
-    if (this.operators > MOST_OPERATORS)
-      throw invalid(`The expression contains too many operators; operator count: ${MOST_OPERATORS + 1}`);
-    const kind = kinds.find((known) => this.problems.has(known));
-    if (kind) throw invalid(this.problems.get(kind) ?? "");
-  }
-
-  private problem(kind: Kind, message: string): void {
-    if (!this.problems.has(kind)) this.problems.set(kind, message);
   }
 
   private truth(node: Node): Resolved {
     if (node.op === "and" || node.op === "or" || node.op === "not") {
-      this.operators += 1;
+      this.problems.countOperator();
       return { op: node.op, args: node.args.map((arg) => this.truth(arg)) };
     }
     if (node.op === "call") {
       if (node.name === "size")
-        this.problem("misuse", "The function is not allowed to be used this way in an expression; function: size");
+        this.problems.add("misuse", "The function is not allowed to be used this way in an expression; function: size");
       return this.call(node.name, node.args);
     }
     if (node.op === "path" || node.op === "value") return this.operand(node);
-    this.operators += 1;
+    this.problems.countOperator();
     const args = node.args.map((arg) => this.operand(arg));
     this.checkComparison(node.op, args);
     return { op: node.op, args };
@@ -134,14 +94,14 @@ export class Checks {
         return { op: "value", value: this.value(node.name) };
       case "call":
         if (!this.isUpdate && node.name !== "size" && Object.hasOwn(conditionFunctions, node.name))
-          this.problem(
+          this.problems.add(
             "misuse",
             `The function is not allowed to be used this way in an expression; function: ${node.name}`,
           );
         return this.call(node.name, node.args);
       case "+":
       case "-": {
-        this.operators += 1;
+        this.problems.countOperator();
         const args = node.args.map((arg) => this.operand(arg));
         this.checkTypes(node.op, args, ["N"]);
         return { op: node.op, args };
@@ -156,14 +116,14 @@ export class Checks {
       if (typeof part === "number") return part;
       if (!part.startsWith("#")) {
         if (isReserved(part))
-          this.problem("reserved", `Attribute name is a reserved keyword; reserved keyword: ${part}`);
+          this.problems.add("reserved", `Attribute name is a reserved keyword; reserved keyword: ${part}`);
         return part;
       }
       this.substitutions.unusedNames.delete(part);
       const { names } = this.substitutions;
       const name = Object.hasOwn(names, part) ? names[part] : undefined;
       if (name === undefined)
-        this.problem(
+        this.problems.add(
           "name",
           `An expression attribute name used in the document path is not defined; attribute name: ${part}`,
         );
@@ -175,7 +135,7 @@ export class Checks {
     this.substitutions.unusedValues.delete(name);
     const value = attribute(this.substitutions.values, name);
     if (!value)
-      this.problem(
+      this.problems.add(
         "value",
         `An expression attribute value used in expression is not defined; attribute value: ${name}`,
       );
@@ -183,21 +143,21 @@ export class Checks {
   }
 
   private call(name: string, nodes: readonly Node[]): Resolved {
-    this.operators += 1;
+    this.problems.countOperator();
     const args = nodes.map((arg) => this.operand(arg));
     const [own, other, place] = this.isUpdate
       ? [updateFunctions, conditionFunctions, "an update"]
       : [conditionFunctions, updateFunctions, "a condition"];
     if (Object.hasOwn(own, name)) this.checkCall(name, args, own[name] ?? 0);
     else if (Object.hasOwn(other, name))
-      this.problem("function", `The function is not allowed in ${place} expression; function: ${name}`);
-    else this.problem("function", `Invalid function name; function: ${name}`);
+      this.problems.add("function", `The function is not allowed in ${place} expression; function: ${name}`);
+    else this.problems.add("function", `Invalid function name; function: ${name}`);
     return { op: "call", name, args };
   }
 
   private checkCall(name: string, args: readonly Resolved[], count: number): void {
     if (args.length !== count) {
-      this.problem(
+      this.problems.add(
         "operands",
         `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${args.length}`,
       );
@@ -206,7 +166,7 @@ export class Checks {
     this.checkDistinct(name, args);
     const [first, second] = args;
     if (["attribute_exists", "attribute_not_exists", "if_not_exists"].includes(name) && first?.op !== "path")
-      this.problem("type", `Operator or function requires a document path; operator or function: ${name}`);
+      this.problems.add("type", `Operator or function requires a document path; operator or function: ${name}`);
     if (name === "begins_with") this.checkTypes(name, args, ["S", "B"]);
     if (name === "list_append") this.checkTypes(name, args, ["L"]);
     if (name === "size") this.checkTypes(name, args, ["S", "B", "SS", "NS", "BS", "L", "M"]);
@@ -216,7 +176,7 @@ export class Checks {
   private checkTypeName(operand: Resolved | undefined): void {
     const type = operand && typeOfOperand(operand);
     if (operand?.op !== "value" || operand.value.S === undefined) {
-      this.problem(
+      this.problems.add(
         "type",
         `Incorrect operand type for operator or function; operator or function: attribute_type, operand type: ${type ?? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"}`,
       );
@@ -224,7 +184,7 @@ export class Checks {
     }
     const { S: name } = operand.value;
     if (!valueTypes.some((known) => known === name))
-      this.problem(
+      this.problems.add(
         "type",
         `Invalid attribute type name found; type: ${name}, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}`,
       );
@@ -247,9 +207,9 @@ export class Checks {
   private checkBounds(low: AttributeValue, high: AttributeValue): void {
     const bounds = `lower bound operand: AttributeValue: ${boundText(low)}, upper bound operand: AttributeValue: ${boundText(high)}`;
     if (typeOf(low) !== typeOf(high))
-      this.problem("type", `The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`);
+      this.problems.add("type", `The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`);
     else if ((compare(low, high) ?? 0) > 0)
-      this.problem(
+      this.problems.add(
         "type",
         `The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ${bounds}`,
       );
@@ -258,7 +218,7 @@ export class Checks {
   private checkTypes(word: string, args: readonly Resolved[], allowed: readonly string[]): void {
     const wrong = args.map(typeOfOperand).find((type) => type !== undefined && !allowed.includes(type));
     if (wrong)
-      this.problem(
+      this.problems.add(
         "type",
         `Incorrect operand type for operator or function; operator or function: ${word}, operand type: ${wrong}`,
       );
@@ -268,7 +228,7 @@ export class Checks {
     const type = typeOfOperand(operand) ?? "";
     const allowed = clause === "ADD" ? ["N", "SS", "NS", "BS"] : ["SS", "NS", "BS"];
     if (!allowed.includes(type))
-      this.problem(
+      this.problems.add(
         "operands",
         `Incorrect operand type for operator or function; operator: ${clause}, operand type: ${typeWords[type]}, typeSet: ALLOWED_FOR_${clause}_OPERAND`,
       );
@@ -278,7 +238,7 @@ export class Checks {
     if (first?.op !== "path") return;
     const text = pathText(first.path);
     if (rest.some((operand) => operand.op === "path" && pathText(operand.path) === text))
-      this.problem(
+      this.problems.add(
         "distinct",
         `The first operand must be distinct from the remaining operands for this operator or function; operator: ${word}, first operand: ${text}`,
       );
@@ -290,7 +250,7 @@ export class Checks {
         const kind = relation(one, other);
         if (!kind) continue;
         const words = kind === "overlap" ? "overlap" : "conflict";
-        this.problem(
+        this.problems.add(
           kind,
           `Two document paths ${words} with each other; must remove or rewrite one of these paths; path one: ${pathText(one)}, path two: ${pathText(other)}`,
         );

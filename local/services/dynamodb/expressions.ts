@@ -1,10 +1,11 @@
 import { ServiceError } from "../service";
 import type { AttributeValue, Item } from "./attribute-value";
 import { invalid } from "./errors";
-import { Checks, Substitutions } from "./expression-checks";
+import { Checks } from "./expression-checks";
 import { type Path, parseCondition, parseProjection, parseUpdate } from "./expression-grammar";
 import { checkedValue } from "./item-validation";
 import type { Resolved, ResolvedChange } from "./resolved-expression";
+import { Substitutions } from "./substitutions";
 
 /** The members of a request that may be expressions, or substitute what is in them. */
 export interface ExpressionMembers {

@@ -37,6 +37,7 @@ const operandTypes: Readonly<Record<string, readonly ValueType[]>> = {
   NOT_CONTAINS: [...scalars, "BOOL", "NULL"],
   BEGINS_WITH: ["S", "B"],
   BETWEEN: scalars,
+  IN: scalars,
 };
 
 function checkOperands(operator: string, values: readonly AttributeValue[]): void {

@@ -21,43 +21,43 @@ import { createTable, deleteTable, describeTable, listTables, updateTable } from
 import { tableShapes } from "./table-shapes";
 import { transactGetItems, transactWriteItems } from "./transactions";
 
-/** An operation's input, once its shape has been checked. */
-// biome-ignore lint/suspicious/noExplicitAny: each operation's shapes say what its input is
-type Input = any;
+type Input = Readonly<Record<string, unknown>>;
+type Operation = (database: Database, input: Input) => object;
 
-interface Operation {
-  readonly shapes: Shapes;
-  readonly run: (database: Database, input: Input) => object;
-}
+/** An operation whose shapes are those of its input's type. */
+const operation =
+  <T extends object>(shapes: Shapes, run: (database: Database, input: T) => object): Operation =>
+  (database, input) =>
+    run(database, checkShape<T>(withTableNames(input), shapes));
 
 const operations: ReadonlyMap<string, Operation> = new Map(
   Object.entries<Operation>({
-    GetItem: { shapes: itemShapes.GetItem, run: getItem },
-    PutItem: { shapes: itemShapes.PutItem, run: putItem },
-    DeleteItem: { shapes: itemShapes.DeleteItem, run: deleteItem },
-    UpdateItem: { shapes: itemShapes.UpdateItem, run: updateItem },
-    Query: { shapes: itemShapes.Query, run: query },
-    Scan: { shapes: itemShapes.Scan, run: scan },
-    BatchGetItem: { shapes: itemShapes.BatchGetItem, run: batchGetItem },
-    BatchWriteItem: { shapes: itemShapes.BatchWriteItem, run: batchWriteItem },
-    TransactGetItems: { shapes: itemShapes.TransactGetItems, run: transactGetItems },
-    TransactWriteItems: { shapes: itemShapes.TransactWriteItems, run: transactWriteItems },
-    CreateTable: { shapes: tableShapes.CreateTable, run: createTable },
-    UpdateTable: { shapes: tableShapes.UpdateTable, run: updateTable },
-    DeleteTable: { shapes: tableShapes.DeleteTable, run: deleteTable },
-    DescribeTable: { shapes: tableShapes.DescribeTable, run: describeTable },
-    ListTables: { shapes: tableShapes.ListTables, run: listTables },
-    UpdateTimeToLive: { shapes: tableShapes.UpdateTimeToLive, run: updateTimeToLive },
-    DescribeTimeToLive: { shapes: tableShapes.DescribeTimeToLive, run: describeTimeToLive },
-    TagResource: { shapes: tableShapes.TagResource, run: tagResource },
-    UntagResource: { shapes: tableShapes.UntagResource, run: untagResource },
-    ListTagsOfResource: { shapes: tableShapes.ListTagsOfResource, run: listTagsOfResource },
-    DescribeContinuousBackups: { shapes: tableShapes.DescribeContinuousBackups, run: describeContinuousBackups },
-    DescribeLimits: { shapes: tableShapes.DescribeLimits, run: describeLimits },
-    ListStreams: { shapes: tableShapes.ListStreams, run: listStreams },
-    DescribeStream: { shapes: tableShapes.DescribeStream, run: describeStream },
-    GetShardIterator: { shapes: tableShapes.GetShardIterator, run: getShardIterator },
-    GetRecords: { shapes: tableShapes.GetRecords, run: getRecords },
+    GetItem: operation(itemShapes.GetItem, getItem),
+    PutItem: operation(itemShapes.PutItem, putItem),
+    DeleteItem: operation(itemShapes.DeleteItem, deleteItem),
+    UpdateItem: operation(itemShapes.UpdateItem, updateItem),
+    Query: operation(itemShapes.Query, query),
+    Scan: operation(itemShapes.Scan, scan),
+    BatchGetItem: operation(itemShapes.BatchGetItem, batchGetItem),
+    BatchWriteItem: operation(itemShapes.BatchWriteItem, batchWriteItem),
+    TransactGetItems: operation(itemShapes.TransactGetItems, transactGetItems),
+    TransactWriteItems: operation(itemShapes.TransactWriteItems, transactWriteItems),
+    CreateTable: operation(tableShapes.CreateTable, createTable),
+    UpdateTable: operation(tableShapes.UpdateTable, updateTable),
+    DeleteTable: operation(tableShapes.DeleteTable, deleteTable),
+    DescribeTable: operation(tableShapes.DescribeTable, describeTable),
+    ListTables: operation(tableShapes.ListTables, listTables),
+    UpdateTimeToLive: operation(tableShapes.UpdateTimeToLive, updateTimeToLive),
+    DescribeTimeToLive: operation(tableShapes.DescribeTimeToLive, describeTimeToLive),
+    TagResource: operation(tableShapes.TagResource, tagResource),
+    UntagResource: operation(tableShapes.UntagResource, untagResource),
+    ListTagsOfResource: operation(tableShapes.ListTagsOfResource, listTagsOfResource),
+    DescribeContinuousBackups: operation(tableShapes.DescribeContinuousBackups, describeContinuousBackups),
+    DescribeLimits: operation(tableShapes.DescribeLimits, describeLimits),
+    ListStreams: operation(tableShapes.ListStreams, listStreams),
+    DescribeStream: operation(tableShapes.DescribeStream, describeStream),
+    GetShardIterator: operation(tableShapes.GetShardIterator, getShardIterator),
+    GetRecords: operation(tableShapes.GetRecords, getRecords),
   }),
 );
 
@@ -71,8 +71,8 @@ export const isOperation = (name: string): boolean => operations.has(name);
  * @returns the answer's JSON
  * @throws ServiceError as AWS answers; StorageError when the disk does not take a write
  */
-export function execute(database: Database, operation: string, input: Readonly<Record<string, unknown>>): string {
-  const known = operations.get(operation);
-  if (!known) throw notPlayed("DynamoDB", operation);
-  return json(known.run(database, checkShape(withTableNames(input), known.shapes)));
+export function execute(database: Database, name: string, input: Input): string {
+  const run = operations.get(name);
+  if (!run) throw notPlayed("DynamoDB", name);
+  return json(run(database, input));
 }

@@ -1,27 +1,22 @@
 import { answer, type JsonText, jsonList } from "./answer";
 import { attribute, equal, type Item, pick } from "./attribute-value";
 import { type CapacityMode, Consumption, readUnits } from "./capacity";
-import { holds } from "./condition";
 import type { Database } from "./database";
 import { invalid, invalidParameter } from "./errors";
 import type { Path } from "./expression-grammar";
 import { checkMembers, readExpressions } from "./expressions";
-import { attributePaths, checkProjection, type ReadInput, shown } from "./item-operations";
-import { itemSize } from "./item-sizes";
+import { attributePaths, checkProjection, type ReadInput } from "./item-operations";
 import { checkedItem, checkKey, type KeyAttribute } from "./item-validation";
 import { checkKeyConditions, inRange, type KeyConditions, keyConditionsOf, rangeOf, valueFor } from "./key-condition";
 import { HIGHEST, partitionStart, segmentRange } from "./keys";
 import { filterCondition, type LegacyConditions, legacyKeyConditions } from "./legacy";
-import { projected } from "./projection";
+import { readPage, type Search } from "./page";
 import type { Resolved } from "./resolved-expression";
 import { pathsIn } from "./resolved-expression";
 import { itemOf, type Row } from "./row";
 import type { SecondaryIndex } from "./secondary-index";
 import type { Table } from "./table";
 import { checkKeyPath } from "./writes";
-
-/** A page ends when the items that were read for it have this size. (API reference: Query, Scan) */
-const PAGE_BYTES = 1024 * 1024;
 
 interface SearchInput extends ReadInput {
   readonly TableName: string;
@@ -43,66 +38,6 @@ interface ScanInput extends SearchInput {
   readonly ScanFilter?: LegacyConditions;
   readonly Segment?: number;
   readonly TotalSegments?: number;
-}
-
-/** What a query or scan reads, and what it does with it. */
-interface Search {
-  readonly table: Table;
-  readonly index: SecondaryIndex | undefined;
-  readonly from: string;
-  readonly to: string;
-  readonly isForward: boolean;
-  readonly filter: Resolved | undefined;
-  readonly paths: readonly Path[] | undefined;
-}
-
-interface Page {
-  readonly items: readonly (JsonText | Item)[];
-  readonly count: number;
-  readonly scanned: number;
-  readonly bytes: number;
-  /** What was read of the table beside the index. */
-  readonly fetchedUnits: number;
-  readonly last: Row | undefined;
-}
-
-/** What a row is in the place that is searched, and whether that is all of it. */
-function* found({ table, index, from, to, isForward }: Search): Generator<Row> {
-  const map = index?.entries ?? table.rows;
-  for (const [, row] of isForward ? map.ascending(from, to) : map.descending(from, to)) yield row;
-}
-
-function readPage(search: Search, input: SearchInput): Page {
-  const { index, filter, paths, table } = search;
-  const { Limit: limit = Number.POSITIVE_INFINITY, Select: select } = input;
-  const fetches = fetchesFromTable(search, input);
-  const items: (JsonText | Item)[] = [];
-  let [count, scanned, bytes, fetchedUnits] = [0, 0, 0, 0];
-  let last: Row | undefined;
-  for (const row of found(search)) {
-    const entry = index?.attributes ? index.projected(itemOf(row)) : undefined;
-    scanned += 1;
-    bytes += entry ? itemSize(entry) : row.size;
-    if (fetches) fetchedUnits += readUnits(row.size, input.ConsistentRead === true);
-    const visible = fetches ? undefined : entry;
-    if (!filter || holds(filter, visible ?? itemOf(row))) {
-      count += 1;
-      if (select !== "COUNT") items.push(visible ? (paths ? projected(visible, paths) : visible) : shown(row, paths));
-    }
-    if (scanned >= limit || bytes >= PAGE_BYTES) {
-      last = row;
-      break;
-    }
-  }
-  // A local index's queries read the rest of an item from the table.
-  return { items, count, scanned, bytes, fetchedUnits: table.indexes.length > 0 ? fetchedUnits : 0, last };
-}
-
-/** Whether attributes are asked for that a local index does not have. */
-function fetchesFromTable({ index, paths }: Search, { Select: select }: SearchInput): boolean {
-  if (!index?.attributes || index.isGlobal) return false;
-  const has = index.attributes;
-  return select === "ALL_ATTRIBUTES" || (paths?.some(([name]) => !has.includes(String(name))) ?? false);
 }
 
 function startKeyOf({ table, index }: Pick<Search, "table" | "index">, row: Row): Item {
@@ -200,6 +135,28 @@ function checkFilter(words: string, filter: Resolved | undefined, key: readonly 
   for (const path of paths) checkKeyPath(table, path);
 }
 
+/** The first parts of paths that an index does not have. */
+const unprojected = (index: SecondaryIndex, paths: readonly Path[]): readonly string[] => [
+  ...new Set(
+    paths.map(([name]) => String(name)).filter((name) => index.attributes && !index.attributes.includes(name)),
+  ),
+];
+
+/** A global index gives what it has, and nothing of the table. (API reference: Query, Select) */
+function checkProjected(index: SecondaryIndex | undefined, paths: readonly Path[] = []): void {
+  const missing = index?.isGlobal ? unprojected(index, paths) : [];
+  if (missing.length > 0)
+    throw invalidParameter(`Global secondary index ${index?.name} does not project [${missing.join(", ")}]`);
+}
+
+function checkFiltered(index: SecondaryIndex | undefined, filter: Resolved | undefined): void {
+  const missing = index && filter ? unprojected(index, pathsIn(filter)) : [];
+  if (missing.length > 0)
+    throw invalidParameter(
+      `Secondary index ${index?.name} does not project one or more filter attributes: [${missing.join(", ")}]`,
+    );
+}
+
 /** Query */
 export function query(database: Database, input: QueryInput): JsonText {
   checkMembers(
@@ -227,6 +184,8 @@ export function query(database: Database, input: QueryInput): JsonText {
   checkProjection(table, paths);
   checkFilter(olderFilter ? "QueryFilter" : "Filter Expression", filter, key, table);
   checkSelect(input, index, paths);
+  checkProjected(index, paths);
+  checkFiltered(index, filter);
   const place = start && placeOfStart(start, table, index);
   const range = behind(rangeOf(conditions, key), place, isForward);
   return result({ table, index, ...range, isForward, filter, paths }, input);
@@ -266,6 +225,7 @@ export function scan(database: Database, input: ScanInput): JsonText {
   checkProjection(table, paths);
   if (filter) for (const path of pathsIn(filter)) checkKeyPath(table, path);
   checkSelect(input, index, paths);
+  checkProjected(index, paths);
   const place = start && placeOfStart(start, table, index);
   if (place !== undefined && (place < segment.from || place >= segment.to))
     throw invalidStart(

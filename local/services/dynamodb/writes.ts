@@ -94,7 +94,8 @@ function checkChanges(table: Table, changes: readonly ResolvedChange[]): void {
     if (table.key.some(({ name }) => name === path[0]))
       throw invalidParameter(`Cannot update attribute ${path[0]}. This attribute is part of the key`);
   }
-  for (const { path } of changes) checkKeyPath(table, path);
+  for (const { path, value } of changes)
+    for (const each of [path, ...(value ? pathsIn(value) : [])]) checkKeyPath(table, each);
   for (const { path, clause, value } of changes) {
     if (clause !== "SET" || value?.op !== "value") continue;
     for (const index of table.indexes) {

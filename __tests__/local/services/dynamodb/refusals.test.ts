@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   BatchWriteItemCommand,
+  type Condition,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -183,5 +184,58 @@ test.each(members)(
       const isFine = status === 200 || (status === 400 && typeof answer.message === "string");
       expect({ where, status, answer: isFine ? "fine" : answer }).toEqual({ where, status, answer: "fine" });
     }
+  },
+);
+
+describe("what an index does not have", () => {
+  const byG = { TableName: "indexed", IndexName: "byG" };
+  const query = {
+    ...byG,
+    KeyConditionExpression: "g = :g",
+    ExpressionAttributeValues: { ":g": { S: "g" } } as Record<string, AttributeValue>,
+  };
+  const projects = /^ValidationException: .*Global secondary index byG does not project \[x, y\]/;
+
+  test("is not given of it, by whatever member it is asked for", async () => {
+    const condition: Condition = { ComparisonOperator: "EQ", AttributeValueList: [{ S: "g" }] };
+    const older = { ...byG, KeyConditions: { g: condition }, AttributesToGet: ["x", "y"] };
+    const ProjectionExpression = "p, x, y.z, h";
+    expect(await refusal(new QueryCommand({ ...query, ProjectionExpression }))).toMatch(projects);
+    expect(await refusal(new ScanCommand({ ...byG, ProjectionExpression }))).toMatch(projects);
+    expect(await refusal(new QueryCommand(older))).toMatch(projects);
+    expect(await refusal(new ScanCommand({ ...byG, AttributesToGet: ["x", "y"] }))).toMatch(projects);
+  });
+
+  test("is no part of a query's filter", async () => {
+    const filtered = { ...query, FilterExpression: "x = :g AND p <> :g OR attribute_exists(y.z)" };
+    expect(await refusal(new QueryCommand(filtered))).toMatch(
+      /^ValidationException: .*Secondary index byG does not project one or more filter attributes: \[x, y\]/,
+    );
+  });
+});
+
+test.each([
+  ["BOOL", true],
+  ["NULL", true],
+  ["SS", ["a"]],
+  ["L", []],
+  ["M", {}],
+])("the older IN takes no %s", async (type, value) => {
+  const operand = { [type]: value } as unknown as AttributeValue;
+  const condition: Condition = { ComparisonOperator: "IN", AttributeValueList: [operand] };
+  const words = new RegExp(`ComparisonOperator IN is not valid for ${type} AttributeValue type`);
+  expect(await refusal(new ScanCommand({ TableName: "simple", ScanFilter: { a: condition } }))).toMatch(words);
+  const write = { TableName: "simple", Key: { id: { S: "x" } }, Expected: { a: condition } };
+  expect(await refusal(new DeleteItemCommand(write))).toMatch(words);
+});
+
+test.each(["SET x = p[0]", "SET x = if_not_exists(p.a, :v)", "SET x = list_append(:v, p[0])", "SET x = :v - p.a"])(
+  "a path into a key is none in an update's operands: %s",
+  async (UpdateExpression) => {
+    const values = UpdateExpression.includes(":v") ? { ExpressionAttributeValues: { ":v": { N: "1" } } } : {};
+    const key = { p: { S: "p" }, s: { B: Buffer.from("s") } };
+    const list = UpdateExpression.startsWith("SET x = list") ? { ExpressionAttributeValues: { ":v": { L: [] } } } : {};
+    const command = new UpdateItemCommand({ TableName: "indexed", Key: key, UpdateExpression, ...values, ...list });
+    expect(await refusal(command)).toMatch(/^ValidationException: Key attributes must be scalars.* Key: p$/);
   },
 );

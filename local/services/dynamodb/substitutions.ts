@@ -1,0 +1,15 @@
+import type { Item } from "./attribute-value";
+
+/** What a request gives for `#names` and `:values`, and which of them were used. */
+export class Substitutions {
+  readonly unusedNames: Set<string>;
+  readonly unusedValues: Set<string>;
+
+  constructor(
+    readonly names: Readonly<Record<string, string>>,
+    readonly values: Item,
+  ) {
+    this.unusedNames = new Set(Object.keys(names));
+    this.unusedValues = new Set(Object.keys(values));
+  }
+}
