@@ -50,17 +50,20 @@ async function list(tables: Tables, range: string | undefined): Promise<number> 
 /** Puts back what is named, or says what it would put back. */
 async function restore(tables: Tables, names: Named, write: boolean): Promise<number> {
   const open = new Set(names.keys());
-  let [done, left] = [0, 0];
+  let [done, left, assets] = [0, 0, 0];
   for await (const candidate of candidates(tables)) {
     if (!isNamed(names, candidate)) continue;
     open.delete(candidate.id);
     const reason = write ? await putBack(tables, candidate) : undefined;
     if (reason === undefined) done += 1;
     else left += 1;
-    const what = write ? "restored" : "would be restored";
+    const hasAsset = candidate.item["asset"] !== undefined;
+    if (reason === undefined && hasAsset) assets += 1;
+    const what = `${write ? "restored" : "would be restored"}${hasAsset ? ", without its asset" : ""}`;
     console.log(`${candidate.id}: ${reason === undefined ? what : `left, because ${reason}`}`);
   }
   for (const id of open) console.log(`${id}: left: it is there, or not in ${tables.from}, or not as it was listed`);
+  if (assets > 0) console.log(`${assets} with an asset, which docs/runbooks/restore-a-table.md brings back (Assets)`);
   console.log(write ? `${done} restored` : `${done} would be restored; --write does it`);
   return open.size + left > 0 ? 1 : 0;
 }

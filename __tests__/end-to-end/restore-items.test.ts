@@ -132,6 +132,18 @@ it("takes its own list for what to put back, and then has nothing left to do", a
   expect(await lists()).toEqual([]);
 });
 
+it("says of what it brings back that an asset does not come with it", async () => {
+  await restored({ recordId: "photo", asset: { bytes: 5 } });
+  const { stdout } = await run("records-restored", "records", "--only", "photo", "--write");
+
+  expect(stdout.split("\n")).toEqual([
+    "photo: restored, without its asset",
+    "1 with an asset, which docs/runbooks/restore-a-table.md brings back (Assets)",
+    "1 restored",
+    "",
+  ]);
+});
+
 describe("user-management's table", () => {
   let users: Database;
   const key = [

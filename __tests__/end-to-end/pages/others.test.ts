@@ -1,0 +1,91 @@
+import { type Elsewhere, walk } from "../../support/pages/walk";
+
+const by = (file: string, words: string, ...commands: string[]): Elsewhere[] =>
+  commands.map((command) => ({ command, by: file, words }));
+
+const noShell = () => {
+  throw new Error("nothing is typed here");
+};
+
+const started = 'start("--port", "0", "--data", data)';
+const start = "__tests__/end-to-end/start.test.ts";
+const first = ".ci/terraform-first-deployment";
+
+walk(
+  "README.md",
+  noShell,
+  [],
+  [
+    ...by(".ci/run", "npm test -- --ci", "npm ci && npm start", "npm ci && npm test"),
+    ...by(start, started, "npm start -- items", "npm start -- records items"),
+    ...by(start, 'run("--help")', "npm start -- --help"),
+    ...by(
+      "__tests__/end-to-end/dynamodb.test.ts",
+      "local/services/dynamodb/main.ts",
+      "npm run dynamodb -- --port 8000",
+    ),
+    ...by("__tests__/end-to-end/from-folder.test.ts", "--from", "npm start -- --from <folder>"),
+    ...by(
+      "__tests__/end-to-end/pages/state.test.ts",
+      '"ENVIRONMENT=prod npm run synth"',
+      "ENVIRONMENT=prod npm run synth",
+    ),
+    ...by(".ci/state-store.sh", "SYSTEMS=records node run.js main.ts", "SYSTEMS=records npm run synth"),
+    ...by(
+      "__tests__/end-to-end/pages/keys.test.ts",
+      'export TF_VAR_cursor_secret="$(openssl rand -base64 48)"',
+      'export TF_VAR_cursor_secret="$(openssl rand -base64 48)"',
+    ),
+    ...by(
+      "__tests__/end-to-end/pages/keys.test.ts",
+      '"npm run deploy -- records-prod"',
+      "npm run deploy -- records-prod",
+    ),
+    ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main"),
+    ...by(first, "cdktf deploy records-dev", "npx cdktf deploy records-dev"),
+    ...by(first, "cdktf destroy records-dev", "npx cdktf destroy records-dev"),
+  ],
+);
+
+walk(
+  "CONTRIBUTING.md",
+  noShell,
+  [],
+  by(".ci/run", '.ci/terraform-upgrades "$offline"', ".ci/terraform-upgrades <offline command> --record"),
+);
+
+// Measurements, which nothing depends on; each prints its table when a person has it run.
+walk(
+  "docs/decisions/0006-local-run.md",
+  noShell,
+  [],
+  [...by("bench/main.ts", "kill", "npm run bench -- kill"), ...by("bench/main.ts", "log", "npm run bench -- log")],
+);
+walk("docs/decisions/0012-traces.md", noShell, [], by("bench/main.ts", "functions", "npm run bench -- functions"));
+
+// Its packages are not here; the page says by what its steps were tried.
+const tried = by(
+  "docs/runbooks/move-to-cdktn.md",
+  "Steps 1 to 3 on a copy",
+  "npm pkg delete dependencies.cdktf dependencies.@cdktf/provider-aws devDependencies.cdktf-cli",
+  "npm install --save-exact cdktn@0.24.0 @cdktn/provider-aws@25.7.0 constructs@10.6.0",
+  "npm install --save-exact --save-dev cdktn-cli@0.24.0",
+  `grep -rlE '"(cdktf|@cdktf/)' --include=*.ts main.ts stacks constructs __tests__ bench | xargs sed -i.before -E 's#"@cdktf/provider-aws#"@cdktn/provider-aws#; s#"cdktf(/|")#"cdktn\\1#'`,
+);
+walk(
+  "docs/runbooks/move-to-cdktn.md",
+  noShell,
+  [],
+  [...tried, ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main")],
+);
+
+walk(
+  "docs/your-own-backend.md",
+  noShell,
+  [],
+  [
+    ...by("__tests__/end-to-end/tutorial.test.ts", "notes", "npm start -- notes"),
+    ...by(first, "cdktf diff records-dev", "npx cdktf diff notes-dev"),
+    ...by(first, "cdktf deploy records-dev", "npx cdktf deploy notes-dev"),
+  ],
+);
