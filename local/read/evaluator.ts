@@ -2,10 +2,10 @@ import { isEmulated } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
 import { parseTemplate, type Reference } from "../../stack-json/template";
 import { UserError } from "../lib/user-error";
-import { type Attributes, isAttributes } from "./arguments";
+import { Arguments, type Attributes, isAttributes } from "./arguments";
 import { computed, isComputed } from "./computed";
-import { notEmulated } from "./not-emulated";
 import { plausible } from "./plausible";
+import { policyDocument } from "./policy-document";
 import type { StackFile } from "./stack-file";
 
 /** Where values come from that are not in the JSON. */
@@ -14,6 +14,11 @@ export interface Outside {
   /** A value that AWS would make up, the same at each start. */
   secret(address: string, length: number): string;
 }
+
+/** Data sources of which all is known that they would find. */
+export const knownDataSources: ReadonlySet<string> = new Set([
+  ...["aws_caller_identity", "aws_iam_policy_document", "aws_partition", "aws_region"],
+]);
 
 /** Resolves the references of one stack. Strict: what it does not know is an error that names resource and attribute. */
 export class Evaluator {
@@ -110,15 +115,12 @@ export class Evaluator {
     return this.at(place, () => pick(this.attribute(root, name, attribute), rest, source));
   }
 
-  /** What a data source would find: the account and region of the stack, or something that AWS might give. */
+  /** What a data source would find: what the stack itself says, or something that AWS might give. */
   private ofDataSource({ path, source }: Reference, place: string): Json {
     const [, type = "", name = "", ...rest] = path;
-    if (!this.file.dataSources.has(`${type}.${name}`)) {
-      throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);
-    }
-    if (type === "aws_iam_policy_document") {
-      throw notEmulated(place, `\${${source}} is put together by Terraform, so its rights can't be evaluated here`);
-    }
+    const written = this.file.dataSources.get(type)?.get(name);
+    if (!written) throw new UserError(`${place}: \${${source}} refers to nothing in the stack`);
+    if (type === "aws_iam_policy_document") return pick(this.policyDocument(name, written), rest, source);
     const { name: stack, region, accountId } = this.file;
     const [attribute = ""] = rest;
     const known = new Map<string, Json>([
@@ -128,6 +130,21 @@ export class Evaluator {
       ["aws_partition.dns_suffix", "amazonaws.com"],
     ]);
     return known.get(`${type}.${attribute}`) ?? plausible(rest, { type, name, stack, region, accountId });
+  }
+
+  private policyDocument(name: string, written: Attributes): Attributes {
+    const address = `data.aws_iam_policy_document.${name}`;
+    if (this.open.has(address)) throw new UserError(`${address} depends on itself`);
+    this.open.add(address);
+    try {
+      const entries = Object.entries(written).map(
+        ([key, item]) => [key, this.value(item, `${address}: ${key}`)] as const,
+      );
+      const document = policyDocument(new Arguments(address, Object.fromEntries(entries)));
+      return { json: JSON.stringify(document, null, 2), minified_json: JSON.stringify(document), id: address };
+    } finally {
+      this.open.delete(address);
+    }
   }
 
   /** What is written, as far as it can be read here; else something that AWS might give. */

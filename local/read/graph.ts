@@ -2,7 +2,7 @@ import { isEmulated, resourceType } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
 import { Arguments } from "./arguments";
 import { changingTypes } from "./changing-types";
-import { Evaluator, type Outside } from "./evaluator";
+import { Evaluator, knownDataSources, type Outside } from "./evaluator";
 import { notEmulated } from "./not-emulated";
 import type { StackFile } from "./stack-file";
 
@@ -74,7 +74,7 @@ export class Graph {
       ...new Set([
         ...types.flatMap((type) => resourceType(type)?.notEmulated ?? unknown(type)),
         ...[...this.played.values()].flat().flatMap(flagged),
-        ...(file.dataSources.size > 0 ? ["data sources"] : []),
+        ...([...file.dataSources.keys()].some((type) => !knownDataSources.has(type)) ? ["data sources"] : []),
       ]),
     ].sort();
   }

@@ -18,8 +18,8 @@ export interface StackFile {
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
   readonly variables: ReadonlyMap<string, Attributes>;
   readonly locals: Attributes;
-  /** The data sources: `aws_region.current`. */
-  readonly dataSources: ReadonlySet<string>;
+  /** Of data sources: type → name → arguments */
+  readonly dataSources: ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
 }
 
 const readBlocks = new Set([
@@ -111,11 +111,7 @@ export function readStackFile(path: string, name: string): StackFile {
     ...provider(document, name, known(variables, name)),
     resources,
     variables,
-    dataSources: new Set(
-      [...blocks(document["data"], "data")].flatMap(([type, named]) =>
-        [...blocks(named, type).keys()].map((id) => `${type}.${id}`),
-      ),
-    ),
+    dataSources: new Map([...blocks(document["data"], "data")].map(([type, named]) => [type, blocks(named, type)])),
     locals: isAttributes(document["locals"]) ? document["locals"] : {},
   };
 }

@@ -1,9 +1,3 @@
-/** What a role is taken on by. */
-const trust = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-});
-
 const policy = (...statements: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 const allow = (Action: string | string[], Resource: string | string[]) => ({ Effect: "Allow", Action, Resource });
@@ -76,7 +70,18 @@ export const byHand = {
   terraform: { required_providers: { aws: { source: "hashicorp/aws", version: "~> 6.0" } } },
   provider: { aws: { region: "${var.region}" } },
   variable: { region: { type: "string", default: "eu-central-1" } },
-  data: { aws_caller_identity: { me: {} } },
+  data: {
+    aws_caller_identity: { me: {} },
+    aws_iam_policy_document: {
+      trust: {
+        statement: {
+          actions: ["sts:AssumeRole"],
+          principals: { type: "Service", identifiers: ["lambda.amazonaws.com"] },
+        },
+      },
+      reads: { statement: [{ actions: ["ssm:GetParameter"], resources: ["${aws_ssm_parameter.greeting.arn}"] }] },
+    },
+  },
   resource: {
     aws_api_gateway_api_key: { caller: { name: "caller" } },
     aws_api_gateway_deployment: { now: { ...api, triggers: { body: "1" } } },
@@ -144,10 +149,10 @@ export const byHand = {
     aws_iam_policy: {
       reads: {
         name: "things-reads",
-        policy: policy(allow("ssm:GetParameter", "${aws_ssm_parameter.greeting.arn}")),
+        policy: "${data.aws_iam_policy_document.reads.json}",
       },
     },
-    aws_iam_role: { things: { name: "things", assume_role_policy: trust } },
+    aws_iam_role: { things: { name: "things", assume_role_policy: "${data.aws_iam_policy_document.trust.json}" } },
     aws_iam_role_policy: {
       writes: {
         role: "${aws_iam_role.things.name}",
