@@ -80,6 +80,11 @@ const cases: Case[] = [
     "test-dev/network: subnets must not overlap, got 10.0.16.0/20 and 10.0.16.0/24; move one of them",
   ],
   [
+    "two subnets that are the same",
+    network({ zones: [zoneA, { ...zoneB, publicCidrBlock: zoneA.publicCidrBlock }] }),
+    `test-dev/network: subnets must not overlap, got ${zoneA.publicCidrBlock} and ${zoneA.publicCidrBlock}; move one of them`,
+  ],
+  [
     "a subnet outside the network",
     network({ zones: [zoneA, { ...zoneB, publicCidrBlock: "10.9.0.0/24" }] }),
     "test-dev/network: subnets must lie inside the network's 10.0.0.0/16, got 10.9.0.0/24; move it inside",

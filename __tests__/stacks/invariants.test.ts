@@ -1,4 +1,5 @@
 import { homedir, tmpdir } from "node:os";
+import { readPolicyDocument } from "../../aws/policy-document";
 import { type Arguments, type Synthesized, synthesizedStack } from "../support/synthesized-stack";
 import { systems } from "../support/systems";
 
@@ -37,6 +38,20 @@ function upstreamOf(address: string, resources: Map<string, Arguments>, seen = n
   return seen;
 }
 
+/**
+ * The condition keys by which each service says whose resource it takes a role on for, as far as its documentation names
+ * them in its trust policies ("Cross-service confused deputy prevention" of each). Lambda's names none: who may create a
+ * function with a role, may use it.
+ */
+const sourceKeys: Readonly<Record<string, readonly string[]>> = {
+  "apigateway.amazonaws.com": ["aws:SourceAccount"],
+  "codedeploy.amazonaws.com": ["aws:SourceAccount"],
+  "firehose.amazonaws.com": ["aws:SourceAccount"],
+  "lambda.amazonaws.com": [],
+  "logs.amazonaws.com": ["aws:SourceAccount", "aws:SourceArn"],
+  "vpc-flow-logs.amazonaws.com": ["aws:SourceAccount", "aws:SourceArn"],
+};
+
 /** Arguments that hold a name which AWS lets only one thing have. */
 const fixedNames = ["name", "bucket", "function_name", "alarm_name", "dashboard_name"];
 
@@ -53,6 +68,17 @@ describe.each(stacks)("%s", (name, stack) => {
     const used = referencesIn([stack.json.resource, stack.json.output]);
     // A condition's own resource is `self`.
     expect(used.filter((address) => !declared.has(address) && !address.startsWith("self."))).toEqual([]);
+  });
+
+  it("lets services take on roles for its own account's resources alone", () => {
+    const roles = Object.values(stack.all("aws_iam_role"));
+    const trusted = roles.flatMap(({ assume_role_policy: policy }) => readPolicyDocument(String(policy)).statements);
+    const open = trusted.flatMap(({ Principal, Condition = {} }) => {
+      const services = typeof Principal === "object" ? (Principal["Service"] ?? []) : [];
+      const keys = Object.values(Condition).flatMap((compared) => Object.keys(compared));
+      return services.filter((service) => (sourceKeys[service] ?? ["unknown"]).some((key) => !keys.includes(key)));
+    });
+    expect(open).toEqual([]);
   });
 
   it("creates nothing before destroying it that has a fixed name, or depends on such by replacement", () => {

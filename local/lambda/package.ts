@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { unzipSync } from "fflate";
 import { UserError } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
@@ -19,7 +19,7 @@ function writeAll(folder: string, files: Readonly<Record<string, Uint8Array>>): 
   for (const [name, contents] of Object.entries(files)) {
     if (name.endsWith("/")) continue;
     const file = join(building, name);
-    if (!file.startsWith(building)) throw new UserError(`${name} leads out of the package`);
+    if (!file.startsWith(`${building}${sep}`)) throw new UserError(`${name} leads out of the package`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }

@@ -37,6 +37,11 @@ describe("a template renders", () => {
       "$context.stage ${context.httpMethod} $stageVariables.name",
       "dev POST value",
     ],
+    [
+      "what only JavaScript knows of objects as nothing",
+      "[$context.constructor$stageVariables.toString$input.params().path.valueOf$input.params().__proto__]",
+      "[]",
+    ],
     ["what nobody knows as nothing", "[$unknown$!{unknown}$context.unknown]", "[]"],
     ["a variable of its own", '#set($x = "a")\n#set($y = "$x:$input.params(\'a\')")\n$y', "a:1"],
     ["the branch that holds", "#if($input.params('a') == '1')yes#{else}no#end", "yes"],

@@ -44,6 +44,12 @@ describe("a throttle", () => {
     expect(served.log[0]?.refusal).toEqual({ type: "THROTTLED", reason: "the stage's throttle for this method" });
   });
 
+  it("is not used up by requests without a key", async () => {
+    const served = await serve(setup({ methodSettings: { "*/*": settings } }));
+    for (let time = 0; time < 9; time++) expect((await served.ask({ path: "/a" })).status).toBe(403);
+    expect(await statuses(served, 4)).toEqual([200, 200, 200, 429]);
+  });
+
   it("of a stage holds for each method by itself", async () => {
     const served = await serve(setup({ methodSettings: { "*/*": settings } }));
     expect(await statuses(served, 4, "/a")).toEqual([200, 200, 200, 429]);

@@ -35,6 +35,12 @@ test.each([
   [{ Resource: "arn:aws:dynamodb:us-east-1:1:table/T" }, {}, false],
   [{ Resource: "arn:aws:dynamodb:*:1:table/t" }, {}, true],
   [{ Resource: "arn:aws:dynamodb:*" + ":table/t" + ":x" }, {}, false],
+  // A pattern's star stays within its part of the ARN, but for the last one, the resource's own.
+  [{ Resource: "arn:aws:*:1:table/t:x" }, { resource: `${table}:x` }, false],
+  [{ Resource: "arn:aws:dynamodb:*:table/t:x" }, { resource: `${table}:x` }, false],
+  [{ Resource: "arn:aws:dynamodb:us-east-1?1:table/t:x" }, { resource: `${table}:x` }, false],
+  [{ Resource: "arn:aws:dynamodb:us-east-1:1:*" }, { resource: `${table}:x` }, true],
+  [{ Condition: { ArnLike: { "lambda:SourceFunctionArn": "arn:aws:*:1:function:f" } } }, {}, false],
   [{ Resource: "arn:aws:dynamodb:us-east-1:1:table/?" }, {}, true],
   [{ Condition: { Bool: { "aws:SecureTransport": "true" } } }, {}, true],
   [{ Condition: { Bool: { "aws:SecureTransport": "false" } } }, {}, false],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startPoller } from "../../../local/lambda/queue-poller";
+import type { FunctionDefinition } from "../../../local/read/function-definition";
 import { type QueueSource, queueSourcesOf } from "../../../local/read/queue-sources";
 import { eventually } from "../../support/eventually";
 import { definitionWith, functionOf, stopFunctions } from "../support/functions";
@@ -41,12 +42,13 @@ async function poll(
   source: string,
   reportsItemFailures: boolean,
   { visibilityTimeoutSeconds = 0.2, ...changes }: Partial<QueueSource> & { visibilityTimeoutSeconds?: number } = {},
+  definition: Partial<FunctionDefinition> = {},
 ) {
   running = await startServices({
     queues: queues.map((one) => ({ ...one, visibilityTimeoutSeconds })),
     principals: [{ ...principal(allow(rights, "*"), allow("sqs:*", "*")), ...own }],
   });
-  const { fn, reports, output } = await functionOf(source);
+  const { fn, reports, output } = await functionOf(source, definition);
   for (const MessageBody of ["good", "bad"]) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
   stop = startPoller({
     source: { ...mapping, reportsItemFailures, ...changes },
@@ -91,6 +93,12 @@ test.each([
 ])("when the function %s the whole batch comes again", async (_, body) => {
   const { left } = await poll(`export const handler = async () => { ${body} };`, true);
   expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
+});
+
+test("when the function is throttled the whole batch comes again", async () => {
+  const { left, reports } = await poll(`export const handler = async () => {};`, true, {}, { reservedConcurrency: 0 });
+  expect((await left()).map(({ Body }: { Body: string }) => Body).sort()).toEqual(["bad", "good"]);
+  expect(reports).toEqual([]);
 });
 
 test("a batch may be larger than one receive, and waits for its window", async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { Buckets } from "../../../local/services/s3/buckets";
-import { earlierFileOf, fileOf } from "../../../local/services/s3/object-path";
+import { earlierFileOf, fileOf, folderOf } from "../../../local/services/s3/object-path";
 import { temporaryFolder } from "../support/stack-file";
 
 const problems: string[] = [];
@@ -40,6 +40,20 @@ test("no two keys share a file, digests of long ones among them", () => {
       expect(fileOf("/f", one) === fileOf("/f", other)).toBe(one === other);
       // Nor is a file of one a folder of another.
       expect(fileOf("/f", one).startsWith(`${fileOf("/f", other)}/`)).toBe(false);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("no key and no prefix leads out of the bucket's folder, wherever in it dots stand", () => {
+  const part = fc.oneof({ weight: 3, arbitrary: fc.constantFrom("..", ".", "") }, fc.string({ maxLength: 3 }));
+  const key = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join("/"));
+  fc.assert(
+    fc.property(key, (text) => {
+      expect(fileOf("/f/b", text)).toMatch(/^\/f\/b\/./);
+      // Nothing was folded away: each part of the key is a folder of its own, or the file.
+      expect(fileOf("/f/b", text).split("/")).toHaveLength(text.split("/").length + 3);
+      expect(`${folderOf("/f/b", text)}/`.startsWith("/f/b/")).toBe(true);
     }),
     { numRuns: 2000 },
   );

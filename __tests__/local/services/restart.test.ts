@@ -38,6 +38,14 @@ test("a thread that dies is told, and started again; what was asked of it meanwh
   expect(problems()).toEqual(["the services' thread died; it is started again now"]);
 });
 
+test("what is under way when a thread dies is told so, and does not wait for ever", async () => {
+  const call = { kind: "receive", queueArn: work.arn, most: 1, waitMs: 3_600_000 } as const;
+  const [pending] = [running.services.call(called, call), await running.services.endpointUrl()];
+  const refused = expect(pending).rejects.toThrow("the services' thread died");
+  await die();
+  await refused;
+});
+
 test("a thread that can't be set up again says why and what helps, and is tried again until it can be", async () => {
   const log = join(running.folder, "sqs.log");
   await sqs(running.url, "SendMessage", { QueueUrl, MessageBody: "kept" });

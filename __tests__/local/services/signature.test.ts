@@ -32,6 +32,16 @@ test("a signature with another secret is refused: keys alone can't be borrowed",
   await expect(new S3Client(forged).send(object)).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
 });
 
+test.each([
+  ["s3", "PUT", "/logs/a", "SignatureDoesNotMatch"],
+  ["sqs", "POST", "/", "InvalidSignatureException"],
+  ["dynamodb", "POST", "/", "InvalidSignatureException"],
+])("a body in another's place is refused by %s, though the hash that was signed comes with it", async (...given) => {
+  const [service, method, path, code] = given;
+  const { status, text } = await ask(running.url, service, { method, path, body: "signed", sent: "forged" });
+  expect([status, text]).toEqual([403, expect.stringContaining(code)]);
+});
+
 test("what is not signed, and a service that is not emulated, are refused and told", async () => {
   expect((await fetch(running.url, { method: "POST" })).status).toBe(403);
   expect(await ask(running.url, "translate", { body: "{}" })).toMatchObject({

@@ -34,6 +34,8 @@ export interface Asked {
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body: string;
+  /** What is sent in place of the body that was signed. @default the same */
+  readonly sent?: string;
   /** When it was signed. @default now */
   readonly signingDate?: Date;
   /** Who asks. @default the tests' function */
@@ -49,6 +51,7 @@ export async function ask(url: string, service: string, request: Asked): Promise
     query = {},
     headers = {},
     body,
+    sent = body,
     signingDate = new Date(),
     by = credentials,
   } = request;
@@ -72,7 +75,7 @@ export async function ask(url: string, service: string, request: Asked): Promise
   const response = await fetch(`${url}${asked}`, {
     method,
     headers: signed.headers,
-    ...(method === "GET" || method === "HEAD" ? {} : { body }),
+    ...(method === "GET" || method === "HEAD" ? {} : { body: sent }),
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

@@ -1,0 +1,56 @@
+import { steadyNow } from "../../../local/lib/clock";
+import { type Message, Queue } from "../../../local/services/sqs/queue";
+import { arnOf, queueNamed } from "../support/services";
+
+const definition = { ...queueNamed("work"), redrive: { deadLetterArn: arnOf("sqs", "dead"), maxReceiveCount: 1 } };
+
+const messageOf = (messageId: string, changes: Partial<Message> = {}): Message => ({
+  ...{ messageId, body: messageId, attributes: {}, sentAt: steadyNow(), visibleAt: 0 },
+  ...{ receiveCount: 0, firstReceivedAt: 0, receiptHandle: "", ...changes },
+});
+
+/** A queue with these messages, and what it does outside of itself, in order. */
+function queueWith(messages: readonly Message[], redrive: (body: string) => boolean = () => true) {
+  const done: string[] = [];
+  const around = {
+    redrive: (deadLetterArn: string, body: string) => {
+      done.push(`redrive ${body} to ${deadLetterArn}`);
+      return redrive(body);
+    },
+    keep: (messageId: string, message: Message | null) => void done.push(`${message ? "keep" : "forget"} ${messageId}`),
+  };
+  return { queue: new Queue(definition, around, messages), done };
+}
+
+const bodiesOf = async (queue: Queue) => (await queue.receive(10, 0)).map(({ body }) => body);
+
+test("a message that was received too often is among the dead letters before it is forgotten here", async () => {
+  const { queue, done } = queueWith([messageOf("bad", { receiveCount: 1 })]);
+  expect(await bodiesOf(queue)).toEqual([]);
+  expect(done).toEqual([`redrive bad to ${arnOf("sqs", "dead")}`, "forget bad"]);
+});
+
+test("a message that the dead letters do not take stays, whether there are none or they fail", async () => {
+  const none = queueWith([messageOf("bad", { receiveCount: 1 })], () => false);
+  expect(await bodiesOf(none.queue)).toEqual(["bad"]);
+  expect(none.done).not.toContain("forget bad");
+  const failing = queueWith([messageOf("bad", { receiveCount: 1 })], () => {
+    throw new Error("the disk is full");
+  });
+  await expect(failing.queue.receive(10, 0)).rejects.toThrow("the disk is full");
+  expect(failing.done).not.toContain("forget bad");
+  expect(failing.queue.counts()).toMatchObject({ visible: 1 });
+});
+
+test("messages that are older than their retention are forgotten, and no others", async () => {
+  const { retentionSeconds } = definition;
+  const ago = (seconds: number) => ({ sentAt: steadyNow() - seconds * 1000 });
+  const { queue, done } = queueWith([
+    messageOf("oldest", ago(retentionSeconds * 2)),
+    messageOf("old", ago(retentionSeconds + 1)),
+    messageOf("young", ago(retentionSeconds - 60)),
+    messageOf("new"),
+  ]);
+  expect(await bodiesOf(queue)).toEqual(["young", "new"]);
+  expect(done).toEqual(["forget oldest", "forget old", "keep young", "keep new"]);
+});
