@@ -38,7 +38,7 @@ const create = async () => {
 test("the ready event has what a client needs, and a curl line that works as it is", async () => {
   const { system, apiKey, curl, notPlayed } = systems[0]!;
   expect([system, apiKey]).toEqual(["records", expect.stringMatching(/^[A-Za-z0-9]{40}$/)]);
-  expect(notPlayed).toEqual(expect.arrayContaining(["alarms", "network", "public access blocks"]));
+  expect(notPlayed).toEqual(expect.arrayContaining(["log archive", "network", "public access blocks"]));
   expect(notPlayed.filter((what) => what.includes("polic"))).toEqual([]);
   const words = [...curl!.matchAll(/'([^']*)'/g)].map(([, word]) => word!);
   expect(curl).toMatch(/^curl '.*' -H '.*' -H '.*' -d '.*'$/);

@@ -26,6 +26,13 @@ const MOST_CALL_BYTES = 3 * 1024 * 1024;
 const sizeOfRequest = ({ headers, body, answer, path, query }: RequestRecord): number =>
   1000 + headers.length * 40 + path.length + query.length + body.content.length + answer.content.length;
 
+/** Whoever counts what comes. */
+export interface Meter {
+  request(request: RequestRecord): void;
+  call(call: CallRecord): void;
+  event(event: RunnerEvent): void;
+}
+
 /** What happened lately, in bounded memory. */
 export class Recorder implements Observer {
   readonly requests = new Ring<RequestRecord>({ items: 2000, bytes: MOST_REQUEST_BYTES, sizeOf: sizeOfRequest });
@@ -50,7 +57,14 @@ export class Recorder implements Observer {
   readonly notes = new Ring<NoteRecord>({ items: 500 });
   private ready: Extract<RunnerEvent, { event: "ready" }> | undefined;
 
+  private meter: Meter | undefined;
+
   constructor(private readonly now: () => number = Date.now) {}
+
+  /** Has somebody count what comes from now on. */
+  countBy(meter: Meter): void {
+    this.meter = meter;
+  }
 
   /** What the runner said when it was ready; undefined before. */
   get started(): Extract<RunnerEvent, { event: "ready" }> | undefined {
@@ -58,16 +72,23 @@ export class Recorder implements Observer {
   }
 
   answered(request: AnsweredRequest): void {
-    this.requests.push(recordOf(request));
+    const record = recordOf(request);
+    this.requests.push(record);
+    this.meter?.request(record);
   }
 
   called(calls: readonly ServiceCall[]): void {
-    for (const call of calls) this.calls.push({ ...call, id: `${this.calls.count}` });
+    for (const call of calls) {
+      const record = { ...call, id: `${this.calls.count}` };
+      this.calls.push(record);
+      this.meter?.call(record);
+    }
   }
 
   /** Keeps an event that the runner tells. */
   hear(event: RunnerEvent): void {
     const at: At = { at: this.now() };
+    this.meter?.event(event);
     if (event.event === "ready") this.ready = event;
     else if (event.event === "invocation") this.invocations.push({ ...event, at: at.at - event.durationMs });
     else if (event.event === "log") this.logs.push({ ...event, ...at });

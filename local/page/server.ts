@@ -3,17 +3,20 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
 import { UserError, wordsOf } from "../lib/user-error";
-import { awsEndpoints } from "./api/aws";
+import type { ReadySystem } from "../run/events";
+import { awsEndpoints, callService } from "./api/aws";
 import { type Endpoint, PageError, type Sources } from "./api/endpoint";
 import { functionEndpoints } from "./api/functions";
 import { logEndpoints } from "./api/logs";
-import { overviewEndpoints } from "./api/overview";
+import { emulatedByPage, overviewEndpoints } from "./api/overview";
 import { requestEndpoints } from "./api/requests";
 import { resourceEndpoints } from "./api/resources";
 import { rightsEndpoints } from "./api/rights";
 import { routeEndpoints } from "./api/routes";
 import { sendingEndpoints } from "./api/sending";
+import { watchingEndpoints } from "./api/watching";
 import { Assets } from "./assets";
+import { type CallService, Monitor } from "./metrics/monitor";
 import { openApi } from "./openapi";
 import { stream } from "./stream";
 
@@ -27,6 +30,7 @@ export const endpoints: readonly Endpoint[] = [
   ...routeEndpoints,
   ...rightsEndpoints,
   ...resourceEndpoints,
+  ...watchingEndpoints,
   ...awsEndpoints,
 ];
 
@@ -87,7 +91,9 @@ function match(template: string, path: string): Record<string, string> | undefin
   return parameters;
 }
 
-export interface PageOptions extends Sources {
+export interface PageOptions extends Omit<Sources, "monitor"> {
+  /** How much faster the clock of metrics and alarms runs. @default 1 */
+  readonly speed?: number;
   /** 0 for any that is free. */
   readonly port: number;
   /** Whether another port does when this one is taken. */
@@ -101,8 +107,14 @@ export class Page {
   private readonly hosts: HostNames;
   private readonly assets: Assets;
   private readonly server: Server;
+  /** What is measured, watched and drawn. */
+  readonly monitor: Monitor;
 
   constructor(private readonly options: PageOptions) {
+    const { runner, problem, speed = 1, now } = options;
+    const call: CallService = (service, operation, input) => callService(runner, { service, operation, input });
+    this.monitor = new Monitor({ runner, call, problem, speed, now });
+    options.recorder.countBy(this.monitor);
     this.hosts = new HostNames([], options.problem);
     this.assets = new Assets(options.root);
     this.server = httpServer((request, response) => void this.serve(request, response));
@@ -119,7 +131,13 @@ export class Page {
     return `http://localhost:${opened}/`;
   }
 
+  /** A system with what the page adds to it: its alarms and dashboards are emulated. */
+  emulating(system: ReadySystem): ReadySystem {
+    return { ...system, notPlayed: system.notPlayed.filter((what) => !emulatedByPage.includes(what)) };
+  }
+
   close(): void {
+    this.monitor.stop();
     this.server.close();
     this.server.closeAllConnections();
   }
@@ -170,7 +188,10 @@ export class Page {
     }
     if (method === "POST") this.refuseStrangers(request);
     const body = method === "POST" ? await bodyOf(request) : {};
-    const answered = await found.endpoint.answer({ parameters: found.parameters, query, body }, this.options);
+    const answered = await found.endpoint.answer(
+      { parameters: found.parameters, query, body },
+      { ...this.options, monitor: this.monitor },
+    );
     json(response, 200, answered ?? {});
   }
 

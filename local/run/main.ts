@@ -115,10 +115,11 @@ async function start(options: Options): Promise<void> {
   const whose = environment === undefined ? {} : { environment };
   const settings = { root, store, systems, ...whose, tell, hosts, servicesPort, mapPathOf };
   const runner = new Runner({ ...settings, accessLogs: showsAccessLogs, ...(recorder ? { observer: recorder } : {}) });
+  let page: Page | undefined;
   const openPage = async () => {
     if (!recorder || !options.page) return;
     const problem = (message: string) => tell({ event: "problem", message });
-    const page = new Page({ ...options.page, runner, recorder, root, problem, now: Date.now });
+    page = new Page({ ...options.page, runner, recorder, root, problem, now: Date.now });
     tell({ event: "page", url: await page.open() });
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -131,7 +132,9 @@ async function start(options: Options): Promise<void> {
   await stopEsbuild();
   const access = await runner.access();
   watch?.begin(runner);
-  tell({ event: "ready", systems: runner.listeners.describe(), access, ms: Math.round(performance.now()) });
+  page?.monitor.begin();
+  const described = runner.listeners.describe().map((system) => (page ? page.emulating(system) : system));
+  tell({ event: "ready", systems: described, access, ms: Math.round(performance.now()) });
 }
 
 try {

@@ -13,6 +13,7 @@ import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
 import { checkRules } from "../read/rules/rules";
 import type { StackFile } from "../read/stack-file";
 import { variableOf } from "../read/variables";
+import { type Watching, watchingOf } from "../read/watching";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
 import { principalsOf, resourcesOf } from "./services-configuration";
 
@@ -31,6 +32,8 @@ export interface System {
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
   readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
+  /** Its alarms and dashboards. */
+  readonly watching: Watching;
   /** What a person should know is missing: `alarms`, `network`. */
   readonly notPlayed: readonly string[];
 }
@@ -64,6 +67,7 @@ export function readSystem(
     queueSources: queueSourcesOf(graph),
     principals: principalsOf(graph, functions, { roles, credentials }),
     resources: resourcesOf(graph, functions),
+    watching: watchingOf(graph),
     notPlayed: graph.notPlayed,
   };
 }

@@ -14,7 +14,7 @@ test("without arguments it is records on port 3000", () => {
     hosts: [],
     servicesPort: 0,
     grants: false,
-    page: { port: 3900, orAny: true },
+    page: { port: 3900, orAny: true, speed: 1 },
     help: false,
   });
 });

@@ -17,6 +17,10 @@ export interface LocalPage {
   readonly url: string;
   readonly recorder: Recorder;
   readonly problems: readonly string[];
+  /** What is measured, and the alarms over it. */
+  readonly monitor: Page["monitor"];
+  /** Lets the metrics' clock go on, and evaluates the alarms. */
+  pass(minutes: number): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<PageAnswer>;
   /** With the token, unless the headers say otherwise. */
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<PageAnswer>;
@@ -32,11 +36,12 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
   const system = await startLocally(name, base, recorder);
   recorder.hear({ event: "ready", systems: system.runner.listeners.describe(), access: system.access, ms: 1 });
   const problems: string[] = [];
+  let ahead = 0;
   const page = new Page({
     runner: system.runner,
     recorder,
     root: process.cwd(),
-    now: Date.now,
+    now: () => Date.now() + ahead,
     port: 0,
     orAny: false,
     problem: (message) => void problems.push(message),
@@ -48,6 +53,11 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
     url,
     recorder,
     problems,
+    monitor: page.monitor,
+    pass: async (minutes) => {
+      ahead += minutes * 60_000;
+      await page.monitor.look();
+    },
     get: async (path, headers = {}) => answerOf(await fetch(`${url}${path}`, { headers })),
     post: async (path, body = {}, headers = {}) => {
       const all = { "content-type": "application/json", "x-page-token": session.token, ...headers };

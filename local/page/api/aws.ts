@@ -1,4 +1,5 @@
 import type { OperatorAccess } from "../../run/operator";
+import type { Runner } from "../../run/runner";
 import { type Endpoint, notThere, PageError } from "./endpoint";
 
 /** The operations by which the page looks at data and changes it, as the person at this machine. */
@@ -101,6 +102,15 @@ function sender(service: string, access: OperatorAccess): Promise<Send> {
   return known;
 }
 
+/** Calls an operation of a service as the person at this machine. */
+export async function callService(
+  runner: Pick<Runner, "access">,
+  { service, operation, input }: { readonly service: string; readonly operation: string; readonly input: object },
+): Promise<object> {
+  const send = await sender(service, await runner.access());
+  return send(operation, input);
+}
+
 export const awsEndpoints: readonly Endpoint[] = [
   {
     method: "POST",
@@ -119,8 +129,7 @@ export const awsEndpoints: readonly Endpoint[] = [
       if (typeof body !== "object" || body === null || Array.isArray(body)) {
         throw new PageError(400, "the body must be the operation's input, an object");
       }
-      const send = await sender(service, await runner.access());
-      const output = await send(operation, body).catch((error: unknown) => {
+      const output = await callService(runner, { service, operation, input: body }).catch((error: unknown) => {
         if (error instanceof PageError || !(error instanceof Error)) throw error;
         // The service's own words: why a condition did not hold, what an expression lacks.
         throw new PageError(409, `${error.name}: ${error.message}`);

@@ -1,10 +1,12 @@
 import type { Runner } from "../../run/runner";
+import type { Monitor } from "../metrics/monitor";
 import type { Recorder } from "../recorder";
 
 /** What the page's answers are made of. */
 export interface Sources {
   readonly runner: Pick<Runner, "systems" | "access" | "grants" | "listeners">;
   readonly recorder: Recorder;
+  readonly monitor: Monitor;
   /** The folder of the project. */
   readonly root: string;
   readonly now: () => number;

@@ -5,6 +5,9 @@ import { whyDenied } from "../why";
 import type { Endpoint, Sources } from "./endpoint";
 import { whyOf } from "./requests";
 
+/** What is emulated as long as there is a page. */
+export const emulatedByPage: readonly string[] = ["alarms", "dashboards"];
+
 const partsOf = ({ name, stack, functions, resources }: System) => ({
   system: name,
   stack,
@@ -129,7 +132,7 @@ export const overviewEndpoints: readonly Endpoint[] = [
             ...partsOf(system),
             entrances: described?.entrances ?? [],
             curl: described?.curl,
-            notEmulated: system.notPlayed,
+            notEmulated: system.notPlayed.filter((what) => !emulatedByPage.includes(what)),
           };
         }),
         traffic: trafficOf(sources),

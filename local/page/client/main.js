@@ -1,3 +1,5 @@
+import { Alarms } from "./alarms.js";
+import { Dashboards } from "./dashboards.js";
 import { Data } from "./data.js";
 import { html, render, useEffect, useErrorBoundary, useState } from "./htm.js";
 import { Logs } from "./logs.js";
@@ -16,6 +18,8 @@ const pages = [
   ["/logs", "Logs"],
   ["/data", "Data"],
   ["/rights", "Rights"],
+  ["/alarms", "Alarms"],
+  ["/dashboards", "Dashboards"],
 ];
 
 /** @param {URL} place */
@@ -28,6 +32,8 @@ function pageAt(place) {
   if (first === "routes") return html`<${Routes} place=${place} />`;
   if (first === "data") return html`<${Data} place=${place} />`;
   if (first === "rights") return html`<${Rights} place=${place} />`;
+  if (first === "alarms") return html`<${Alarms} place=${place} />`;
+  if (first === "dashboards") return html`<${Dashboards} place=${place} />`;
   if (first === "logs") return html`<${Logs} place=${place} />`;
   return html`<${Head} title="Nothing here" /><${Empty} title="There is no such page"><a href="/">Overview</a></${Empty}>`;
 }

@@ -7,6 +7,8 @@ export interface PagePort {
   readonly port: number;
   /** Whether another does when it is taken: nobody asked for this one. */
   readonly orAny: boolean;
+  /** How much faster the clock of metrics and alarms runs. */
+  readonly speed: number;
 }
 
 /** What a person asked for. */
@@ -41,7 +43,8 @@ Without a name it is records; with --from, each stack in the folder that has fun
   --services-port <number>
                         port for AWS's own tools, the same at each start (any)
   --page-port <number>  port of the page that shows what happens (3900, or any when that is taken)
-  --no-page             no page, and nothing kept for it
+  --no-page             no page, and nothing kept for it: alarms and dashboards are left out, too
+  --speed <number>      how much faster the clock of alarms and dashboards runs, for trying them (1)
   --environment <name>  whose settings: dev, qa, prod (dev)
   --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
                         several stacks, which are called by their names then; nothing is synthesized or watched
@@ -61,6 +64,7 @@ const options = {
   "services-port": { type: "string", default: "0" },
   "page-port": { type: "string" },
   "no-page": { type: "boolean", default: false },
+  speed: { type: "string", default: "1" },
   from: { type: "string" },
   environment: { type: "string" },
   data: { type: "string", default: ".local" },
@@ -84,10 +88,14 @@ function dataIn(text: string, root: string): string {
 /** The page's own port, unless another is asked for. */
 const PAGE_PORT = "3900";
 
-function pageIn(port: string | undefined, none: boolean): PagePort | undefined {
-  if (none && port !== undefined)
+function pageIn(port: string | undefined, none: boolean, speed: string): PagePort | undefined {
+  if (none && port !== undefined) {
     throw new UserError("--no-page leaves the page out, and --page-port says where it is; leave one out");
-  return none ? undefined : { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined };
+  }
+  if (!/^\d{1,4}$/.test(speed) || Number(speed) < 1)
+    throw new UserError(`--speed must be a number 1–9999, got ${speed}`);
+  if (none) return undefined;
+  return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined, speed: Number(speed) };
 }
 
 /** @throws UserError naming what is wrong */
@@ -95,7 +103,7 @@ export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = readCommandLine(args, options);
   const port = portIn("--port", values.port);
   const servicesPort = portIn("--services-port", values["services-port"]);
-  const page = pageIn(values["page-port"], values["no-page"]);
+  const page = pageIn(values["page-port"], values["no-page"], values.speed);
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
   if (from !== undefined && values.environment !== undefined) {
     throw new UserError("--environment says what to synthesize, and --from runs what was synthesized; leave one out");

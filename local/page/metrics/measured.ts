@@ -1,0 +1,94 @@
+import type { RunnerEvent } from "../../run/events";
+import type { CallRecord } from "../recorder";
+import type { RequestRecord } from "../records";
+import { keyOf } from "./measurements";
+
+/** A value of a metric, by its key. */
+export type Value = readonly [key: string, value: number];
+
+/** Keys are texts that are made of others: those that come again and again are made once. */
+const keys = new Map<string, string>();
+const MOST_KEYS = 5000;
+
+function key(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string {
+  const short = `${namespace}/${name}/${Object.values(dimensions).join("/")}`;
+  const known = keys.get(short);
+  if (known !== undefined) return known;
+  const made = keyOf({ namespace, name, dimensions });
+  if (keys.size < MOST_KEYS) keys.set(short, made);
+  return made;
+}
+
+/** What a request is to API Gateway's metrics ("Amazon API Gateway dimensions and metrics"). */
+export function ofRequest(request: RequestRecord, apiName: string): readonly Value[] {
+  const { stage: Stage, status, ms, integrationMs, cache } = request;
+  if (Stage === undefined) return [];
+  const values: readonly (readonly [string, number])[] = [
+    ["Count", 1],
+    ["4XXError", Number(status >= 400 && status < 500)],
+    ["5XXError", Number(status >= 500)],
+    ["Latency", ms],
+    ...(integrationMs === undefined ? [] : [["IntegrationLatency", integrationMs] as const]),
+    ...(cache === undefined ? [] : [[cache === "hit" ? "CacheHitCount" : "CacheMissCount", 1] as const]),
+  ];
+  return values.flatMap(([name, value]) => [
+    [key("AWS/ApiGateway", name, { ApiName: apiName, Stage }), value] as const,
+    [key("AWS/ApiGateway", name, { ApiName: apiName }), value] as const,
+  ]);
+}
+
+/** What a call of a service is to that service's metrics. */
+export function ofCall({ service, operation, status, ms, needs, refusal }: CallRecord): readonly Value[] {
+  const resource = needs[0]?.resource ?? "";
+  if (service === "dynamodb") {
+    const [, TableName] = /:table\/([^/]+)/.exec(resource) ?? [];
+    if (TableName === undefined) return [];
+    const by = { TableName, Operation: operation };
+    if (status >= 500) return [[key("AWS/DynamoDB", "SystemErrors", by), 1]];
+    if (refusal?.code === "ConditionalCheckFailedException") {
+      return [[key("AWS/DynamoDB", "ConditionalCheckFailedRequests", { TableName }), 1]];
+    }
+    if (/Throttl|ProvisionedThroughputExceeded/.test(refusal?.code ?? "")) {
+      return [[key("AWS/DynamoDB", "ThrottledRequests", by), 1]];
+    }
+    return refusal ? [] : [[key("AWS/DynamoDB", "SuccessfulRequestLatency", by), ms]];
+  }
+  if (service === "sqs" && !refusal) {
+    const QueueName = resource.split(":").at(-1) ?? "";
+    const names: Readonly<Record<string, string>> = {
+      SendMessage: "NumberOfMessagesSent",
+      ReceiveMessage: "NumberOfMessagesReceived",
+      DeleteMessage: "NumberOfMessagesDeleted",
+    };
+    const name = Object.hasOwn(names, operation) ? names[operation] : undefined;
+    return name === undefined ? [] : [[key("AWS/SQS", name, { QueueName }), 1]];
+  }
+  return [];
+}
+
+/** What an event is to CloudWatch: of functions and topics, and what functions count themselves. */
+export function ofEvent(event: RunnerEvent): readonly Value[] {
+  if (event.event === "invocation") {
+    const by = { FunctionName: event.function };
+    return [
+      [key("AWS/Lambda", "Invocations", by), 1],
+      [key("AWS/Lambda", "Errors", by), event.error ? 1 : 0],
+      [key("AWS/Lambda", "Duration", by), event.durationMs],
+      [key("AWS/Lambda", "Throttles", by), 0],
+    ];
+  }
+  if (event.event === "throttle") return [[key("AWS/Lambda", "Throttles", { FunctionName: event.function }), 1]];
+  if (event.event === "metric") {
+    const { namespace, name, dimensions, value } = event;
+    return [value].flat().map((one) => [keyOf({ namespace, name, dimensions }), one] as const);
+  }
+  if (event.event === "message") {
+    const TopicName = event.topic.split(":").at(-1) ?? "";
+    return [[key("AWS/SNS", "NumberOfMessagesPublished", { TopicName }), 1]];
+  }
+  // Lambda sends failures with the function's role: what is refused to it is lost.
+  if (event.event === "denial" && event.action === "sqs:SendMessage") {
+    return [[key("AWS/Lambda", "DestinationDeliveryFailures", { FunctionName: event.function }), 1]];
+  }
+  return [];
+}
