@@ -10,6 +10,7 @@ import {
   type NoteRecord,
   type RequestRecord,
   recordOf,
+  type SegmentRecord,
 } from "./records";
 import { Ring } from "./ring";
 
@@ -54,6 +55,7 @@ export class Recorder implements Observer {
     bytes: 1024 * 1024,
     sizeOf: ({ message }) => message.length,
   });
+  readonly segments = new Ring<SegmentRecord>({ items: 1000 });
   readonly notes = new Ring<NoteRecord>({ items: 500 });
   private ready: Extract<RunnerEvent, { event: "ready" }> | undefined;
 
@@ -94,6 +96,7 @@ export class Recorder implements Observer {
     else if (event.event === "log") this.logs.push({ ...event, ...at });
     else if (event.event === "denial") this.denials.push({ ...event, ...at });
     else if (event.event === "failure") this.failures.push({ ...event, ...at });
+    else if (event.event === "segment") this.segments.push(event.segment);
     else if (event.event === "message") this.messages.push({ ...event, ...at });
     else if (event.event === "problem" || event.event === "reloaded" || event.event === "throttle") {
       this.notes.push({ ...event, ...at });

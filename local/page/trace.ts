@@ -1,5 +1,5 @@
 import type { CallRecord, Recorder } from "./recorder";
-import type { DenialRecord, FailureRecord, InvocationRecord, LogRecord, RequestRecord } from "./records";
+import type { DenialRecord, FailureRecord, InvocationRecord, LogRecord, RequestRecord, SegmentRecord } from "./records";
 
 /** Everything that one trace joins: a request, or an event that nobody waits for, and what it led to. */
 export interface Trace {
@@ -11,6 +11,8 @@ export interface Trace {
   readonly denials: readonly DenialRecord[];
   readonly failures: readonly FailureRecord[];
   readonly logs: readonly LogRecord[];
+  /** What functions sent to X-Ray. */
+  readonly segments: readonly SegmentRecord[];
 }
 
 /** The oldest first of those that fit. */
@@ -47,6 +49,7 @@ export function traceOf(recorder: Recorder, id: string): Trace {
     calls: calls.toSorted((one, other) => one.startedAt - other.startedAt),
     denials,
     failures: those(recorder.failures.newestFirst(), ofInvocation),
+    segments: those(recorder.segments.newestFirst(), (segment) => segment["trace_id"] === id),
     logs: those(recorder.logs.newestFirst(), ofInvocation),
   };
 }

@@ -226,12 +226,43 @@ function whyCached({ cache, at, by }: RequestRecord, { cachedFrom }: Around): Wh
   return { sentence, ...doing("Wait for the route's TTL, or shorten it in the contract.") };
 }
 
+/** What a function itself says of a call, all attempts and the way there included. */
+interface Seen {
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** The parts that functions divided their work into: their calls, as they saw them. */
+function seenBy({ segments }: Trace): readonly Seen[] {
+  const parts = segments.flatMap((segment) => {
+    const inside = segment["subsegments"];
+    return Array.isArray(inside) ? [segment, ...inside] : [segment];
+  });
+  return parts.flatMap((part: Readonly<Record<string, unknown>>) => {
+    const {
+      name,
+      start_time: start,
+      end_time: end,
+      aws,
+    } = part as {
+      readonly name?: unknown;
+      readonly start_time?: unknown;
+      readonly end_time?: unknown;
+      readonly aws?: { readonly operation?: unknown };
+    };
+    if (typeof start !== "number" || typeof end !== "number" || typeof aws?.operation !== "string") return [];
+    return [{ name: `${String(name)} ${aws.operation}`, ms: Math.round((end - start) * 1000) }];
+  });
+}
+
 function whySlow(trace: Trace, { ms }: RequestRecord): Why | undefined {
   const slow = slowest(trace);
   if (slow && ms > 500) {
     const sentence = `${slow.service} ${slow.operation} took ${Math.round(slow.ms)} of ${ms} ms.`;
     return { sentence };
   }
+  const seen = seenBy(trace).toSorted((one, other) => other.ms - one.ms)[0];
+  if (seen && isSlow(seen.ms, ms)) return { sentence: `${seen.name} took ${seen.ms} of ${ms} ms.` };
   const invocation = trace.invocations.find(({ initMs }) => initMs !== undefined && isSlow(initMs, ms));
   if (invocation) return { sentence: `A cold start of ${invocation.function} took ${invocation.initMs} of ${ms} ms.` };
   const long = trace.invocations.find(({ durationMs }) => durationMs > 1000);

@@ -45,11 +45,21 @@ function add(troubles: Map<string, Trouble>, trouble: Omit<Trouble, "count">): v
   else troubles.set(key, { ...trouble, count: 1 });
 }
 
+/** Those in which a service refused a call: an answer may be good all the same. */
+function tracesWithRefusal(recorder: Recorder): ReadonlySet<string> {
+  const traces = new Set<string>();
+  for (const { refusal, traceId } of recorder.calls.newestFirst()) {
+    if (traceId !== undefined && refusal && /AccessDenied/.test(refusal.code)) traces.add(traceId);
+  }
+  return traces;
+}
+
 function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
   const seen = new Set<string>();
+  const denied = tracesWithRefusal(recorder);
   for (const request of recorder.requests.newestFirst()) {
     const { status, ms, cache, traceId } = request;
-    if (status < 400 && ms < 1000 && cache !== "hit") continue;
+    if (status < 400 && ms < 500 && cache !== "hit" && !denied.has(traceId ?? "")) continue;
     if (seen.size >= MOST_LOOKED_AT || traceId === undefined || seen.has(traceId)) continue;
     seen.add(traceId);
     yield traceOf(recorder, traceId);

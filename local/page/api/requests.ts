@@ -105,6 +105,7 @@ const withoutTrace: Omit<Trace, "request"> = {
   denials: [],
   failures: [],
   logs: [],
+  segments: [],
 };
 
 function detail(request: RequestRecord, sources: Sources) {

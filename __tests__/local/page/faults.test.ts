@@ -1,0 +1,241 @@
+import { createServer, request as forward } from "node:http";
+import type { AddressInfo } from "node:net";
+import { eventually } from "../../support/eventually";
+import { type LocalPage, startPage } from "../support/local-page";
+import { denied } from "../support/local-system";
+
+/**
+ * Faults of every kind, planted into a system that runs. Each is found from the overview: it stands there with its
+ * reason, and its link leads to where it happened.
+ */
+
+/** What the overview says went wrong last, once it says what is looked for. */
+async function trouble(page: LocalPage, sentence: RegExp) {
+  return eventually(async () => {
+    const { troubles } = (await page.get("/api/overview")).body;
+    return troubles.find((one: { sentence: string }) => sentence.test(one.sentence));
+  });
+}
+
+/** The one click from there: the trace of what happened, whose reason is the same. */
+async function traceAt(page: LocalPage, href: string) {
+  const { body } = await page.get(`/api${href}`);
+  return body.trace ?? body;
+}
+
+const sample = { source: "sensor-1", kind: "temperature", values: [20.5, 21] };
+const throws = "export const handler = async () => { throw new Error('it always fails'); }";
+
+describe("records", () => {
+  let page: LocalPage;
+
+  beforeAll(async () => {
+    page = await startPage("records");
+  });
+  afterAll(() => page.stop());
+
+  const ask: LocalPage["system"]["ask"] = (...request) => page.system.ask(...request);
+  const create = async (): Promise<string> => (await ask("POST", "/records", { body: sample })).body.recordId;
+
+  /** Finds it on the overview, follows the link, and finds the same reason there, with the failed span. */
+  async function explained(sentence: RegExp, fix?: string) {
+    const found = await trouble(page, sentence);
+    if (fix !== undefined) expect(found.fix.text).toContain(fix);
+    const trace = await traceAt(page, found.href);
+    expect(trace.why.sentence).toBe(found.sentence);
+    return trace;
+  }
+
+  test("a missing grant", async () => {
+    await page.system.deployWithout({ function: "records-dev-create-record", action: "dynamodb:PutItem" });
+    expect((await ask("POST", "/records", { body: sample })).status).toBe(500);
+    const { spans } = await explained(
+      /^records-dev-create-record was denied dynamodb:PutItem on dynamodb table\/records-dev-records: its role does not allow it\.$/,
+      'records.grant(createRecord, "PutItem");',
+    );
+    expect(
+      spans.find(({ kind, failed }: { kind: string; failed: boolean }) => kind === "call" && failed),
+    ).toMatchObject({
+      name: "dynamodb PutItem",
+      call: { allowedBy: [], status: 400 },
+    });
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("a wrong index", async () => {
+    await page.system.deployChanged((text) => text.replaceAll('"name":"bySource"', '"name":"byOrigin"'));
+    expect((await ask("GET", "/records?source=a")).status).toBe(500);
+    await explained(/^records-dev-list-records got ValidationException of dynamodb Query .*index/);
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("a stale answer of the cache", async () => {
+    const id = await create();
+    await ask("GET", `/records/${id}`);
+    await ask("GET", `/records/${id}`);
+    await explained(/^The stage's cache answered, \d+ s old, made by request [\w-]+; the function was not called/);
+  });
+
+  test("a reply that does not match its schema", async () => {
+    const id = await create();
+    const TableName = "records-dev-records";
+    const { Item } = (await page.post("/api/aws/dynamodb/GetItem", { TableName, Key: { recordId: { S: id } } })).body;
+    await page.post("/api/aws/dynamodb/PutItem", { TableName, Item: { ...Item, values: { S: "none" } } });
+    expect((await ask("GET", `/records/${id}`)).status).toBe(500);
+    await explained(/records-dev-get-record caught .*values/);
+  });
+
+  test("a bucket that fails", async () => {
+    await page.system.deployWithPolicies("aws_s3_bucket_policy", denied);
+    expect((await ask("POST", "/records", { body: sample })).status).toBe(201);
+    const found = await trouble(
+      page,
+      /denied s3:PutObject .*: the bucket policy at aws_s3_bucket_policy\.\S+ denies it/,
+    );
+    expect((await traceAt(page, found.href)).why.sentence).toBe(found.sentence);
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("a lost race", async () => {
+    const id = await create();
+    const lost = await ask("PUT", `/records/${id}`, { body: { values: [1] }, headers: { "if-match": '"7"' } });
+    expect(lost.status).toBe(412);
+    await explained(/^A condition of dynamodb UpdateItem no longer held/, "Read it again");
+  });
+
+  test("a variable that was forgotten", async () => {
+    await page.system.deployChanged((text) => {
+      const stack = JSON.parse(text);
+      for (const fn of Object.values<{ function_name: string; environment: { variables: object } }>(
+        stack.resource.aws_lambda_function,
+      )) {
+        if (fn.function_name !== "records-dev-get-record") continue;
+        const { variables } = fn.environment;
+        fn.environment.variables = Object.fromEntries(
+          Object.entries(variables).filter(([name]) => !name.includes("TABLE")),
+        );
+      }
+      return JSON.stringify(stack);
+    });
+    expect((await ask("GET", "/records/01a228d0-c541-71ce-8d6a-0aeee4094aca")).status).toBe(502);
+    await explained(/^records-dev-get-record failed: .*environment variable \w*TABLE\w* is not set/, "TABLE");
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("a storm of cold starts", async () => {
+    const code =
+      "await new Promise((go) => setTimeout(go, 900)); export const handler = async () => ({ statusCode: 200, body: '{}' });";
+    await page.system.deployFunction("records-dev-create-record", { code });
+    await Promise.all([1, 2, 3].map(() => ask("POST", "/records", { body: sample })));
+    const { spans } = await explained(/^A cold start of records-dev-create-record took \d+ of \d+ ms\.$/);
+    expect(spans.map(({ kind }: { kind: string }) => kind)).toEqual(["request", "init", "function"]);
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("a slow call of something behind", async () => {
+    const { AWS_ENDPOINT_URL } = page.system.access;
+    const slow = createServer((request, response) => {
+      const { method, url, headers } = request;
+      const { hostname, port } = new URL(AWS_ENDPOINT_URL);
+      const sent = forward({ hostname, port, method, path: url, headers }, (answer) => {
+        setTimeout(() => {
+          response.writeHead(answer.statusCode ?? 500, answer.headers);
+          answer.pipe(response);
+        }, 1500);
+      });
+      request.pipe(sent);
+    });
+    await new Promise<void>((resolve) => void slow.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    await page.system.deployFunction("records-dev-list-records", { variables: { AWS_ENDPOINT_URL_DYNAMODB: url } });
+    expect((await ask("GET", "/records?source=slow")).status).toBe(200);
+    await explained(/^DynamoDB Query took 1[5-9]\d\d of \d+ ms/);
+    slow.close();
+    slow.closeAllConnections();
+    await page.system.deployChanged((text) => text);
+  });
+
+  /** Runs it with other limits of its usage plans. */
+  const deployPlan = (settings: object) =>
+    page.system.deployChanged((text) => {
+      const stack = JSON.parse(text);
+      for (const plan of Object.values<object>(stack.resource.aws_api_gateway_usage_plan))
+        Object.assign(plan, settings);
+      return JSON.stringify(stack);
+    });
+
+  test("a key that is throttled", async () => {
+    await deployPlan({ throttle_settings: { rate_limit: 1, burst_limit: 1 } });
+    await Promise.all([1, 2, 3].map(() => ask("GET", "/records?source=x")));
+    await explained(
+      /^Key \S+ used up the throttle of plan \S+, which is 1 requests a second and 1 at once\.$/,
+      "It refills with 1 a second",
+    );
+  });
+
+  test("a quota that is used up", async () => {
+    await deployPlan({
+      quota_settings: { limit: 2, period: "DAY" },
+      throttle_settings: { rate_limit: 99, burst_limit: 99 },
+    });
+    await Promise.all([1, 2, 3].map(() => ask("GET", "/records?source=x")));
+    await explained(/^Key \S+ used up the quota of 2 requests a day of plan \S+\.$/, "It begins anew at ");
+    await page.system.deployChanged((text) => text);
+  });
+
+  test("faults fire the alarms that watch for them, and their topics hear of it, once", async () => {
+    await page.monitor.look();
+    await page.system.deployFunction("records-dev-get-record", { code: throws });
+    for (let time = 0; time < 3; time += 1) await ask("GET", `/records/01a228d0-c541-71ce-8d6a-0aeee40940${time}a`);
+    await page.pass(1);
+    const alarms = async () => (await page.get("/api/alarms")).body.alarms;
+    const firing = async () =>
+      (await alarms())
+        .filter(({ state }: { state: string }) => state === "ALARM")
+        .map(({ name }: { name: string }) => name);
+    expect(await firing()).toEqual(
+      expect.arrayContaining(["records-dev-alarms-api-faults", "records-dev-alarms-get-record-faults"]),
+    );
+    const told = async () =>
+      (await page.get("/api/messages")).body.messages.filter(
+        ({ subject }: { subject: string }) => subject === 'ALARM: "records-dev-alarms-api-faults"',
+      );
+    const [first] = await eventually(async () => {
+      const all = await told();
+      return all.length > 0 ? all : undefined;
+    });
+    expect(JSON.parse(first.message)).toMatchObject({ NewStateValue: "ALARM", OldStateValue: "OK" });
+    await page.pass(1);
+    expect(await told()).toHaveLength(1);
+    // As long as the bad period is among those that are looked at, nothing newer speaks against it.
+    await page.pass(15);
+    expect(await firing()).not.toContain("records-dev-alarms-api-faults");
+    const [{ widgets }] = (await page.get("/api/dashboards?minutes=30&period=1")).body.dashboards;
+    const errors = widgets.find(({ title }: { title: string }) => title === "Errors");
+    const faults = errors.lines.find(({ label }: { label: string }) => label === "5XXError");
+    expect(Math.max(...faults.points)).toBe(3);
+  });
+});
+
+test("a message that always fails, which nobody waits for", async () => {
+  const page = await startPage("user-management");
+  try {
+    const worker = page.system.runner.systems[0]?.functions.find(
+      ({ name }) => /dev-dev-.*import/.test(name) && !/get-|import-users$/.test(name),
+    );
+    await page.system.deployFunction(worker!.name, { code: throws });
+    const { routes } = (await page.get("/api/routes")).body;
+    const route = routes.find(({ operationId }: { operationId: string }) => operationId === "importUsers");
+    await page.system.ask("POST", route.path, { body: JSON.parse(route.example) });
+    const found = await trouble(page, /failed: Error: it always fails/);
+    expect(found.title).toContain(worker!.name);
+    expect((await traceAt(page, found.href)).why.sentence).toContain("it always fails");
+    await eventually(async () => {
+      const { troubles } = (await page.get("/api/overview")).body;
+      const all = troubles.filter(({ sentence }: { sentence: string }) => sentence.includes("it always fails"));
+      return all.reduce((sum: number, { count }: { count: number }) => sum + count, 0) >= 1 ? true : undefined;
+    });
+  } finally {
+    await page.stop();
+  }
+});
