@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json";
+import { checks } from "../tools/acceptance/account/checks";
+import { byPerson, claims, seenIn } from "../tools/acceptance/claims";
 
 const root = join(__dirname, "..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -54,4 +56,19 @@ it("shows as tests what is tested", () => {
 
   expect(shown).toHaveLength(4);
   expect(shown.filter((text) => !tests.some((test) => test.includes(text)))).toEqual([]);
+});
+
+it("says of all that no report of a live account has seen that it was never tried, and of nothing else", () => {
+  const [, listed = ""] = /^Never tried on a live account.*?\n\n(.*?)\n\n/ms.exec(read("README.md")) ?? [];
+  const names = [...listed.matchAll(/^- (.*?):/gm)].flatMap(([, before = ""]) => before.match(/[a-z-]{4,}/g) ?? []);
+  const seen = seenIn(join(root, "docs/live"));
+
+  expect(names.sort()).toEqual(claims.filter((name) => !seen.has(name)));
+});
+
+it("says of each check what passes it, and of what a person sees that one does", () => {
+  const page = read("docs/live/README.md");
+
+  expect([...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name).sort()).toEqual(Object.keys(checks).sort());
+  for (const name of Object.keys(byPerson)) expect(page).toContain(`\`${name}\``);
 });

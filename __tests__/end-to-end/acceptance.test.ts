@@ -1,0 +1,213 @@
+import { spawn } from "node:child_process";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Behaviours, compare } from "../../tools/acceptance/behaviours";
+import type { Address } from "../../tools/acceptance/client";
+import { behavioursInWords } from "../../tools/acceptance/words";
+import { type LocalSystem, startLocally } from "../local/support/local-system";
+import { bodyOf } from "../support/aws-server";
+import { systems } from "../support/systems";
+
+/** What an answer is, on its way through. */
+interface Passing {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What a proxy does to the answer of a request; nothing where it returns none. `"lost"` loses it. */
+type Fault = (request: IncomingMessage, answer: Passing) => Passing | "lost";
+
+/** Serves an address at another one, as if it were far away, with a fault in what comes back. */
+async function farAway({ name, url, key }: Address, fault: Fault = (_, answer) => answer) {
+  const server = createServer(async (request, response: ServerResponse) => {
+    const body = await bodyOf(request);
+    const { host: _, connection: __, "content-length": ___, ...headers } = request.headers as Record<string, string>;
+    const answer = await fetch(new URL(request.url ?? "", url), {
+      method: request.method!,
+      headers,
+      ...(body ? { body } : {}),
+    });
+    const passing = fault(request, {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: await answer.text(),
+    });
+    if (passing === "lost") return void request.socket.destroy();
+    const { "content-length": ____, "transfer-encoding": _____, connection: ______, ...kept } = passing.headers;
+    response.writeHead(passing.status, kept).end(passing.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: { name, url: `http://127.0.0.1:${port}${new URL(url).pathname.replace(/\/$/, "")}`, key },
+    stop: () => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()),
+  };
+}
+
+const addressOf = (system: LocalSystem, name: string): Address => {
+  const { url, apiKey } = system.at(name);
+  return { name, url, key: apiKey };
+};
+
+const problemsOf = ({ rows }: Behaviours): string[] =>
+  rows.flatMap(({ target, problems }) => problems.map((problem) => `${target.name}: ${problem}`));
+
+describe("a system that answers as it does locally", () => {
+  it.each(
+    systems
+      .filter((system) => system !== "user-management")
+      .map((system) => [system, "dev"])
+      .concat([
+        ["user-management", "dev"],
+        ["user-management", "prod"],
+        ["user-management", "distribution"],
+      ]),
+  )("has nothing to be said about: %s, at %s", async (name, entrance) => {
+    const system = await startLocally(name!);
+    const target = await farAway(addressOf(system, entrance!));
+    try {
+      const found = await compare(name!, target.address, addressOf(system, entrance!));
+
+      expect(problemsOf(found)).toEqual([]);
+      expect(found.left).toEqual([]);
+    } finally {
+      await target.stop();
+      await system.stop();
+    }
+  });
+});
+
+describe("a fault of the target", () => {
+  let system: LocalSystem;
+  beforeAll(async () => {
+    system = await startLocally("records");
+  });
+  afterAll(() => system.stop());
+
+  const where = (method: string, path: RegExp) => (request: IncomingMessage) =>
+    request.method === method && path.test(request.url ?? "");
+  const created = where("POST", /\/records$/);
+  const read = where("GET", /\/records\/[0-9a-f-]{36}$/);
+  const json = (answer: Passing, change: (body: Record<string, unknown>) => unknown): Passing => ({
+    ...answer,
+    body: JSON.stringify(change(JSON.parse(answer.body))),
+  });
+
+  it.each<[what: string, fault: Fault, problem: string]>([
+    [
+      "another status",
+      (request, answer) => (created(request) && answer.status === 201 ? { ...answer, status: 200 } : answer),
+      "createRecord keeps a batch: status: 201 expected, got 200",
+    ],
+    [
+      "another code of a refusal",
+      (request, answer) =>
+        read(request) && answer.status === 404
+          ? json(answer, ({ error }) => ({ error: { ...(error as object), code: "GONE" } }))
+          : answer,
+      "getRecord does not know the id: code: GONE there, NOT_FOUND locally",
+    ],
+    [
+      "a header less",
+      (request, answer) => {
+        const { etag: _, ...headers } = answer.headers;
+        return created(request) ? { ...answer, headers } : answer;
+      },
+      'createRecord keeps a batch: header etag: none there, "1" locally',
+    ],
+    [
+      "a header more",
+      (_, answer) => ({ ...answer, headers: { ...answer.headers, "x-powered-by": "guesses" } }),
+      "createRecord keeps a batch: header x-powered-by: guesses there, none locally",
+    ],
+    [
+      "another header",
+      (request, answer) =>
+        request.method === "OPTIONS"
+          ? { ...answer, headers: { ...answer.headers, "access-control-allow-origin": "*" } }
+          : answer,
+      "answers a browser that asks first: header access-control-allow-origin: * there, http://localhost:5173 locally",
+    ],
+    [
+      "a member less",
+      (request, answer) =>
+        read(request) && answer.status === 200 ? json(answer, ({ version: _, ...body }) => body) : answer,
+      "getRecord reads it: body version: none there, number locally",
+    ],
+    [
+      "a member of another type",
+      (request, answer) => (created(request) ? json(answer, (body) => ({ ...body, kind: 7 })) : answer),
+      "createRecord keeps a batch: body kind: number there, string locally",
+    ],
+    [
+      "a body that is no JSON",
+      (_, answer) => (answer.status === 400 ? { ...answer, body: '{"message":"unescaped "quotes""}' } : answer),
+      "createRecord refuses a name with quotes in JSON: the body is no JSON",
+    ],
+    ["no answer", (request, answer) => (request.method === "DELETE" ? "lost" : answer), "fetch failed"],
+    [
+      "a cache that serves what is old",
+      (request, answer) => (/version=2/.test(request.url ?? "") ? { ...answer, status: 404 } : answer),
+      "getRecord reads at once what was written: status: 200 expected, got 404",
+    ],
+    [
+      "a key that is not asked for",
+      (_, answer) => (answer.status === 403 ? { status: 200, headers: answer.headers, body: "{}" } : answer),
+      "getRecord refuses who has no key: status: 403 expected, got 200",
+    ],
+  ])("is told: %s", async (_, fault, problem) => {
+    const local = addressOf(system, "dev");
+    const target = await farAway(local, fault);
+    try {
+      const found = await compare("records", target.address, local);
+
+      expect(problemsOf(found)).toContainEqual(expect.stringContaining(problem));
+      expect(behavioursInWords(found)).toContain("≠");
+    } finally {
+      await target.stop();
+    }
+  });
+
+  it("is told where what was made can't be taken away", async () => {
+    const local = addressOf(system, "dev");
+    const target = await farAway(local, (request, answer) =>
+      request.method === "DELETE" ? { ...answer, status: 500 } : answer,
+    );
+    const { left } = await compare("records", target.address, local);
+    await target.stop();
+
+    expect(left).toEqual([expect.stringMatching(/^DELETE \/records\/.*: 500$/), expect.stringMatching(/: 500$/)]);
+  });
+});
+
+it("is a command that prints both columns and what it costs, and fails where there is a difference", async () => {
+  const system = await startLocally("data-processor");
+  const target = await farAway(addressOf(system, "dev"), (_, answer) => ({
+    ...answer,
+    headers: { ...answer.headers, via: "1", "x-new": "1" },
+  }));
+  const { url, key } = target.address;
+  const child = spawn(process.execPath, [
+    "run.js",
+    "tools/acceptance.ts",
+    "data-processor",
+    "--url",
+    url,
+    "--key",
+    key,
+  ]);
+  let printed = "";
+  child.stdout.on("data", (text) => {
+    printed += text;
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  await target.stop();
+  await system.stop();
+
+  expect(code).toBe(1);
+  expect(printed).toMatch(/^costs 0\.\d\d dollars at most$/m);
+  expect(printed).toMatch(/^≠ getHello answers who has no key +200 +\d+ ms +200 +\d+ ms$/m);
+  expect(printed).toContain("      header x-new: 1 there, none locally");
+  expect(printed).not.toContain("header via");
+});

@@ -1,0 +1,72 @@
+import { messageOf } from "../../../lib/user-error";
+import { resourcesOf } from "../../../stack-json/resource";
+import { type Deployment, functionNames, type Look, NotHere, required, text } from "./deployment";
+import { accessLogs, flowLogs, functionLogs } from "./of-logs";
+import { alarmMetrics, alarmTells, cacheHits, unmeasuredAlarms } from "./of-metrics";
+import { activity, archivedLines, distributionLogs } from "./of-objects";
+import { answeredAlike, throttles } from "./of-requests";
+import { traces, tracesWithoutWayOut } from "./of-traces";
+
+/** What came of a check. */
+export interface Verdict {
+  readonly name: string;
+  readonly result: "passed" | "failed" | "not tried";
+  /** What was seen, or what was not. */
+  readonly words: string;
+}
+
+const deployment: Look = async (deployed) => {
+  const names = required(functionNames(deployed), "functions");
+  const states = await Promise.all(names.map((name) => deployed.account.function(name, "live")));
+  const wrong = names.filter((_, index) => states[index]?.state !== "Active");
+  if (wrong.length > 0)
+    throw new Error(`functions must be Active behind their alias live, got others: ${wrong.join(", ")}`);
+  const ids = new Map(Object.entries((deployed.outputs["resources"] ?? {}) as Record<string, unknown>));
+  const without = [...resourcesOf(deployed.json).keys()].filter((address) => text(ids.get(address)) === "");
+  if (without.length > 0)
+    throw new Error(`the output resources must have the id of each resource, got none of ${without.join(", ")}`);
+  return `${names.length} functions are active, ${ids.size} resources have ids`;
+};
+
+/** Each check by its name, in the order in which they are made: what comes at once first. */
+export const checks: Readonly<Record<string, Look>> = {
+  deployment,
+  "gateway-refusals": answeredAlike(/every problem|quotes|half a body/, "what the gateway refuses"),
+  "cache-keys": answeredAlike(/^getRecord .*(blank|twice|cache|version|at once)/, "what the cache tells apart"),
+  "signed-uploads": answeredAlike(/^S3 /, "signed URLs"),
+  throttles,
+  "function-logs": functionLogs,
+  "access-logs": accessLogs,
+  activity,
+  traces,
+  "traces-without-a-way-out": tracesWithoutWayOut,
+  "alarm-metrics": alarmMetrics,
+  "cache-hits": cacheHits,
+  "unmeasured-metrics": unmeasuredAlarms,
+  "alarms-tell": alarmTells,
+  "flow-logs": flowLogs,
+  "archived-lines": archivedLines,
+  "distribution-logs": distributionLogs,
+};
+
+/** Makes checks, one after the other, telling of each as it is over. @param only the names of some. @default all */
+export async function look(
+  deployed: Deployment,
+  tell: (verdict: Verdict) => void,
+  only: readonly string[] = Object.keys(checks),
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const [name, check] of Object.entries(checks).filter(([each]) => only.includes(each))) {
+    const verdict = await check(deployed).then(
+      (words): Verdict => ({ name, result: "passed", words }),
+      (error: unknown): Verdict => ({
+        name,
+        result: error instanceof NotHere ? "not tried" : "failed",
+        words: messageOf(error),
+      }),
+    );
+    tell(verdict);
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Verdict } from "./account/checks";
+import type { Behaviours } from "./behaviours";
+import { latencies } from "./words";
+
+export interface ReportOptions {
+  readonly stack: string;
+  readonly region: string;
+  readonly verdicts: readonly Verdict[];
+  readonly behaviours: readonly Behaviours[];
+  readonly at: Date;
+}
+
+const cell = (words: string): string => words.replaceAll("|", "\\|").replace(/\s+/g, " ");
+
+/** What was run, as far as it can be told: the commit, and whether there is more than it. */
+function commit(): string {
+  const git = (...args: string[]) =>
+    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    return `commit ${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : " and changes"}`;
+  } catch {
+    // Sources without a repository are sources all the same.
+    return "no commit";
+  }
+}
+
+/** Account ids are nobody's business who reads this. */
+const discreet = (text: string): string => text.replace(/\b\d{12}\b/g, "<account>");
+
+function requestTable({ entrance, rows, left }: Behaviours): string {
+  const status = (step: { observation?: { status: number } | undefined } | undefined) =>
+    step?.observation?.status ?? "none";
+  const lines = rows.map(
+    ({ target, local, problems }) =>
+      `| ${cell(target.name)} | ${status(target)} | ${target.ms} ms | ${status(local)} | ${local?.ms ?? 0} ms | ${cell(problems.join("; "))} |`,
+  );
+  return [
+    `## Requests to ${entrance}`,
+    `Half of them within ${latencies(rows, ({ target }) => target)}.`,
+    ["| Request | There | | Locally | | Differs in |", "|---|---|---|---|---|---|", ...lines].join("\n"),
+    ...(left.length > 0 ? [`Left behind: ${left.join("; ")}.`] : []),
+  ].join("\n\n");
+}
+
+/** Writes what a run has seen of a deployment. @returns the file */
+export function writeReport(folder: string, { stack, region, verdicts, behaviours, at }: ReportOptions): string {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const date = at.toISOString().slice(0, 10);
+  const text = [
+    `# ${stack}, ${date}`,
+    `\`npm run acceptance\` at ${at.toISOString()} in ${region}, Terrace ${version} (${commit()}), Node.js ${process.version}.`,
+    [
+      "| Check | Result | What was seen |",
+      "|---|---|---|",
+      ...verdicts.map(({ name, result, words }) => `| \`${name}\` | ${result} | ${cell(words)} |`),
+    ].join("\n"),
+    ...behaviours.map(requestTable),
+  ].join("\n\n");
+  const file = join(folder, `${date}-${stack}.md`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `${discreet(text)}\n`);
+  return file;
+}
