@@ -24,6 +24,7 @@ walk(
       "local/services/dynamodb/main.ts",
       "npm run dynamodb -- --port 8000",
     ),
+    ...by("__tests__/local/services/logs/service.test.ts", "FilterLogEvents", "aws logs tail --follow"),
     ...by("__tests__/end-to-end/from-folder.test.ts", "--from", "npm start -- --from <folder>"),
     ...by(
       "__tests__/end-to-end/pages/state.test.ts",
@@ -42,6 +43,7 @@ walk(
       "npm run deploy -- records-prod",
     ),
     ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main"),
+    ...by(first, "ACCOUNT=none", "ACCOUNT=none TF_VAR_cursor_secret=any npx cdktf diff records-dev"),
     ...by(first, "cdktf deploy records-dev", "npx cdktf deploy records-dev"),
     ...by(first, "cdktf destroy records-dev", "npx cdktf destroy records-dev"),
   ],
@@ -61,6 +63,7 @@ walk(
   [],
   [...by("bench/main.ts", "kill", "npm run bench -- kill"), ...by("bench/main.ts", "log", "npm run bench -- log")],
 );
+walk("docs/decisions/0013-dynamodb.md", noShell, [], by("bench/main.ts", "database", "npm run bench -- database"));
 walk("docs/decisions/0012-traces.md", noShell, [], by("bench/main.ts", "functions", "npm run bench -- functions"));
 
 // Its packages are not here; the page says by what its steps were tried.
@@ -87,5 +90,33 @@ walk(
     ...by("__tests__/end-to-end/tutorial.test.ts", "notes", "npm start -- notes"),
     ...by(first, "cdktf diff records-dev", "npx cdktf diff notes-dev"),
     ...by(first, "cdktf deploy records-dev", "npx cdktf deploy notes-dev"),
+  ],
+);
+
+walk(
+  "docs/in-your-own-stack.md",
+  noShell,
+  [],
+  by(
+    first,
+    "docs/in-your-own-stack.md",
+    "ln -s ../terrace terrace && npm install cdktf constructs @cdktf/provider-aws esbuild fflate zod",
+    "npx cdktf diff greetings",
+    "npx cdktf deploy greetings",
+    "npx cdktf destroy greetings",
+  ),
+);
+
+walk(
+  "docs/systems/account.md",
+  noShell,
+  [],
+  [
+    ...by(".ci/terraform-account", "ACCOUNT_STATE=local node run.js main.ts", "npx cdktf deploy account-<environment>"),
+    ...by(
+      "__tests__/end-to-end/pages/keys.test.ts",
+      '"npm run deploy -- records-prod"',
+      "npm run deploy -- records-prod",
+    ),
   ],
 );

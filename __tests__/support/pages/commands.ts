@@ -32,7 +32,7 @@ export const linesIn = (markdown: string): string[] =>
 export const inlineIn = (markdown: string): string[] =>
   [...markdown.replace(/^ *```[\s\S]*?^ *```/gm, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => plain(code));
 
-const begins = /^(?:[A-Z_]+=\S+ )*(?:aws|npm|npx|terraform|gh|export|read|curl|git|openssl|\.ci\/[a-z-]+) /;
+const begins = /^(?:[A-Za-z_]+=\S+ )*(?:aws|npm|npx|terraform|gh|export|read|curl|git|openssl|\.ci\/[a-z-]+) /;
 
 /** What names a command and is none: nothing follows that it would be about. */
 const name =
