@@ -4,6 +4,7 @@ import { benchFunctions } from "./functions";
 import { benchKill } from "./kill";
 import { benchLocal } from "./local";
 import { benchLog } from "./log";
+import { benchMemory } from "./memory";
 import { benchSaves } from "./saves";
 import { benchSynth } from "./synth";
 
@@ -14,13 +15,19 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   log: benchLog,
   database: benchDatabase,
   kill: benchKill,
+  memory: benchMemory,
   saves: benchSaves,
 };
+
+/** Those that may be told how much of it. */
+const takeNumber: ReadonlySet<string> = new Set(["kill", "memory"]);
 
 /** `npm run bench` runs all, `npm run bench -- local` one. */
 async function main(): Promise<void> {
   const chosen = process.argv.slice(2);
-  const unknown = chosen.find((name, at) => !Object.hasOwn(benches, name) && !(at === 1 && chosen[0] === "kill"));
+  const unknown = chosen.find(
+    (name, at) => !Object.hasOwn(benches, name) && !(at === 1 && takeNumber.has(chosen[0] ?? "")),
+  );
   if (unknown !== undefined) {
     throw new UserError(`there is no bench ${unknown}; there is ${Object.keys(benches).join(", ")}`);
   }
