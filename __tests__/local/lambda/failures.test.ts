@@ -182,6 +182,8 @@ export const handler = async () => {
   const error = new TypeError("words", { cause: new AggregateError([new Error("one"), "two"], "several") });
   error.issues = [{ path: "a" }];
   error.$metadata = {};
+  // As the SDK has it, which would tell it twice.
+  Object.defineProperty(error, "message", { value: "words", enumerable: true });
   for (const thrown of [error, error, "text", undefined]) failures.publish(thrown);
   const circle = new Error("circle");
   circle.self = circle;

@@ -44,6 +44,13 @@ it("names each client's key besides the first, once", () => {
   ]);
 });
 
+test.each([
+  ["a, b, c, d", "a, b, c, d"],
+  ["a, b, c, d, e", "a, b, c and 2 others"],
+])("what was reloaded is listed as far as a line goes: %s", (what, shown) => {
+  expect(printed({ event: "reloaded", what, ms: 5 })).toBe(`reloaded ${shown} 5 ms\n`);
+});
+
 const fields = {
   service: "records",
   environment: "dev",

@@ -16,7 +16,7 @@ export function errorPayload(thrown: unknown): Required<ErrorPayload> {
 /** What a program may have put onto an error besides what each has. */
 function detailsOf(error: Error): string | undefined {
   const own = Object.entries(error).filter(
-    ([name]) => !["name", "cause", "errors"].includes(name) && !/^[$_]/.test(name),
+    ([name]) => !["name", "message", "stack", "cause", "errors"].includes(name) && !/^[$_]/.test(name),
   );
   try {
     const text = JSON.stringify(Object.fromEntries(own));

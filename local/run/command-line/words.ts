@@ -119,6 +119,12 @@ function log({ function: name, line, mapped }: Of<"log">, paint: Paint): string 
   return [`  ${head.join(" ")}`, ...trace].join("\n");
 }
 
+/** Of a long list its beginning, and how many there are besides. */
+function shortened(list: string): string {
+  const [first = "", second = "", third = "", ...others] = list.split(", ");
+  return others.length < 2 ? list : `${[first, second, third].join(", ")} and ${others.length} others`;
+}
+
 /** An event as a person reads it; undefined for what only programs want. @param allGrants - whether each is listed */
 export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): string | undefined {
   if (event.event === "page") return `${paint("green", "page")}  ${event.url}`;
@@ -142,6 +148,6 @@ export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): str
   if (event.event === "throttle") return `${paint("yellow", "throttled")} ${event.function}`;
   if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
   if (event.event === "reloaded")
-    return `${paint("green", "reloaded")} ${event.what} ${paint("dim", `${event.ms} ms`)}`;
+    return `${paint("green", "reloaded")} ${shortened(event.what)} ${paint("dim", `${event.ms} ms`)}`;
   return undefined;
 }

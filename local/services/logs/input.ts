@@ -1,3 +1,4 @@
+import { parseArn } from "../../../aws/arn";
 import type { LogGroup } from "../../read/log-group-definition";
 import { type Input, optionalTextIn } from "../json-protocol";
 import { notPlayed, ServiceError } from "../service";
@@ -41,7 +42,7 @@ export function groupIn(input: Input, place: string): Asked {
   const asked = name ?? identifier;
   if (asked === undefined || asked === "")
     throw invalid("Either logGroupName or logGroupIdentifier must be specified.");
-  const own = identifier?.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, "") ?? asked;
+  const own = parseArn(asked)?.resource.replace(/^log-group:/, "") ?? asked;
   return { name: own, resource: `${place}${own}:log-stream:` };
 }
 
