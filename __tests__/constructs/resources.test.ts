@@ -1,12 +1,13 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket } from "../../constructs/data/bucket";
 import { Secret } from "../../constructs/data/secret";
+import { Queue } from "../../constructs/events/queue";
 import { Network } from "../../constructs/network/network";
 import { LogArchive } from "../../constructs/observability/log-archive";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
 import type { NetworkSettings } from "../../environments/environment";
-import { emptyStack, synth } from "../support/stack";
+import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) => {
   const stack = emptyStack(environment);
@@ -20,6 +21,24 @@ const fn = (stack: SystemStack, network?: Network) =>
     environment: { RECORDS_TABLE: "records" },
     ...(network ? { network } : {}),
   });
+
+describe("a queue", () => {
+  it("lets a function send, where it is granted, and do nothing else", () => {
+    const stack = synthesized((scope) => new Queue(scope, "work").grant(fn(scope), "SendMessage"));
+
+    expect(stack.granted("get-thing").filter((right) => right.startsWith("sqs:"))).toEqual([
+      "sqs:SendMessage ${aws_sqs_queue.work.arn}",
+    ]);
+  });
+
+  it("is refused to a function whose network has no way to it", () => {
+    const stack = emptyStack();
+    const network = new Network(stack, "network", { ...dev.records.network, natGateways: "none" });
+    new Queue(stack, "work").grant(fn(stack, network), "SendMessage");
+
+    expect(problemsOf(stack).join()).toMatch(/interfaceEndpoints must include sqs, which test-dev\/get-thing calls/);
+  });
+});
 
 describe("a network", () => {
   const networkWith = (changes: Partial<NetworkSettings>) =>

@@ -62,6 +62,12 @@ export class Queue extends Construct {
     validate(this, () => [between("retentionDays", retentionDays, sqsLimits.retentionDays)]);
   }
 
+  /** Lets a function send messages. */
+  grant(grantee: NodeFunction, operation: "SendMessage"): void {
+    grantee.allow({ actions: [`sqs:${operation}`], resources: [this.arn] });
+    grantee.calls("sqs");
+  }
+
   /**
    * Takes the asynchronous events that a function fails on for the last time, each with its error. Lambda sends them
    * with the function's role.

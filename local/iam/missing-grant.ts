@@ -36,6 +36,7 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
     return rest.startsWith("/") ? `${on}.grant(${to}, "${operation}", "${pattern}");` : undefined;
   },
   sns: ({ on, to, operation }) => `${on}.grant(${to}, "${operation}");`,
+  sqs: ({ on, to, operation }) => (operation === "SendMessage" ? `${on}.grant(${to}, "${operation}");` : undefined),
   ssm: ({ on, to, operation }) => (operation === "GetParameter" ? `${on}.grantRead(${to});` : undefined),
 };
 

@@ -30,8 +30,8 @@ const aws = unique(
   }),
 );
 
-/** Those that have no region, and those whose page sets one. */
-const global = /^aws (s3|s3api|sts|iam|cloudfront) /;
+/** Those that have no region, and those of the local run, whose variables say it. */
+const global = /^aws (s3|s3api|sts|iam|cloudfront|logs tail) /;
 
 /** For the SDK and the CLI's second version, and for its first. */
 const setsRegion = (page: string): boolean => /export AWS_REGION=(\S+) AWS_DEFAULT_REGION=\1/.test(textOf(page));

@@ -120,3 +120,15 @@ walk(
     ),
   ],
 );
+
+walk(
+  "docs/live/README.md",
+  noShell,
+  [],
+  by(
+    "__tests__/end-to-end/acceptance.test.ts",
+    "tools/acceptance.ts",
+    "npm run acceptance -- records --environment dev",
+    "npm run acceptance -- --help",
+  ),
+);

@@ -106,6 +106,32 @@ walk(
       fault: "whether the asset has come",
       shows: /"download":\{"url":"http/,
     },
+    {
+      command:
+        "aws dynamodb scan --region us-west-2 --table-name items-prod-items --query 'Items[].id.S' --output text --filter-expression 'attribute_exists(deletedAt) AND attribute_not_exists(expiresAt)'",
+      fault: "a deletion was not answered, and nobody asked again",
+      // The local run is of dev.
+      filled: { "items-prod-items": "items-dev-items" },
+      needs: "aws",
+      before: async () => {
+        const items = systems["items"] as LocalSystem;
+        await items.deployWithout({ function: "items-dev-delete-item", action: "s3:PutObject" });
+        expect((await items.ask("DELETE", `/api/items/${asset.id}`)).status).toBe(500);
+        await items.deployChanged((text) => text);
+      },
+      shows: /^[0-9a-f-]{36}$/m,
+      leaves: (printed) => expect(printed.trim()).toBe(asset.id),
+    },
+    {
+      command: `curl -X DELETE "$URL/api/items/$ID" -H "x-api-key: $KEY"`,
+      fault: "its asset is there still",
+      leaves: async () => {
+        const items = systems["items"] as LocalSystem;
+        const left = `aws dynamodb get-item --region us-west-2 --table-name items-dev-items --key '{"list":{"S":"items"},"id":{"S":"${asset.id}"}}'`;
+        expect((await shellOf("items").run(left)).printed).toContain('"expiresAt"');
+        expect((await items.ask("DELETE", `/api/items/${asset.id}`)).status).toBe(404);
+      },
+    },
   ],
   [started("npm start -- items")],
 );

@@ -8,6 +8,7 @@ const naming = {
   grantables: [
     { id: "records", arn: arn("dynamodb", "table/records-dev-records") },
     { id: "log-bucket", arn: "arn:aws:s3:::logs" },
+    { id: "failed-imports", arn: arn("sqs", "records-dev-failed-imports") },
     { id: "cursor-secret", arn: arn("ssm", "parameter/records/dev/cursor-secret") },
   ],
 };
@@ -21,6 +22,12 @@ test.each([
   ],
   ["s3:PutObject", "arn:aws:s3:::logs/activity/2026/x.json", 'logBucket.grant(getRecord, "PutObject", "activity/*");'],
   ["ssm:GetParameter", arn("ssm", "parameter/records/dev/cursor-secret"), "cursorSecret.grantRead(getRecord);"],
+  ["sqs:SendMessage", arn("sqs", "records-dev-failed-imports"), 'failedImports.grant(getRecord, "SendMessage");'],
+  [
+    "sqs:ReceiveMessage",
+    arn("sqs", "records-dev-failed-imports"),
+    `getRecord.allow({ actions: ["sqs:ReceiveMessage"], resources: ["${arn("sqs", "records-dev-failed-imports")}"] });`,
+  ],
   [
     "sqs:SendMessage",
     arn("sqs", "q"),
