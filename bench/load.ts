@@ -46,11 +46,23 @@ class Connection {
   }
 }
 
+interface Settings {
+  readonly connections?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is posted. @default nothing: it is a GET */
+  readonly body?: string;
+}
+
 /** Sends so many requests over so many connections, each after the answer to the one before. */
-export async function load(address: string, requests: number, { connections = 1, headers = {} } = {}): Promise<Load> {
+export async function load(address: string, requests: number, settings: Settings = {}): Promise<Load> {
+  const { connections = 1, headers = {}, body } = settings;
   const url = new URL(address);
-  const lines = Object.entries({ Host: url.host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  const request = `GET ${url.pathname} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
+  const lines = Object.entries({ Host: url.host, ...length, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  const method = body === undefined ? "GET" : "POST";
+  const request = `${method} ${url.pathname} HTTP/1.1\r\n${lines.join("")}\r\n${body ?? ""}`;
   const times: number[] = [];
   let failed = 0;
   let left = requests;

@@ -26,6 +26,14 @@ export const atMost = (what: string, value: number, [bar, unit]: readonly [numbe
   holds: value <= bar,
 });
 
+/** A row whose figure must be at least the bar. */
+export const atLeast = (what: string, value: number, [bar, unit]: readonly [number, string]): Row => ({
+  what,
+  measured: `${value.toFixed(2)} ${unit}`,
+  bar: `≥ ${bar} ${unit}`,
+  holds: value >= bar,
+});
+
 /** Prints rows under a title, and has the process end with 1 when a bar is missed. */
 export function print(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);

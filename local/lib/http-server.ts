@@ -25,8 +25,12 @@ function refuse(socket: Socket, status: string): void {
 }
 
 /** Two hosts: what one part of a server takes for the host, another may not (RFC 9112, 3.2). */
-const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
-  rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === "host").length > 1;
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === "host".length && rawHeaders[at]?.toLowerCase() === "host") hosts += 1;
+  return hosts > 1;
+}
 
 /** An HTTP server with limits that no client can hang or flood it beyond. Not listening yet. */
 export function httpServer(handle: Handle, limits: TimeLimits = standard): Server {

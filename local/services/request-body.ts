@@ -11,13 +11,20 @@ export function bodyOf(request: IncomingMessage, largest: number): Promise<Buffe
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let isWhole = false;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > largest) request.destroy();
       else chunks.push(chunk);
     });
-    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on("end", () => {
+      isWhole = true;
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     request.on("error", reject);
-    request.on("close", () => reject(new ServiceError("RequestTimeout", "The request was cut off.")));
+    request.on("close", () => {
+      // Each request is closed, and nearly all of them after their end: no error is made for those.
+      if (!isWhole) reject(new ServiceError("RequestTimeout", "The request was cut off."));
+    });
   });
 }
