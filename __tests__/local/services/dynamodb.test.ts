@@ -1,7 +1,10 @@
 import {
+  BatchExecuteStatementCommand,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
+  ExecuteStatementCommand,
+  ExecuteTransactionCommand,
   GetItemCommand,
   ListBackupsCommand,
   PutItemCommand,
@@ -184,4 +187,26 @@ test("batches and unknown tables are answered as AWS was recorded to answer", as
     name: "ResourceNotFoundException",
     message: "Requested resource not found",
   });
+});
+
+test("each statement of PartiQL takes the right to its kind, on its table or index", async () => {
+  const run = (Statement: string) => running.dynamodb.send(new ExecuteStatementCommand({ Statement }));
+  const select = "SELECT * FROM things WHERE id = 'a'";
+  const bySelect = `SELECT * FROM things."byGroup" WHERE "group" = 'g'`;
+  const insert = "INSERT INTO things VALUE {'id': 'p'}";
+  const denied = (action: string) => ({ name: "AccessDeniedException", message: expect.stringContaining(action) });
+  await running.configure({ tables: [things], principals: [principal(allow("dynamodb:PartiQLSelect", tableArn))] });
+  expect((await run(select)).Items).toBeDefined();
+  await expect(run(bySelect)).rejects.toMatchObject(denied("dynamodb:PartiQLSelect"));
+  await expect(run(insert)).rejects.toMatchObject(denied("dynamodb:PartiQLInsert"));
+  await expect(run("DELETE FROM things WHERE id = 'p'")).rejects.toMatchObject(denied("dynamodb:PartiQLDelete"));
+  const statements = [{ Statement: select }, { Statement: insert }];
+  const batch = new BatchExecuteStatementCommand({ Statements: statements });
+  await expect(running.dynamodb.send(batch)).rejects.toMatchObject(denied("dynamodb:PartiQLInsert"));
+  const transaction = new ExecuteTransactionCommand({ TransactStatements: statements });
+  await expect(running.dynamodb.send(transaction)).rejects.toMatchObject(denied("dynamodb:PartiQLInsert"));
+  const both = allow(["dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert"], tableArn, `${tableArn}/index/byGroup`);
+  await running.configure({ tables: [things], principals: [principal(both)] });
+  expect((await run(bySelect)).Items).toBeDefined();
+  expect((await run(insert)).Items).toEqual([]);
 });

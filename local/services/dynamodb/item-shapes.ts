@@ -85,6 +85,12 @@ const transactional = {
   ...expressionValues,
 };
 
+const statement = {
+  Statement: { type: "text", required: true, min: 1, max: 8192 },
+  Parameters: listOf(value, { min: 1 }),
+  ReturnValuesOnConditionCheckFailure: onFailure,
+} satisfies Shapes;
+
 /** The shapes of operations on items. */
 export const itemShapes = {
   GetItem: { ...read, Key: requiredItem },
@@ -144,6 +150,22 @@ export const itemShapes = {
         }),
       ),
     },
+  },
+  ExecuteStatement: {
+    ...statement,
+    NextToken: { type: "text", min: 1, max: 32_768 },
+    ReturnConsumedCapacity: capacity,
+    Limit: { type: "integer", min: 1 },
+    ConsistentRead: flag,
+  },
+  BatchExecuteStatement: {
+    Statements: listOf(structure({ ...statement, ConsistentRead: flag }), { required: true, min: 1, max: 25 }),
+    ReturnConsumedCapacity: capacity,
+  },
+  ExecuteTransaction: {
+    TransactStatements: listOf(structure(statement), { required: true, min: 1, max: 100 }),
+    ClientRequestToken: { type: "text", min: 1, max: 36 },
+    ReturnConsumedCapacity: capacity,
   },
   TransactGetItems: {
     ReturnConsumedCapacity: capacity,

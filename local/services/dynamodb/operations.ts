@@ -5,6 +5,7 @@ import { checkShape, type Shapes } from "./constraints";
 import type { Database } from "./database";
 import { deleteItem, getItem, putItem, updateItem } from "./item-operations";
 import { itemShapes } from "./item-shapes";
+import { batchExecuteStatement, executeStatement, executeTransaction } from "./partiql";
 import { query, scan } from "./search";
 import { describeStream, getRecords, getShardIterator, listStreams } from "./stream-operations";
 import {
@@ -42,6 +43,9 @@ const operations: ReadonlyMap<string, Operation> = new Map(
     BatchWriteItem: operation(itemShapes.BatchWriteItem, batchWriteItem),
     TransactGetItems: operation(itemShapes.TransactGetItems, transactGetItems),
     TransactWriteItems: operation(itemShapes.TransactWriteItems, transactWriteItems),
+    ExecuteStatement: operation(itemShapes.ExecuteStatement, executeStatement),
+    BatchExecuteStatement: operation(itemShapes.BatchExecuteStatement, batchExecuteStatement),
+    ExecuteTransaction: operation(itemShapes.ExecuteTransaction, executeTransaction),
     CreateTable: operation(tableShapes.CreateTable, createTable),
     UpdateTable: operation(tableShapes.UpdateTable, updateTable),
     DeleteTable: operation(tableShapes.DeleteTable, deleteTable),

@@ -6,13 +6,14 @@ import {
   type Need,
   notPlayed,
   type Service,
-  type ServiceError,
+  ServiceError,
   type ServiceRequest,
   type ServiceResponse,
 } from "../service";
 import type { Database } from "./database";
 import { DetailedError } from "./errors";
 import { execute, isOperation } from "./operations";
+import { parseStatement, type Statement } from "./partiql-statement";
 import { tableName } from "./table-name";
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -54,7 +55,7 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
   const operation = targetOf(request);
   if (!isOperation(operation)) throw notPlayed("DynamoDB", operation);
   const tableOf = (name: unknown): string => tableArn(database, request, textOf(name) ?? "");
-  if (operation.startsWith("Batch"))
+  if (operation === "BatchGetItem" || operation === "BatchWriteItem")
     return Object.keys(objectOf(input["RequestItems"])).map((name) => ({
       action: `dynamodb:${operation}`,
       resource: tableOf(name),
@@ -66,7 +67,33 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
         resource: tableOf(objectOf(action)["TableName"]),
       })),
     );
+  const statements = statementsOf(operation, input);
+  if (statements)
+    return statements.map(({ kind, table, ...more }) => {
+      const index = "index" in more && more.index !== undefined ? `/index/${more.index}` : "";
+      return { action: `dynamodb:PartiQL${kind}`, resource: `${tableOf(table)}${index}` };
+    });
   return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
+}
+
+/** The statements of an operation of PartiQL, each of which needs its own right; those that are none come to nothing. */
+function statementsOf(operation: string, input: Input): readonly Statement[] | undefined {
+  const member = {
+    ExecuteStatement: "",
+    BatchExecuteStatement: "Statements",
+    ExecuteTransaction: "TransactStatements",
+  };
+  const name = Object.entries(member).find(([known]) => known === operation)?.[1];
+  if (name === undefined) return undefined;
+  const inputs = name === "" ? [input] : listOf(input[name]).map(objectOf);
+  return inputs.flatMap(({ Statement: text, Parameters: parameters }) => {
+    try {
+      return [parseStatement(textOf(text) ?? "", listOf(parameters))];
+    } catch (error) {
+      if (error instanceof ServiceError) return [];
+      throw error;
+    }
+  });
 }
 
 /** JSON, as DynamoDB answers it. */
