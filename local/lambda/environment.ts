@@ -1,8 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { lambdaLimits } from "../../aws/limits";
-import { type Clock, monotonicNow, steadyNow, systemClock } from "../lib/clock";
+import { type Clock, limitClock, monotonicNow, steadyNow } from "../lib/clock";
 import type { InvocationResult } from "../lib/invocation";
 import { randomText } from "../lib/random";
+import { standstillMemory } from "../lib/standstill";
 import { busyPlace } from "./busy-place";
 import type {
   EnvironmentMessage,
@@ -12,6 +13,7 @@ import type {
   ThrownError,
 } from "./environment/messages";
 import { watchStall } from "./stall-watch";
+import { resumed } from "./stopped-thread";
 
 /**
  * `starting` while the module loads, `busy` with an event, `idle` between events. `retired` takes no more and ends when it
@@ -21,7 +23,7 @@ export type EnvironmentState = "starting" | "idle" | "busy" | "retired" | "ended
 
 export interface EnvironmentOptions {
   readonly code: string;
-  readonly settings: Omit<EnvironmentSettings, "pulse">;
+  readonly settings: Omit<EnvironmentSettings, "pulse" | "standstill">;
   readonly variables: Record<string, string>;
   readonly onOutput: (text: string, requestId: string | undefined) => void;
   /** What ends initializations and invocations that take too long. @default the system's */
@@ -50,7 +52,7 @@ export class Environment {
   readonly ready: Promise<InvocationResult | undefined>;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
-  private readonly pulse = new Int32Array(new SharedArrayBuffer(4));
+  private readonly pulse = new Int32Array(new SharedArrayBuffer(8));
   private finish: ((result: InvocationResult) => void) | undefined;
   private requestId = "";
   private current: EnvironmentState = "starting";
@@ -65,7 +67,7 @@ export class Environment {
     this.worker = new Worker(code, {
       eval: true,
       env: variables,
-      workerData: { ...settings, pulse: this.pulse.buffer },
+      workerData: { ...settings, pulse: this.pulse.buffer, standstill: standstillMemory() },
       resourceLimits: {
         maxOldGenerationSizeMb: settings.memoryMb,
         // V8 would take three times 16 MB for it, in each environment.
@@ -74,12 +76,16 @@ export class Environment {
       // A flag of the parent, like a TypeScript loader, is not the function's.
       execArgv: [],
     });
-    this.clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? limitClock;
     const { initMs } = lambdaLimits;
-    const endInitLimit = this.clock.after(
-      initMs,
-      () => void this.overrun(initMs, `to load the module there are ${initMs / 1000} s`),
-    );
+    let endInitLimit = (): void => undefined;
+    // Until then a debugger may keep it waiting.
+    this.worker.once("online", () => {
+      endInitLimit = this.clock.after(
+        initMs,
+        () => void this.overrun(initMs, `to load the module there are ${initMs / 1000} s`),
+      );
+    });
     this.ready = new Promise((resolve) => {
       this.worker.on("message", (message: EnvironmentMessage) => {
         if (message.type !== "ready") this.receive(message);
@@ -92,7 +98,7 @@ export class Environment {
         resolve(this.failure(this.lastWords ?? exitError("without providing a reason")));
       };
     });
-    void this.ready.then(endInitLimit);
+    void this.ready.then(() => endInitLimit());
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "ERR_WORKER_OUT_OF_MEMORY") return;
       this.lastWords ??= killed;
@@ -155,10 +161,21 @@ export class Environment {
     });
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread, whatever it is doing. One that a debugger has stopped ends when it goes on, and nobody waits for it. */
   async stop(): Promise<void> {
     this.current = "ended";
-    await this.worker.terminate();
+    const ended = this.worker.terminate();
+    await new Promise<void>((resolve) => {
+      const giveUp = setTimeout(() => {
+        this.exited(1);
+        resolve();
+      }, LONGEST_END_MS);
+      const done = (): void => {
+        clearTimeout(giveUp);
+        resolve();
+      };
+      ended.then(done, done);
+    });
   }
 
   private receive(message: EnvironmentMessage): void {
@@ -187,8 +204,6 @@ export class Environment {
     this.lastWords ??= error;
     this.note ??= note;
     void this.stop();
-    // Should it not end, nobody waits for it.
-    setTimeout(() => this.exited(1), LONGEST_END_MS).unref();
   }
 
   private failure(error: ErrorPayload): InvocationResult {
@@ -197,6 +212,7 @@ export class Environment {
 
   private exited(status: number): void {
     this.current = "ended";
+    resumed(this.pulse);
     this.neverReady();
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
     this.finish?.(this.failure(this.named(this.lastWords ?? plain)));

@@ -14,7 +14,7 @@ import { Environment, newLogStreamName } from "./environment";
 import type { LambdaEvent } from "./lambda-event";
 import { type InvocationReport, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
-import { type CodeFolder, handlerOf, place, unpack } from "./package";
+import { type BuiltCode, type CodeFolder, handlerOf, place, unpack } from "./package";
 import { reportLine } from "./report-line";
 import { SourceTrace } from "./source-trace";
 import type { TraceDaemon } from "./trace-daemon";
@@ -58,12 +58,22 @@ const keyRefusal = (error: Error): InvocationResult => ({
 export interface Deployment {
   readonly functions: readonly FunctionDefinition[];
   readonly policies: readonly ResourcePolicy[];
+  /** What functions run in place of their packages, by their ARNs. @default nothing */
+  readonly built?: ReadonlyMap<string, BuiltCode>;
 }
 
 interface Deployed {
   readonly definition: FunctionDefinition;
   readonly fn: LambdaFunction;
-  readonly zipHash: string;
+  /** Of the package that it runs, if it runs one. */
+  readonly zipHash: string | undefined;
+}
+
+/** What environments of a function load. */
+interface Code {
+  /** The module and the export, which are put there again should somebody have deleted them. */
+  readonly handler: () => ReturnType<typeof handlerOf>;
+  readonly trace: SourceTrace;
 }
 
 /** All that an environment depends on: how events are retried is no part of it. */
@@ -102,13 +112,17 @@ export class Lambda {
   }
 
   /** Puts these functions in place of those before. What has not changed stays warm. @returns those that have */
-  deploy({ functions, policies }: Deployment): readonly string[] {
+  deploy({ functions, policies, built }: Deployment): readonly string[] {
     const next = new Map<string, Deployed>();
     for (const definition of functions) {
       const known = this.deployed.get(definition.arn);
       const same = known && configurationOf(known.definition) === configurationOf(definition);
-      const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
-      next.set(definition.arn, { definition, fn, zipHash: definition.codeHash });
+      const code = built?.get(definition.arn);
+      if (code) next.set(definition.arn, { definition, fn: this.fromBuild(definition, code), zipHash: undefined });
+      else {
+        const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
+        next.set(definition.arn, { definition, fn, zipHash: definition.codeHash });
+      }
     }
     const before = this.deployed;
     this.deployed = next;
@@ -120,15 +134,12 @@ export class Lambda {
   }
 
   /** Gives a function code that was built a moment ago. */
-  redeploy(arn: string, code: Uint8Array, sourceMap: string): void {
+  redeploy(arn: string, code: BuiltCode): void {
     const known = this.deployed.get(arn);
     if (!known) return;
-    const { definition } = known.fn;
-    const module = definition.handler.split(".")[0] ?? "index";
-    const folder = place(code, `${module}.mjs`, this.options.folder);
-    const fn = this.build(definition, folder, new SourceTrace(() => sourceMap));
+    const fn = this.fromBuild(known.fn.definition, code);
     // Not what the zip holds, so the next synthesis replaces it.
-    this.deployed.set(arn, { ...known, fn, zipHash: "" });
+    this.deployed.set(arn, { ...known, fn, zipHash: undefined });
     known.fn.retire();
   }
 
@@ -195,10 +206,17 @@ export class Lambda {
 
   private fromZip(definition: FunctionDefinition): LambdaFunction {
     const folder = unpacked(definition, this.options.folder);
-    return this.build(definition, folder, new SourceTrace(() => this.options.sourceMap(definition)));
+    const trace = new SourceTrace(() => this.options.sourceMap(definition));
+    return this.build(definition, { handler: () => handlerOf(definition.handler, folder()), trace });
   }
 
-  private build(definition: FunctionDefinition, folder: CodeFolder, trace: SourceTrace): LambdaFunction {
+  private fromBuild(definition: FunctionDefinition, { files, module, sourceMap }: BuiltCode): LambdaFunction {
+    const folder = place(files, this.options.folder);
+    const handler = definition.handler.replace(/^.*(?=\.)/, module);
+    return this.build(definition, { handler: () => handlerOf(handler, folder()), trace: new SourceTrace(sourceMap) });
+  }
+
+  private build(definition: FunctionDefinition, code: Code): LambdaFunction {
     const { maxEnvironments, checkKey } = this.options;
     const { arn, keyArn } = definition;
     return new LambdaFunction({
@@ -206,15 +224,15 @@ export class Lambda {
       ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
       maxEnvironments,
       roomForMore: () => this.roomForMore(),
-      startEnvironment: () => this.startEnvironment(definition, folder, trace),
-      onReport: (report) => this.report(definition, report, trace),
+      startEnvironment: () => this.startEnvironment(definition, code),
+      onReport: (report) => this.report(definition, report, code.trace),
       onThrottle: () => this.options.emit({ event: "throttle", function: definition.name }),
     });
   }
 
-  private startEnvironment(definition: FunctionDefinition, folder: CodeFolder, trace: SourceTrace): Environment {
+  private startEnvironment(definition: FunctionDefinition, { handler, trace }: Code): Environment {
     const { threadCode, credentials, endpointUrl, emit, onLine, daemon } = this.options;
-    const { name, arn, memoryMb, logFormat, logGroupName, handler } = definition;
+    const { name, arn, memoryMb, logFormat, logGroupName } = definition;
     const logStreamName = newLogStreamName(definition.version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
@@ -227,7 +245,7 @@ export class Lambda {
     return new Environment({
       code: threadCode,
       settings: {
-        ...handlerOf(handler, folder()),
+        ...handler(),
         functionName: name,
         memoryMb,
         logFormat,

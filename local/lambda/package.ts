@@ -64,9 +64,19 @@ export function unpack(zipPath: string, below: string): CodeFolder {
   });
 }
 
-/** Puts a module where `unpack` would have, for code that was built a moment ago. */
-export const place = (code: Uint8Array, fileName: string, below: string): CodeFolder =>
-  codeFolder(join(below, nameOf(code)), () => ({ [fileName]: code }));
+/** Code that was built a moment ago. */
+export interface BuiltCode {
+  /** By their paths. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** The function's own, without its suffix: `index`. */
+  readonly module: string;
+  /** The source map of one of them, by its URL, as JSON. */
+  readonly sourceMap: (url: string) => string | undefined;
+}
+
+/** Puts files where `unpack` would have. */
+export const place = (files: BuiltCode["files"], below: string): CodeFolder =>
+  codeFolder(join(below, nameOf(Buffer.concat(Object.values(files)))), () => files);
 
 /** The module and the export that a handler setting names: `index.handler` is `handler` of `index.mjs`. */
 export function handlerOf(handler: string, folder: string): { file: string; exportName: string } {

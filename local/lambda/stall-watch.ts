@@ -1,3 +1,5 @@
+import { monotonicNow } from "../lib/clock";
+
 /** How often it looks. */
 const INTERVAL_MS = 100;
 
@@ -11,6 +13,7 @@ interface Watched {
 
 const watched = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
+let lookedAt = 0;
 
 function look(): void {
   if (watched.size === 0) {
@@ -19,9 +22,13 @@ function look(): void {
     return;
   }
   const taken = process.memoryUsage.rss();
+  // A thread that a debugger has stopped does not come round either.
+  const now = monotonicNow();
+  const stands = now - lookedAt < INTERVAL_MS / 2;
+  lookedAt = now;
   for (const one of watched) {
-    const now = Atomics.load(one.pulse, 0);
-    if (now !== one.beat) [one.beat, one.bytes] = [now, taken];
+    const beat = Atomics.load(one.pulse, 0);
+    if (beat !== one.beat || stands) [one.beat, one.bytes] = [beat, taken];
     else if (taken - one.bytes > one.limitBytes) one.tooMuch();
   }
 }

@@ -1,19 +1,27 @@
-/**
- * Milliseconds by a clock that only goes forward, evenly, whatever is done to the system's. Its zero means nothing; all
- * threads of a process share it.
- */
-export function monotonicNow(): number {
+import { mayStandStill, passed } from "./standstill";
+
+/** Milliseconds by the system's clock that only goes forward, evenly; all threads of the process share it. */
+export function systemNow(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
 }
 
+/**
+ * Milliseconds by a clock that only goes forward, evenly, whatever is done to the system's, and stands still while a
+ * debugger has stopped a function. Its zero means nothing; all threads of a process share it.
+ */
+export const monotonicNow = (): number => passed(systemNow());
+
 const offset = Date.now() - performance.now();
+const monotonicOffset = Date.now() - systemNow();
 
 /**
  * Milliseconds since 1970 as the system had them when this thread began, and evenly on from there. For whatever lasts
- * (TTLs, throttles, visibility, retries): a system's clock that is set back or forth makes none of them longer or shorter.
+ * (TTLs, throttles, visibility, retries): a system's clock that is set back or forth makes none of them longer or shorter,
+ * and neither does a debugger.
  */
-export const steadyNow = (): number => offset + performance.now();
+export const steadyNow = (): number =>
+  mayStandStill() ? monotonicOffset + monotonicNow() : offset + performance.now();
 
 /** Time as parts of the runner see it, so that a test need not wait for minutes. */
 export interface Clock {
@@ -23,9 +31,30 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: steadyNow,
+  now: () => offset + performance.now(),
   after: (milliseconds, then) => {
     const timer = setTimeout(then, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** How often it looks whether time that stood still goes on, at most. */
+const LOOK_MS = 20;
+
+/** The clock of limits, which stand still while a debugger has stopped a function. */
+export const limitClock: Clock = {
+  now: steadyNow,
+  after: (milliseconds, then) => {
+    const due = monotonicNow() + milliseconds;
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (rest: number): void => {
+      timer = setTimeout(() => {
+        const left = mayStandStill() ? due - monotonicNow() : 0;
+        if (left > 0) wait(Math.max(left, LOOK_MS));
+        else then();
+      }, rest);
+    };
+    wait(milliseconds);
     return () => clearTimeout(timer);
   },
 };

@@ -41,6 +41,8 @@ export type RunnerEvent =
       readonly event: "ready";
       readonly systems: readonly ReadySystem[];
       readonly access: OperatorAccess;
+      /** Where a debugger attaches, if one may. */
+      readonly inspector?: string;
       readonly ms: number;
     }
   | ({ readonly event: "request"; readonly system: string } & RequestEvent)

@@ -2,14 +2,17 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
+import { standsStill } from "../lib/standstill";
 import { threadsBuilt } from "../lib/thread-code";
 import { UserError, wordsOf } from "../lib/user-error";
 import { Recorder } from "../page/recorder";
 import { Page } from "../page/server";
+import type { FunctionDefinition } from "../read/function-definition";
 import { Store } from "../store/store";
 import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
 import type { Tell } from "./events";
+import { openInspector } from "./inspector";
 import { Runner } from "./runner";
 import { noStack, runnableIn } from "./stacks-in";
 import { Synthesis } from "./synthesis";
@@ -20,6 +23,11 @@ const root = process.cwd();
 /** Ends the process when nothing is built any more: esbuild prints all its goroutines where its input ends half-way. */
 async function end(status: number): Promise<void> {
   await threadsBuilt();
+  if (standsStill()) {
+    // Node.js waits for the end of a thread that a debugger has stopped, and it does not come.
+    process.emit("exit", status);
+    process.kill(process.pid, "SIGKILL");
+  }
   process.exit(status);
 }
 
@@ -54,11 +62,11 @@ function fromFolder(folder: string, { systems }: Options, tell: Tell): Origin {
   return { ...origin, systems: systems.length > 0 ? systems : runnable };
 }
 
-function fromSources({ systems, environment }: Options, folder: string, tell: Tell): Origin {
+function fromSources({ systems, environment, inspect }: Options, folder: string, tell: Tell): Origin {
   const synthesis = new Synthesis({ root, outdir: folder, environment, systems });
   const synthesized = synthesis.run();
   // From here on, so that what is edited while it starts is built afterwards.
-  const watch = new SourceWatch({ root, outdir: folder, synthesis, tell });
+  const watch = new SourceWatch({ root, outdir: folder, synthesis, tell, debug: inspect !== undefined });
   return { systems, environment, folder, synthesized, watch, stop: () => synthesis.stop() };
 }
 
@@ -87,6 +95,7 @@ async function opened(options: Options, tell: Tell): Promise<Store> {
 
 async function start(options: Options): Promise<void> {
   const { port, servicesPort, hosts, from } = options;
+  const inspector = options.inspect === undefined ? undefined : openInspector(options.inspect);
   const printed = printer(options);
   const { flush, showsAccessLogs } = printed;
   const recorder = options.page && new Recorder();
@@ -113,8 +122,11 @@ async function start(options: Options): Promise<void> {
   };
   const mapPathOf = (functionArn: string) => watch?.mapPathOf(functionArn);
   const whose = environment === undefined ? {} : { environment };
+  const forDebugger =
+    inspector && watch ? { build: (functions: readonly FunctionDefinition[]) => watch.debugBuild(functions) } : {};
   const settings = { root, store, systems, ...whose, tell, hosts, servicesPort, mapPathOf };
-  const runner = new Runner({ ...settings, accessLogs: showsAccessLogs, ...(recorder ? { observer: recorder } : {}) });
+  const observed = recorder ? { observer: recorder } : {};
+  const runner = new Runner({ ...settings, ...forDebugger, accessLogs: showsAccessLogs, ...observed });
   let page: Page | undefined;
   const openPage = async () => {
     if (!recorder || !options.page) return;
@@ -134,7 +146,8 @@ async function start(options: Options): Promise<void> {
   watch?.begin(runner);
   page?.monitor.begin();
   const described = runner.listeners.describe().map((system) => (page ? page.emulating(system) : system));
-  tell({ event: "ready", systems: described, access, ms: Math.round(performance.now()) });
+  const debug = inspector === undefined ? {} : { inspector };
+  tell({ event: "ready", systems: described, access, ...debug, ms: Math.round(performance.now()) });
 }
 
 try {

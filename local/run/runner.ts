@@ -4,13 +4,15 @@ import { CellReport, type CellUse } from "../iam/cells";
 import { credentialsByFunction } from "../iam/credentials";
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
+import type { BuiltCode } from "../lambda/package";
 import { startPoller } from "../lambda/queue-poller";
 import { startTraceDaemon } from "../lambda/trace-daemon";
-import { systemClock } from "../lib/clock";
+import { limitClock, systemClock } from "../lib/clock";
 import { heardLater } from "../lib/heard-later";
 import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
 import { messageOf, UserError } from "../lib/user-error";
+import type { FunctionDefinition } from "../read/function-definition";
 import { readStackFile } from "../read/stack-file";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
 import { LogLines, type NewLine } from "../services/logs/log-lines";
@@ -42,6 +44,8 @@ export interface RunnerOptions {
   readonly speed?: number;
   /** Where the source map of a function's code lies. @default nowhere: traces name the bundle */
   readonly mapPathOf?: (functionArn: string) => string | undefined;
+  /** Builds what functions run in place of their packages. @default nothing */
+  readonly build?: (functions: readonly FunctionDefinition[]) => Promise<ReadonlyMap<string, BuiltCode>>;
 }
 
 /** The systems on this machine: what was synthesized, running. */
@@ -84,10 +88,13 @@ export class Runner {
     // Refuses what it does not read, before anything has changed.
     const gateways = this.listeners.prepare(next, lambda);
     const operator = operatorOf(next, this.options.store.secrets);
+    const functions = next.flatMap((system) => system.functions);
+    const built = await this.options.build?.(functions);
     await services.configure(configurationOf(next, operator));
     const replaced = lambda.deploy({
-      functions: next.flatMap(({ functions }) => functions),
+      functions,
       policies: next.flatMap(({ resources }) => resources.policies),
+      ...(built ? { built } : {}),
     });
     await this.listeners.serve(gateways);
     for (const arn of replaced) this.listeners.flush(arn);
@@ -107,8 +114,8 @@ export class Runner {
   }
 
   /** Gives a function code that was built a moment ago. */
-  async redeploy(functionArn: string, code: Uint8Array, sourceMap: string): Promise<void> {
-    (await this.lambda).redeploy(functionArn, code, sourceMap);
+  async redeploy(functionArn: string, code: BuiltCode): Promise<void> {
+    (await this.lambda).redeploy(functionArn, code);
     this.listeners.flush(functionArn);
   }
 
@@ -186,7 +193,7 @@ export class Runner {
       },
       asynchronous: {
         path: store.path("events.log"),
-        clock: systemClock,
+        clock: limitClock,
         speed,
         deliver: (functionArn) => deliverFor(functionArn, services, tell),
         problem: (message) => tell({ event: "problem", message }),

@@ -78,4 +78,6 @@ export interface ServicesSettings {
   readonly limits?: TimeLimits;
   /** Whether each call is told. */
   readonly tellsCalls: boolean;
+  /** Where time stands still while a debugger stops a function, if one may. */
+  readonly standstill: SharedArrayBuffer | undefined;
 }

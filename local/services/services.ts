@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { steadyNow } from "../lib/clock";
 import { heardLater } from "../lib/heard-later";
 import type { TimeLimits } from "../lib/http-server";
+import { standstillMemory } from "../lib/standstill";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
@@ -125,7 +126,10 @@ export class Services {
   private start(): Promise<Worker> {
     const { code, folder, hosts = [], limits, onCalls } = this.options;
     const tellsCalls = onCalls !== undefined;
-    const settings: ServicesSettings = { folder, port: this.port, hosts, tellsCalls, ...(limits ? { limits } : {}) };
+    const settings: ServicesSettings = {
+      ...{ folder, port: this.port, hosts, tellsCalls, standstill: standstillMemory() },
+      ...(limits ? { limits } : {}),
+    };
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
     this.worker = worker;
     this.startedAt = steadyNow();

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { HostNames } from "../lib/host-names";
 import type { InvocationResult } from "../lib/invocation";
 import { portRefusal } from "../lib/port-refusal";
+import { shareStandstill } from "../lib/standstill";
 import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
@@ -30,7 +31,8 @@ import { stsService } from "./sts";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
-const { folder, port, hosts, limits, tellsCalls } = workerData as ServicesSettings;
+const { folder, port, hosts, limits, tellsCalls, standstill } = workerData as ServicesSettings;
+if (standstill) shareStandstill(standstill);
 try {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 } catch (error) {

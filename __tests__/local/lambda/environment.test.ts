@@ -245,7 +245,7 @@ test("where there can be no environment, each call that waits fails and says why
 
 test("code that is deleted while it is in use is put there again", () => {
   const below = temporaryFolder();
-  const folder = place(Buffer.from("export const handler = async () => 1;"), "index.mjs", below);
+  const folder = place({ "index.mjs": Buffer.from("export const handler = async () => 1;") }, below);
   const { file } = handlerOf("index.handler", folder());
   rmSync(below, { recursive: true });
   expect(handlerOf("index.handler", folder())).toEqual({ file, exportName: "handler" });

@@ -40,6 +40,6 @@ test("nor does a name that only begins like the folder's lead beside it", () => 
   const code = Buffer.from("export {}");
   const folder = createHash("sha256").update(code).digest("hex").slice(0, 24);
   const name = `../${folder}.${process.pid}-evil/index.mjs`;
-  expect(() => place(code, name, below)()).toThrow(`${name} leads out of the package`);
+  expect(() => place({ [name]: code }, below)()).toThrow(`${name} leads out of the package`);
   expect(existsSync(below) ? readdirSync(below).filter((file) => file.includes("evil")) : []).toEqual([]);
 });

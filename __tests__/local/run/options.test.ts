@@ -60,7 +60,14 @@ test("hosts may be allowed, as they are compared", () => {
   expect(read("--allow-host", "My.Tunnel.test", "--allow-host=other").hosts).toEqual(["my.tunnel.test", "other"]);
 });
 
+test("debuggers attach at Node's own port, or another", () => {
+  expect(read().inspect).toBe(undefined);
+  expect(read("--inspect", "items")).toMatchObject({ inspect: 9229, systems: ["items"] });
+  expect(read("--inspect=0").inspect).toBe(0);
+});
+
 test.each([
+  [["--inspect=x"], "--inspect must be a number 0–65535, got x"],
   [["--port", "http"], "--port must be a number 0–65535, got http"],
   [["--port", "70000"], "--port must be a number 0–65535, got 70000"],
   [["--prot", "1"], "Unknown option '--prot'"],

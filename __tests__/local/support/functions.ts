@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Environment } from "../../../local/lambda/environment";
+import { Environment, type EnvironmentOptions } from "../../../local/lambda/environment";
 import type { ThrownError } from "../../../local/lambda/environment/messages";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
 import { environmentVariables } from "../../../local/lambda/variables";
@@ -75,6 +75,7 @@ export async function functionOf(
   source: string,
   changes: Partial<FunctionDefinition> = {},
   options: Partial<FunctionOptions> = {},
+  environment: Partial<EnvironmentOptions> = {},
 ): Promise<Observed> {
   const code = await threadCode(process.cwd(), "lambda/environment/thread.ts");
   const folder = temporaryFolder();
@@ -115,6 +116,7 @@ export async function functionOf(
         onOutput: (text) => output.push(text),
         clock: { after },
         onFailure: (error) => caught.push(error),
+        ...environment,
       }),
     ...options,
   });

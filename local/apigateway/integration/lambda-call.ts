@@ -1,3 +1,4 @@
+import { limitClock } from "../../lib/clock";
 import type { InvocationResult } from "../../lib/invocation";
 
 /** How long the gateway waits for an invocation. */
@@ -33,7 +34,7 @@ export type CallResult = InvocationResult | "timeout" | Error;
 
 /** A call that is under way. Its signal is only made for those who listen: that costs as much as an event. */
 export class PendingCall implements InvokeOptions {
-  timer: NodeJS.Timeout | undefined;
+  endLimit = (): void => undefined;
   private controller: AbortController | undefined;
 
   constructor(
@@ -48,7 +49,7 @@ export class PendingCall implements InvokeOptions {
 
   /** Tells who listens, and waits no longer. */
   abort(): void {
-    clearTimeout(this.timer);
+    this.endLimit();
     this.controller?.abort();
   }
 }
@@ -62,14 +63,14 @@ export function call(
   const startedAt = now();
   return new Promise((resolve) => {
     const close = (result: CallResult): void => {
-      clearTimeout(waiting.timer);
+      waiting.endLimit();
       pending.delete(waiting);
       resolve({ result, latency: Math.round(now() - startedAt) });
     };
-    waiting.timer = setTimeout(() => {
+    waiting.endLimit = limitClock.after(timeoutMs, () => {
       close("timeout");
       waiting.abort();
-    }, timeoutMs);
+    });
     pending.add(waiting);
     const failed = (error: unknown) => close(error instanceof Error ? error : new Error(String(error)));
     try {

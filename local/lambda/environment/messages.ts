@@ -9,8 +9,10 @@ export interface EnvironmentSettings {
   readonly logFormat: "JSON" | "Text";
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** One number that goes up as long as the thread comes round to it. */
+  /** A number that goes up as long as the thread comes round to it, and whether a debugger has stopped it. */
   readonly pulse: SharedArrayBuffer;
+  /** Where time stands still while a debugger stops a function, if one may. */
+  readonly standstill: SharedArrayBuffer | undefined;
 }
 
 /** One event for the function. */

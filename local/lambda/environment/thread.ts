@@ -8,6 +8,7 @@ import { monotonicNow } from "../../lib/clock";
 import { errorPayload, thrownError } from "./error-payload";
 import type { EnvironmentMessage, EnvironmentSettings, Invocation } from "./messages";
 import { takeOverOutput } from "./output";
+import { watchStops } from "./stops";
 
 /** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
 
@@ -94,6 +95,7 @@ async function load(): Promise<Handler> {
 }
 
 async function start(): Promise<void> {
+  if (settings.standstill) watchStops(settings.standstill, pulse);
   takeOverOutput(
     settings,
     () => current,

@@ -31,6 +31,8 @@ export interface Options {
   readonly grants: boolean;
   /** Where the page is; undefined when there is none. */
   readonly page: PagePort | undefined;
+  /** Where debuggers attach; undefined where none may. */
+  readonly inspect?: number;
   readonly help: boolean;
 }
 
@@ -50,6 +52,7 @@ Without a name it is records; with --from, each stack in the folder that has fun
                         several stacks, which are called by their names then; nothing is synthesized or watched
   --data <folder>       where tables, buckets and secrets are kept (.local)
   --fresh               forget what is kept there
+  --inspect[=<port>]    let a debugger attach and stop in the sources (9229): while it stops a function, time limits wait
   --allow-host <name>   answer to this host name, too, of a tunnel or a hosts file for example; may be repeated
   --json                one line of JSON for each event
   --grants              list each granted right in the end that was not used
@@ -66,6 +69,7 @@ const options = {
   "no-page": { type: "boolean", default: false },
   speed: { type: "string", default: "1" },
   from: { type: "string" },
+  inspect: { type: "string" },
   environment: { type: "string" },
   data: { type: "string", default: ".local" },
   fresh: { type: "boolean", default: false },
@@ -98,12 +102,20 @@ function pageIn(port: string | undefined, none: boolean, speed: string): PagePor
   return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined, speed: Number(speed) };
 }
 
+/** Where debuggers look by themselves. */
+const INSPECTOR_PORT = 9229;
+
+/** As Node.js has it: the port may be left out. */
+const withInspectorPort = (args: readonly string[]): readonly string[] =>
+  args.map((arg) => (arg === "--inspect" ? `--inspect=${INSPECTOR_PORT}` : arg));
+
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
-  const { values, positionals } = readCommandLine(args, options);
+  const { values, positionals } = readCommandLine(withInspectorPort(args), options);
   const port = portIn("--port", values.port);
   const servicesPort = portIn("--services-port", values["services-port"]);
   const page = pageIn(values["page-port"], values["no-page"], values.speed);
+  const inspect = values.inspect === undefined ? {} : { inspect: portIn("--inspect", values.inspect) };
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
   if (from !== undefined && values.environment !== undefined) {
     throw new UserError("--environment says what to synthesize, and --from runs what was synthesized; leave one out");
@@ -126,5 +138,18 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new UserError(`--page-port ${page.port} is the port of a system, too; choose another`);
   }
   const folders = { data, ...(from === undefined ? {} : { from: resolve(root, from) }) };
-  return { systems, port, servicesPort, environment, fresh, json, hosts, grants, page, help: wantsHelp, ...folders };
+  return {
+    systems,
+    port,
+    servicesPort,
+    environment,
+    fresh,
+    json,
+    hosts,
+    grants,
+    page,
+    help: wantsHelp,
+    ...inspect,
+    ...folders,
+  };
 }

@@ -12,7 +12,7 @@ export const painter =
 
 type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
 
-function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
+function ready({ systems, access, inspector, ms }: Of<"ready">, paint: Paint): string {
   const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
   // A distribution takes the keys of its stage.
   const keys = (entrances: readonly Entrance[]) =>
@@ -30,6 +30,7 @@ function ready({ systems, access, ms }: Of<"ready">, paint: Paint): string {
   return [
     ...lines,
     paint("dim", `AWS, for its own tools: ${variables.join(" ")}`),
+    ...(inspector === undefined ? [] : [paint("dim", `debuggers attach at ${inspector}`)]),
     paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`),
   ].join("\n");
 }

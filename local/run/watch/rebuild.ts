@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type BuildFailure, build, stop as stopEsbuild } from "esbuild";
+import type { BuiltCode } from "../../lambda/package";
 import { withTimeLimit } from "../../lib/time-limit";
 import { UserError } from "../../lib/user-error";
 import { type Build, bundleOf, type DeployedBundle } from "./deployed-bundles";
@@ -10,8 +11,7 @@ const LONGEST_BUILD_MS = 30_000;
 /** A function's new code. */
 export interface Rebuilt {
   readonly bundle: DeployedBundle;
-  readonly code: Uint8Array;
-  readonly sourceMap: string;
+  readonly code: BuiltCode;
 }
 
 /** A function whose sources do not build. */
@@ -45,7 +45,9 @@ async function attempt(
     if (!code) throw new Error(`esbuild wrote nothing for ${bundle.entry.in}`);
     const inputs = Object.keys(metafile.outputs[`bundles/${name}`]?.inputs ?? {});
     const sources = new Set(inputs.map((path) => join(root, path)));
-    return { bundle: { ...bundle, sources }, code: code.contents, sourceMap: output(".map")?.text ?? "" };
+    const sourceMap = output(".map")?.text;
+    const built = { files: { "index.mjs": code.contents }, module: "index", sourceMap: () => sourceMap };
+    return { bundle: { ...bundle, sources }, code: built };
   });
 }
 

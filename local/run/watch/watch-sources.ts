@@ -1,14 +1,17 @@
 import { join, relative } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { problemsOf } from "../../../compile";
+import type { BuiltCode } from "../../lambda/package";
 import { systemClock } from "../../lib/clock";
 import { everything } from "../../lib/pauses";
 import { withTimeLimit } from "../../lib/time-limit";
 import { UserError, wordsOf } from "../../lib/user-error";
+import type { FunctionDefinition } from "../../read/function-definition";
 import type { Tell } from "../events";
 import type { Runner } from "../runner";
 import type { Synthesis } from "../synthesis";
 import { BuildSchedule } from "./build-schedule";
+import { debugBuild } from "./debug-build";
 import { type Build, type DeployedBundle, deployedBundles, readBuild } from "./deployed-bundles";
 import { rebuild } from "./rebuild";
 import { SourceContents } from "./source-contents";
@@ -20,6 +23,8 @@ export interface WatchOptions {
   readonly outdir: string;
   readonly synthesis: Synthesis;
   readonly tell: Tell;
+  /** Whether functions run what was built for a debugger. */
+  readonly debug: boolean;
 }
 
 /** How long a stack that was synthesized may take to be in use. */
@@ -73,6 +78,12 @@ export class SourceWatch {
     this.contents.forget(this.touched);
     this.pauseTouched();
     this.schedule.begin();
+  }
+
+  /** What functions run for a debugger, in place of their packages. */
+  async debugBuild(functions: readonly FunctionDefinition[]): Promise<ReadonlyMap<string, BuiltCode>> {
+    const build = readBuild(this.options.outdir);
+    return debugBuild(deployedBundles(this.options, build, functions), build, this.options.root);
   }
 
   /** The source map of a function's code, as it was deployed. */
@@ -158,7 +169,10 @@ export class SourceWatch {
     files: readonly string[],
   ): Promise<string> {
     const { runner, build } = running;
-    const results = await rebuild(affected, build, this.options.root);
+    const { root, debug } = this.options;
+    const results = await rebuild(affected, build, root);
+    const fresh = results.flatMap((result) => ("error" in result ? [] : [result.bundle]));
+    const debugged = debug ? await debugBuild(fresh, build, root) : undefined;
     const names: string[] = [];
     const problems = new Set<string>();
     let { bundles } = running;
@@ -174,7 +188,7 @@ export class SourceWatch {
         this.broken.set(functionArn, this.touched.size > 0 ? "" : problem);
         continue;
       }
-      await runner.redeploy(functionArn, result.code, result.sourceMap);
+      await runner.redeploy(functionArn, debugged?.get(functionArn) ?? result.code);
       this.broken.delete(functionArn);
       bundles = bundles.map((other) => (other.functionArn === functionArn ? result.bundle : other));
       names.push(functionName);
