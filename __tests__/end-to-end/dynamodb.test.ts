@@ -66,7 +66,7 @@ test("a port that is taken, and what is no option, is said in one line", async (
   const { port } = server.address() as AddressInfo;
   expect(await run("--port", String(port)).ended).toMatchObject({
     status: 1,
-    error: `port ${port} is taken; --port gives another one, 0 any that is free\n`,
+    error: `port ${port} of DynamoDB is in use: another local run or another program has it (lsof -i :${port} names it); stop that, or choose another with --port\n`,
   });
   server.close();
   expect(await run("--port", "x").ended).toMatchObject({

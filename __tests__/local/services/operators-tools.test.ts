@@ -2,6 +2,14 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+  paginateFilterLogEvents,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -69,6 +77,7 @@ function asked(by: typeof credentials) {
   const all = {
     dynamodb: new DynamoDBClient(settings),
     lambda: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     s3: new S3Client(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),
@@ -114,6 +123,27 @@ test("what there is can be listed by the SDK", async () => {
   expect(await by.sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: account,
     Arn: `arn:aws:sts::${account}:assumed-role/get-thing/get-thing`,
+  });
+});
+
+test("logs are read by the SDK, page by page", async () => {
+  const group = { logGroupName: "/aws/lambda/things-get" };
+  expect((await by.logs.send(new DescribeLogGroupsCommand({}))).logGroups).toMatchObject([group]);
+  expect((await by.logs.send(new DescribeLogStreamsCommand(group))).logStreams).toMatchObject([
+    { logStreamName: "one" },
+  ]);
+  const messages: (string | undefined)[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: by.logs, pageSize: 1 }, { ...group })) {
+    messages.push(...events.map(({ message }) => message));
+  }
+  expect(messages).toEqual(["ERROR it failed\n", '{"level":"INFO"}\n']);
+  const found = await by.logs.send(new FilterLogEventsCommand({ ...group, filterPattern: "ERROR" }));
+  expect(found.events?.map(({ message }) => message)).toEqual(["ERROR it failed\n"]);
+  const read = await by.logs.send(new GetLogEventsCommand({ ...group, logStreamName: "one" }));
+  expect(read.events).toHaveLength(2);
+  await expect(by.logs.send(new FilterLogEventsCommand({ logGroupName: "x" }))).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+    message: "The specified log group does not exist.",
   });
 });
 
@@ -175,6 +205,7 @@ test("who has no right to it gets none of it, but may always ask who it is", asy
     ["dynamodb:ListTables", byRestricted.dynamodb.send(new ListTablesCommand({}))],
     ["lambda:GetFunction", byRestricted.lambda.send(new GetFunctionCommand({ FunctionName: "things-get" }))],
     ["lambda:ListFunctions", byRestricted.lambda.send(new ListFunctionsCommand({}))],
+    ["logs:DescribeLogGroups", byRestricted.logs.send(new DescribeLogGroupsCommand({}))],
     ["s3:ListAllMyBuckets", byRestricted.s3.send(new ListBucketsCommand({}))],
     ["sns:ListTopics", byRestricted.sns.send(new ListTopicsCommand({}))],
     ["sqs:ListQueues", byRestricted.sqs.send(new ListQueuesCommand({}))],

@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { portIn, readCommandLine } from "../../../lib/command-line";
 import { httpServer } from "../../lib/http-server";
-import { messageOf, UserError } from "../../lib/user-error";
+import { portRefusal } from "../../lib/port-refusal";
+import { UserError, wordsOf } from "../../lib/user-error";
 import { takeLock } from "../../store/lock";
+import { StorageError } from "../../store/storage-error";
 import { Database } from "./database";
 import { databaseListener } from "./server";
 
@@ -39,12 +41,18 @@ function readOptions(args: readonly string[]): Options {
   return { port: portIn("--port", port), data: data === undefined ? undefined : resolve(data), help: wantsHelp };
 }
 
+function lock(data: string): () => void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    return takeLock(join(data, "lock"));
+  } catch (error) {
+    throw error instanceof UserError ? error : new StorageError(data, "written", error);
+  }
+}
+
 /** Opens the database, whose folder no other process may use meanwhile. */
 function open(data: string | undefined): Database {
-  if (data !== undefined) {
-    mkdirSync(data, { recursive: true });
-    process.once("exit", takeLock(join(data, "lock")));
-  }
+  if (data !== undefined) process.once("exit", lock(data));
   const database = new Database(data === undefined ? {} : { path: join(data, "dynamodb.log") });
   database.open();
   return database;
@@ -54,17 +62,13 @@ function sweep(database: Database): void {
   try {
     database.sweep();
   } catch (error) {
-    process.stderr.write(`items past their time to live stay: ${messageOf(error)}\n`);
+    process.stderr.write(`items past their time to live stay: ${wordsOf(error)}\n`);
   }
 }
 
-const listening = (error: NodeJS.ErrnoException, port: number): Error =>
-  error.code === "EADDRINUSE"
-    ? new UserError(`port ${port} is taken; --port gives another one, 0 any that is free`)
-    : error;
-
+/** Says why in one line; a fault of our own keeps its trace. */
 function fail(error: unknown): void {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -72,7 +76,7 @@ function start({ port, data }: Options): void {
   const database = open(data);
   const server = httpServer(databaseListener(database, (problem) => process.stderr.write(`${problem}\n`)));
   server.once("error", (error) => {
-    fail(listening(error, port));
+    fail(portRefusal({ port, of: "DynamoDB", option: "--port" }, error));
     process.exit();
   });
   server.listen(port, "127.0.0.1", () => {
