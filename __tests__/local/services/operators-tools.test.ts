@@ -250,6 +250,8 @@ const environment = () => ({
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   AWS_SESSION_TOKEN: credentials.sessionToken,
   AWS_DEFAULT_OUTPUT: "json",
+  // What it writes to a pipe is to come at once.
+  PYTHONUNBUFFERED: "1",
 });
 
 /** What awscli answers: JSON, or text as it is. */

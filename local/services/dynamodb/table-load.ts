@@ -6,7 +6,7 @@ import { itemOf, type Row } from "./row";
 import { DerivedEntries, type Table, Volume } from "./table";
 
 /** Changes that are kept before those that others have replaced are dropped, at least. */
-const MOST_CHANGES = 2 ** 18;
+const MOST_CHANGES = 2 ** 15;
 
 const isThere = ({ size }: Row): boolean => size > 0;
 
