@@ -77,6 +77,8 @@ export const snsLimits = {
   /** Of a message with its attributes, in bytes: 256 KB. */
   messageBytes: 256 * KIB,
   subjectCharacters: 100,
+  /** Entries of a batch (API reference, PublishBatch). */
+  batchEntries: 10,
 } as const satisfies Record<string, number>;
 
 /** S3's limits. */

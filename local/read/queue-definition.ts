@@ -13,22 +13,35 @@ export interface QueueDefinition {
   /** @default 1 MiB, the most */
   readonly maxMessageBytes?: number;
   readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
+  /** Which queues may have it for their dead letters, in JSON. */
+  readonly redriveAllowPolicy?: string;
+  /** Of a queue that keeps the order in each group of messages. */
+  readonly fifo?: { readonly contentBasedDeduplication: boolean };
+  /** In JSON. */
+  readonly policy?: string;
   readonly keyArn?: string;
 }
 
-function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
+/** What a queue says itself in an argument, or a resource of its own says of it. */
+function stated(graph: Graph, queue: Resource, argument: string): string | undefined {
   const separate = graph
-    .all("aws_sqs_queue_redrive_policy")
-    .find((policy) => policy.text("queue_url") === queue.computed("url"));
-  const json = queue.optionalText("redrive_policy") ?? separate?.text("redrive_policy");
+    .all(`aws_sqs_queue_${argument}`)
+    .find((resource) => resource.text("queue_url") === queue.computed("url"));
+  return queue.optionalText(argument) ?? separate?.text(argument);
+}
+
+function redrive(graph: Graph, queue: Resource): QueueDefinition["redrive"] {
+  const json = stated(graph, queue, "redrive_policy");
   if (json === undefined) return undefined;
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(json) as Record<string, string | number>;
   return { deadLetterArn: String(deadLetterTargetArn), maxReceiveCount: Number(maxReceiveCount) };
 }
 
 function queue(graph: Graph, resource: Resource): QueueDefinition {
-  resource.refuse("fifo_queue");
-  const policy = redrive(graph, resource);
+  if (resource.optionalText("fifo_throughput_limit") === "perMessageGroupId") resource.refuse("fifo_throughput_limit");
+  if (resource.optionalText("deduplication_scope") === "messageGroup") resource.refuse("deduplication_scope");
+  const deadLetters = redrive(graph, resource);
+  const [allow, policy] = [stated(graph, resource, "redrive_allow_policy"), stated(graph, resource, "policy")];
   return {
     name: resource.text("name"),
     arn: resource.arn,
@@ -37,7 +50,12 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
     delaySeconds: resource.number("delay_seconds", 0),
     receiveWaitSeconds: resource.number("receive_wait_time_seconds", 0),
     maxMessageBytes: resource.number("max_message_size", 1_048_576),
-    ...(policy ? { redrive: policy } : {}),
+    ...(deadLetters ? { redrive: deadLetters } : {}),
+    ...(allow === undefined ? {} : { redriveAllowPolicy: allow }),
+    ...(resource.flag("fifo_queue")
+      ? { fifo: { contentBasedDeduplication: resource.flag("content_based_deduplication") } }
+      : {}),
+    ...(policy === undefined ? {} : { policy }),
     ...keyOf(graph, resource, "kms_master_key_id"),
   };
 }

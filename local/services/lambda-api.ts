@@ -5,6 +5,8 @@ import type { InvocationResult } from "../lib/invocation";
 import { messageOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import { jsonProtocol } from "./json-protocol";
+import { lambdaMembers } from "./lambda-members";
+import { checkMembers } from "./members";
 import { pageOf } from "./pages";
 import {
   type Caller,
@@ -13,6 +15,7 @@ import {
   type Operation,
   type Service,
   ServiceError,
+  type ServiceRequest,
   type ServiceResponse,
 } from "./service";
 
@@ -34,11 +37,26 @@ function invokedArn(text: string, qualifier: string | null, { region, accountId 
   return functionArn(name, { region, accountId, ...place }, named ?? qualifier ?? undefined);
 }
 
-function checkedType(type: string): "Event" | "RequestResponse" {
-  if (type === "Event" || type === "RequestResponse") return type;
-  if (type === "DryRun") throw notPlayed("Lambda", "DryRun");
+const invocationTypes = ["Event", "RequestResponse", "DryRun"] as const;
+type InvocationType = (typeof invocationTypes)[number];
+
+/** The members of Invoke that are headers. (Lambda API reference, Invoke) */
+function headersOf(headers: ServiceRequest["headers"]) {
+  const logType = headers["x-amz-log-type"];
+  return {
+    // What is said without it.
+    LogType: logType === "None" ? undefined : logType,
+    ClientContext: headers["x-amz-client-context"],
+    DurableExecutionName: headers["x-amz-durable-execution-name"],
+    TenantId: headers["x-amz-tenant-id"],
+  };
+}
+
+function checkedType(given: string): InvocationType {
+  const type = invocationTypes.find((known) => known === given);
+  if (type) return type;
   const rule = "Member must satisfy enum value set: [Event, RequestResponse, DryRun]";
-  const message = `1 validation error detected: Value '${type}' at 'invocationType' failed to satisfy constraint: ${rule}`;
+  const message = `1 validation error detected: Value '${given}' at 'invocationType' failed to satisfy constraint: ${rule}`;
   throw new ServiceError("ValidationException", message, { members: byUser });
 }
 
@@ -110,7 +128,7 @@ const json = (value: object): ServiceResponse => ({
 type Functions = () => readonly FunctionDefinition[];
 
 function listFunctions(functions: Functions, query: URLSearchParams): Operation {
-  if (query.has("FunctionVersion")) throw notPlayed("Lambda", "ListFunctions with FunctionVersion");
+  checkMembers("Lambda", "ListFunctions", Object.fromEntries(query), lambdaMembers["ListFunctions"] ?? {});
   const most = Number(query.get("MaxItems") ?? MOST_LISTED);
   if (!Number.isInteger(most) || most < 1 || most > 10_000) {
     const rule = "Member must have value between 1 and 10000";
@@ -127,6 +145,13 @@ function listFunctions(functions: Functions, query: URLSearchParams): Operation 
   };
 }
 
+/** The function of an ARN, if it has the version or alias that it names. */
+function found(functions: Functions, arn: string): FunctionDefinition | undefined {
+  const { qualifier } = parseFunctionName(arn);
+  const fn = functions().find((one) => one.arn === unqualifiedArn(arn));
+  return fn && ["$LATEST", fn.version, ...fn.aliases, undefined].includes(qualifier) ? fn : undefined;
+}
+
 /** Where its code lies is nobody's to fetch here: the package is a file of the stack. */
 function getFunction(functions: Functions, arn: string, part: "function" | "configuration"): Operation {
   const action = part === "function" ? "lambda:GetFunction" : "lambda:GetFunctionConfiguration";
@@ -134,8 +159,8 @@ function getFunction(functions: Functions, arn: string, part: "function" | "conf
     needs: [{ action, resource: arn }],
     run: () => {
       const { qualifier } = parseFunctionName(arn);
-      const fn = functions().find((one) => one.arn === unqualifiedArn(arn));
-      if (!fn || !["$LATEST", fn.version, ...fn.aliases, undefined].includes(qualifier)) throw notFound(arn);
+      const fn = found(functions, arn);
+      if (!fn) throw notFound(arn);
       const version = qualifier === undefined ? {} : { FunctionArn: arn };
       const Configuration = { ...shown(fn), ...version };
       return json(
@@ -168,11 +193,17 @@ export function lambdaService(invoke: Invoke, functions: Functions): Service {
       const name = method === "POST" ? path.exec(decoded(asked))?.[1] : undefined;
       if (name === undefined) throw notPlayed("Lambda", `${method} ${asked}`);
       const arn = invokedArn(name, query.get("Qualifier"), caller);
-      const asynchronous = checkedType(String(headers["x-amz-invocation-type"] ?? "RequestResponse")) === "Event";
+      checkMembers("Lambda", "Invoke", headersOf(headers), lambdaMembers["Invoke"] ?? {});
+      const type = checkedType(String(headers["x-amz-invocation-type"] ?? "RequestResponse"));
+      const asynchronous = type === "Event";
       return {
         needs: [{ action: "lambda:InvokeFunction", resource: arn }],
         run: async () => {
           const payload = checkedJson(checkedSize(body, asynchronous));
+          if (type === "DryRun") {
+            if (found(functions, arn)) return { status: 204 };
+            throw notFound(arn);
+          }
           const result = await invoke(arn, payload, asynchronous);
           if (result) return answer(result, asynchronous);
           throw notFound(arn);

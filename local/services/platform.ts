@@ -55,7 +55,7 @@ export class Platform {
     const { queues, topics, invoke } = this.on;
     const { targetArn, body, attributes } = call;
     const [queue, topic] = [queues.byArn(targetArn), topics.byArn(targetArn)];
-    if (queue) queue.send(body, attributes);
+    if (queue) queue.send({ body, attributes });
     else if (topic) await topics.publish(topic, { message: body, attributes });
     else if (serviceOf(targetArn) !== "lambda" || !(await invoke(targetArn, body, true))) {
       throw notThere(targetArn);

@@ -1,31 +1,67 @@
-import { parameterArn, parseArn } from "../../aws/arn";
+import { parameterArn } from "../../aws/arn";
 import { ssmLimits } from "../../aws/limits";
 import type { Parameter } from "../read/parameter-definition";
 import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textIn } from "./json-protocol";
 import { viaService } from "./key-use";
+import { checkMembers } from "./members";
 import { pageOf } from "./pages";
 import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "./service";
+import { ssmMembers } from "./ssm-members";
 
 const { success, failure } = jsonProtocol("1.1");
+
+/** The parameter itself: `/p` and `p` are two, whose ARNs are the same. */
+const named = (parameters: readonly Parameter[], { name, arn }: Asked): Parameter | undefined =>
+  parameters.find((parameter) => parameter.name === name) ??
+  (name.startsWith("arn:") ? parameters.find((parameter) => parameter.arn === arn) : undefined);
+
+/** Whether the version that is asked for is there. No parameter has a label. */
+const hasVersion = ({ version }: Parameter, { selector }: Asked): boolean =>
+  selector === undefined || selector === String(version);
+
 const since = Date.now() / 1000;
 
 /** What a request names. @throws ServiceError when Parameter Store would not look for it */
 function namesIn(input: Input, operation: string): readonly string[] {
-  const names: unknown = operation === "GetParameter" ? [textIn(input, "Name")] : input["Names"];
+  const names: unknown = operation === "GetParameters" ? input["Names"] : [textIn(input, "Name")];
   const isList = Array.isArray(names) && names.every((name): name is string => typeof name === "string" && name !== "");
   if (!isList || names.length === 0 || names.length > ssmLimits.namesPerRequest) {
     const rule = `Member must have length between 1 and ${ssmLimits.namesPerRequest}`;
     const message = `1 validation error detected: Value at 'names' failed to satisfy constraint: ${rule}`;
     throw new ServiceError("ValidationException", message);
   }
-  const selected = names.find((name) => /:[^:/]+$/.test(parseArn(name)?.resource ?? name));
-  if (selected !== undefined) throw notPlayed("SSM", `a version or label of a parameter (${selected})`);
   return [...new Set(names)];
 }
 
-/** `/a/b` is `…:parameter/a/b`, `b` is `…:parameter/b`. */
-const askedArn = (name: string, { caller }: ServiceRequest): string =>
-  name.startsWith("arn:") ? name : parameterArn(name, caller);
+/** A parameter that is asked for: by its name or ARN, and perhaps one version, by its number or a label. */
+interface Asked {
+  readonly given: string;
+  /** The name, or an ARN. */
+  readonly name: string;
+  readonly arn: string;
+  readonly selector?: string;
+}
+
+const invalidName = (message: string): ServiceError => new ServiceError("ValidationException", message);
+
+/** `/a/b` is `…:parameter/a/b`, `b` is `…:parameter/b`; `b:3` is its third version. */
+function askedFor(given: string, { caller }: ServiceRequest): Asked {
+  const [, whole = given, selector] = /^(arn:(?:[^:]*:){4}[^:]*|[^:]*):([^:/]*)$/.exec(given) ?? [];
+  const isArn = whole.startsWith("arn:");
+  if (selector === "" || (!isArn && whole.includes(":")))
+    throw invalidName(
+      "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>",
+    );
+  if (!isArn && !/^[\w./-]+$/.test(whole))
+    throw invalidName(
+      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+    );
+  // A name that has levels begins with a slash. (Systems Manager API reference, PutParameter, Name)
+  if (!isArn && whole.includes("/") && !whole.startsWith("/"))
+    throw invalidName("Parameter name must be a fully qualified name.");
+  const arn = isArn ? whole : parameterArn(whole, caller);
+  return { given, name: whole, arn, ...(selector === undefined ? {} : { selector }) };
+}
 
 function described({ name, arn, type, value, version }: Parameter, decrypt: boolean) {
   const shown = type === "SecureString" && !decrypt ? Buffer.from(`encrypted ${name}`).toString("base64") : value;
@@ -60,18 +96,14 @@ function mostIn(input: Input, most: number): number {
   throw constraint("maxResults", `Member must have value between 1 and ${most}`);
 }
 
-function refuseFilters(input: Input, operation: string): void {
-  const filter = ["ParameterFilters", "Filters", "Shared"].find((name) => objectsOrFlag(input[name]));
-  if (filter !== undefined) throw notPlayed("SSM", `${operation} with ${filter}`);
-}
-
-const objectsOrFlag = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
-
 type Parameters = () => readonly Parameter[];
+
+/** Names without a slash lie in the topmost folder. */
+const isBelow = (name: string, folder: string): boolean =>
+  name.startsWith(folder) || (folder === "/" && !name.includes("/"));
 
 /** What lies below a path, in its hierarchy (Systems Manager API reference, GetParametersByPath). */
 function byPath(parameters: Parameters, request: ServiceRequest, input: Input): Operation {
-  refuseFilters(input, "GetParametersByPath");
   const path = textIn(input, "Path");
   if (!path.startsWith("/")) {
     throw new ServiceError("ValidationException", "The parameter path must begin with a forward slash (/).");
@@ -80,7 +112,7 @@ function byPath(parameters: Parameters, request: ServiceRequest, input: Input): 
   const [decrypt, recursive] = [input["WithDecryption"] === true, input["Recursive"] === true];
   const folder = path.endsWith("/") ? path : `${path}/`;
   const found = parameters().filter(
-    ({ name }) => name.startsWith(folder) && (recursive || !name.slice(folder.length).includes("/")),
+    ({ name }) => isBelow(name, folder) && (recursive || !name.slice(folder.length).includes("/")),
   );
   const { items, next } = pageOf(found, most, optionalTextIn(input, "NextToken"), "InvalidNextToken");
   const read = { action: "ssm:GetParametersByPath", resource: parameterArn(folder.slice(0, -1), request.caller) };
@@ -93,7 +125,6 @@ function byPath(parameters: Parameters, request: ServiceRequest, input: Input): 
 
 /** Everything but the values (Systems Manager API reference, DescribeParameters). */
 function describe(parameters: Parameters, input: Input): Operation {
-  refuseFilters(input, "DescribeParameters");
   const { items, next } = pageOf(
     parameters(),
     mostIn(input, 50),
@@ -110,33 +141,83 @@ function describe(parameters: Parameters, input: Input): Operation {
   };
 }
 
+/** What one or several names mean (Systems Manager API reference, GetParameter, GetParameters). */
+function get(parameters: Parameters, request: ServiceRequest, input: Input, operation: string): Operation {
+  const decrypt = input["WithDecryption"] === true;
+  const asked = namesIn(input, operation).map((name) => askedFor(name, request));
+  const all = parameters();
+  const found = asked.flatMap((one) => {
+    const parameter = named(all, one);
+    return parameter && hasVersion(parameter, one) ? [{ parameter, selector: one.selector }] : [];
+  });
+  const known = asked.flatMap((one) => named(all, one) ?? []);
+  const reads = asked.map(({ arn }) => ({ action: `ssm:${operation}`, resource: arn }));
+  return {
+    needs: [...reads, ...decryptNeeds(known, decrypt)],
+    run: () => {
+      const Parameters = found.map(({ parameter, selector }) => ({
+        ...described(parameter, decrypt),
+        ...(selector === undefined ? {} : { Selector: `:${selector}` }),
+      }));
+      if (operation === "GetParameters") {
+        const isFound = (one: Asked): boolean => {
+          const parameter = named(all, one);
+          return parameter !== undefined && hasVersion(parameter, one);
+        };
+        const InvalidParameters = asked.filter((one) => !isFound(one)).map(({ given }) => given);
+        return success({ Parameters, InvalidParameters });
+      }
+      const [one] = asked;
+      if (one && known.length > 0 && Parameters.length === 0) throw noVersion(one);
+      if (Parameters.length === 0) throw new ServiceError("ParameterNotFound", "");
+      return success({ Parameter: Parameters[0] });
+    },
+  };
+}
+
+const noVersion = ({ name, selector = "" }: Asked): ServiceError =>
+  new ServiceError(
+    "ParameterVersionNotFound",
+    /^\d+$/.test(selector)
+      ? `Systems Manager could not find version ${selector} of ${name}. Verify the version and try again.`
+      : `Systems Manager could not find label ${selector} for parameter ${name}. Verify the label and try again.`,
+  );
+
+/** All versions of a parameter, of which the stack has one (Systems Manager API reference, GetParameterHistory). */
+function history(parameters: Parameters, request: ServiceRequest, input: Input): Operation {
+  const decrypt = input["WithDecryption"] === true;
+  const asked = askedFor(textIn(input, "Name"), request);
+  const parameter = asked.selector === undefined ? named(parameters(), asked) : undefined;
+  const versions = parameter ? [parameter] : [];
+  const { items, next } = pageOf(versions, mostIn(input, 50), optionalTextIn(input, "NextToken"), "InvalidNextToken");
+  return {
+    needs: [{ action: "ssm:GetParameterHistory", resource: asked.arn }, ...decryptNeeds(versions, decrypt)],
+    run: () => {
+      if (!parameter) throw new ServiceError("ParameterNotFound", "");
+      const shown = items.map((each) => {
+        const { ARN: _, ...rest } = described(each, decrypt);
+        const key = each.keyArn ? { KeyId: each.keyArn } : {};
+        return { ...rest, Labels: [], Tier: "Standard", Policies: [], ...key };
+      });
+      return success({ Parameters: shown, ...(next ? { NextToken: next } : {}) });
+    },
+  };
+}
+
 /** Parameter Store: reading by name, ARN or path. */
 export function ssmService(parameters: () => readonly Parameter[]): Service {
-  const find = (arn: string) => parameters().find((parameter) => parameter.arn === arn);
-  const asked = (request: ServiceRequest, input: Input, operation: string) =>
-    namesIn(input, operation).map((name) => ({ name, arn: askedArn(name, request) }));
   return {
     failure,
     operation: (request) => {
       const operation = targetOf(request);
-      if (operation === "GetParametersByPath") return byPath(parameters, request, inputOf(request));
-      if (operation === "DescribeParameters") return describe(parameters, inputOf(request));
-      if (operation !== "GetParameter" && operation !== "GetParameters") throw notPlayed("SSM", operation);
+      const members = Object.hasOwn(ssmMembers, operation) ? ssmMembers[operation] : undefined;
+      if (!members) throw notPlayed("SSM", operation);
       const input = inputOf(request);
-      const decrypt = input["WithDecryption"] === true;
-      const wanted = asked(request, input, operation);
-      const found = wanted.flatMap(({ arn }) => find(arn) ?? []);
-      const reads = wanted.map(({ arn }) => ({ action: `ssm:${operation}`, resource: arn }));
-      return {
-        needs: [...reads, ...decryptNeeds(found, decrypt)],
-        run: () => {
-          const Parameters = found.map((parameter) => described(parameter, decrypt));
-          const InvalidParameters = wanted.filter(({ arn }) => !find(arn)).map(({ name }) => name);
-          if (operation === "GetParameters") return success({ Parameters, InvalidParameters });
-          if (InvalidParameters.length > 0) throw new ServiceError("ParameterNotFound", "");
-          return success({ Parameter: Parameters[0] });
-        },
-      };
+      checkMembers("SSM", operation, input, members);
+      if (operation === "GetParametersByPath") return byPath(parameters, request, input);
+      if (operation === "DescribeParameters") return describe(parameters, input);
+      if (operation === "GetParameterHistory") return history(parameters, request, input);
+      return get(parameters, request, input, operation);
     },
   };
 }

@@ -107,6 +107,6 @@ test("a destination that is not emulated is an error at boot", () => {
   const destination = "arn:aws:events:us-east-1:000000000000:event-bus/default";
   const c = { function_name: "import", destination_config: { on_failure: { destination } } };
   expect(() => eventInvokeConfig(graphOf({ aws_lambda_function_event_invoke_config: { c } }), "import")).toThrow(
-    `aws_lambda_function_event_invoke_config.c: on_failure: ${destination} is not emulated here`,
+    `aws_lambda_function_event_invoke_config.c: on_failure: ${destination}, no queue, topic or function, is not emulated here`,
   );
 });

@@ -44,11 +44,17 @@ const topic = { aws_sns_topic: { t: { name: "t" } } };
 const subscription = { topic_arn: "${aws_sns_topic.t.arn}", protocol: "email", endpoint: "a@example.com" };
 
 test.each([
-  [{ aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true } } }, "aws_sqs_queue.q: fifo_queue"],
-  [{ aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true } } }, "aws_sns_topic.t: fifo_topic"],
   [
-    { ...topic, aws_sns_topic_subscription: { s: { ...subscription, filter_policy: "{}" } } },
-    "aws_sns_topic_subscription.s: filter_policy",
+    { aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true, fifo_throughput_limit: "perMessageGroupId" } } },
+    "aws_sqs_queue.q: fifo_throughput_limit",
+  ],
+  [
+    { aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true, deduplication_scope: "messageGroup" } } },
+    "aws_sqs_queue.q: deduplication_scope",
+  ],
+  [
+    { aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true, fifo_throughput_scope: "MessageGroup" } } },
+    "aws_sns_topic.t: fifo_throughput_scope",
   ],
   [
     { ...topic, aws_sns_topic_subscription: { s: { ...subscription, redrive_policy: "{}" } } },
@@ -61,4 +67,23 @@ test.each([
 test("what is switched off is no reason to refuse anything", () => {
   const resources = { ...topic, aws_sqs_queue: { q: { name: "q", fifo_queue: false, max_message_size: 2048 } } };
   expect(resourcesOf(graphOf(resources)).queues).toMatchObject([{ maxMessageBytes: 2048, receiveWaitSeconds: 0 }]);
+});
+
+test("queues and topics with an order, and what subscriptions want, are read", () => {
+  const { queues, topics } = resourcesOf(
+    graphOf({
+      aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true, content_based_deduplication: true } },
+      aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true } },
+      aws_sns_topic_subscription: {
+        s: { ...subscription, filter_policy: '{"a":["x"]}', filter_policy_scope: "MessageBody" },
+      },
+    }),
+  );
+  expect(queues).toMatchObject([{ fifo: { contentBasedDeduplication: true } }]);
+  expect(topics).toMatchObject([
+    {
+      fifo: { contentBasedDeduplication: false },
+      subscriptions: [{ filter: { policy: { a: ["x"] }, scope: "MessageBody" } }],
+    },
+  ]);
 });

@@ -1,4 +1,5 @@
 import { eventually } from "../../support/eventually";
+import { definitionWith } from "../support/functions";
 import { allow, everything, principal, type Running, startServices } from "../support/services";
 import { ask } from "../support/signed";
 
@@ -84,10 +85,34 @@ test("an event takes 1 MiB, a call that waits more", async () => {
   );
 });
 
-test("a type of invocation that there is not is refused, and one that is not emulated is told", async () => {
+test("a type of invocation that there is not is refused", async () => {
   expect((await invoke("other", { "x-amz-invocation-type": "Later" })).status).toBe(400);
-  expect((await invoke("other", { "x-amz-invocation-type": "DryRun" })).status).toBe(501);
+});
+
+test("who may call a function that is there is told so, and nothing is called", async () => {
+  const dry = { "x-amz-invocation-type": "DryRun" };
+  await running.configure({ functions: [definitionWith({ name: "there", arn: arn("there") })] });
+  const before = invoked.length;
+  expect(await invoke("there", dry)).toMatchObject({ status: 204, text: "" });
+  expect((await invoke("there", dry, "{")).status).toBe(400);
+  expect((await invoke("there:nine", dry)).status).toBe(404);
+  expect((await invoke("other", dry)).status).toBe(404);
+  expect(invoked).toHaveLength(before);
+});
+
+test.each([
+  ["x-amz-log-type", "Tail", "LogType"],
+  ["x-amz-client-context", "e30=", "ClientContext"],
+  ["x-amz-durable-execution-name", "x", "DurableExecutionName"],
+  ["x-amz-tenant-id", "x", "TenantId"],
+])("%s is not emulated, and told", async (header, value, member) => {
+  const said = await invoke("other", { [header]: value });
+  expect([said.status, JSON.parse(said.text).message]).toEqual([501, `Lambda ${member} of Invoke is not emulated`]);
   await eventually(() => running.events.find(({ event }) => event === "problem"));
+});
+
+test("no log is asked for by None", async () => {
+  expect((await invoke("other", { "x-amz-log-type": "None" })).status).toBe(200);
 });
 
 test.each(["null", "[]", "{"])("a body %s that is no JSON object is refused, and not a failure", async (body) => {

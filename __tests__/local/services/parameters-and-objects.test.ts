@@ -5,7 +5,13 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { GetParameterCommand, GetParametersCommand } from "@aws-sdk/client-ssm";
+import {
+  DescribeParametersCommand,
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+} from "@aws-sdk/client-ssm";
 import { eventually } from "../../support/eventually";
 import { allow, everything, logs, principal, type Running, startServices } from "../support/services";
 
@@ -59,11 +65,91 @@ test.each([
   [{ Names: [] }, "ValidationException"],
   [{ Names: Array.from({ length: 11 }, (_, index) => `p${index}`) }, "ValidationException"],
   [{ Names: undefined }, "ValidationException"],
-  [{ Names: ["plain:1"] }, "UnknownOperationException"],
-  [{ Names: [`${secretArn}:1`] }, "UnknownOperationException"],
+  [{ Names: ["plain", "records/dev/secret"] }, "ValidationException"],
+  [{ Names: ["a b"] }, "ValidationException"],
+  [{ Names: ["plain:1:2"] }, "ValidationException"],
+  [{ Names: ["plain:"] }, "ValidationException"],
 ])("reading %o is refused", async (input, name) => {
   await expect(running.ssm.send(new GetParametersCommand(input as { Names: string[] }))).rejects.toMatchObject({
     name,
+  });
+});
+
+describe("names of parameters are those of Parameter Store", () => {
+  const named = (name: string, version = 1) => ({
+    ...{ name, version, type: "String", value: `value of ${name}` },
+    arn: `arn:aws:ssm:us-east-1:000000000000:parameter/${name.replace(/^\//, "")}`,
+  });
+  const both = [named("/p"), named("p", 7), named("plain"), named("/a/b"), named("/a/b/c")];
+  beforeEach(() => running.configure({ parameters: both }));
+  const read = async (Name: string) => (await running.ssm.send(new GetParameterCommand({ Name }))).Parameter;
+
+  test.each([
+    ["p", "value of p", undefined],
+    ["/p", "value of /p", undefined],
+    ["p:7", "value of p", ":7"],
+    ["/a/b:1", "value of /a/b", ":1"],
+    ["arn:aws:ssm:us-east-1:000000000000:parameter/a/b", "value of /a/b", undefined],
+    ["arn:aws:ssm:us-east-1:000000000000:parameter/a/b:1", "value of /a/b", ":1"],
+  ])("%s is one of them", async (name, value, selector) => {
+    expect(await read(name)).toMatchObject({ Value: value, ...(selector ? { Selector: selector } : {}) });
+    expect((await read(name))?.Selector).toBe(selector);
+  });
+
+  test.each([
+    ["/plain", "ParameterNotFound"],
+    ["a/b", "ValidationException"],
+    ["a/b:1", "ValidationException"],
+    ["p:1", "ParameterVersionNotFound"],
+    ["p:stable", "ParameterVersionNotFound"],
+    ["p:constructor", "ParameterVersionNotFound"],
+    ["q:1", "ParameterNotFound"],
+    ["constructor", "ParameterNotFound"],
+    ["/a/b:", "ValidationException"],
+    ["/a b", "ValidationException"],
+    ["é", "ValidationException"],
+  ])("reading %s is a %s", async (name, error) => {
+    await expect(read(name)).rejects.toMatchObject({ name: error });
+  });
+
+  test("of several names those that name nothing are told as they were given", async () => {
+    const Names = ["p:7", "p:8", "/plain", "plain", "/p:x"];
+    const { Parameters, InvalidParameters } = await running.ssm.send(new GetParametersCommand({ Names }));
+    expect(Parameters?.map(({ Name, Selector }) => [Name, Selector])).toEqual([
+      ["p", ":7"],
+      ["plain", undefined],
+    ]);
+    expect(InvalidParameters).toEqual(["p:8", "/plain", "/p:x"]);
+  });
+
+  test.each([
+    ["/", true, ["/p", "p", "plain", "/a/b", "/a/b/c"]],
+    ["/", false, ["/p", "p", "plain"]],
+    ["/a", false, ["/a/b"]],
+    ["/a/", true, ["/a/b", "/a/b/c"]],
+    ["/p", true, []],
+  ])("what lies below %s, at any depth: %s", async (Path, Recursive, names) => {
+    const found = await running.ssm.send(new GetParametersByPathCommand({ Path, Recursive }));
+    expect(found.Parameters?.map(({ Name }) => Name)).toEqual(names);
+  });
+
+  test("a parameter's history is the version that there is", async () => {
+    const { Parameters } = await running.ssm.send(new GetParameterHistoryCommand({ Name: "p" }));
+    expect(Parameters).toMatchObject([{ Name: "p", Version: 7, Value: "value of p", Labels: [], Tier: "Standard" }]);
+    const missing = running.ssm.send(new GetParameterHistoryCommand({ Name: "/plain" }));
+    await expect(missing).rejects.toMatchObject({ name: "ParameterNotFound" });
+  });
+
+  test.each([
+    [
+      new GetParametersByPathCommand({ Path: "/", ParameterFilters: [{ Key: "Type", Values: ["String"] }] }),
+      "ParameterFilters of GetParametersByPath",
+    ],
+    [new DescribeParametersCommand({ Shared: true }), "Shared of DescribeParameters"],
+  ])("what is not emulated is refused by its name (%#)", async (command, name) => {
+    await expect(running.ssm.send(command as GetParametersByPathCommand)).rejects.toThrow(
+      `SSM ${name} is not emulated`,
+    );
   });
 });
 

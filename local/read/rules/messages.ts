@@ -6,6 +6,13 @@ const queueAttributes = "SQS API reference, SetQueueAttributes";
 const subscribe = "SNS API reference, Subscribe";
 const visibility = sqsLimits.visibilityTimeoutSeconds;
 
+/** A name that ends as those do that keep an order, and no other. */
+const orderedName = (type: string, flag: string, source: string): Rule => ({
+  ...{ type, argument: "name", source },
+  must: `a name that ends with .fifo, if and only if ${flag} is true`,
+  holds: (value, _, resource) => String(value).endsWith(".fifo") === resource.flag(flag),
+});
+
 /** What SQS and SNS refuse. */
 export const messageRules: readonly Rule[] = [
   range("aws_sqs_queue", "visibility_timeout_seconds", visibility, queueAttributes),
@@ -19,6 +26,10 @@ export const messageRules: readonly Rule[] = [
     [/^[\w-]{1,75}(?:\.fifo)?$|^[\w-]{1,80}$/, "1–80 letters, digits, - and _"],
     "SQS API reference, CreateQueue",
   ),
+  orderedName("aws_sqs_queue", "fifo_queue", "SQS API reference, CreateQueue"),
+  orderedName("aws_sns_topic", "fifo_topic", "SNS API reference, CreateTopic"),
+  json("aws_sns_topic_subscription", "filter_policy", subscribe),
+  oneOf("aws_sns_topic_subscription", "filter_policy_scope", ["MessageAttributes", "MessageBody"], subscribe),
   ...["aws_sqs_queue", "aws_sqs_queue_redrive_policy"].flatMap((type): Rule[] => [
     json(type, "redrive_policy", queueAttributes),
     {

@@ -1,6 +1,10 @@
 import { arnParts } from "../../../aws/arn";
 import { snsLimits } from "../../../aws/limits";
+import type { Topic } from "../../read/topic-definition";
+import { formInput } from "../form-input";
+import { type Input, objectsIn, optionalTextIn } from "../json-protocol";
 import { viaService } from "../key-use";
+import { checkMembers } from "../members";
 import { pageOf } from "../pages";
 import { queryProtocol } from "../query-protocol";
 import {
@@ -12,12 +16,13 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from "../service";
-import type { MessageAttribute } from "../sqs/queue";
-import type { Message, Topics } from "./topics";
+import { sequenceText } from "../sqs/attributes";
+import type { Element } from "../xml";
+import { snsMembers } from "./members";
+import { batchBytes, invalid, messageIn, messageTo } from "./publishing";
+import type { Message, Sent, Topics } from "./topics";
 
 const { success, failure } = queryProtocol("http://sns.amazonaws.com/doc/2010-03-31/");
-
-const invalid = (reason: string): ServiceError => new ServiceError("InvalidParameter", `Invalid parameter: ${reason}`);
 
 function checkedArn(arn: string): string {
   const parts = arnParts(arn).length;
@@ -25,50 +30,68 @@ function checkedArn(arn: string): string {
   throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
 }
 
-/** `MessageAttributes.entry.1.Name`, `.Value.DataType`, `.Value.StringValue` and so on. */
-function attributesIn(form: URLSearchParams): Readonly<Record<string, MessageAttribute>> {
-  const attributes: [string, MessageAttribute][] = [];
-  for (let entry = 1; form.has(`MessageAttributes.entry.${entry}.Name`); entry += 1) {
-    const of = (member: string): string | undefined =>
-      form.get(`MessageAttributes.entry.${entry}.${member}`) ?? undefined;
-    const [name = "", type = ""] = [of("Name"), of("Value.DataType")];
-    if (!/^(String|Number|Binary)(\..+)?$/.test(type)) {
-      throw invalid(`The message attribute '${name}' has an invalid message attribute type`);
-    }
-    const [text, binary] = [of("Value.StringValue"), of("Value.BinaryValue")];
-    const value = {
-      DataType: type,
-      ...(text === undefined ? {} : { StringValue: text }),
-      ...(binary === undefined ? {} : { BinaryValue: binary }),
-    };
-    attributes.push([name, value]);
-  }
-  return Object.fromEntries(attributes);
-}
-
-const bytesOf = ({ message, attributes = {} }: Message): number =>
-  Buffer.byteLength(message) +
-  Object.entries(attributes)
-    .flatMap(([name, attribute]) => [name, ...Object.values(attribute)])
-    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-
-/** What a request publishes, within SNS's bounds. */
-function messageIn(form: URLSearchParams): Message {
-  const subject = form.get("Subject");
-  const message = { message: form.get("Message") ?? "", attributes: attributesIn(form) };
-  if (message.message === "") throw invalid("Empty message");
-  if (form.has("MessageStructure")) throw notPlayed("SNS", "MessageStructure");
-  if (subject !== null && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalid("Subject");
-  if (bytesOf(message) > snsLimits.messageBytes) throw invalid("Message too long");
-  return { ...message, ...(subject === null ? {} : { subject }) };
-}
-
-async function publish(topics: Topics, form: URLSearchParams, arn: string): Promise<ServiceResponse> {
-  const message = messageIn(form);
+function topicNamed(topics: Topics, arn: string): Topic {
   const topic = topics.byArn(arn);
   if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
-  const MessageId = await topics.publish(topic, message);
-  return success("Publish", { MessageId });
+  return topic;
+}
+
+/** What is said of a message that was published. */
+const told = ({ messageId, sequenceNumber }: Sent) => ({
+  MessageId: messageId,
+  SequenceNumber: sequenceNumber === undefined ? undefined : sequenceText(sequenceNumber),
+});
+
+async function publish(topics: Topics, input: Input, arn: string): Promise<ServiceResponse> {
+  const message = messageIn(input);
+  const topic = topicNamed(topics, arn);
+  return success("Publish", told(await topics.publish(topic, messageTo(topic, input, message))));
+}
+
+/** The entries of a batch. @throws ServiceError when SNS would take none of them */
+function entriesIn(input: Input): readonly Input[] {
+  const entries = objectsIn(input, "PublishBatchRequestEntries");
+  const most = snsLimits.batchEntries;
+  if (entries.length === 0)
+    throw new ServiceError("EmptyBatchRequest", "The batch request doesn't contain any entries.");
+  if (entries.length > most)
+    throw new ServiceError(
+      "TooManyEntriesInBatchRequest",
+      `The batch request contains more entries than permissible (got ${entries.length}, at most ${most}).`,
+    );
+  const ids = entries.map((entry) => optionalTextIn(entry, "Id") ?? "");
+  if (ids.some((id) => !/^[\w-]{1,80}$/.test(id)))
+    throw new ServiceError(
+      "InvalidBatchEntryId",
+      "The Id of a batch entry in a batch request doesn't abide by the specification.",
+    );
+  if (new Set(ids).size < ids.length)
+    throw new ServiceError("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.");
+  return entries;
+}
+
+/** Publishes several messages; one that is refused holds up none of the others. */
+async function publishBatch(topics: Topics, input: Input, arn: string): Promise<ServiceResponse> {
+  const entries = entriesIn(input);
+  const topic = topicNamed(topics, arn);
+  const [successful, failed]: [Element[], Element[]] = [[], []];
+  const messages: { readonly Id: string; readonly message: Message }[] = [];
+  for (const entry of entries) {
+    const Id = String(entry["Id"]);
+    try {
+      messages.push({ Id, message: messageTo(topic, entry, messageIn(entry)) });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      failed.push({ Id, Code: error.code, Message: error.message, SenderFault: "true" });
+    }
+  }
+  if (batchBytes(messages.map(({ message }) => message)) > snsLimits.messageBytes)
+    throw new ServiceError(
+      "BatchRequestTooLong",
+      "The length of all the batch messages put together is more than the limit.",
+    );
+  for (const { Id, message } of messages) successful.push({ Id, ...told(await topics.publish(topic, message)) });
+  return success("PublishBatch", { Successful: { member: successful }, Failed: { member: failed } });
 }
 
 /** The rights that publishing takes; of the topic's own key, too. */
@@ -85,8 +108,8 @@ export function publishNeeds(topics: Topics, arn: string): Need[] {
 /** How many topics a page has (SNS API reference, ListTopics). */
 const TOPICS_A_PAGE = 100;
 
-function listTopics(topics: Topics, form: URLSearchParams): Operation {
-  const token = form.get("NextToken") ?? undefined;
+function listTopics(topics: Topics, input: Input): Operation {
+  const token = optionalTextIn(input, "NextToken");
   return {
     needs: [{ action: "sns:ListTopics", resource: "*" }],
     run: () => {
@@ -104,10 +127,14 @@ export function snsService(topics: Topics): Service {
     operation: ({ body }: ServiceRequest) => {
       const form = new URLSearchParams(body.toString("utf8"));
       const operation = form.get("Action") ?? "";
-      if (operation === "ListTopics") return listTopics(topics, form);
-      if (operation !== "Publish") throw notPlayed("SNS", operation);
-      const arn = checkedArn(form.get("TopicArn") ?? form.get("TargetArn") ?? "");
-      return { needs: publishNeeds(topics, arn), run: () => publish(topics, form, arn) };
+      const members = Object.hasOwn(snsMembers, operation) ? snsMembers[operation] : undefined;
+      if (!members) throw notPlayed("SNS", operation);
+      const input = formInput(form);
+      checkMembers("SNS", operation, input, members);
+      if (operation === "ListTopics") return listTopics(topics, input);
+      const arn = checkedArn(optionalTextIn(input, "TopicArn") ?? optionalTextIn(input, "TargetArn") ?? "");
+      const perform = operation === "Publish" ? publish : publishBatch;
+      return { needs: publishNeeds(topics, arn), run: () => perform(topics, input, arn) };
     },
   };
 }

@@ -1,21 +1,54 @@
 import { createHash, randomUUID } from "node:crypto";
+import { sqsLimits } from "../../../aws/limits";
+import { steadyNow } from "../../lib/clock";
 import type { Subscription, Topic } from "../../read/topic-definition";
 import type { Authorization } from "../authorization";
 import type { ServiceEvent } from "../configuration";
 import type { Invoke } from "../lambda-api";
 import { ServiceError } from "../service";
+import { sequenceText } from "../sqs/attributes";
 import type { MessageAttribute } from "../sqs/queue";
 import type { Queues } from "../sqs/queues";
 import { queueNeeds } from "../sqs/service";
+import { wantsAttributes, wantsBody } from "./filter-policy";
 
 /** What is published. */
 export interface Message {
   readonly subject?: string;
   readonly message: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+  /** What each protocol is sent in place of the message, and the others by `default`. */
+  readonly variants?: Readonly<Record<string, string>>;
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
 }
 
-type Published = Message & { readonly messageId: string };
+/** What is known of a message that was published. */
+export interface Sent {
+  readonly messageId: string;
+  readonly sequenceNumber?: number;
+}
+
+type Published = Message & Sent;
+
+/** How long the same deduplication id stands for the same message. (SNS developer guide, "message deduplication") */
+const DEDUPLICATION_MS = 300_000;
+
+/** A queue that a topic sends a raw message to takes so many attributes; more are a delivery that fails. */
+const MOST_RAW_ATTRIBUTES = sqsLimits.messageAttributes;
+
+/** What a protocol is sent of a message. */
+function messageFor(protocol: string, { variants, message }: Message): string {
+  if (!variants) return message;
+  return (Object.hasOwn(variants, protocol) ? variants[protocol] : variants["default"]) ?? message;
+}
+
+function isWanted({ filter }: Subscription, message: string, { attributes = {} }: Message): boolean {
+  if (!filter) return true;
+  return filter.scope === "MessageBody"
+    ? wantsBody(filter.policy, message)
+    : wantsAttributes(filter.policy, attributes);
+}
 
 /** What topics need of those around them. */
 interface Surroundings {
@@ -26,7 +59,8 @@ interface Surroundings {
 }
 
 /** A message as subscribers see it that do not get it raw. */
-function notification({ arn }: Topic, { subject, message, attributes = {} }: Message, messageId: string) {
+function notification({ arn }: Topic, published: Published) {
+  const { subject, message, attributes = {}, messageId, sequenceNumber } = published;
   const shown = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
     name,
     { Type: DataType, Value: StringValue ?? BinaryValue },
@@ -34,6 +68,7 @@ function notification({ arn }: Topic, { subject, message, attributes = {} }: Mes
   return {
     Type: "Notification",
     MessageId: messageId,
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceText(sequenceNumber) }),
     TopicArn: arn,
     ...(subject === undefined ? {} : { Subject: subject }),
     Message: message,
@@ -59,6 +94,9 @@ function functionEvent({ SigningCertURL, UnsubscribeURL, ...rest }: Notification
 /** The topics of the stacks, and the way of a message from each to its subscribers. */
 export class Topics {
   private topics: readonly Topic[] = [];
+  /** What was published with a deduplication id, by topic and id. */
+  private readonly published = new Map<string, { readonly sent: Sent; readonly at: number }>();
+  private sequence = 0;
 
   constructor(private readonly around: Surroundings) {}
 
@@ -75,18 +113,42 @@ export class Topics {
   }
 
   /**
-   * Resolves when all subscribers have it, or it is kept for them.
-   *
-   * @returns the message's id
+   * Resolves when all subscribers have it, or it is kept for them. What was published in the last minutes by the same
+   * deduplication id is not published again.
    */
-  async publish(topic: Topic, message: Message): Promise<string> {
-    const messageId = randomUUID();
-    for (const subscription of topic.subscriptions) await this.deliver(topic, subscription, { ...message, messageId });
-    const to = topic.subscriptions.map(({ protocol, endpoint }) => `${protocol} ${endpoint}`);
-    const { subject, message: text } = message;
+  async publish(topic: Topic, message: Message): Promise<Sent> {
+    const now = steadyNow();
+    const key = `${topic.arn} ${message.deduplicationId}`;
+    const known = message.deduplicationId === undefined ? undefined : this.recent(now).get(key);
+    if (known) return known.sent;
+    const sent = { messageId: randomUUID(), ...(topic.fifo ? { sequenceNumber: this.nextSequence(now) } : {}) };
+    if (message.deduplicationId !== undefined) this.published.set(key, { sent, at: now });
+    const to: string[] = [];
+    for (const subscription of topic.subscriptions) {
+      const { protocol, endpoint } = subscription;
+      const text = messageFor(protocol, message);
+      if (!isWanted(subscription, text, message)) continue;
+      await this.deliver(topic, subscription, { ...message, message: text, ...sent });
+      to.push(`${protocol} ${endpoint}`);
+    }
+    const { subject } = message;
+    const text = messageFor("default", message);
     const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to };
     this.around.tell({ event: "message", ...shown });
-    return messageId;
+    return sent;
+  }
+
+  private recent(now: number) {
+    for (const [key, { at }] of this.published) {
+      if (at > now - DEDUPLICATION_MS) break;
+      this.published.delete(key);
+    }
+    return this.published;
+  }
+
+  private nextSequence(now: number): number {
+    this.sequence = Math.max(this.sequence + 1, Math.floor(now) * 1000);
+    return this.sequence;
   }
 
   /** SNS does it of its own right. Where that is refused, the publisher hears nothing of it. */
@@ -101,18 +163,29 @@ export class Topics {
   private async deliverTo(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     const { protocol, endpoint, raw, arn } = subscription;
     const { queues, authorization, invoke } = this.around;
-    const wrapped = notification(topic, published, published.messageId);
+    const wrapped = notification(topic, published);
     if (protocol === "sqs") {
       const queue = queues.byArn(endpoint);
       authorization.requireOfService("sns.amazonaws.com", topic.arn, queueNeeds("SendMessage", endpoint, queue));
       if (!queue) return this.undelivered(topic, endpoint);
-      queue.send(raw ? published.message : JSON.stringify(wrapped), raw ? published.attributes : {});
+      const { attributes = {}, message, groupId, deduplicationId } = published;
+      if (raw && Object.keys(attributes).length > MOST_RAW_ATTRIBUTES) return this.tooMany(topic, endpoint);
+      const order = {
+        ...(groupId === undefined ? {} : { groupId }),
+        ...(deduplicationId === undefined ? {} : { deduplicationId }),
+      };
+      queue.send({ body: raw ? message : JSON.stringify(wrapped), attributes: raw ? attributes : {}, ...order });
     }
     if (protocol === "lambda") {
       const need = { action: "lambda:InvokeFunction", resource: endpoint };
       authorization.requireOfService("sns.amazonaws.com", topic.arn, [need]);
       if (!(await invoke(endpoint, functionEvent(wrapped, arn), true))) this.undelivered(topic, endpoint);
     }
+  }
+
+  private tooMany({ arn }: Topic, endpoint: string): void {
+    const message = `${arn}: a message with more than ${MOST_RAW_ATTRIBUTES} attributes can't be sent raw to ${endpoint}`;
+    this.around.tell({ event: "problem", message });
   }
 
   private undelivered({ arn }: Topic, endpoint: string): void {

@@ -32,7 +32,29 @@ export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttri
 /** What SQS says of a message by itself. */
 export const systemAttributes = (message: ReceivedMessage) => ({
   ApproximateReceiveCount: String(message.receiveCount),
-  SentTimestamp: String(message.sentAt),
+  SentTimestamp: String(Math.floor(message.sentAt)),
   SenderId: "AIDALOCAL",
-  ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+  ApproximateFirstReceiveTimestamp: String(Math.floor(message.firstReceivedAt)),
+  ...(message.groupId === undefined ? {} : { MessageGroupId: message.groupId }),
+  ...(message.deduplicationId === undefined ? {} : { MessageDeduplicationId: message.deduplicationId }),
+  ...(message.sequenceNumber === undefined ? {} : { SequenceNumber: sequenceText(message.sequenceNumber) }),
+  ...(message.traceHeader === undefined ? {} : { AWSTraceHeader: message.traceHeader }),
+  ...(message.deadLetterSourceArn === undefined ? {} : { DeadLetterQueueSourceArn: message.deadLetterSourceArn }),
 });
+
+/** A sequence number as SQS writes it: 20 digits. */
+export const sequenceText = (sequence: number): string => String(sequence).padStart(20, "0");
+
+/** All that can be asked of a message. (SQS API reference, ReceiveMessage, MessageSystemAttributeNames) */
+export const systemAttributeNames: readonly string[] = [
+  "All",
+  "SenderId",
+  "SentTimestamp",
+  "ApproximateReceiveCount",
+  "ApproximateFirstReceiveTimestamp",
+  "SequenceNumber",
+  "MessageDeduplicationId",
+  "MessageGroupId",
+  "AWSTraceHeader",
+  "DeadLetterQueueSourceArn",
+];

@@ -12,6 +12,11 @@ export const noQueue = () =>
 
 export const invalid = (message: string) => refused("InvalidParameterValueException", "InvalidParameterValue", message);
 
+export const unsupported = (message: string) => refused("UnsupportedOperation", `${old}UnsupportedOperation`, message);
+
+export const notFound = (message: string) =>
+  refused("ResourceNotFoundException", "ResourceNotFoundException", message, 404);
+
 export const missing = (parameter: string) =>
   refused(
     "MissingRequiredParameterException",

@@ -9,8 +9,32 @@ export interface MessageAttribute {
   readonly BinaryValue?: string;
 }
 
+/** What SQS knows of a message beside its content, if it has it. */
+interface Circumstances {
+  /** Of queues that keep the order: messages of a group come one after the other. */
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+  readonly sequenceNumber?: number;
+  readonly traceHeader?: string;
+  /** The queue from which it came to the dead letters. */
+  readonly deadLetterSourceArn?: string;
+}
+
+/** What is sent. */
+export interface NewMessage extends Circumstances {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+  readonly delaySeconds?: number | undefined;
+}
+
+/** What is known of a message that was taken. */
+export interface Sent {
+  readonly messageId: string;
+  readonly sequenceNumber?: number | undefined;
+}
+
 /** A message as a receiver sees it. */
-export interface ReceivedMessage {
+export interface ReceivedMessage extends Circumstances {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
@@ -22,7 +46,7 @@ export interface ReceivedMessage {
 }
 
 /** A message with all that SQS knows of it. */
-export interface Message {
+export interface Message extends Circumstances {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
@@ -39,7 +63,7 @@ export const md5 = (text: string): string => createHash("md5").update(text).dige
 /** What a queue needs from those around it. */
 interface Surroundings {
   /** Takes what was received too often. @returns whether there is a queue for it */
-  readonly redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => boolean;
+  readonly redrive: (deadLetterArn: string, message: Message) => boolean;
   /** Writes down what became of a message: how it is now, or that it is gone. */
   readonly keep: (messageId: string, message: Message | null) => void;
 }
@@ -47,12 +71,23 @@ interface Surroundings {
 /** How often a queue may be purged (SQS API reference, PurgeQueue). */
 const PURGE_INTERVAL_MS = 60_000;
 
-/** A standard queue: messages hide while somebody works on them and come back if nobody deletes them. */
+/** How long the same deduplication id stands for the same message. (SQS API reference, SendMessage) */
+const DEDUPLICATION_MS = 300_000;
+
+/**
+ * A queue: messages hide while somebody works on them and come back if nobody deletes them. One that keeps the order gives
+ * no message of a group while another of it, sent before, is hidden.
+ */
 export class Queue {
   private readonly waiting = new Set<() => void>();
   private purgedAt = Number.NEGATIVE_INFINITY;
-  /** By id, the oldest first. */
+  /** By id, in the order in which they came. */
   private readonly messages: Map<string, Message>;
+  /** What was taken in the last minutes, by its deduplication id. */
+  private readonly recent = new Map<string, Message>();
+  private sequence = 0;
+  /** No message was sent before. */
+  private oldest = Number.POSITIVE_INFINITY;
 
   /** @param definition may change while there are messages */
   constructor(
@@ -61,23 +96,58 @@ export class Queue {
     messages: readonly Message[],
   ) {
     this.messages = new Map(messages.map((message) => [message.messageId, message]));
+    for (const message of messages) {
+      this.oldest = Math.min(this.oldest, message.sentAt);
+      this.sequence = Math.max(this.sequence, message.sequenceNumber ?? 0);
+      if (message.deduplicationId !== undefined) this.recent.set(message.deduplicationId, message);
+    }
   }
 
-  send(body: string, attributes: Message["attributes"] = {}, delaySeconds = this.definition.delaySeconds): string {
+  /** Takes a message; one that was taken in the last minutes by the same deduplication id only once. */
+  send({ delaySeconds = this.definition.delaySeconds, attributes = {}, ...content }: NewMessage): Sent {
     const now = steadyNow();
-    const sent = { messageId: randomUUID(), body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000 };
-    const message = { ...sent, receiveCount: 0, firstReceivedAt: 0, receiptHandle: "" };
+    const known = this.duplicate(content.deduplicationId, now);
+    if (known) return known;
+    const times = { sentAt: now, visibleAt: now + delaySeconds * 1000, receiveCount: 0, firstReceivedAt: 0 };
+    const sequence = this.definition.fifo ? { sequenceNumber: this.nextSequence(now) } : {};
+    const message = { messageId: randomUUID(), receiptHandle: "", ...content, ...sequence, attributes, ...times };
+    this.add(message);
+    if (this.definition.fifo && content.deduplicationId !== undefined)
+      this.recent.set(content.deduplicationId, message);
+    return message;
+  }
+
+  /** Takes a message of another queue, as it is: it can be received at once. */
+  take(message: Message): void {
+    this.add({ ...message, visibleAt: steadyNow(), receiptHandle: "" });
+  }
+
+  private add(message: Message): void {
     this.around.keep(message.messageId, message);
     this.messages.set(message.messageId, message);
+    this.oldest = Math.min(this.oldest, message.sentAt);
     for (const wake of this.waiting) wake();
-    return message.messageId;
+  }
+
+  private duplicate(id: string | undefined, now: number): Sent | undefined {
+    for (const [known, { sentAt }] of this.recent) {
+      if (sentAt > now - DEDUPLICATION_MS) break;
+      this.recent.delete(known);
+    }
+    return id === undefined ? undefined : this.recent.get(id);
+  }
+
+  /** Greater than all before, also those of another process. */
+  private nextSequence(now: number): number {
+    this.sequence = Math.max(this.sequence + 1, Math.floor(now) * 1000);
+    return this.sequence;
   }
 
   /** Up to `most` messages; waits for the first one for so long. */
   async receive(most: number, waitMs: number, visibilitySeconds?: number): Promise<readonly ReceivedMessage[]> {
     const until = steadyNow() + waitMs;
     for (;;) {
-      const found = this.take(most, visibilitySeconds ?? this.definition.visibilityTimeoutSeconds);
+      const found = this.receiveSome(most, visibilitySeconds ?? this.definition.visibilityTimeoutSeconds);
       const left = until - steadyNow();
       if (found.length > 0 || left <= 0) return found;
       await this.something(Math.min(left, 200));
@@ -112,6 +182,12 @@ export class Queue {
     if (message) this.change(message, { receiveCount: message.receiveCount - 1, visibleAt: steadyNow() });
   }
 
+  /** Those that can be received now. */
+  get visible(): readonly Message[] {
+    const now = steadyNow();
+    return [...this.messages.values()].filter(({ visibleAt }) => visibleAt <= now);
+  }
+
   /** How many can be received, how many somebody works on, and how many are held back at first. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
     const now = steadyNow();
@@ -136,28 +212,34 @@ export class Queue {
     return changed;
   }
 
-  private remove({ messageId }: Message): void {
+  remove({ messageId }: Message): void {
     this.around.keep(messageId, null);
     this.messages.delete(messageId);
   }
 
   /** Drops what is too old. */
   private expire(now: number): void {
-    const oldest = now - this.definition.retentionSeconds * 1000;
+    const expired = now - this.definition.retentionSeconds * 1000;
+    if (this.oldest > expired) return;
+    this.oldest = Number.POSITIVE_INFINITY;
     for (const message of this.messages.values()) {
-      if (message.sentAt > oldest) return;
-      this.remove(message);
+      if (message.sentAt <= expired) this.remove(message);
+      else this.oldest = Math.min(this.oldest, message.sentAt);
     }
   }
 
   /** As many as can be taken: should the disk refuse one of them, those before it are not held back. */
-  private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
+  private receiveSome(most: number, visibilitySeconds: number): ReceivedMessage[] {
     const now = steadyNow();
     const taken: ReceivedMessage[] = [];
     try {
       this.expire(now);
+      const held = new Set<string | undefined>();
       for (const message of this.messages.values()) {
         if (taken.length >= most) break;
+        const { groupId } = message;
+        if (this.definition.fifo && held.has(groupId)) continue;
+        if (message.visibleAt > now) held.add(groupId);
         if (message.visibleAt > now || this.redriven(message)) continue;
         taken.push(this.receiveOne(message, now, visibilitySeconds));
       }
@@ -172,7 +254,7 @@ export class Queue {
     const { redrive } = this.definition;
     if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
     // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
-    if (!this.around.redrive(redrive.deadLetterArn, message.body, message.attributes)) return false;
+    if (!this.around.redrive(redrive.deadLetterArn, message)) return false;
     this.remove(message);
     return true;
   }

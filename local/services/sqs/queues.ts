@@ -45,17 +45,22 @@ export class Queues {
     return [...this.queues.values()].find(({ definition }) => definition.name === name);
   }
 
+  /** The queues whose dead letters go to a queue. */
+  sourcesOf(arn: string): readonly QueueDefinition[] {
+    return this.defined.filter(({ redrive }) => redrive?.deadLetterArn === arn);
+  }
+
   private keptOf(arn: string): readonly Message[] {
     const messages = (this.kept ?? []).flatMap(({ table, item }) => (table === arn && item ? [item] : []));
-    return messages.sort((a, b) => a.sentAt - b.sentAt);
+    return messages.sort((a, b) => (a.sequenceNumber ?? a.sentAt) - (b.sequenceNumber ?? b.sentAt));
   }
 
   /** What a queue needs of the others and of the log. */
   private around(arn: string) {
     return {
-      redrive: (deadLetterArn: string, body: string, attributes: Message["attributes"]) => {
+      redrive: (deadLetterArn: string, message: Message) => {
         const deadLetters = this.queues.get(deadLetterArn);
-        deadLetters?.send(body, attributes);
+        deadLetters?.take({ ...message, deadLetterSourceArn: arn });
         return deadLetters !== undefined;
       },
       keep: (key: string, item: Message | null) => this.log.append({ table: arn, key, item }),

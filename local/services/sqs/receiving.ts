@@ -1,7 +1,7 @@
 import { sqsLimits } from "../../../aws/limits";
 import { type Input, textsIn } from "../json-protocol";
-import { md5OfAttributes, systemAttributes } from "./attributes";
-import { badHandle, invalid, missing, within } from "./errors";
+import { md5OfAttributes, systemAttributeNames, systemAttributes } from "./attributes";
+import { badAttribute, badHandle, invalid, missing, within } from "./errors";
 import type { Queue, ReceivedMessage } from "./queue";
 
 const picked = <T>(values: Readonly<Record<string, T>>, isWanted: (name: string) => boolean) => {
@@ -12,11 +12,16 @@ const picked = <T>(values: Readonly<Record<string, T>>, isWanted: (name: string)
 /** Shows a message with what was asked for: without that, SQS sends no attributes. */
 function shower(input: Input) {
   const system = [...textsIn(input, "MessageSystemAttributeNames"), ...textsIn(input, "AttributeNames")];
+  const unknown = system.find((name) => !systemAttributeNames.includes(name));
+  if (unknown !== undefined) throw badAttribute(unknown);
   const own = textsIn(input, "MessageAttributeNames");
   const isOwn = (name: string) =>
     own.some(
       (wanted) =>
-        wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2))),
+        wanted === "All" ||
+        wanted === ".*" ||
+        wanted === name ||
+        (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2))),
     );
   return (message: ReceivedMessage) => {
     const sent = picked(message.messageAttributes, isOwn);

@@ -1,41 +1,13 @@
+import { createHash } from "node:crypto";
 import { sqsLimits } from "../../../aws/limits";
 import { type Input, mapIn, objectsIn, optionalTextIn } from "../json-protocol";
 import { ServiceError } from "../service";
-import { md5OfAttributes } from "./attributes";
+import { md5OfAttributes, sequenceText } from "./attributes";
 import { badBatch, invalid, missing, within } from "./errors";
-import { type MessageAttribute, md5, type Queue } from "./queue";
-
-type Attributes = Readonly<Record<string, MessageAttribute>>;
+import { attributesIn, invalidCharacters, systemAttributesIn } from "./message-attributes";
+import { md5, type Queue } from "./queue";
 
 const bodyOf = (input: Input): string => optionalTextIn(input, "MessageBody") ?? "";
-
-function attributeIn(input: Input, name: string): MessageAttribute {
-  const type = optionalTextIn(input, "DataType") ?? "";
-  if (!/^(String|Number|Binary)(\..+)?$/.test(type)) {
-    const rule = "the set of supported type prefixes is Binary, Number, and String.";
-    throw invalid(
-      `The type of message (user) attribute '${name}' is invalid. You must use only the following types: ${rule}`,
-    );
-  }
-  const [text, binary] = [optionalTextIn(input, "StringValue"), optionalTextIn(input, "BinaryValue")];
-  if ((type.startsWith("Binary") ? binary : text) === undefined) {
-    throw invalid(`The message attribute '${name}' must contain a value of its type.`);
-  }
-  return {
-    DataType: type,
-    ...(text === undefined ? {} : { StringValue: text }),
-    ...(binary === undefined ? {} : { BinaryValue: binary }),
-  };
-}
-
-function attributesOf(input: Input): Attributes {
-  const given = mapIn(input, "MessageAttributes");
-  const most = sqsLimits.messageAttributes;
-  if (given.size > most) {
-    throw invalid(`Number of message attributes [${given.size}] exceeds the allowed maximum [${most}].`);
-  }
-  return Object.fromEntries([...given].map(([name, attribute]) => [name, attributeIn(attribute, name)]));
-}
 
 function bytesOf(input: Input): number {
   const attributes = [...mapIn(input, "MessageAttributes")].flatMap(([name, attribute]) => [
@@ -45,33 +17,78 @@ function bytesOf(input: Input): number {
   return [bodyOf(input), ...attributes].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
+/** Which of the messages it is, in queues that keep the order. @throws ServiceError when the queue does not take it */
+function orderIn({ definition: { fifo } }: Queue, input: Input, body: string) {
+  const [groupId, given] = [
+    idIn(input, "MessageGroupId", fifo !== undefined),
+    idIn(input, "MessageDeduplicationId", false),
+  ];
+  const group = groupId === undefined ? {} : { groupId };
+  if (!fifo) {
+    if (given !== undefined) throw notOfThisType("MessageDeduplicationId", given);
+    return group;
+  }
+  if (input["DelaySeconds"]) throw notOfThisType("DelaySeconds", input["DelaySeconds"]);
+  const deduplicationId = given ?? (fifo.contentBasedDeduplication ? sha256(body) : undefined);
+  if (deduplicationId === undefined)
+    throw invalid(
+      "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+    );
+  return { ...group, deduplicationId };
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const notOfThisType = (parameter: string, value: unknown) =>
+  invalid(
+    `Value ${value} for parameter ${parameter} is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+  );
+
+/** Up to 128 letters, digits and punctuation. (SQS API reference, SendMessage) */
+function idIn(input: Input, parameter: string, isRequired: boolean): string | undefined {
+  const id = optionalTextIn(input, parameter);
+  if (id === undefined) {
+    if (isRequired) throw missing(parameter);
+    return undefined;
+  }
+  if (/^[\x21-\x7e]{1,128}$/.test(id)) return id;
+  throw invalid(
+    `Value ${id} for parameter ${parameter} is invalid. Reason: ${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
+}
+
 /** What is sent. @throws ServiceError when SQS would not take it */
-function messageIn({ definition: { maxMessageBytes = sqsLimits.messageBytes } }: Queue, input: Input) {
+function messageIn(queue: Queue, input: Input) {
+  const { maxMessageBytes = sqsLimits.messageBytes } = queue.definition;
   const body = bodyOf(input);
   if (body === "") throw missing("MessageBody");
-  const attributes = attributesOf(input);
+  const [attributes, system] = [attributesIn(input), systemAttributesIn(input)];
   if (bytesOf(input) > maxMessageBytes) {
     throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`);
   }
-  // What XML has no form for.
-  if (/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(body)) {
+  if (invalidCharacters.test(body)) {
     throw new ServiceError(
       "InvalidMessageContents",
       "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.",
     );
   }
-  within("DelaySeconds", input["DelaySeconds"], sqsLimits.delaySeconds, "DelaySeconds must be >= 0 and <= 900.");
-  return { body, attributes };
+  const delay = input["DelaySeconds"];
+  within("DelaySeconds", delay, sqsLimits.delaySeconds, "DelaySeconds must be >= 0 and <= 900.");
+  const traceHeader = system["AWSTraceHeader"]?.StringValue;
+  const content = { body, attributes, ...orderIn(queue, input, body), ...(traceHeader ? { traceHeader } : {}) };
+  return { content: { ...content, delaySeconds: typeof delay === "number" ? delay : undefined }, system };
 }
 
 /** Takes a message. */
 export function send(queue: Queue, input: Input) {
-  const { body, attributes } = messageIn(queue, input);
-  const delay = typeof input["DelaySeconds"] === "number" ? input["DelaySeconds"] : undefined;
+  const { content, system } = messageIn(queue, input);
+  const { messageId, sequenceNumber } = queue.send(content);
   return {
-    MessageId: queue.send(body, attributes, delay),
-    MD5OfMessageBody: md5(body),
-    MD5OfMessageAttributes: md5OfAttributes(attributes),
+    MessageId: messageId,
+    MD5OfMessageBody: md5(content.body),
+    MD5OfMessageAttributes: md5OfAttributes(content.attributes),
+    MD5OfMessageSystemAttributes: md5OfAttributes(system),
+    SequenceNumber: sequenceNumber === undefined ? undefined : sequenceText(sequenceNumber),
   };
 }
 

@@ -1,38 +1,19 @@
 import { arnOf } from "../../../aws/arn";
-import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textsIn } from "../json-protocol";
+import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf } from "../json-protocol";
 import { viaService } from "../key-use";
+import { checkMembers } from "../members";
 import { pageOf } from "../pages";
 import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
-import { badAttribute, noQueue, purging, within } from "./errors";
+import { noQueue, purging, within } from "./errors";
+import { sqsMembers } from "./members";
+import { MoveTasks, sourceOf } from "./move-tasks";
 import type { Queue } from "./queue";
+import { queueAttributes } from "./queue-attributes";
 import type { Queues } from "./queues";
 import { changeVisibility, receive, remove } from "./receiving";
 import { eachEntry, entriesIn, send, sendBatch } from "./sending";
 
 const { success, failure } = jsonProtocol("1.0", "com.amazonaws.sqs#");
-
-/** The attributes that are asked for; none where none are. */
-function attributes(queue: Queue, input: Input): object {
-  const { visible, inFlight, delayed } = queue.counts();
-  const { arn, visibilityTimeoutSeconds, retentionSeconds, delaySeconds, redrive, keyArn } = queue.definition;
-  const policy = redrive && { deadLetterTargetArn: redrive.deadLetterArn, maxReceiveCount: redrive.maxReceiveCount };
-  const all: Readonly<Record<string, string | undefined>> = {
-    QueueArn: arn,
-    ApproximateNumberOfMessages: String(visible),
-    ApproximateNumberOfMessagesNotVisible: String(inFlight),
-    ApproximateNumberOfMessagesDelayed: String(delayed),
-    VisibilityTimeout: String(visibilityTimeoutSeconds),
-    MessageRetentionPeriod: String(retentionSeconds),
-    DelaySeconds: String(delaySeconds),
-    RedrivePolicy: policy && JSON.stringify(policy),
-    KmsMasterKeyId: keyArn,
-  };
-  const asked = textsIn(input, "AttributeNames");
-  const unknown = asked.find((name) => name !== "All" && !Object.hasOwn(all, name));
-  if (unknown !== undefined) throw badAttribute(unknown);
-  const chosen = Object.entries(all).filter(([name]) => asked.includes("All") || asked.includes(name));
-  return { Attributes: Object.fromEntries(chosen) };
-}
 
 /** The URL by which this endpoint knows a queue: clients of SQS ask the host in it. */
 const urlOf = (name: string, { caller, headers }: ServiceRequest): string =>
@@ -42,26 +23,29 @@ const urlOf = (name: string, { caller, headers }: ServiceRequest): string =>
 const MOST_LISTED = 1000;
 
 /** Pages come only where a length is asked for; without one, what is beyond the first thousand is left out, as on AWS. */
-function listQueues(queues: Queues, input: Input, request: ServiceRequest): Operation {
-  const prefix = optionalTextIn(input, "QueueNamePrefix") ?? "";
-  const token = optionalTextIn(input, "NextToken");
+function urlsOf(names: readonly string[], input: Input, request: ServiceRequest) {
   const most = input["MaxResults"];
   within("MaxResults", most, [1, MOST_LISTED], `Must be between 1 and ${MOST_LISTED}, if provided.`);
+  const page = pageOf(
+    [...names].sort(),
+    typeof most === "number" ? most : MOST_LISTED,
+    optionalTextIn(input, "NextToken"),
+    "InvalidParameterValueException",
+  );
+  return {
+    urls: page.items.map((name) => urlOf(name, request)),
+    next: typeof most === "number" && page.next !== undefined ? { NextToken: page.next } : {},
+  };
+}
+
+function listQueues(queues: Queues, input: Input, request: ServiceRequest): Operation {
+  const prefix = optionalTextIn(input, "QueueNamePrefix") ?? "";
   return {
     needs: [{ action: "sqs:ListQueues", resource: "*" }],
     run: () => {
       const names = queues.all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
-      const page = pageOf(
-        names.sort(),
-        typeof most === "number" ? most : MOST_LISTED,
-        token,
-        "InvalidParameterValueException",
-      );
-      const QueueUrls = page.items.map((name) => urlOf(name, request));
-      return success({
-        ...(QueueUrls.length > 0 ? { QueueUrls } : {}),
-        ...(typeof most === "number" && page.next !== undefined ? { NextToken: page.next } : {}),
-      });
+      const { urls, next } = urlsOf(names, input, request);
+      return success({ ...(urls.length > 0 ? { QueueUrls: urls } : {}), ...next });
     },
   };
 }
@@ -71,7 +55,11 @@ function purge(queue: Queue): object {
   return {};
 }
 
-type Perform = (queue: Queue, input: Input, request: ServiceRequest) => object;
+type Perform = (
+  queue: Queue,
+  input: Input,
+  around: { readonly request: ServiceRequest; readonly queues: Queues },
+) => object;
 
 const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
   Object.entries({
@@ -84,9 +72,18 @@ const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
     ChangeMessageVisibility: changeVisibility,
     ChangeMessageVisibilityBatch: (queue, input) =>
       eachEntry(entriesIn(input, "ChangeMessageVisibilityBatch"), (entry) => changeVisibility(queue, entry)),
-    GetQueueAttributes: attributes,
-    GetQueueUrl: (queue, _, request) => ({ QueueUrl: urlOf(queue.definition.name, request) }),
+    GetQueueAttributes: queueAttributes,
+    GetQueueUrl: (queue, input, { request }) => {
+      const owner = optionalTextIn(input, "QueueOwnerAWSAccountId");
+      if (owner !== undefined && owner !== request.caller.accountId) throw noQueue();
+      return { QueueUrl: urlOf(queue.definition.name, request) };
+    },
     PurgeQueue: purge,
+    ListDeadLetterSourceQueues: ({ definition }, input, { request, queues }) => {
+      const names = queues.sourcesOf(definition.arn).map(({ name }) => name);
+      const { urls, next } = urlsOf(names, input, request);
+      return { queueUrls: urls, ...next };
+    },
   } satisfies Record<string, Perform>),
 );
 
@@ -104,6 +101,21 @@ export function queueNeeds(operation: string, arn: string, queue: Queue | undefi
 
 /** SQS's operations on messages. */
 export function sqsService(queues: Queues): Service {
+  const tasks = new MoveTasks(queues);
+  const needsOf = (operation: string, arn: string) => queueNeeds(operation, arn, queues.byArn(arn));
+  const moving = (name: string, input: Input): Operation => {
+    const [source, destination] = [
+      optionalTextIn(input, "SourceArn") ?? sourceOf(optionalTextIn(input, "TaskHandle") ?? ""),
+      optionalTextIn(input, "DestinationArn"),
+    ];
+    const own = [{ action: `sqs:${name}`, resource: source }];
+    if (name === "ListMessageMoveTasks") return { needs: own, run: () => success(tasks.list(input)) };
+    if (name === "CancelMessageMoveTask") return { needs: own, run: () => success(tasks.cancel(input)) };
+    const targets = destination === undefined ? queues.sourcesOf(source).map(({ arn }) => arn) : [destination];
+    const reads = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].flatMap((each) => needsOf(each, source));
+    const sends = targets.flatMap((arn) => needsOf("SendMessage", arn));
+    return { needs: [...own, ...reads, ...sends], run: () => success(tasks.start(input)) };
+  };
   return {
     failure: (error) => {
       const { "x-amzn-query-error": queryError, ...members } = error.members;
@@ -114,10 +126,14 @@ export function sqsService(queues: Queues): Service {
     },
     operation: (request: ServiceRequest) => {
       const name = targetOf(request);
-      if (name === "ListQueues") return listQueues(queues, inputOf(request), request);
+      const members = Object.hasOwn(sqsMembers, name) ? sqsMembers[name] : undefined;
+      if (!members) throw notPlayed("SQS", name);
+      const input = inputOf(request);
+      checkMembers("SQS", name, input, members);
+      if (name === "ListQueues") return listQueues(queues, input, request);
+      if (name.endsWith("MessageMoveTask") || name.endsWith("MessageMoveTasks")) return moving(name, input);
       const perform = operations.get(name);
       if (!perform) throw notPlayed("SQS", name);
-      const input = inputOf(request);
       const called = optionalTextIn(input, "QueueUrl") ?? optionalTextIn(input, "QueueName") ?? "";
       const queue = queues.byUrl(called);
       const arn = queue?.definition.arn ?? arnOf("sqs", called.split("/").at(-1) ?? "", request.caller);
@@ -125,7 +141,7 @@ export function sqsService(queues: Queues): Service {
         needs: queueNeeds(name, arn, queue),
         run: async () => {
           if (!queue) throw noQueue();
-          return success(await perform(queue, input, request));
+          return success(await perform(queue, input, { request, queues }));
         },
       };
     },

@@ -1,0 +1,74 @@
+import * as lambda from "@aws-sdk/client-lambda";
+import * as sns from "@aws-sdk/client-sns";
+import * as sqs from "@aws-sdk/client-sqs";
+import * as ssm from "@aws-sdk/client-ssm";
+import { NormalizedSchema } from "@smithy/core/schema";
+import { lambdaMembers } from "../../../local/services/lambda-members";
+import { checkMembers, type Member, type Members } from "../../../local/services/members";
+import { snsMembers } from "../../../local/services/sns/members";
+import { sqsMembers } from "../../../local/services/sqs/members";
+import { ssmMembers } from "../../../local/services/ssm-members";
+
+type Model = Readonly<Record<string, unknown>>;
+type Command = new (input: object) => { readonly schema: { readonly 4: Parameters<typeof NormalizedSchema.of>[0] } };
+
+const services: readonly (readonly [string, Model, Readonly<Record<string, Members>>])[] = [
+  ["SQS", sqs, sqsMembers],
+  ["SNS", sns, snsMembers],
+  ["SSM", ssm, ssmMembers],
+  ["Lambda", lambda, lambdaMembers],
+];
+const operations = services.flatMap(([service, model, table]) =>
+  Object.entries(table).map(([operation, members]) => ({ service, model, operation, members })),
+);
+
+/** What stands in the table and not in the model, or the reverse, by their paths. */
+function differences(schema: NormalizedSchema, members: Members, place: string): string[] {
+  const modelled = new Map(schema.structIterator());
+  const unknown = Object.keys(members).filter((name) => !modelled.has(name));
+  return [
+    ...unknown.map((name) => `${place}.${name} is not in the model`),
+    ...[...modelled].flatMap(([name, member]) => {
+      const known: Member | undefined = Object.hasOwn(members, name) ? members[name] : undefined;
+      if (known === undefined) return [`${place}.${name} is not in the table`];
+      if (typeof known === "string" || "harmless" in known) return [];
+      if ("members" in known) return differences(member, known.members, `${place}.${name}`);
+      return differences(member.getValueSchema(), known.each, `${place}.${name}[]`);
+    }),
+  ];
+}
+
+test.each(operations)("the members of $service's $operation are those of the SDK's model", (each) => {
+  const { model, operation, members } = each;
+  const command = new (model[`${operation}Command`] as Command)({});
+  expect(differences(NormalizedSchema.of(command.schema[4]), members, operation)).toEqual([]);
+});
+
+test.each(operations)("what is harmless in $service's $operation has a reason", ({ members }) => {
+  const reasons = Object.values(members).flatMap((member) =>
+    typeof member === "object" && "harmless" in member ? [member.harmless] : [],
+  );
+  for (const reason of reasons) expect(reason).toMatch(/^\S+ .+ \S+$/);
+});
+
+const table: Members = {
+  a: "honoured",
+  b: "refused",
+  c: { harmless: "nobody could tell" },
+  d: { each: { e: "honoured" } },
+  f: { members: { g: "refused" } },
+};
+test.each([
+  [{ b: 1 }, "b of Do"],
+  [{ unheard: false }, "unheard of Do"],
+  [{ constructor: {} }, "constructor of Do"],
+  [{ d: [{ e: 1 }, { x: 1 }] }, "x of Do's d"],
+  [{ d: { one: { x: 1 } } }, "x of Do's d"],
+  [{ f: { g: 0 } }, "g of Do's f"],
+])("%j is refused by its name", (input, name) => {
+  expect(() => checkMembers("S", "Do", input, table)).toThrow(`S ${name} is not emulated`);
+});
+
+test.each([{}, { a: 1, b: null, c: 1 }, { d: 5 }, { d: [null, "x"] }, { f: {} }])("%j is not", (input) => {
+  expect(() => checkMembers("S", "Do", input, table)).not.toThrow();
+});

@@ -1,0 +1,19 @@
+import type { Members } from "./members";
+
+const place: Members = { FunctionName: "honoured", Qualifier: "honoured" };
+
+/** The members of Lambda's operations, wherever in the request they stand. (Lambda API reference, the operations' pages) */
+export const lambdaMembers: Readonly<Record<string, Members>> = {
+  Invoke: {
+    ...place,
+    InvocationType: "honoured",
+    LogType: "refused",
+    ClientContext: "refused",
+    DurableExecutionName: "refused",
+    TenantId: "refused",
+    Payload: "honoured",
+  },
+  ListFunctions: { MasterRegion: "refused", FunctionVersion: "refused", Marker: "honoured", MaxItems: "honoured" },
+  GetFunction: place,
+  GetFunctionConfiguration: place,
+};
