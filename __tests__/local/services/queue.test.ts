@@ -13,7 +13,7 @@ const messageOf = (messageId: string, changes: Partial<Message> = {}): Message =
 function queueWith(messages: readonly Message[], redrive: (body: string) => boolean = () => true) {
   const done: string[] = [];
   const around = {
-    redrive: (deadLetterArn: string, body: string) => {
+    redrive: (deadLetterArn: string, { body }: Message) => {
       done.push(`redrive ${body} to ${deadLetterArn}`);
       return redrive(body);
     },
