@@ -18,6 +18,9 @@ interface Account {
   served: { Value: string; LastModifiedDate: string }[];
   /** Function → how its deployment ends. */
   outcome?: Record<string, string>;
+  /** What becomes of an order to stop a deployment. @default it stops */
+  stopping?: "refused" | "too late";
+  stopped?: string[];
   calls?: string[];
 }
 
@@ -51,8 +54,15 @@ const answers = {
     if (account.outcome?.[name] !== "Failed") account.live[name] = Properties.TargetVersion;
     return { deploymentId: "d-" + name };
   },
-  "get-deployment": () => ({ deploymentInfo: { status: account.outcome?.[id.slice(2)] ?? "Succeeded", errorInformation: { message: "an alarm fired" } } }),
-  "stop-deployment": () => (account.outcome?.[id.slice(2)] ? {} : fails()),
+  "get-deployment": () => {
+    const goes = id === "d-open" ? "InProgress" : (account.outcome?.[id.slice(2)] ?? "Succeeded");
+    const status = account.stopped?.includes(id) ? "Stopped" : goes;
+    return { deploymentInfo: { status, errorInformation: { message: "an alarm fired" } } };
+  },
+  "stop-deployment": () => {
+    if (account.stopping !== "refused") (account.stopped ??= []).push(id);
+    return account.stopping === undefined ? {} : fails();
+  },
 };
 const answer = answers[call]();
 writeFileSync(process.env.ACCOUNT, JSON.stringify(account));
@@ -159,6 +169,46 @@ describe("a release", () => {
     expect(account.served).toEqual(served);
   });
 
+  const half = { live: { "get-thing": "6", "put-thing": "2" }, served };
+  const oneFails = { "get-thing": "Failed", "put-thing": "InProgress" };
+
+  it("that is taken back stops what is under way, and asks nothing of what is over", () => {
+    const { stderr, account } = rollout({ ...half, outcome: oneFails }, ["release", "things-prod"]);
+
+    expect(stderr).toMatch(/things-prod: the release is taken back\n$/);
+    expect(account.calls?.filter((call) => call.startsWith("deploy stop"))).toEqual([
+      expect.stringContaining("--deployment-id d-put-thing"),
+    ]);
+    expect(account.live).toEqual(half.live);
+  });
+
+  it("that is taken back leaves alone what ended just when it was to be stopped", () => {
+    const { stderr, account } = rollout({ ...half, outcome: oneFails, stopping: "too late" }, [
+      "release",
+      "things-prod",
+    ]);
+
+    expect(stderr).toContain("things-prod: the release is taken back\n");
+    expect(account.live).toEqual(half.live);
+  });
+
+  it("says which deployments could not be stopped, and moves no traffic against them", () => {
+    const { status, stderr, account } = rollout({ ...half, outcome: oneFails, stopping: "refused" }, [
+      "release",
+      "things-prod",
+    ]);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("things-prod: the release is taken back, but for what could not be stopped\n");
+    expect(stderr).toContain(
+      "put-thing: deployment d-put-thing could not be stopped and may go on: aws deploy stop-deployment",
+    );
+    expect(account.calls?.filter((call) => call.startsWith("lambda update-alias"))).toEqual([
+      expect.stringContaining("--function-name get-thing"),
+    ]);
+    expect(account.served).toEqual(served);
+  });
+
   it.each([
     [[], false, false],
     [["--at-once"], true, false],
@@ -199,6 +249,18 @@ describe("a rollback", () => {
     expect(account.live).toEqual({ "get-thing": "6", "put-thing": "3" });
     expect(latest(account)).toEqual(account.live);
     expect(account.calls?.filter((call) => call.startsWith("deploy stop-deployment"))).toHaveLength(1);
+  });
+
+  it("leaves a function as it is whose deployment can't be stopped, and says so", () => {
+    const { status, stderr, account } = rollout({ live, served, stopping: "refused" }, [
+      "rollback",
+      "things-prod",
+      "2026-02-15T00:00:00Z",
+    ]);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("get-thing: deployment d-open could not be stopped and may go on");
+    expect(account.live).toEqual(live);
   });
 
   it("passes over a version that was published before that time and reversed by alarms", () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { UserError } from "../../lib/user-error";
+import { UserError, wordsOf } from "../../lib/user-error";
 import { providerOf } from "../../stack-json/document";
 import { type NamedStack, stackJson } from "../stacks/named-stack";
 import { outputsOf } from "../stacks/terraform";
@@ -59,11 +59,34 @@ export function serve({ aws }: DeployedStack, functionName: string, version: str
   aws("lambda", "update-alias", "--function-name", functionName, "--name", "live", ...target);
 }
 
-/** Has CodeDeploy leave the alias alone: going back is this tool's work, and the two would race. One that is over stays so. */
-export function stopDeployment({ aws }: DeployedStack, id: string): void {
+/** How a deployment of CodeDeploy's goes. */
+export interface DeploymentInfo {
+  readonly status: string;
+  readonly errorInformation?: { readonly message: string };
+}
+
+export function deploymentInfo({ aws }: DeployedStack, id: string): DeploymentInfo {
+  const answer = aws("deploy", "get-deployment", "--deployment-id", id);
+  return (answer as { deploymentInfo: DeploymentInfo }).deploymentInfo;
+}
+
+/** Whether a deployment moves no traffic any more (API reference, DeploymentInfo: status). */
+export const isOver = ({ status }: DeploymentInfo): boolean => ["Succeeded", "Failed", "Stopped"].includes(status);
+
+/**
+ * Has CodeDeploy leave the alias alone: going back is this tool's work, and the two would race. One that is over stays so.
+ *
+ * @throws UserError when it may go on
+ */
+export function stopDeployment(stack: DeployedStack, id: string): void {
+  if (isOver(deploymentInfo(stack, id))) return;
   try {
-    aws("deploy", "stop-deployment", "--deployment-id", id, "--no-auto-rollback-enabled");
+    stack.aws("deploy", "stop-deployment", "--deployment-id", id, "--no-auto-rollback-enabled");
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    // It may have ended meanwhile.
+    if (isOver(deploymentInfo(stack, id))) return;
+    throw new UserError(
+      `deployment ${id} could not be stopped and may go on: ${wordsOf(error)}; stop it in CodeDeploy, then roll back`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { UserError, wordsOf } from "../../lib/user-error";
-import { type DeployedStack, liveVersion, serve, stopDeployment } from "./cli";
+import { type DeployedStack, deploymentInfo, isOver, liveVersion, serve, stopDeployment } from "./cli";
 import { recordServing, servedVersions } from "./record";
 
 /** How a release differs from what the environment says. */
@@ -61,14 +61,12 @@ const POLL_MS = Number(process.env["POLL_MS"] ?? 15_000);
 const pause = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
 /** @throws UserError when the deployment ends in anything but success */
-function waitFor({ aws }: DeployedStack, { id, functionName }: Deployment): void {
+function waitFor(stack: DeployedStack, { id, functionName }: Deployment): void {
   for (;;) {
-    const { deploymentInfo } = aws("deploy", "get-deployment", "--deployment-id", id) as {
-      deploymentInfo: { status: string; errorInformation?: { message: string } };
-    };
-    const { status, errorInformation } = deploymentInfo;
+    const info = deploymentInfo(stack, id);
+    const { status, errorInformation } = info;
     if (status === "Succeeded") return;
-    if (status === "Failed" || status === "Stopped") {
+    if (isOver(info)) {
       throw new UserError(`${functionName}: deployment ${id} ${status}: ${errorInformation?.message ?? "no reason"}`);
     }
     pause(POLL_MS);
@@ -80,6 +78,24 @@ function record(stack: DeployedStack): void {
   const last = servedVersions(stack).at(-1)?.versions ?? {};
   const isWritten = Object.entries(stack.versions).every(([name, version]) => last[name] === version);
   if (!isWritten) recordServing(stack, stack.versions);
+}
+
+/** Stops what may still move traffic, and lets what served before serve again. @returns what came of it, in words */
+function takenBack(stack: DeployedStack, started: readonly Deployment[]): string[] {
+  const goingOn = new Map<string, string>();
+  for (const { id, functionName } of started) {
+    try {
+      stopDeployment(stack, id);
+    } catch (error) {
+      goingOn.set(id, `${functionName}: ${wordsOf(error)}`);
+    }
+  }
+  for (const { id, functionName, from } of started) if (!goingOn.has(id)) serve(stack, functionName, from);
+  const all = goingOn.size === 0;
+  return [
+    `${stack.name}: the release is taken back${all ? "" : ", but for what could not be stopped"}`,
+    ...goingOn.values(),
+  ];
 }
 
 /**
@@ -99,9 +115,7 @@ export function release(stack: DeployedStack, options: ReleaseOptions): void {
     for (const each of Object.entries(stack.versions)) started.push(...start(stack, each, options));
     for (const deployment of started) waitFor(stack, deployment);
   } catch (error) {
-    for (const { id } of started) stopDeployment(stack, id);
-    for (const { functionName, from } of started) serve(stack, functionName, from);
-    throw new UserError(`${wordsOf(error)}\n${stack.name}: the release is taken back`);
+    throw new UserError([wordsOf(error), ...takenBack(stack, started)].join("\n"));
   }
   record(stack);
   console.log(`${stack.name}: the newest versions serve`);
