@@ -68,6 +68,7 @@ export class ItemsStack extends SystemStack {
     assets.grant(createItem, "PutObject", "assets/*");
     assets.grant(getItem, "PutObject", "assets/*");
     assets.grant(getItem, "GetObject", "assets/*");
+    assets.grantList(getItem);
     assets.grant(deleteItem, "PutObject", "assets/*");
 
     const api = new RestApi(this, "api", { contract: itemsApi, handlers });

@@ -76,9 +76,9 @@ export class RecordsStack extends SystemStack {
     records.grant(replaceRecord, "UpdateItem");
     records.grant(deleteRecord, "PutItem");
     cursorSecret.grantRead(listRecords);
-    logBucket.grant(createRecord, "PutObject", "activity/*");
-    logBucket.grant(replaceRecord, "PutObject", "activity/*");
-    logBucket.grant(deleteRecord, "PutObject", "activity/*");
+    logBucket.grant(createRecord, "PutObject", "activity/records/*");
+    logBucket.grant(replaceRecord, "PutObject", "activity/records/*");
+    logBucket.grant(deleteRecord, "PutObject", "activity/records/*");
 
     const api = new RestApi(this, "api", { contract: recordsApi, handlers });
     const stage = new ApiStage(this, "stage", {

@@ -24,7 +24,10 @@ it("reach every address of the environment, from CloudWatch of this account only
   expect(stack.statements("aws_sns_topic_policy", "alarms/topic/policy")).toEqual([
     expect.objectContaining({
       Principal: { Service: ["cloudwatch.amazonaws.com"] },
-      Condition: { StringEquals: { "aws:SourceAccount": "000000000000" } },
+      Condition: {
+        StringEquals: { "aws:SourceAccount": "000000000000" },
+        ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:us-east-1:000000000000:alarm:test-dev-*" },
+      },
     }),
     expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
   ]);

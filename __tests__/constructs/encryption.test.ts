@@ -78,7 +78,10 @@ describe("a key", () => {
       ["kms:Decrypt", "kms:GenerateDataKey"],
       {
         StringEquals: { "aws:SourceAccount": "000000000000" },
-        ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": [arn("sns", "test-dev-alarms")] },
+        ArnLike: {
+          "kms:EncryptionContext:aws:sns:topicArn": [arn("sns", "test-dev-alarms")],
+          "aws:SourceArn": arn("cloudwatch", "alarm:test-dev-*"),
+        },
       },
     ],
     [

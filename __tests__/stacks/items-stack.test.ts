@@ -88,7 +88,15 @@ describe("the access matrix", () => {
   it.each([
     ["create-item", [`dynamodb:PutItem ${table}`, `s3:PutObject ${assets}`]],
     ["delete-item", [`dynamodb:PutItem ${table}`, `dynamodb:UpdateItem ${table}`, `s3:PutObject ${assets}`]],
-    ["get-item", [`dynamodb:GetItem ${table}`, `s3:GetObject ${assets}`, `s3:PutObject ${assets}`]],
+    [
+      "get-item",
+      [
+        `dynamodb:GetItem ${table}`,
+        `s3:GetObject ${assets}`,
+        "s3:ListBucket ${aws_s3_bucket.assets.arn}",
+        `s3:PutObject ${assets}`,
+      ],
+    ],
     ["list-items", [`dynamodb:Query ${table}`]],
   ])("lets %s do this and nothing else", (fn, expected) => {
     expect(items.granted(fn)).toEqual(expected);

@@ -74,7 +74,7 @@ describe("the inventory", () => {
 
 describe("the network", () => {
   const table = "${aws_dynamodb_table.records.arn}";
-  const activity = "${aws_s3_bucket.logs.arn}/activity/*";
+  const activity = "${aws_s3_bucket.logs.arn}/activity/records/*";
 
   it("lets through to S3 and DynamoDB for what the roles grant, and for this account's principals", () => {
     const own = { StringEquals: { "aws:PrincipalAccount": dev.accountId } };

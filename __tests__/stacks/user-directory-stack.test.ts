@@ -80,6 +80,18 @@ it("runs in us-west-2, traced, in private subnets without a way to the internet"
   );
 });
 
+it("lets through to Parameter Store for the secret that functions read, and for this account's principals", () => {
+  expect(directory.statements("aws_vpc_endpoint", "network/interface-endpoints/ssm")).toEqual([
+    {
+      Effect: "Allow",
+      Principal: "*",
+      Action: ["ssm:GetParameter"],
+      Resource: [expect.stringContaining("cursor-secret")],
+      Condition: { StringEquals: { "aws:PrincipalAccount": "000000000000" } },
+    },
+  ]);
+});
+
 it("keeps users by id and finds them by address, on demand", () => {
   expect(directory.at("aws_dynamodb_table", "users")).toMatchObject({
     billing_mode: "PAY_PER_REQUEST",

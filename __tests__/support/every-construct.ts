@@ -192,7 +192,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
         vpcId,
         routeTableIds: ["rtb-0123456789abcdef0"],
       });
-      endpoint.permit({ actions: ["s3:GetObject"], resources: [`${bucket(scope).arn}/*`] });
+      endpoint.policy.permit({ actions: ["s3:GetObject"], resources: [`${bucket(scope).arn}/*`] });
       return endpoint;
     },
     resource: VpcEndpoint,

@@ -107,6 +107,14 @@ export class Bucket extends Construct {
     if (this.keyArn && use) grantee.allow(keyStatement(this.keyArn, "bucket", { arns: [this.arn], actions: [use] }));
   }
 
+  /**
+   * Lets a function learn that an object is not there. Who may not list a bucket is told 403 of it, as of what is forbidden
+   * (S3 API reference, HeadObject: permissions).
+   */
+  grantList(grantee: NodeFunction): void {
+    grantee.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
+  }
+
   private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {
     const { corsOrigins } = StackContext.of(this).environment;
     // S3 takes no empty rule.

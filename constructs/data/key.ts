@@ -96,20 +96,24 @@ export class Key extends Construct implements EncryptionKey {
 
   /** In a key's own policy, `*` is the key. */
   private statement(use: KeyUse): Statement {
-    const { region, accountId } = StackContext.of(this);
+    const stack = StackContext.of(this);
+    const { region, accountId } = stack;
     const { service, via, actions } = uses[use];
     const principal = service === "logs" ? `logs.${region}.amazonaws.com` : service;
     const through = via === undefined ? {} : { "kms:ViaService": `${via}.${region}.amazonaws.com` };
     // A log group's service is confined by its ARNs, which name the account; alarms say whose they are, too.
-    const source = use === "alarmTopic" ? { "aws:SourceAccount": accountId } : {};
-    const equal = { ...through, ...source };
+    const isForAlarms = use === "alarmTopic";
+    const equal = { ...through, ...(isForAlarms ? { "aws:SourceAccount": accountId } : {}) };
     return {
       principals: [principal ?? this.account()],
       actions,
       resources: ["*"],
       conditions: {
         ...(Object.keys(equal).length > 0 ? { StringEquals: equal } : {}),
-        ArnLike: { [encryptionContexts[use]]: [...(this.admitted.get(use) ?? [])].sort() },
+        ArnLike: {
+          [encryptionContexts[use]]: [...(this.admitted.get(use) ?? [])].sort(),
+          ...(isForAlarms ? { "aws:SourceArn": stack.arn("cloudwatch", `alarm:${stack.id}-*`) } : {}),
+        },
       },
     };
   }

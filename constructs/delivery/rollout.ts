@@ -87,6 +87,7 @@ export class Rollout extends Construct {
       name,
       assumeRolePolicy: trustPolicy("codedeploy.amazonaws.com", {
         StringEquals: { "aws:SourceAccount": stack.accountId },
+        ArnLikeIfExists: { "aws:SourceArn": stack.arn("codedeploy", `deploymentgroup:${name}/*`) },
       }),
     });
     new IamRolePolicy(this, "role-policy", {

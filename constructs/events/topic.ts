@@ -87,10 +87,14 @@ export class Topic extends Construct {
       conditions: { Bool: { "aws:SecureTransport": "false" } },
     };
     if (!forAlarms) return [unencrypted];
+    const stack = StackContext.of(this);
     const alarms: Statement = {
       ...publish,
       principals: ["cloudwatch.amazonaws.com"],
-      conditions: { StringEquals: { "aws:SourceAccount": StackContext.of(this).accountId } },
+      conditions: {
+        StringEquals: { "aws:SourceAccount": stack.accountId },
+        ArnLike: { "aws:SourceArn": stack.arn("cloudwatch", `alarm:${stack.id}-*`) },
+      },
     };
     return [alarms, unencrypted];
   }

@@ -8,6 +8,7 @@ import type { AllowStatement } from "../../aws/policy";
 import type { NetworkSettings } from "../../environments/environment";
 import { StackContext } from "../synth/stack-context";
 import { validate } from "../synth/validation";
+import type { EndpointPolicy } from "./endpoint-policy";
 import { FlowLog } from "./flow-log";
 import { networkRules } from "./network-rules";
 import { Subnets } from "./subnets";
@@ -15,8 +16,8 @@ import { GatewayEndpoint, InterfaceEndpoints } from "./vpc-endpoints";
 
 /**
  * A VPC with a public and a private subnet in each zone. Functions sit in the private ones: nothing can call in, and
- * they call out by HTTPS alone, to S3 and DynamoDB through gateway endpoints that admit only what roles grant, to
- * everything else by NAT or by interface endpoints.
+ * they call out by HTTPS alone, to S3 and DynamoDB through gateway endpoints, to everything else by NAT or by interface
+ * endpoints. Endpoints admit only what roles grant.
  *
  * @example
  * const network = new Network(this, "network", environment.records.network);
@@ -28,7 +29,7 @@ export class Network extends Construct {
   readonly securityGroupId: string;
   /** What has to be there before code in the network can reach anything. */
   readonly routes: readonly ITerraformDependable[];
-  private readonly gatewayEndpoints: readonly GatewayEndpoint[];
+  private readonly endpointPolicies: readonly EndpointPolicy[];
   private readonly needed = new Map<string, string>();
 
   constructor(scope: Construct, id: string, settings: NetworkSettings) {
@@ -47,7 +48,7 @@ export class Network extends Construct {
     this.privateSubnetIds = subnets.privateSubnetIds;
     const { group, https } = this.addSecurityGroup(name);
     this.securityGroupId = group.id;
-    this.gatewayEndpoints = ["s3", "dynamodb"].map(
+    const gatewayEndpoints = ["s3", "dynamodb"].map(
       (service) =>
         new GatewayEndpoint(this, service, {
           service,
@@ -61,10 +62,11 @@ export class Network extends Construct {
       subnetIds: this.privateSubnetIds,
       clientSecurityGroupId: this.securityGroupId,
     });
+    this.endpointPolicies = [...gatewayEndpoints.map(({ policy }) => policy), ...interfaceEndpoints.policies];
     this.routes = [
       https,
       ...subnets.outboundRoutes,
-      ...this.gatewayEndpoints.map(({ resource }) => resource),
+      ...gatewayEndpoints.map(({ resource }) => resource),
       ...interfaceEndpoints.all,
     ];
     new FlowLog(this, "flow-log", { vpcId: this.vpc.id });
@@ -88,7 +90,7 @@ export class Network extends Construct {
 
   /** Lets through the endpoints what a role allows, so that the two can't drift apart. */
   permit(statement: AllowStatement): void {
-    for (const endpoint of this.gatewayEndpoints) endpoint.permit(statement);
+    for (const policy of this.endpointPolicies) policy.permit(statement);
   }
 
   /** Says that a function calls a service that has no gateway endpoint, by its short name: `ssm`. */

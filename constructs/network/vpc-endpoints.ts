@@ -1,10 +1,9 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { type AllowStatement, inOrder, policyDocument, type Statement } from "../../aws/policy";
 import { StackContext } from "../synth/stack-context";
+import { EndpointPolicy } from "./endpoint-policy";
 
 const serviceName = (scope: Construct, service: string): string =>
   `com.amazonaws.${StackContext.of(scope).region}.${service}`;
@@ -18,39 +17,18 @@ export interface GatewayEndpointProps {
 /** A free way to S3 or DynamoDB that does not leave the network, for the requests that it permits and no others. */
 export class GatewayEndpoint extends Construct {
   readonly resource: VpcEndpoint;
-  private readonly service: string;
-  private readonly permitted = new Map<string, Statement>();
+  readonly policy: EndpointPolicy;
 
   constructor(scope: Construct, id: string, { service, vpcId, routeTableIds }: GatewayEndpointProps) {
     super(scope, id);
-    this.service = service;
+    this.policy = new EndpointPolicy(this, service);
     this.resource = new VpcEndpoint(this, "Default", {
       vpcId,
       serviceName: serviceName(this, service),
       vpcEndpointType: "Gateway",
       routeTableIds: [...routeTableIds],
-      policy: Lazy.stringValue({ produce: (context) => this.policy(context.resolve([...this.permitted.values()])) }),
+      policy: this.policy.document,
     });
-  }
-
-  /** Admits what a role's statement allows, if it is about this endpoint's service. */
-  permit({ actions, resources = [] }: AllowStatement): void {
-    if (!actions.every((action) => action.startsWith(`${this.service}:`))) return;
-    // Many roles may do the same; once is enough.
-    for (const resource of resources) {
-      const known = this.permitted.get(resource)?.actions ?? [];
-      this.permitted.set(resource, { actions: [...new Set([...known, ...actions])].sort(), resources: [resource] });
-    }
-  }
-
-  private policy(permitted: readonly Statement[]): string {
-    const { accountId } = StackContext.of(this);
-    const ownPrincipals = { StringEquals: { "aws:PrincipalAccount": accountId } };
-    const allowed = inOrder(permitted).map(
-      (statement): Statement => ({ ...statement, principals: "*", conditions: ownPrincipals }),
-    );
-    const nothing: Statement = { effect: "Deny", principals: "*", actions: [`${this.service}:*`], resources: ["*"] };
-    return policyDocument(allowed.length > 0 ? allowed : [nothing]);
   }
 }
 
@@ -63,15 +41,17 @@ export interface InterfaceEndpointsProps {
   readonly clientSecurityGroupId: string;
 }
 
-/** Ways to other AWS services that do not leave the network, billed by zone and hour. */
+/** Ways to other AWS services that do not leave the network, for the requests that they permit; billed by zone and hour. */
 export class InterfaceEndpoints extends Construct {
   readonly all: readonly VpcEndpoint[];
+  readonly policies: readonly EndpointPolicy[];
 
   constructor(scope: Construct, id: string, props: InterfaceEndpointsProps) {
     super(scope, id);
     const { services, vpcId, subnetIds, clientSecurityGroupId } = props;
     if (services.length === 0) {
       this.all = [];
+      this.policies = [];
       return;
     }
     const group = new SecurityGroup(this, "security-group", {
@@ -88,8 +68,10 @@ export class InterfaceEndpoints extends Construct {
       fromPort: 443,
       toPort: 443,
     });
-    this.all = [...new Set(services)].map(
-      (service) =>
+    const wanted = [...new Set(services)].map((service) => ({ service, policy: new EndpointPolicy(this, service) }));
+    this.policies = wanted.map(({ policy }) => policy);
+    this.all = wanted.map(
+      ({ service, policy }) =>
         new VpcEndpoint(this, service, {
           vpcId,
           serviceName: serviceName(this, service),
@@ -97,6 +79,7 @@ export class InterfaceEndpoints extends Construct {
           subnetIds: [...subnetIds],
           securityGroupIds: [group.id],
           privateDnsEnabled: true,
+          policy: policy.document,
         }),
     );
   }

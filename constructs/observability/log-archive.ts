@@ -38,7 +38,10 @@ export class LogArchive extends Construct {
     const failureStream = new CloudwatchLogStream(this, "failures-stream", { name: "s3", logGroupName: failures.name });
     const role = new IamRole(this, "role", {
       name,
-      assumeRolePolicy: trustPolicy("firehose.amazonaws.com", { StringEquals: { "aws:SourceAccount": accountId } }),
+      assumeRolePolicy: trustPolicy("firehose.amazonaws.com", {
+        StringEquals: { "aws:SourceAccount": accountId },
+        ArnLikeIfExists: { "aws:SourceArn": stack.arn("firehose", `deliverystream/${name}`) },
+      }),
     });
     const policy = new IamRolePolicy(this, "role-policy", {
       role: role.name,

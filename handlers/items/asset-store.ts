@@ -71,8 +71,8 @@ export class AssetStore {
       const head = new HeadObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) });
       return (await this.client.send(head)).ContentLength;
     } catch (error) {
-      // Who may not list a bucket is told 403 of a key that is not in it.
-      if (statusOf(error) === 403 || statusOf(error) === 404) return undefined;
+      // The function may list the bucket, so that 403 means no more than it says.
+      if (statusOf(error) === 404) return undefined;
       throw error;
     }
   }

@@ -31,6 +31,7 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
       ? `${on}.grantIndex(${to}, "${rest.slice("/index/".length)}", "${operation}");`
       : `${on}.grant(${to}, "${operation}");`,
   s3: ({ on, to, operation, rest }) => {
+    if (operation === "ListBucket") return `${on}.grantList(${to});`;
     const [, folder = "", ...below] = rest.split("/");
     const pattern = below.length > 0 ? `${folder}/*` : "*";
     return rest.startsWith("/") ? `${on}.grant(${to}, "${operation}", "${pattern}");` : undefined;

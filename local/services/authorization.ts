@@ -83,15 +83,9 @@ export class Authorization {
   require(principal: Principal, needs: readonly Need[]): readonly Cell[] {
     const cells: Cell[] = [];
     for (const need of needs) {
-      const access = this.decide(principal, need);
-      if (access.allowed) {
-        cells.push(...access.cells);
-        continue;
-      }
-      const { functionName, naming } = principal;
-      const helps = !access.explicit && !access.policy && !access.byBoundary;
-      this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
-      throw refusal(roleSession(principal), need, access);
+      const access = this.told(principal, need);
+      if (!access.allowed) throw refusal(roleSession(principal), need, access);
+      cells.push(...access.cells);
     }
     return cells;
   }
@@ -115,9 +109,19 @@ export class Authorization {
     }
   }
 
-  /** Whether something else would be allowed. */
+  /** Whether something is allowed on which an answer depends. */
   permits(principal: Principal): Permitted {
-    return (need) => this.decide(principal, need).allowed;
+    return (need) => this.told(principal, need).allowed;
+  }
+
+  /** What the policies say; a no is told. */
+  private told(principal: Principal, need: Need): Access {
+    const access = this.decide(principal, need);
+    if (access.allowed) return access;
+    const { functionName, naming } = principal;
+    const helps = !access.explicit && !access.policy && !access.byBoundary;
+    this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
+    return access;
   }
 
   private decide(principal: Principal, need: Need): Access {

@@ -145,8 +145,9 @@ async function everything(): Promise<unknown[]> {
   if (one.status !== 201) return [listed, one.status];
   const uploaded = await put(one.body.asset.upload);
   const read = [await ask(`/${one.body.id}`), await ask(`/${two.body.id}`)];
-  if (read[0]?.status !== 200) return [listed, uploaded, read[0]?.status];
-  const { download } = read[0].body.asset;
+  const failed = read.find(({ status }) => status !== 200);
+  if (failed) return [listed, uploaded, failed.status];
+  const { download } = read[0]?.body.asset ?? {};
   const downloaded = download && (await fetch(download.url)).status;
   const late = await put(read[1]?.body.asset.upload);
   return [listed, uploaded, downloaded, late, (await ask(`/${one.body.id}`, { method: "DELETE" })).status];
