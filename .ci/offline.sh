@@ -8,6 +8,8 @@ export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_INPUT=0
 with_local_state() {
   stack=$work/$1
   cp -R "cdktf.out/stacks/$1" "$stack"
+  # What a team has agreed on is of the provider itself.
+  rm -f "$stack/.terraform.lock.hcl"
   echo '{"terraform":{"backend":{"local":{}}}}' >"$stack/backend_override.tf.json"
 }
 

@@ -34,6 +34,7 @@ synth() {
   ' "$work/dev.ts" "$work/sources/environments/dev.ts" "$2"
   (cd "$work/sources" && SYSTEMS=records node run.js main.ts)
   mkdir -p "$1"
+  rm -f "$work/sources/cdktf.out/stacks/records-dev/.terraform.lock.hcl"
   cp -R "$work/sources/cdktf.out/stacks/records-dev/." "$1"
 }
 

@@ -181,6 +181,8 @@ export interface Environment {
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
   readonly state: StateSettings;
+  /** The versions of hashicorp/aws that may be used, as Terraform writes them. @default ">= 6.25.0, < 7.0.0" */
+  readonly awsProviderVersion?: string;
   /** Tables that are copies which a restore has made, by the name that the stack gives (docs/runbooks/restore-a-table.md). @default none */
   readonly restoredTables?: Readonly<Record<string, RestoredTable>>;
   /** How new versions of functions take over: at once, or in steps that the system's alarms stop and reverse. */

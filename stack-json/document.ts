@@ -45,10 +45,18 @@ export function readDocument(path: string): { readonly [name: string]: Json } {
   throw new UserError(`${path} must hold a JSON object`);
 }
 
+/** The version of Terraform that a stack wants, which stands beside its JSON. */
+function requiredVersion(folder: string): Arguments {
+  const path = join(folder, "versions.tf");
+  const [, version] = (existsSync(path) && /required_version = "(.*)"/.exec(readFileSync(path, "utf8"))) || [];
+  return version === undefined ? {} : { required_version: version };
+}
+
 /** The stack that was synthesized to a folder. @throws NotSynthesized when there is none */
 export function readStack(folder: string): StackJson {
   if (!isSynthesized(folder)) throw new NotSynthesized(folder);
-  return readDocument(join(folder, stackFileName)) as StackJson;
+  const json = readDocument(join(folder, stackFileName)) as StackJson;
+  return { ...json, terraform: { ...json.terraform, ...requiredVersion(folder) } };
 }
 
 /** The stacks in a folder that was synthesized to, by id. @throws NotSynthesized when there are none */

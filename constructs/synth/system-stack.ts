@@ -12,6 +12,7 @@ import { resourceIds } from "./resource-ids";
 import { StackContext } from "./stack-context";
 import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
+import { writeVersions } from "./versions";
 
 /** Where a system runs, and as what. */
 export interface SystemStackProps {
@@ -82,7 +83,7 @@ export class SystemStack extends TerraformStack {
     // Relative to the stack's folder, cdktf.out/stacks/<stack>, in which Terraform runs.
     if (localState || withoutAccount) new LocalBackend(this, { path: `../../../${this.node.id}.tfstate` });
     else new StateBackend(this, "state", environment);
-    this.addOverride("terraform.required_version", ">= 1.11.0, < 2.0.0");
+    writeVersions(this, this.context, environment);
     this.output(
       "resources",
       Lazy.anyValue({ produce: () => resourceIds(this) }),
