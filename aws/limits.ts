@@ -100,6 +100,8 @@ export const iamLimits = {
   rolePolicyCharacters: 10_240,
   /** Of a role's trust policy, at first ("Role trust policy length"). */
   trustPolicyCharacters: 2048,
+  /** Of a role's name. */
+  roleNameCharacters: 64,
   /** Managed policies of a role, at first. */
   attachedPolicies: 10,
 } as const satisfies Record<string, number>;
