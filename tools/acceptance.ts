@@ -103,8 +103,9 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
       `${stack.name}: its data is protected, so that people rely on it; say so twice: --environment ${environment} --confirm ${environment}`,
     );
   }
-  const { region } = providerOf(json);
+  const { region, accounts } = providerOf(json);
   const account = url === undefined ? new Account(region, patience) : undefined;
+  const caller = await account?.caller(accounts);
   const outputs = account ? outputsOf(stack) : {};
   const local = await startLocalRun(system, environment);
   try {
@@ -117,7 +118,7 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
     const at = new Date();
     const behaviours = await ask(stack, local, targets);
     const [address] = targets;
-    if (!account || !address) return behaviours.every(isRight) ? 0 : 1;
+    if (!account || !caller || !address) return behaviours.every(isRight) ? 0 : 1;
     const deployed = {
       stack: stack.name,
       json,
@@ -136,6 +137,7 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
     const report = writeReport(values.report, {
       stack: stack.name,
       region,
+      caller,
       verdicts: [...verdicts, ...saidByPerson],
       behaviours,
       at,

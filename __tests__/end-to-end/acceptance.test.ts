@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Behaviours, compare } from "../../tools/acceptance/behaviours";
+import { seenIn } from "../../tools/acceptance/claims";
 import type { Address } from "../../tools/acceptance/client";
 import { behavioursInWords } from "../../tools/acceptance/words";
 import { type LocalSystem, startLocally } from "../local/support/local-system";
+import { goodAccount, type StandInAccount, startAccount } from "../support/account";
 import { bodyOf } from "../support/aws-server";
 import { systems } from "../support/systems";
+import { accessLogFormat, addressesOf, measuredBy } from "../support/watched";
 
 /** What an answer is, on its way through. */
 interface Passing {
@@ -210,4 +216,92 @@ it("is a command that prints both columns and what it costs, and fails where the
   expect(printed).toMatch(/^≠ getHello answers who has no key +200 +\d+ ms +200 +\d+ ms$/m);
   expect(printed).toContain("      header x-new: 1 there, none locally");
   expect(printed).not.toContain("header via");
+});
+
+describe("a run against a deployed stack", () => {
+  const work = mkdtempSync(join(tmpdir(), "acceptance-test-"));
+  const state = { accessLine: JSON.parse(accessLogFormat("records")), measured: measuredBy("records") };
+  let system: LocalSystem;
+  let account: StandInAccount;
+  beforeAll(async () => {
+    system = await startLocally("records");
+    account = await startAccount({ ...goodAccount(state), apiKey: system.at("dev").apiKey });
+    const outputs = {
+      ...{ api_url: system.at("dev").url, api_key_id: "k1", log_bucket: "log-bucket" },
+      resources: Object.fromEntries(addressesOf("records").map((address) => [address, `id-of-${address}`])),
+    };
+    const shown = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
+    writeFileSync(join(work, "outputs.json"), JSON.stringify(shown));
+    // As far as it is asked for the outputs of a state.
+    writeFileSync(join(work, "terraform"), `#!/bin/sh\ncase "$*" in *output*) cat "${work}/outputs.json";; esac\n`);
+    chmodSync(join(work, "terraform"), 0o755);
+  });
+  afterAll(async () => {
+    await account.stop();
+    await system.stop();
+    rmSync(work, { recursive: true });
+  });
+
+  async function acceptance(...args: string[]) {
+    const env = {
+      ...process.env,
+      ...{ PATH: `${work}:${process.env["PATH"]}`, AWS_ENDPOINT_URL: account.url },
+      ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+    };
+    const options = ["--report", work, "--wait", "1", "--every", "0.5", ...args];
+    const child = spawn(process.execPath, ["run.js", "tools/acceptance.ts", "records", ...options], { env });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (text) => {
+        printed += text;
+      });
+    }
+    const code = await new Promise((resolve) => child.once("close", resolve));
+    const [report] = readdirSync(work).filter((file) => file.endsWith("-records-dev.md"));
+    return { code, printed, report: report ? readFileSync(join(work, report), "utf8") : "" };
+  }
+
+  it("finds its address and its key, and writes what it saw without the account's number", async () => {
+    const { code, printed, report } = await acceptance("--seen", "update");
+
+    expect({ code, printed }).toEqual({
+      code: 0,
+      printed: expect.stringMatching(/^throttles: passed: \d+ of 300 requests/m),
+    });
+    expect(report).toMatch(/^# records-dev, \d{4}-\d\d-\d\d$/m);
+    expect(report).toContain("as arn:aws:sts::<account>:assumed-role/people/ada");
+    expect(report).toMatch(/^\| `archived-lines` \| passed \| log-bucket\/logs/m);
+    expect(report).toMatch(/^\| `signed-uploads` \| not tried \| signed URLs: this system has none \|$/m);
+    expect(report).toMatch(/^\| `update` \| passed \| seen by a person/m);
+    expect(report).toMatch(/^\| createRecord keeps a batch \| 201 \| \d+ ms \| 201 \| \d+ ms \| {2}\|$/m);
+    expect(report).not.toMatch(/\d{12}/);
+    expect(seenIn(work)).toContain("cache-hits");
+    expect(seenIn(work)).not.toContain("signed-uploads");
+  });
+
+  it("fails where one of the checks does, and says so in the report", async () => {
+    account.state = { ...account.state, cacheHits: 0 };
+    const { code, report } = await acceptance("--check", "cache-hits");
+
+    expect(code).toBe(1);
+    expect(report).toMatch(
+      /^\| `cache-hits` \| failed \| there must be a request that the stage's cache answered within 1 s, got none \|$/m,
+    );
+  });
+
+  it.each([
+    ["a check that there is not", ["--check", "mood"], /^--check must be one of deployment, .*, got mood$/m],
+    ["half of an address", ["--url", "http://localhost:1"], /^--url and --key must come together, got one of them$/m],
+    ["no time", ["--wait", "0"], /^--wait must be a number of seconds above 0, got 0$/m],
+    [
+      "prod without saying so twice",
+      ["--environment", "prod"],
+      /^records-prod: its data is protected.*--confirm prod$/m,
+    ],
+  ])("refuses %s", async (_, args, words) => {
+    const { code, printed } = await acceptance(...args);
+
+    expect(code).toBe(1);
+    expect(printed).toMatch(words);
+  });
 });

@@ -20,6 +20,8 @@ export interface AccountState {
   /** Key → contents. */
   objects: Readonly<Record<string, string | Buffer>>;
   flowLogLines: readonly string[];
+  /** The value of every API key. */
+  apiKey: string;
 }
 
 /** An account in which all of records-dev is as it should be. */
@@ -39,6 +41,7 @@ export const goodAccount = (more: Pick<AccountState, "accessLine" | "measured">)
     "activity/records/1.json": '{"action":"create"}',
     "AWSLogs/1.json": "{}",
   },
+  apiKey: "",
   flowLogLines: ["2 000000000000 eni-1 10.0.16.1 10.0.32.1 443 50000 6 10 840 1 2 ACCEPT OK"],
 });
 
@@ -86,10 +89,15 @@ const operations: Answers = {
 /** What REST is asked. */
 function rest({ url = "" }: IncomingMessage, { state }: StandInAccount): string | Buffer {
   const { pathname, searchParams } = new URL(url, "http://stand-in");
+  if (pathname === "/" && !searchParams.has("prefix")) {
+    const who = "<Account>000000000000</Account><Arn>arn:aws:sts::000000000000:assumed-role/people/ada</Arn>";
+    return `<GetCallerIdentityResponse><GetCallerIdentityResult>${who}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  }
   if (pathname === "/Traces") {
     const Segments = state.segments.map(([origin, name]) => ({ Id: name, Document: JSON.stringify({ origin, name }) }));
     return JSON.stringify({ Traces: [{ Id: "1", Segments }] });
   }
+  if (pathname.startsWith("/apikeys/")) return JSON.stringify({ value: state.apiKey });
   if (pathname.includes("/functions/")) {
     return JSON.stringify({ Configuration: { State: state.functionState, Version: "1" } });
   }

@@ -6,35 +6,15 @@ import type { Behaviours, Row } from "../../tools/acceptance/behaviours";
 import { type AccountState, goodAccount, type StandInAccount, startAccount } from "../support/account";
 import { startAwsServer } from "../support/aws-server";
 import { stackText } from "../support/synthesized";
+import { accessLogFormat, addressesOf, measuredBy } from "../support/watched";
 
 const json = JSON.parse(stackText("records")) as StackJson;
-const addresses = Object.entries(json.resource ?? {}).flatMap(([type, named]) =>
-  Object.keys(named).map((name) => `${type}.${name}`),
-);
 const outputs = {
   log_bucket: "log-bucket",
-  resources: Object.fromEntries(addresses.map((each) => [each, `id-of-${each}`])),
+  resources: Object.fromEntries(addressesOf("records").map((each) => [each, `id-of-${each}`])),
 };
-const [stage] = Object.values(json.resource?.["aws_api_gateway_stage"] ?? {});
-const { format } = stage!["access_log_settings"] as { format: string };
-
-interface Watched {
-  readonly namespace?: string;
-  readonly metric_name?: string;
-  readonly dimensions?: Record<string, string>;
-  readonly metric?: Watched;
-  readonly metric_query?: readonly Watched[];
-}
-
-/** Every metric that an alarm of the stack reads. */
-const watched = (alarm: Watched): AccountState["measured"] => {
-  const { namespace, metric_name: name, dimensions = {} } = alarm.metric ?? alarm;
-  const own = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  const others = (alarm.metric_query ?? []).flatMap(watched);
-  return namespace && name ? [{ Namespace: namespace, MetricName: name, Dimensions: own }, ...others] : others;
-};
-const measured = Object.values(json.resource?.["aws_cloudwatch_metric_alarm"] ?? {}).flatMap((alarm) => watched(alarm));
-const good = (): AccountState => goodAccount({ accessLine: JSON.parse(format), measured });
+const measured = measuredBy("records");
+const good = (): AccountState => goodAccount({ accessLine: JSON.parse(accessLogFormat("records")), measured });
 
 const step = (name: string) => ({
   name,

@@ -8,6 +8,8 @@ import { latencies } from "./words";
 export interface ReportOptions {
   readonly stack: string;
   readonly region: string;
+  /** Who asked: an ARN. */
+  readonly caller: string;
   readonly verdicts: readonly Verdict[];
   readonly behaviours: readonly Behaviours[];
   readonly at: Date;
@@ -46,12 +48,15 @@ function requestTable({ entrance, rows, left }: Behaviours): string {
 }
 
 /** Writes what a run has seen of a deployment. @returns the file */
-export function writeReport(folder: string, { stack, region, verdicts, behaviours, at }: ReportOptions): string {
+export function writeReport(
+  folder: string,
+  { stack, region, caller, verdicts, behaviours, at }: ReportOptions,
+): string {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const date = at.toISOString().slice(0, 10);
   const text = [
     `# ${stack}, ${date}`,
-    `\`npm run acceptance\` at ${at.toISOString()} in ${region}, Terrace ${version} (${commit()}), Node.js ${process.version}.`,
+    `\`npm run acceptance\` at ${at.toISOString()} in ${region} as ${caller}, Terrace ${version} (${commit()}), Node.js ${process.version}.`,
     [
       "| Check | Result | What was seen |",
       "|---|---|---|",

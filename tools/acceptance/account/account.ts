@@ -78,9 +78,18 @@ export class Account {
     }
   }
 
-  /** Who asks: an ARN. */
-  async caller(): Promise<string> {
-    return (await this.sts.send(new GetCallerIdentityCommand())).Arn ?? "";
+  /**
+   * Who asks: an ARN.
+   *
+   * @param accounts the accounts that the stack is for
+   * @throws UserError when the credentials are of another
+   */
+  async caller(accounts: readonly string[]): Promise<string> {
+    const { Account: given = "", Arn: arn = "" } = await this.sts.send(new GetCallerIdentityCommand());
+    if (accounts.includes(given)) return arn;
+    throw new UserError(
+      `credentials must be of account ${accounts.join(" or ")}, got some of ${given}; use others (AWS_PROFILE), or correct accountId in environments/`,
+    );
   }
 
   /** The value of an API key. */

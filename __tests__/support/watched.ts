@@ -1,0 +1,36 @@
+import type { StackJson } from "../../stack-json/document";
+import type { AccountState } from "./account";
+import { stackText } from "./synthesized";
+
+const jsonOf = (system: string): StackJson => JSON.parse(stackText(system)) as StackJson;
+
+/** The address of every resource of a system. */
+export const addressesOf = (system: string): string[] =>
+  Object.entries(jsonOf(system).resource ?? {}).flatMap(([type, named]) =>
+    Object.keys(named).map((name) => `${type}.${name}`),
+  );
+
+/** How the first stage of a system writes a request down. */
+export function accessLogFormat(system: string): string {
+  const [stage] = Object.values(jsonOf(system).resource?.["aws_api_gateway_stage"] ?? {});
+  return (stage!["access_log_settings"] as { format: string }).format;
+}
+
+interface Watched {
+  readonly namespace?: string;
+  readonly metric_name?: string;
+  readonly dimensions?: Record<string, string>;
+  readonly metric?: Watched;
+  readonly metric_query?: readonly Watched[];
+}
+
+function watched(alarm: Watched): AccountState["measured"] {
+  const { namespace, metric_name: name, dimensions = {} } = alarm.metric ?? alarm;
+  const own = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const others = (alarm.metric_query ?? []).flatMap(watched);
+  return namespace && name ? [{ Namespace: namespace, MetricName: name, Dimensions: own }, ...others] : others;
+}
+
+/** Every metric that an alarm of a system reads, as CloudWatch lists what was measured. */
+export const measuredBy = (system: string): AccountState["measured"] =>
+  Object.values(jsonOf(system).resource?.["aws_cloudwatch_metric_alarm"] ?? {}).flatMap((alarm) => watched(alarm));
