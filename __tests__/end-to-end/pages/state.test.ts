@@ -116,6 +116,17 @@ walk(
     by("terraform-account", "npx cdktf diff account-dev", 'tf "$stack" plan -input=false -detailed-exitcode'),
     by("terraform-first-deployment", "npx cdktf deploy records-dev", "cdktf deploy records-dev"),
     by("terraform-first-deployment", "npx cdktf diff records-dev", "cdktf diff records-dev"),
+    by("terraform-first-deployment", "npx cdktf destroy records-dev", "cdktf destroy records-dev"),
+    {
+      command: "npm run acceptance -- records --environment dev",
+      by: "__tests__/end-to-end/acceptance.test.ts",
+      words: '"run.js", "tools/acceptance.ts", "records"',
+    },
+    {
+      command: "npm run logs -- records-dev --request <id>",
+      by: "__tests__/end-to-end/pages/alarms.test.ts",
+      words: "npm run logs -- records-prod --request",
+    },
     by(
       "terraform-first-deployment",
       "npx cdktf deploy records-dev --outputs-file outputs.json",
