@@ -39,6 +39,7 @@ void command(usage, options, ({ positionals, values }) => {
     const all = sources.flatMap((file) => mutationsOf(worktree.read(file)).map((mutation) => ({ file, ...mutation })));
     const here = all.filter((mutation: Mutation) => line === undefined || mutation.line === line);
     const chosen = line === undefined ? sample(here, count ?? 20, seed ?? 1) : here;
+    if (!worktree.compiles()) throw new UserError("the last commit does not compile; mend it first");
     if (chosen.length === 0) throw new UserError(`there is nothing to change in ${positionals.join(" ")}`);
     return new Trials(worktree).run(chosen);
   } finally {

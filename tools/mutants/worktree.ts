@@ -12,6 +12,8 @@ interface Report {
   readonly testResults: readonly { readonly name: string; readonly status: string }[];
 }
 
+const isTimeout = (error: NodeJS.ErrnoException | undefined): boolean => error?.code === "ETIMEDOUT";
+
 /** How many folders the path of a test has in common with a source's. */
 function inCommon(test: string, source: string): number {
   const [folders, parts] = [test.split("/").slice(1), source.split("/")];
@@ -110,13 +112,17 @@ export class Worktree {
   }
 
   private run(tool: string, ...args: readonly string[]) {
-    return spawnSync(join(this.folder, "node_modules/.bin", tool), args, {
+    const result = spawnSync(join(this.folder, "node_modules/.bin", tool), args, {
       cwd: this.folder,
       encoding: "utf8",
       timeout: this.limitMs,
       killSignal: "SIGKILL",
       maxBuffer: 1 << 26,
     });
+    // Dependencies that are gone, installed anew meanwhile, say, are no verdict on anything.
+    if (result.status === null && !isTimeout(result.error))
+      throw new UserError(`${tool} can't be run: ${result.error?.message}`);
+    return result;
   }
 
   private git(...args: readonly string[]): string {
