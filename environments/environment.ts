@@ -2,13 +2,17 @@
 export interface Zone {
   /** `us-east-1a`. Fixed here and not looked up, so that AWS's reshuffling of zones never replaces a subnet. */
   readonly availabilityZone: string;
+  /** Of NAT gateways. */
   readonly publicCidrBlock: string;
+  /** Of functions. */
   readonly privateCidrBlock: string;
 }
 
 /** A system's network. Subnets lie inside `cidrBlock` and do not overlap. */
 export interface NetworkSettings {
+  /** The network's addresses: `10.0.0.0/16`. */
   readonly cidrBlock: string;
+  /** Two or more, so that one may fail. */
   readonly zones: readonly Zone[];
   /** The way out to the internet: about $33 a month and zone, plus traffic. */
   readonly natGateways: "none" | "single" | "per-az";

@@ -1,9 +1,22 @@
+import { ApiStage } from "../../constructs/api/api-stage";
+import { RestApi } from "../../constructs/api/rest-api";
 import { NodeFunction } from "../../constructs/compute/node-function";
+import { Table } from "../../constructs/data/table";
 import { Alarms } from "../../constructs/observability/alarms";
 import type { SystemStack } from "../../constructs/synth/system-stack";
+import type { Api } from "../../contracts/api";
+import { ErrorSchema } from "../../contracts/errors";
 import { Alarm } from "../support/alarms/alarm";
 import { averageOver, type Case, faults, rateOver } from "../support/alarms/cases";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+
+const contract = {
+  name: "things",
+  version: "1",
+  description: "",
+  models: { Error: ErrorSchema },
+  routes: { getThing: { method: "GET", path: "/thing", summary: "", access: "apiKey", status: 204 } },
+} as const satisfies Api;
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
   new NodeFunction(scope, "get-thing", {
@@ -36,6 +49,37 @@ it("reach every address of the environment, from CloudWatch of this account only
       treat_missing_data: "notBreaching",
       alarm_actions: [expect.stringContaining("aws_sns_topic.")],
     });
+  }
+});
+
+it("watch several tables and stages, each by an id of its own, which the runbook explains alike", () => {
+  const scope = emptyStack();
+  const [records, users] = ["records", "users"].map((id) => new Table(scope, id, { partitionKey: "id" }));
+  const getThing = fn(scope);
+  for (const table of [records!, users!]) table.grant(getThing, "GetItem");
+  const api = new RestApi(scope, "api", { contract, handlers: { getThing } });
+  const [first, second] = ["v1", "v2"].map(
+    (name) => new ApiStage(scope, name, { api, name, throttle: { rateLimit: 1, burstLimit: 1 } }),
+  );
+  const alarms = new Alarms(scope, "alarms");
+  alarms.watchTable(records!);
+  alarms.watchTable(users!, "users");
+  alarms.watchStage(first!);
+  alarms.watchStage(second!, "v2");
+  const stack = synth(scope);
+  const of = (id: string) => stack.at("aws_cloudwatch_metric_alarm", `alarms/${id}`);
+
+  for (const [id, further] of [
+    ["table-throttles", "users-throttles"],
+    ["table-system-errors", "users-system-errors"],
+    ["api-5xx-rate", "v2-5xx-rate"],
+    ["api-faults", "v2-faults"],
+    ["api-latency", "v2-latency"],
+  ] as const) {
+    expect(of(further)["alarm_description"]).toBe(of(id)["alarm_description"]);
+    expect(of(further)["alarm_name"]).not.toBe(of(id)["alarm_name"]);
+    const watched = ({ metric_query, dimensions }: ReturnType<typeof of>) => ({ metric_query, dimensions });
+    expect(watched(of(further))).not.toEqual(watched(of(id)));
   }
 });
 

@@ -20,6 +20,17 @@ it("says of every construct what it is, and of every verb what it does", () => {
   }
 });
 
+it("says of every prop what it is for, of settings that environments fill, too", () => {
+  const silent = all.flatMap(({ name, props }) =>
+    props.flatMap(({ signature, text }) => (/\.$/.test(text) ? [] : [`${name}.${signature}: ${text}`])),
+  );
+
+  expect(silent).toEqual([]);
+  expect(all.find(({ name }) => name === "Network")?.props.map(({ signature }) => signature)).toContain(
+    "cidrBlock: string",
+  );
+});
+
 it("says what is taken for every prop that may be left out", () => {
   const silent = all.flatMap(({ name, props }) =>
     props.flatMap(({ signature, defaultValue }) =>

@@ -11,6 +11,7 @@ import { between, oneOf, type Rule, validate } from "../synth/validation";
 import type { RestApi } from "./rest-api";
 
 export interface ApiStageProps {
+  /** The API of which it serves a deployment. */
   readonly api: RestApi;
   /** The last part of the URL. @default the environment's name */
   readonly name?: string;

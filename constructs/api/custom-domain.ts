@@ -7,8 +7,9 @@ import type { ApiStage } from "./api-stage";
 import { Certificate } from "./certificate";
 
 export interface CustomDomainProps {
+  /** The stage that answers there. */
   readonly stage: ApiStage;
-  /** @default none: the stage keeps the URL that API Gateway makes up */
+  /** The name that clients call it by. @default none: the stage keeps the URL that API Gateway makes up */
   readonly domain: DomainSettings | undefined;
 }
 

@@ -18,6 +18,7 @@ import { restApiRules } from "./rest-api-rules";
 type Handlers<A extends Api> = Readonly<Record<OperationId<A>, NodeFunction>>;
 
 export type RestApiProps<A extends Api> = {
+  /** The routes, with their schemas and access. */
   readonly contract: A;
 } & (
   | { readonly handlers: Handlers<A> }

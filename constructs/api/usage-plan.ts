@@ -8,10 +8,13 @@ import { between, type Rule, validate } from "../synth/validation";
 import type { ApiStage } from "./api-stage";
 
 export interface UsagePlanProps {
+  /** The stage that the keys open. */
   readonly stage: ApiStage;
   /** For each key, requests a second. */
   readonly rateLimit: number;
+  /** For each key, requests at once. */
   readonly burstLimit: number;
+  /** For each key, requests a day. */
   readonly quotaPerDay: number;
   /**
    * Who has a key, in kebab-case: `["key", "mobile"]` gives a second to `mobile` and leaves the first as it is. Who is

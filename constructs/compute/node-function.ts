@@ -27,9 +27,9 @@ export interface NodeFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the code is uploaded to, for Lambda to fetch. @default to Lambda itself */
   readonly codeBucket?: CodeBucket;
-  /** @default 256 */
+  /** Memory in MB, 128–10240; the share of a CPU goes with it. @default 256 */
   readonly memoryMb?: number;
-  /** @default 10 */
+  /** How long an invocation may take, 1–900. @default 10 */
   readonly timeoutSeconds?: number;
   /** The lowest level of lines that are written. @default what the environment says */
   readonly logLevel?: LogLevel;

@@ -24,13 +24,13 @@ export interface BrowserAccess {
 }
 
 export interface BucketProps {
-  /** @default made of stack, path, account and region: `records-dev-logs-000000000000-us-east-1` */
+  /** Its name among all buckets of AWS. @default made of stack, path, account and region: `records-dev-logs-000000000000-us-east-1` */
   readonly name?: string;
-  /** @default objects stay */
+  /** When objects below a prefix expire, or move to a cheaper class. @default objects stay */
   readonly lifecycle?: readonly LifecycleRule[];
   /** How long an overwritten or deleted version can be brought back. @default 30 */
   readonly oldVersionDays?: number;
-  /** @default none */
+  /** Which pages may read and write it. @default none */
   readonly browserAccess?: BrowserAccess;
 }
 

@@ -9,6 +9,7 @@ import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 
 /** What DynamoDB finds items by. Key attributes are strings. */
 export interface Key {
+  /** The attribute whose value decides where an item lies. */
   readonly partitionKey: string;
   /** What orders the items of a partition. @default none: a partition is one item, or of an index, any number */
   readonly sortKey?: string;
@@ -20,7 +21,7 @@ export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem"
 export interface TableProps<Index extends string> extends Key {
   /** Global secondary indexes, which hold all attributes. @default none */
   readonly indexes?: Readonly<Record<Index, Key>>;
-  /** @default made of stack and path: `records-dev-records` */
+  /** Its name in DynamoDB. @default made of stack and path: `records-dev-records` */
   readonly name?: string;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;

@@ -12,6 +12,7 @@ import { StackContext } from "../synth/stack-context";
 import { type Rule, validate } from "../synth/validation";
 
 export interface RolloutProps {
+  /** The functions whose versions it shifts traffic between. */
   readonly functions: readonly NodeFunction[];
   /** Those about a function, and those about the API, stop and reverse what is being rolled out. */
   readonly alarms: Alarms;

@@ -1,4 +1,5 @@
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import type { LambdaFunctionConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
@@ -80,7 +81,7 @@ export class Network extends Construct {
   }
 
   /** A function's arguments that put it here. */
-  placement() {
+  placement(): Pick<LambdaFunctionConfig, "vpcConfig" | "replaceSecurityGroupsOnDestroy"> {
     return {
       vpcConfig: { subnetIds: [...this.privateSubnetIds], securityGroupIds: [this.securityGroupId] },
       // Interfaces linger after a function; in the default group they do not hold up the network's destruction.

@@ -85,11 +85,15 @@ export class Alarms extends Construct {
     validate(this, () => definitions.map(([fn, definition]) => reachable(fn, definition)));
   }
 
-  /** A stage: over 1 % of answers are 5xx, three are in five minutes, or one in a hundred takes over three seconds. */
-  watchStage(stage: ApiStage): void {
+  /**
+   * A stage: over 1 % of answers are 5xx, three are in five minutes, or one in a hundred takes over three seconds. The
+   * alarms' ids begin with `id`: another for each further stage.
+   */
+  watchStage(stage: ApiStage, id = "api"): void {
     const requests = stage.metric("Count", "Sum");
     const failures = stage.metric("5XXError", "Sum");
-    const rate = this.add("api-5xx-rate", {
+    const rate = this.add(`${id}-5xx-rate`, {
+      section: "api-5xx-rate",
       description: "Over 1 % of answers were 5xx in 2 of 3 periods; see the access logs for the route",
       metrics: { failures, requests },
       expression: functionAlarms.failurePercentage("failures", "requests"),
@@ -97,7 +101,7 @@ export class Alarms extends Construct {
       threshold: 1,
       periods: [2, 3],
     });
-    const faults = this.add("api-faults", {
+    const faults = this.add(`${id}-faults`, {
       section: "api-5xx-rate",
       description: `${functionAlarms.faultsToTell} answers or more were 5xx within five minutes; see the access logs for the route`,
       metrics: { failures },
@@ -105,7 +109,8 @@ export class Alarms extends Construct {
       threshold: functionAlarms.faultsToTell,
     });
     // By metric math, since an alarm on a percentile alone either judges by two requests, or keeps its state overnight.
-    const latency = this.add("api-latency", {
+    const latency = this.add(`${id}-latency`, {
+      section: "api-latency",
       description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",
       metrics: { latency: stage.metric("Latency", "p99"), requests },
       expression: functionAlarms.ofEnough("requests", "latency"),
@@ -116,16 +121,21 @@ export class Alarms extends Construct {
     this.aboutStages.push(rate, faults, latency);
   }
 
-  /** A table: DynamoDB turns requests away, or fails, in whatever the grants say is called. */
-  watchTable(table: Table<string>): void {
-    this.add("table-throttles", {
+  /**
+   * A table: DynamoDB turns requests away, or fails, in whatever the grants say is called. The alarms' ids begin with
+   * `id`: another for each further table.
+   */
+  watchTable(table: Table<string>, id = "table"): void {
+    this.add(`${id}-throttles`, {
+      section: "table-throttles",
       description: "DynamoDB throttled requests; look for a hot key, or a quota of the account",
       metrics: () => numbered(table.throttleMetrics()),
       expression: sumOf,
       comparison: ">=",
       threshold: 1,
     });
-    this.add("table-system-errors", {
+    this.add(`${id}-system-errors`, {
+      section: "table-system-errors",
       description: "DynamoDB failed requests; see the AWS Health Dashboard",
       metrics: () => numbered(table.systemErrorMetrics()),
       expression: sumOf,

@@ -11,6 +11,7 @@ import { LogGroup } from "./log-group";
 import type { Metric, Statistic } from "./metric";
 
 export interface LogArchiveProps {
+  /** Where the lines are kept. */
   readonly bucket: Bucket;
   /** Where in the bucket: `logs/`. */
   readonly prefix: string;

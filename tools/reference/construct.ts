@@ -47,8 +47,17 @@ const verbPattern = new RegExp(
   "gm",
 );
 
-/** Reads a construct's source; undefined where it has no class of this name. */
-export function readConstruct(name: string, file: string, source: string): ConstructReference | undefined {
+/**
+ * Reads a construct's source; undefined where it has no class of this name.
+ *
+ * @param settings the source of the interfaces that environments fill, which some constructs take as they are
+ */
+export function readConstruct(
+  name: string,
+  file: string,
+  source: string,
+  settings: string,
+): ConstructReference | undefined {
   const found = new RegExp(`${doc}export class ${name}\\b`).exec(source);
   if (!found) return undefined;
   const [text = "", example = ""] = plain(found[1] ?? "").split("@example\n");
@@ -56,9 +65,11 @@ export function readConstruct(name: string, file: string, source: string): Const
   const inherited = base ? bodyOf(source, new RegExp(`^export interface ${base}\\b`)) : "";
   const props = inherited + bodyOf(source, new RegExp(`^export (?:interface|type) ${name}Props`));
   const body = bodyOf(source, new RegExp(`^export class ${name}\\b`));
+  const [, taken] = /constructor\([^)]*?(\w+Settings)\b/.exec(body) ?? [];
+  const members = taken ? bodyOf(settings, new RegExp(`^export interface ${taken}\\b`)) : props;
   return {
     ...{ name, file, text: oneLine(text), example: example.trim() },
-    props: [...props.matchAll(propPattern)].map(([, comment = "", signature = ""]) => member(comment, signature)),
+    props: [...members.matchAll(propPattern)].map(([, comment = "", signature = ""]) => member(comment, signature)),
     verbs: [...body.matchAll(verbPattern)].map(([, comment = "", signature = ""]) => member(comment, signature)),
   };
 }

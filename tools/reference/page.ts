@@ -6,10 +6,11 @@ import { type ConstructReference, readConstruct } from "./construct";
 export function constructs(root: string): ConstructReference[] {
   const stacks = readdirSync(join(root, "stacks")).sort();
   const text = stacks.map((file) => readFileSync(join(root, "stacks", file), "utf8")).join("\n");
+  const settings = readFileSync(join(root, "environments/environment.ts"), "utf8");
   const imports = text.matchAll(/import \{([^}]+)\} from "\.\.\/(constructs\/(?!synth\/)[^"]+)"/g);
   const found = [...imports].flatMap(([, names = "", path = ""]) => {
     const source = readFileSync(join(root, `${path}.ts`), "utf8");
-    return names.split(",").flatMap((name) => readConstruct(name.trim(), `${path}.ts`, source) ?? []);
+    return names.split(",").flatMap((name) => readConstruct(name.trim(), `${path}.ts`, source, settings) ?? []);
   });
   const byFile = new Map(found.map((one) => [one.file, one]));
   return [...byFile.values()].sort((a, b) => (a.file < b.file ? -1 : 1));

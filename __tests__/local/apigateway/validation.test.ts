@@ -49,6 +49,7 @@ describe("a refused body is explained in the validator's words:", () => {
     ],
     [{ enum: ["a", 1] }, "b", 'instance value ("b") not found in enum (possible values: ["a",1])'],
     [{ pattern: "^a$" }, "b", 'ECMA 262 regex "^a$" does not match input string "b"'],
+    [{ pattern: "^a\\@b$" }, "b", 'ECMA 262 regex "^a\\\\@b$" does not match input string "b"'],
     [{ minimum: 2 }, 1, "numeric instance is lower than the required minimum (minimum: 2, found: 1)"],
     [{ maximum: 2 }, 3, "numeric instance is greater than the required maximum (maximum: 2, found: 3)"],
     [{ multipleOf: 2 }, 3, "remainder of division is not zero (3 / 2)"],
