@@ -170,6 +170,9 @@ function getFunction(functions: Functions, arn: string, part: "function" | "conf
   };
 }
 
+/** Who names no version means the latest, and an invocation says so. */
+const qualified = (arn: string): string => (parseFunctionName(arn).qualifier === undefined ? `${arn}:$LATEST` : arn);
+
 function notFound(arn: string): ServiceError {
   return new ServiceError("ResourceNotFoundException", `Function not found: ${arn}`, { status: 404, members: byUser });
 }
@@ -206,7 +209,7 @@ export function lambdaService(invoke: Invoke, functions: Functions): Service {
           }
           const result = await invoke(arn, payload, asynchronous);
           if (result) return answer(result, asynchronous);
-          throw notFound(arn);
+          throw notFound(qualified(arn));
         },
       };
     },

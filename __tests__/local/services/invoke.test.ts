@@ -42,7 +42,7 @@ test.each([
     "{}",
     404,
     "ResourceNotFoundException",
-    /^Function not found: arn:aws:lambda:us-east-1:000000000000:function:missing$/,
+    /^Function not found: arn:aws:lambda:us-east-1:000000000000:function:missing:\$LATEST$/,
   ],
   ["busy", "{}", 429, "TooManyRequestsException", /^Rate Exceeded\.$/],
   [
@@ -56,6 +56,11 @@ test.each([
   const said = await invoke(name, {}, body);
   expect([said.status, said.headers.get("x-amzn-errortype")]).toEqual([status, type]);
   expect(JSON.parse(said.text).message).toMatch(message);
+});
+
+test("a version that is not there is named as it was asked for", async () => {
+  const said = await invoke("nine:missing");
+  expect(JSON.parse(said.text).message).toBe(`Function not found: ${arn("nine:missing")}`);
 });
 
 test.each(["other:live", `${arn("other")}:live`, "000000000000:function:other:live", "other"])(
