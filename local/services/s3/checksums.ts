@@ -1,19 +1,6 @@
 import { createHash } from "node:crypto";
 import { notPlayed, ServiceError } from "../service";
-
-const table = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): string {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = (value >>> 8) ^ (table[(value ^ byte) & 0xff] ?? 0);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(~value >>> 0);
-  return sum.toString("base64");
-}
+import { crc32, crc32c, crc64nvme } from "./crc";
 
 const hash =
   (algorithm: string) =>
@@ -23,6 +10,8 @@ const hash =
 /** Name → what it is of some bytes, in base64. */
 const sums: ReadonlyMap<string, (bytes: Uint8Array) => string> = new Map([
   ["crc32", crc32],
+  ["crc32c", crc32c],
+  ["crc64nvme", crc64nvme],
   ["sha1", hash("sha1")],
   ["sha256", hash("sha256")],
 ]);
