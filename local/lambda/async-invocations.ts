@@ -54,6 +54,8 @@ interface AcceptedEvent {
   /** As it was called. */
   readonly functionArn: string;
   readonly requestId: string;
+  /** The tracing header of the call: each attempt is part of the same trace. */
+  readonly traceHeader?: string;
   readonly payload: string;
   readonly failures: number;
   readonly throttles: number;
@@ -81,10 +83,11 @@ export class AsyncInvocations {
   }
 
   /** Takes an event on; what becomes of it comes later. @returns whether there is such a function */
-  accept(functionArn: string, payload: string): boolean {
+  accept(functionArn: string, payload: string, traceHeader?: string): boolean {
     if (!this.options.target(functionArn)) return false;
     const now = this.options.clock.now();
-    const fresh = { functionArn, requestId: randomUUID(), payload, failures: 0, throttles: 0 };
+    const traced = traceHeader === undefined ? {} : { traceHeader };
+    const fresh = { functionArn, requestId: randomUUID(), payload, ...traced, failures: 0, throttles: 0 };
     const event = { ...fresh, acceptedAt: now, dueAt: now };
     this.keep(event, event);
     this.begin(event);
@@ -118,10 +121,10 @@ export class AsyncInvocations {
   private async attempt(event: AcceptedEvent): Promise<void> {
     await this.options.paused?.(event.functionArn);
     if (this.stopped) return;
-    const { functionArn, requestId, payload, failures, throttles } = event;
+    const { functionArn, requestId, payload, traceHeader: traceId, failures, throttles } = event;
     const target = this.options.target(functionArn);
     if (!target) return void this.parked.push(event);
-    const result = await target.fn.invoke(payload, { requestId, invokedArn: functionArn });
+    const result = await target.fn.invoke(payload, { requestId, invokedArn: functionArn, traceId });
     // Cut off rather than failed.
     if (this.stopped) return;
     if (result.throttled) {

@@ -170,8 +170,8 @@ export class Lambda {
   }
 
   /** Accepts an event that nobody waits for. @returns whether there is such a function */
-  invokeAsynchronously(arn: string, payload: string): boolean {
-    return this.asynchronous.accept(arn, payload);
+  invokeAsynchronously(arn: string, payload: string, traceHeader?: string): boolean {
+    return this.asynchronous.accept(arn, payload, traceHeader);
   }
 
   permitted(functionArn: string, sourceArn: string): boolean {

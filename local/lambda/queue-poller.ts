@@ -59,7 +59,9 @@ async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () 
   // Whoever polls from now on need not wait until they are visible again.
   if (isStopped()) return void (await call({ kind: "release", queueArn, receiptHandles: handles(messages) }));
   const current = (await fn()) ?? target;
-  const result = await current.invoke(JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) }));
+  const payload = JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) });
+  // A batch goes on with the trace of its first message: an invocation has one.
+  const result = await current.invoke(payload, { traceId: messages[0]?.traceHeader });
   if (result.functionError || result.throttled || result.tooLarge) return;
   const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
   const done = messages.filter(({ messageId }) => !failed.has(messageId));

@@ -281,7 +281,9 @@ export function why(trace: Trace, around: Around): Why | undefined {
   const isBad = request ? request.status >= 400 : trace.invocations.some(({ error }) => error);
   if (!isBad) {
     if (denial) return whyDenied(denial);
-    return request ? (whyCached(request, around) ?? whySlow(trace, request)) : whyCaught(trace);
+    // What a good answer has led to may fail all the same.
+    const failed = whyFunctionFailed(trace);
+    return failed ?? (request ? (whyCached(request, around) ?? whySlow(trace, request)) : whyCaught(trace));
   }
   if (denial) return whyDenied(denial);
   if (!request) return whyFunctionFailed(trace);

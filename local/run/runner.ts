@@ -164,10 +164,10 @@ export class Runner {
       onEvent: (event) => this.hear(event),
       ...(observer ? { onCalls: (calls) => observer.called(calls) } : {}),
       readLines: (query) => this.lines.read(query),
-      invoke: async (arn, payload, asynchronous) => {
+      invoke: async (arn, payload, asynchronous, traceHeader) => {
         const lambda = await this.lambda;
-        if (!asynchronous) return lambda.invoke(arn, payload);
-        return lambda.invokeAsynchronously(arn, payload) ? { payload: "" } : undefined;
+        if (!asynchronous) return lambda.invoke(arn, payload, traceHeader);
+        return lambda.invokeAsynchronously(arn, payload, traceHeader) ? { payload: "" } : undefined;
       },
     });
   }

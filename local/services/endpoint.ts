@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Cell } from "../iam/decision";
 import { steadyNow } from "../lib/clock";
@@ -8,6 +7,7 @@ import { wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
+import { currentRequest } from "./current-request";
 import { jsonProtocol } from "./json-protocol";
 import { checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
@@ -125,18 +125,15 @@ const refusalOf = (error: unknown): NonNullable<ServiceCall["refusal"]> =>
     ? { code: error.code, message: error.message }
     : { code: "Failure", message: "the local service failed" };
 
-/** Ends the request, in the course of which something is thrown that nobody waits for. */
-const current = new AsyncLocalStorage<(error: unknown) => void>();
-
 /**
  * Has the request that is under way fail, wherever in its course an error was thrown.
  *
  * @returns whether there is one
  */
 export function failRequest(error: unknown): boolean {
-  const fail = current.getStore();
-  fail?.(error);
-  return fail !== undefined;
+  const request = currentRequest.getStore();
+  request?.fail(error);
+  return request !== undefined;
 }
 
 /** One request and its answer, of which there is exactly one. */
@@ -221,9 +218,8 @@ class Exchange {
 export function createEndpoint(behind: Behind): Server {
   return httpServer((request, response) => {
     const exchange = new Exchange(behind, request, response);
-    void current.run(
-      (error) => exchange.fail(error),
-      () => exchange.serve(),
-    );
+    const traceHeader = [request.headers["x-amzn-trace-id"] ?? []].flat().at(-1);
+    const course = { fail: (error: unknown) => exchange.fail(error), traceHeader };
+    void currentRequest.run(course, () => exchange.serve());
   }, behind.limits);
 }

@@ -63,6 +63,8 @@ export type FromServices =
       readonly functionArn: string;
       readonly payload: string;
       readonly asynchronous: boolean;
+      /** Of the request that led to it. */
+      readonly traceHeader: string | undefined;
     }
   | { readonly type: "readLines"; readonly id: number; readonly query: LinesQuery }
   | { readonly type: "event"; readonly event: ServiceEvent }

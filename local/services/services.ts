@@ -18,7 +18,7 @@ export interface ServicesOptions {
   readonly onEvent: (event: ServiceEvent) => void;
   /** Hears of all calls, some at a time. @default nobody does, and nothing is kept of them */
   readonly onCalls?: (calls: readonly ServiceCall[]) => void;
-  readonly invoke: Invoke;
+  readonly invoke: (...call: [...Parameters<Invoke>, traceHeader: string | undefined]) => ReturnType<Invoke>;
   /** What functions and stages have written. */
   readonly readLines: (query: LinesQuery) => readonly LogLine[];
   /** Further names by which the endpoint may be asked. @default none */
@@ -210,9 +210,13 @@ export class Services {
   }
 
   private async invoked(message: Extract<FromServices, { type: "invoke" }>): Promise<ToServices> {
-    const { id, functionArn, payload, asynchronous } = message;
+    const { id, functionArn, payload, asynchronous, traceHeader } = message;
     try {
-      return { type: "invoked", id, result: await this.options.invoke(functionArn, payload, asynchronous) };
+      return {
+        type: "invoked",
+        id,
+        result: await this.options.invoke(functionArn, payload, asynchronous, traceHeader),
+      };
     } catch (error) {
       return { type: "invoked", id, failure: `${functionArn}: ${messageOf(error)}` };
     }

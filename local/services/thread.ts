@@ -10,6 +10,7 @@ import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import { Authorization } from "./authorization";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "./configuration";
+import { currentTraceHeader } from "./current-request";
 import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint, failRequest } from "./endpoint";
@@ -95,7 +96,7 @@ let lastAsked = 0;
 function invoke(functionArn: string, payload: string, asynchronous: boolean): Promise<InvocationResult | undefined> {
   lastAsked += 1;
   const id = lastAsked;
-  say({ type: "invoke", id, functionArn, payload, asynchronous });
+  say({ type: "invoke", id, functionArn, payload, asynchronous, traceHeader: currentTraceHeader() });
   return new Promise((resolve, reject) => invocations.set(id, { resolve, reject }));
 }
 

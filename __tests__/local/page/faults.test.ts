@@ -226,14 +226,20 @@ test("a message that always fails, which nobody waits for", async () => {
     await page.system.deployFunction(worker!.name, { code: throws });
     const { routes } = (await page.get("/api/routes")).body;
     const route = routes.find(({ operationId }: { operationId: string }) => operationId === "importUsers");
-    await page.system.ask("POST", route.path, { body: JSON.parse(route.example) });
+    const { headers } = await page.system.ask("POST", route.path, { body: JSON.parse(route.example) });
     const found = await trouble(page, /failed: Error: it always fails/);
     expect(found.title).toContain(worker!.name);
     expect((await traceAt(page, found.href)).why.sentence).toContain("it always fails");
+    // The request that led to it shows it, under the call that it made, and every time that it was tried again.
     await eventually(async () => {
-      const { troubles } = (await page.get("/api/overview")).body;
-      const all = troubles.filter(({ sentence }: { sentence: string }) => sentence.includes("it always fails"));
-      return all.reduce((sum: number, { count }: { count: number }) => sum + count, 0) >= 1 ? true : undefined;
+      const { spans } = (await page.get(`/api/requests/${headers.get("x-amzn-requestid")}`)).body.trace;
+      const tries = spans.filter(
+        ({ name, kind }: { name: string; kind: string }) => name === worker!.name && kind === "function",
+      );
+      return tries.length === 3 &&
+        tries.every(({ depth, failed }: { depth: number; failed: boolean }) => depth === 3 && failed)
+        ? true
+        : undefined;
     });
   } finally {
     await page.stop();

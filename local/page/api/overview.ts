@@ -85,7 +85,8 @@ function troublesOf(sources: Sources): readonly Trouble[] {
     const { request, invocations } = trace;
     for (const denial of trace.denials) told.add(denial);
     const failed = invocations.findLast(({ error }) => error);
-    const title = request
+    const own = request && (request.status >= 400 || !failed);
+    const title = own
       ? `${request.status} ${request.method} ${request.resource ?? request.path}`
       : `failed ${failed?.function ?? ""}`;
     const href = request ? `/requests/${request.id}` : `/traces/${trace.id}`;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { steadyNow } from "../../lib/clock";
 import type { QueueDefinition } from "../../read/queue-definition";
+import { currentTraceHeader } from "../current-request";
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -43,6 +44,8 @@ export interface ReceivedMessage extends Circumstances {
   readonly receiveCount: number;
   readonly sentAt: number;
   readonly firstReceivedAt: number;
+  /** The trace of the request that sent it. */
+  readonly traceHeader?: string;
 }
 
 /** A message with all that SQS knows of it. */
@@ -50,6 +53,7 @@ export interface Message extends Circumstances {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  readonly traceHeader?: string;
   readonly sentAt: number;
   readonly visibleAt: number;
   readonly receiveCount: number;
@@ -110,7 +114,9 @@ export class Queue {
     if (known) return known;
     const times = { sentAt: now, visibleAt: now + delaySeconds * 1000, receiveCount: 0, firstReceivedAt: 0 };
     const sequence = this.definition.fifo ? { sequenceNumber: this.nextSequence(now) } : {};
-    const message = { messageId: randomUUID(), receiptHandle: "", ...content, ...sequence, attributes, ...times };
+    const { traceHeader = currentTraceHeader() } = content;
+    const own = { ...content, ...(traceHeader === undefined ? {} : { traceHeader }) };
+    const message = { messageId: randomUUID(), receiptHandle: "", ...own, ...sequence, attributes, ...times };
     this.add(message);
     if (this.definition.fifo && content.deduplicationId !== undefined)
       this.recent.set(content.deduplicationId, message);
