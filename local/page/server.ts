@@ -8,6 +8,7 @@ import { awsEndpoints, callService } from "./api/aws";
 import { type Endpoint, PageError, type Sources } from "./api/endpoint";
 import { functionEndpoints } from "./api/functions";
 import { logEndpoints } from "./api/logs";
+import { mapEndpoints } from "./api/map";
 import { emulatedByPage, overviewEndpoints } from "./api/overview";
 import { requestEndpoints } from "./api/requests";
 import { resourceEndpoints } from "./api/resources";
@@ -23,6 +24,7 @@ import { stream } from "./stream";
 /** All that the page asks for, and scripts may. */
 export const endpoints: readonly Endpoint[] = [
   ...overviewEndpoints,
+  ...mapEndpoints,
   ...requestEndpoints,
   ...sendingEndpoints,
   ...logEndpoints,

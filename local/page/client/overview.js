@@ -1,5 +1,6 @@
 import { useData, useStream } from "./api.js";
 import { html, useRef, useState } from "./htm.js";
+import { SystemMap } from "./map.js";
 import { Copy, Empty, Failed, Head, Loading, Tag } from "./parts.js";
 import { ago, duration } from "./text.js";
 
@@ -16,8 +17,8 @@ function Key({ name, value }) {
   </tr>`;
 }
 
-/** @param {{ system: any }} properties */
-function System({ system }) {
+/** @param {{ system: any, map: any }} properties */
+function System({ system, map }) {
   const { entrances, notEmulated, curl } = system;
   const keys = new Map();
   for (const { name, apiKey, otherKeys } of entrances) {
@@ -43,6 +44,7 @@ function System({ system }) {
       </tbody>
     </table>
     ${curl && html`<p class="curl"><${Copy} text=${curl} label="Copy a curl line that works" what="a curl line" /></p>`}
+    ${map && map.nodes.length > 0 && html`<${SystemMap} map=${map} />`}
     ${notEmulated.length > 0 && html`<p class="dim small-text">Not emulated here: ${notEmulated.join(", ")}.</p>`}
   </section>`;
 }
@@ -112,6 +114,7 @@ export function Overview() {
     },
   });
   const { data, error, again } = useData("/api/overview", version);
+  const maps = useData("/api/map", version).data?.maps ?? [];
   if (error && !data) return html`<${Head} title="Overview" /><${Failed} error=${error} again=${again} />`;
   if (!data) return html`<${Head} title="Overview" /><${Loading} />`;
   return html`
@@ -121,7 +124,7 @@ export function Overview() {
     <div class="columns">
       <div class="stack">
         ${data.systems.length === 0 && html`<section class="panel"><${Empty} title="Starting">The systems come as soon as they are synthesized.</${Empty}></section>`}
-        ${data.systems.map((/** @type {any} */ system) => html`<${System} key=${system.system} system=${system} />`)}
+        ${data.systems.map((/** @type {any} */ system) => html`<${System} key=${system.system} system=${system} map=${maps.find((/** @type {any} */ one) => one.system === system.system)} />`)}
       </div>
       <div class="stack">
         <${Traffic} traffic=${data.traffic} />
