@@ -41,6 +41,8 @@ export function SystemMap({ map }) {
     }),
   );
   const most = Math.max(1, ...edges.map((/** @type {any} */ { count }) => count));
+  /** @type {Map<string, number>} */
+  const leaving = new Map();
   const drawn = edges.flatMap((/** @type {any} */ edge) => {
     const [from, to] = [places.get(edge.from), places.get(edge.to)];
     if (!from || !to) return [];
@@ -49,7 +51,8 @@ export function SystemMap({ map }) {
     const [y1, y2] = [from.y + boxHeight / 2, to.y + boxHeight / 2];
     const bend = (x2 - x1) / 2;
     // Near what has many of them below each other: functions.
-    const label = back ? 0.5 : to.column === 2 ? 0.2 : 0.72;
+    const label = back ? 0.5 : to.column === 2 ? 0.2 + 0.22 * (leaving.get(edge.from) ?? 0) : 0.72;
+    if (edge.count > 0) leaving.set(edge.from, (leaving.get(edge.from) ?? 0) + 1);
     // Where a cubic curve is at that share of its way.
     const [a, b] = [1 - label, label];
     const x = a ** 3 * x1 + 3 * a * a * b * (x1 + bend) + 3 * a * b * b * (x2 - bend) + b ** 3 * x2;
@@ -62,7 +65,7 @@ export function SystemMap({ map }) {
     ${drawn.map((/** @type {any} */ edge) => edge.count > 0 && html`<text key=${`${edge.from} ${edge.to}`} class="edge-count ${kind(edge)}" x=${edge.x} y=${edge.y + 4} text-anchor="middle">${edge.count}</text>`)}
     ${nodes.map((/** @type {any} */ node) => {
       const { x, y, boxWidth } = places.get(node.id) ?? { x: 0, y: 0, boxWidth: 0 };
-      const name = own(node.name, stack);
+      const name = node.kind === "parameter" ? node.name.split("/").at(-1) : own(node.name, stack);
       return html`<a key=${node.id} href=${node.href} aria-label="${node.kind} ${node.name}"><title>${node.kind} ${node.name}</title>
         <rect class="node ${node.kind}" x=${x + 0.5} y=${y} width=${boxWidth - 1} height=${boxHeight} rx="6" />
         <rect class="node-mark ${node.kind}" x=${x + 7} y=${y + 10} width="8" height="8" rx="2" />
