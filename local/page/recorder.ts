@@ -27,6 +27,21 @@ const MOST_CALL_BYTES = 3 * 1024 * 1024;
 const sizeOfRequest = ({ headers, body, answer, path, query }: RequestRecord): number =>
   1000 + headers.length * 40 + path.length + query.length + body.content.length + answer.content.length;
 
+type LogEvent = Extract<RunnerEvent, { event: "log" }>;
+
+/** So much of a line of a log is kept. */
+const LONGEST_LINE = 64 * 1024;
+
+/** A copy of the beginning: a part of a text would hold on to all of it. */
+const beginning = (text: string): string => `${Buffer.from(text.slice(0, LONGEST_LINE)).toString()}…`;
+
+/** A line as it is kept: places are named in all of it or not at all. */
+function shortened(event: LogEvent): LogEvent {
+  if (event.line.length <= LONGEST_LINE) return event;
+  const { mapped: _, ...rest } = event;
+  return { ...rest, line: beginning(event.line) };
+}
+
 /** Whoever counts what comes. */
 export interface Meter {
   request(request: RequestRecord): void;
@@ -93,7 +108,7 @@ export class Recorder implements Observer {
     this.meter?.event(event);
     if (event.event === "ready") this.ready = event;
     else if (event.event === "invocation") this.invocations.push({ ...event, at: at.at - event.durationMs });
-    else if (event.event === "log") this.logs.push({ ...event, ...at });
+    else if (event.event === "log") this.logs.push({ ...shortened(event), ...at });
     else if (event.event === "denial") this.denials.push({ ...event, ...at });
     else if (event.event === "failure") this.failures.push({ ...event, ...at });
     else if (event.event === "segment") this.segments.push(event.segment);

@@ -18,6 +18,11 @@ function metricsIn(line: string): readonly string[] {
   }
 }
 
+/** So much of a line is shown. */
+const SHOWN_LENGTH = 4_000;
+
+const cut = (text: string): string => (text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text);
+
 /** A line of a log, taken apart. */
 export function lineOf({ at, function: name, requestId, line, mapped }: LogRecord) {
   const text = mapped ?? line;
@@ -25,7 +30,7 @@ export function lineOf({ at, function: name, requestId, line, mapped }: LogRecor
   const metrics = metricsIn(line);
   if (metrics.length > 0)
     return { at, function: name, requestId, level: "METRIC", message: metrics.join(" "), fields: "" };
-  return { at, function: name, requestId, level, message, fields };
+  return { at, function: name, requestId, level, message: cut(message), fields: cut(fields) };
 }
 
 export type LogRow = ReturnType<typeof lineOf>;
