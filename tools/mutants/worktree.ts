@@ -66,7 +66,11 @@ export class Worktree {
     const stacks = isSynthesized
       ? this.listed("--listTests", "--testPathPatterns", "/__tests__/(constructs|stacks)/")
       : [];
-    const others = [...new Set([...related, ...stacks])].filter((test) => !near.includes(test));
+    // Handlers are tried as bundles, which no test imports.
+    const bundled = file.startsWith("handlers/")
+      ? this.listed("--listTests", "--testPathPatterns", "/__tests__/handlers/")
+      : [];
+    const others = [...new Set([...bundled, ...related, ...stacks])].filter((test) => !near.includes(test));
     others.sort((one, other) => inCommon(other, file) - inCommon(one, file));
     return [near, others.slice(0, this.mostOthers)].filter((tests) => tests.length > 0);
   }
