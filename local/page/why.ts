@@ -1,3 +1,4 @@
+import { parseArn, parseFunctionName } from "../../aws/arn";
 import type { System } from "../run/system";
 import { keyUseOf, quotaEndsAt, quotaOf, throttleOf } from "./limits";
 import type { CallRecord } from "./recorder";
@@ -24,7 +25,10 @@ export interface Around {
 const doing = (text: string): Pick<Why, "fix"> => ({ fix: { kind: "do", text } });
 
 /** What an ARN names, without account and region. */
-export const shortArn = (arn: string): string => arn.replace(/^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/, "$1 $2");
+export function shortArn(text: string): string {
+  const arn = parseArn(text);
+  return arn ? `${arn.service} ${arn.resource}` : text;
+}
 
 const placeIn = (trace: readonly string[] | undefined): Pick<Why, "place"> => {
   const lines = trace?.map((line) => /([\w./-]+\.ts:\d+:\d+)/.exec(line)?.[1]).filter((place) => place !== undefined);
@@ -137,7 +141,7 @@ function slowest({ calls, request }: Trace): CallRecord | undefined {
   return longest && isSlow(longest.ms, request?.ms ?? longest.ms) ? longest : undefined;
 }
 
-const nameOf = (arn: string | undefined): string => arn?.split(":function:")[1]?.split(":")[0] ?? "the function";
+const nameOf = (arn: string | undefined): string => (arn ? parseFunctionName(arn).name : "the function");
 
 function whyFunctionFailed(trace: Trace): Why | undefined {
   const failed = trace.invocations.findLast(({ error }) => error);

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually";
 import { type LocalPage, startPage } from "../support/local-page";
 
 describe("records", () => {
@@ -127,8 +128,12 @@ describe("records", () => {
     expect(await of("dynamodb:PutItem")).toEqual([
       expect.objectContaining({ state: "denied", grant: 'records.grant(createRecord, "PutItem");' }),
     ]);
-    const { troubles } = (await page.get("/api/overview")).body;
-    expect(troubles[0]).toMatchObject({
+    // The denial is known before the request is over.
+    const [trouble] = await eventually(async () => {
+      const { troubles } = (await page.get("/api/overview")).body;
+      return troubles[0].href ? troubles : undefined;
+    });
+    expect(trouble).toMatchObject({
       title: "500 POST /records",
       fix: { kind: "paste", text: 'records.grant(createRecord, "PutItem");' },
     });

@@ -1,8 +1,9 @@
+import { parseArn } from "../../../aws/arn";
 import type { System } from "../../run/system";
 import { shortArn } from "../why";
 import type { Endpoint } from "./endpoint";
 
-const nameIn = (arn: string): string => arn.split(":").at(-1) ?? arn;
+const nameIn = (arn: string): string => parseArn(arn)?.resource ?? arn;
 
 /** The keys of a table, or of an index, with their types: `S`, `N` or `B`. */
 function keysIn(schema: unknown, attributes: unknown) {
