@@ -19,6 +19,7 @@ walk(
     ...by(".ci/run", "npm test -- --ci", "npm ci && npm start", "npm ci && npm test"),
     ...by(start, started, "npm start -- items", "npm start -- records items"),
     ...by(start, 'run("--help")', "npm start -- --help"),
+    ...by("__tests__/end-to-end/inspect.test.ts", "--inspect", "npm start -- --inspect"),
     ...by(
       "__tests__/end-to-end/dynamodb.test.ts",
       "local/services/dynamodb/main.ts",
@@ -53,7 +54,11 @@ walk(
   "CONTRIBUTING.md",
   noShell,
   [],
-  by(".ci/run", '.ci/terraform-upgrades "$offline"', ".ci/terraform-upgrades <offline command> --record"),
+  [
+    ...by(".ci/run", '.ci/terraform-upgrades "$offline"', ".ci/terraform-upgrades <offline command> --record"),
+    // A measurement, as those below.
+    ...by("tools/mutants.ts", "seed", "npm run mutants -- local/iam --count 50 --seed 3"),
+  ],
 );
 
 // Measurements, which nothing depends on; each prints its table when a person has it run.
