@@ -124,6 +124,11 @@ export class AsyncInvocations {
     const { functionArn, requestId, payload, traceHeader: traceId, failures, throttles } = event;
     const target = this.options.target(functionArn);
     if (!target) return void this.parked.push(event);
+    if (target.fn.definition.reservedConcurrency === 0) {
+      // It could not start before somebody changes that: it is not kept, or tried at all.
+      const result = { payload: "", throttled: true };
+      return this.end(target, event, { condition: "ZeroReservedConcurrency", attempts: failures, result });
+    }
     const result = await target.fn.invoke(payload, { requestId, invokedArn: functionArn, traceId });
     // Cut off rather than failed.
     if (this.stopped) return;

@@ -26,6 +26,8 @@ export interface EnvironmentOptions {
   readonly settings: Omit<EnvironmentSettings, "pulse" | "standstill">;
   readonly variables: Record<string, string>;
   readonly onOutput: (text: string, requestId: string | undefined) => void;
+  /** Is told when an event, or the environment itself, has come to its end: nothing more is written of it. */
+  readonly onDone?: () => void;
   /** What ends initializations and invocations that take too long. @default the system's */
   readonly clock?: Pick<Clock, "after">;
   /** Is told what the function caught and logs without its words. */
@@ -49,7 +51,7 @@ const unhandled = (error: ErrorPayload): InvocationResult => ({
 /** One execution environment: a thread that is cold once, then takes one event after the other until it dies. */
 export class Environment {
   /** The end of its initialization: why it failed, if it did. */
-  readonly ready: Promise<InvocationResult | undefined>;
+  readonly ready: Promise<((requestId: string) => InvocationResult) | undefined>;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
   private readonly pulse = new Int32Array(new SharedArrayBuffer(8));
@@ -58,7 +60,7 @@ export class Environment {
   private current: EnvironmentState = "starting";
   private idleFrom = 0;
   private coldStartMs: number | undefined;
-  private neverReady = (): void => undefined;
+  private neverReady = (_error: ErrorPayload): void => undefined;
   private lastWords: ErrorPayload | undefined;
   private note: string | undefined;
 
@@ -94,9 +96,7 @@ export class Environment {
           resolve(undefined);
         }
       });
-      this.neverReady = () => {
-        resolve(this.failure(this.lastWords ?? exitError("without providing a reason")));
-      };
+      this.neverReady = (error) => resolve((requestId) => this.failure(named(error, requestId)));
     });
     void this.ready.then(() => endInitLimit());
     this.worker.on("error", (error: NodeJS.ErrnoException) => {
@@ -155,6 +155,7 @@ export class Environment {
         endLimit();
         endWatch();
         this.finish = undefined;
+        this.options.onDone?.();
         resolve({ ...first, ...result });
       };
       this.worker.postMessage(invocation);
@@ -213,16 +214,17 @@ export class Environment {
   private exited(status: number): void {
     this.current = "ended";
     resumed(this.pulse);
-    this.neverReady();
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
-    this.finish?.(this.failure(this.named(this.lastWords ?? plain)));
-  }
-
-  /** Errors that Lambda itself reports begin with the request's id. */
-  private named(error: ErrorPayload): ErrorPayload {
-    return error.trace ? error : { ...error, errorMessage: `RequestId: ${this.requestId} ${error.errorMessage}` };
+    const error = this.lastWords ?? plain;
+    this.neverReady(error);
+    this.finish?.(this.failure(named(error, this.requestId)));
+    this.options.onDone?.();
   }
 }
+
+/** Errors that Lambda itself reports begin with the request's id. */
+const named = (error: ErrorPayload, requestId: string): ErrorPayload =>
+  error.trace ? error : { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` };
 
 const exitError = (how: string): ErrorPayload => ({
   errorType: "Runtime.ExitError",

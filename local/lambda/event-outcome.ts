@@ -3,7 +3,7 @@ import type { FunctionDefinition } from "../read/function-definition";
 
 /** How an event that nobody waited for came to its end. */
 export interface EventOutcome {
-  readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded";
+  readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
   readonly requestId: string;
   readonly payload: string;
   /** How often the function was called with it. */

@@ -158,13 +158,14 @@ export class LambdaFunction {
     if (!environment) return;
     this.environments.add(environment);
     const [failed, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
-    const failure = refused ?? failed;
-    if (!failure) {
+    if (!refused && !failed) {
       this.release(environment);
       return;
     }
     void environment.stop();
-    this.finish(this.queue.shift(), { durationMs: 0, result: failure });
+    const job = this.queue.shift();
+    const result = refused ?? failed?.(job?.requestId ?? "");
+    if (result) this.finish(job, { durationMs: 0, result });
     this.startWhatIsNeeded();
   }
 

@@ -260,6 +260,7 @@ export class Lambda {
         requestId = of;
         lines.write(text);
       },
+      onDone: () => lines.end(),
       onFailure: (error, of) => {
         emit({ event: "failure", function: name, ...(of ? { requestId: of } : {}), error: trace.thrown(error) });
       },

@@ -58,4 +58,11 @@ export class LineSplitter {
     }
     for (const line of lines) if (line !== "") this.onLine(line);
   }
+
+  /** What was written last is a line, although nothing ends it. */
+  end(): void {
+    const { rest } = this;
+    this.rest = "";
+    if (rest !== "") this.onLine(rest);
+  }
 }

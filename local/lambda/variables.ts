@@ -46,6 +46,9 @@ const queueHost = /https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(?=\/\d{12}\/)/g;
 const reachable = (variables: FunctionDefinition["environment"], endpointUrl: string): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replace(queueHost, endpointUrl)]));
 
+const logLevel = ({ applicationLogLevel: level }: FunctionDefinition): Record<string, string> =>
+  level === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: level };
+
 /** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
 export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
   const { credentials, endpointUrl, logStreamName, daemonAddress } = around;
@@ -65,7 +68,7 @@ export function environmentVariables(definition: FunctionDefinition, around: Sur
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
-    ...(definition.logFormat === "JSON" ? { AWS_LAMBDA_LOG_FORMAT: "JSON" } : {}),
+    ...(definition.logFormat === "JSON" ? { AWS_LAMBDA_LOG_FORMAT: "JSON", ...logLevel(definition) } : {}),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_RUNTIME_API: "127.0.0.1:9001",
     _HANDLER: definition.handler,

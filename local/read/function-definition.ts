@@ -28,6 +28,8 @@ export interface FunctionDefinition {
   /** What the variables are encrypted with, if with a key of one's own. */
   readonly keyArn: string | undefined;
   readonly logFormat: "JSON" | "Text";
+  /** The lowest level of lines that `console` writes. Only of a function that logs JSON. */
+  readonly applicationLogLevel: string | undefined;
   readonly logGroupName: string;
   readonly reservedConcurrency: number | undefined;
   readonly deadLetterArn: string | undefined;
@@ -102,6 +104,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     environment: variables(resource),
     keyArn: keyArn(graph, resource, "kms_key_arn"),
     logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
+    applicationLogLevel: logging?.optionalText("application_log_level"),
     logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
     reservedConcurrency: reserved < 0 ? undefined : reserved,
     deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),

@@ -66,7 +66,14 @@ function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
   throw new ServiceError("RequestEntityTooLargeException", limit, { status: 413, members: byUser });
 }
 
-function answer(result: InvocationResult, asynchronous: boolean): ServiceResponse {
+/** The version that a qualifier means: by itself, or as the one that an alias names. */
+function executedVersion(functions: readonly FunctionDefinition[], arn: string): string {
+  const { qualifier = "$LATEST" } = parseFunctionName(arn);
+  const fn = functions.find((one) => one.arn === unqualifiedArn(arn));
+  return fn?.aliases.includes(qualifier) ? fn.version : qualifier;
+}
+
+function answer(result: InvocationResult, asynchronous: boolean, version: string): ServiceResponse {
   if (result.throttled) {
     const reason = { ...byUser, Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });
@@ -77,7 +84,7 @@ function answer(result: InvocationResult, asynchronous: boolean): ServiceRespons
   }
   if (asynchronous) return { status: 202 };
   const headers = {
-    "X-Amz-Executed-Version": "$LATEST",
+    "X-Amz-Executed-Version": version,
     ...(result.functionError ? { "X-Amz-Function-Error": result.functionError } : {}),
   };
   return { status: 200, headers, body: result.payload };
@@ -208,7 +215,7 @@ export function lambdaService(invoke: Invoke, functions: Functions): Service {
             throw notFound(arn);
           }
           const result = await invoke(arn, payload, asynchronous);
-          if (result) return answer(result, asynchronous);
+          if (result) return answer(result, asynchronous, executedVersion(functions(), arn));
           throw notFound(qualified(arn));
         },
       };

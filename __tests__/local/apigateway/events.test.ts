@@ -24,6 +24,14 @@ describe("an event", () => {
     expect([event.path, event.pathParameters.proxy]).toEqual([path, path.slice(1)]);
   });
 
+  it("names the operation, if it has an id", async () => {
+    const routes = { "GET /named": { operationId: "getNamed" }, "GET /nameless": {} };
+    const named = await eventOf({ path: "/named" }, { stage: "dev", routes });
+    const nameless = await eventOf({ path: "/nameless" }, { stage: "dev", routes });
+    expect(named.requestContext.operationName).toBe("getNamed");
+    expect(nameless.requestContext).not.toHaveProperty("operationName");
+  });
+
   it("has the query decoded, malformed escapes as they came, and semicolons as separators", async () => {
     const { multiValueQueryStringParameters: query } = await eventOf({
       path: "/x",

@@ -69,7 +69,9 @@ test("waits are shortened, and an event's age is counted as if they were not", a
 });
 
 test("what is throttled waits longer and longer, and is not counted as a failure", async () => {
-  const { fn } = await functionOf(source, { reservedConcurrency: 0, deadLetterArn });
+  const endless = "export const handler = () => new Promise((resolve) => setTimeout(resolve, 600_000));";
+  const { fn } = await functionOf(endless, { reservedConcurrency: 1, deadLetterArn });
+  void fn.invoke("{}");
   const { clock, waits } = testClock();
   const target = () => ({ fn, config: { ...config, maximumEventAgeSeconds: 900 } });
   const { invocations, deliveries } = invocationsOf({ clock, target });
@@ -79,6 +81,19 @@ test("what is throttled waits longer and longer, and is not counted as a failure
   expect(deliveries[0]!.body).toMatchObject({
     requestContext: { condition: "EventAgeExceeded" },
     responsePayload: null,
+  });
+  expect(deliveries[1]!.attributes).toMatchObject({ ErrorCode: { StringValue: "429" } });
+});
+
+test("a function that may not run at all has its event recorded at once", async () => {
+  const { fn } = await functionOf(source, { reservedConcurrency: 0, deadLetterArn });
+  const { clock, waits } = testClock();
+  const { invocations, deliveries } = invocationsOf({ clock, target: () => ({ fn, config }) });
+  invocations.accept(called, "{}");
+  await eventually(() => deliveries[1]);
+  expect(waits.filter((wait) => wait > 0)).toEqual([]);
+  expect(deliveries[0]!.body).toMatchObject({
+    requestContext: { condition: "ZeroReservedConcurrency", approximateInvokeCount: 0 },
   });
   expect(deliveries[1]!.attributes).toMatchObject({ ErrorCode: { StringValue: "429" } });
 });

@@ -89,3 +89,13 @@ test("a line that never ends is cut", () => {
   splitter.write("end\nnext\n");
   expect([lines[2]?.length, lines[3]]).toEqual([2_500_000 - 2 * 1_048_576 + 3, "next"]);
 });
+
+test("what is written last is a line when its event is over", () => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter((line) => lines.push(line));
+  splitter.write("whole\nhalf");
+  splitter.end();
+  splitter.end();
+  splitter.write("next\n");
+  expect(lines).toEqual(["whole", "half", "next"]);
+});

@@ -90,6 +90,17 @@ test("an event takes 1 MiB, a call that waits more", async () => {
   );
 });
 
+test.each([
+  ["other", "$LATEST"],
+  ["other:live", "7"],
+  ["other:7", "7"],
+])("a call of %s says that version %s was executed", async (name, version) => {
+  await running.configure({ functions: [definitionWith({ arn: arn("other"), version: "7", aliases: ["live"] })] });
+  const said = await invoke(encodeURIComponent(name));
+  expect(said.headers.get("x-amz-executed-version")).toBe(version);
+  await running.configure({ functions: [] });
+});
+
 test("a type of invocation that there is not is refused", async () => {
   expect((await invoke("other", { "x-amz-invocation-type": "Later" })).status).toBe(400);
 });

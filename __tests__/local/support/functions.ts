@@ -26,6 +26,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   environment: {},
   keyArn: undefined,
   logFormat: "JSON",
+  applicationLogLevel: undefined,
   logGroupName: "/aws/lambda/records-dev-get-record",
   reservedConcurrency: undefined,
   deadLetterArn: undefined,

@@ -97,9 +97,10 @@ function lastValues(query: Query): Record<string, string> {
 }
 
 function compileContext(definition: RouteDefinition, stage: StageFacts): EventWriter {
-  const { resourceId, path, apiKeyRequired } = definition;
+  const { resourceId, path, apiKeyRequired, operationId } = definition;
   const fixed = { resourceId, resourcePath: path, accountId: stage.accountId, protocol: "HTTP/1.1", stage: stage.name };
-  const start = json({ ...fixed, deploymentId: stage.deploymentId, apiId: stage.apiId }).slice(0, -1);
+  const operation = operationId === undefined ? {} : { operationName: operationId };
+  const start = json({ ...fixed, ...operation, deploymentId: stage.deploymentId, apiId: stage.apiId }).slice(0, -1);
   return (exchange) => {
     const { domainName, apiKey, headers, startedAt } = exchange;
     const key = apiKey && apiKeyRequired ? `,"apiKey":${json(apiKey.value)},"apiKeyId":${json(apiKey.id)}` : "";

@@ -1,29 +1,40 @@
 import { format } from "node:util";
-import { errorPayload } from "./error-payload";
 import type { EnvironmentSettings } from "./messages";
 
 type Write = (text: string) => void;
 
-const levels = { log: "INFO", info: "INFO", warn: "WARN", error: "ERROR", debug: "DEBUG", trace: "TRACE" } as const;
+/** From the lowest up: what a function's application log level names, or is below, is written. */
+const levels: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 
-function errorFields(error: unknown) {
-  const { errorType, errorMessage, trace } = errorPayload(error);
-  return { errorType, errorMessage, stackTrace: trace };
-}
+const methods: Readonly<Record<string, string>> = {
+  ...{ trace: "TRACE", debug: "DEBUG", info: "INFO", log: "INFO", warn: "WARN", error: "ERROR", fatal: "FATAL" },
+};
 
+const errorTypeOf = (error: Error): string => error.constructor?.name ?? "UnknownError";
+const stackOf = ({ stack }: Error): unknown => (typeof stack === "string" ? stack.split("\n") : stack);
+
+/** An error wherever it is in what is logged: its words, that JSON leaves out, and what a program has put onto it. */
+const withErrors = (_name: string, value: unknown): unknown =>
+  value instanceof Error
+    ? { errorType: errorTypeOf(value), errorMessage: value.message, stackTrace: stackOf(value), ...value }
+    : value;
+
+/** One value is the message as it is, if JSON can say it; several are put together as `util.format` does. */
 function jsonLine(level: string, requestId: string | undefined, values: readonly unknown[]): string {
-  const timestamp = new Date().toISOString();
-  const [first, ...others] = values;
-  const message =
-    others.length === 0 && typeof first === "object" && !(first instanceof Error) ? first : format(...values);
-  const error = values.find((value) => value instanceof Error);
-  return JSON.stringify({
-    timestamp,
-    level,
-    ...(requestId ? { requestId } : {}),
-    message,
-    ...(error ? errorFields(error) : {}),
-  });
+  const head = { timestamp: new Date().toISOString(), level, ...(requestId ? { requestId } : {}) };
+  if (values.length === 1) {
+    try {
+      return JSON.stringify({ ...head, message: values[0] }, withErrors);
+    } catch {
+      // A circle, say, or a BigInt.
+      return JSON.stringify({ ...head, message: format(values[0]) });
+    }
+  }
+  const error = values.find((value): value is Error => value instanceof Error);
+  const fields = error && {
+    ...{ errorType: errorTypeOf(error), errorMessage: error.message, stackTrace: stackOf(error) ?? [] },
+  };
+  return JSON.stringify({ ...head, message: format(...values), ...fields });
 }
 
 const textLine = (level: string, requestId: string | undefined, values: readonly unknown[]): string =>
@@ -40,20 +51,25 @@ function redirect(stream: NodeJS.WriteStream, write: Write): void {
 }
 
 /**
- * Takes over what the function writes: streams byte for byte, `console` in the function's log format, as Lambda's
- * runtime does.
+ * Takes over what the function writes: streams byte for byte, `console` in the function's log format and from its level on,
+ * as Lambda's runtime does. What is fatal is always written.
  */
 export function takeOverOutput(
   { logFormat }: EnvironmentSettings,
-  requestId: () => string | undefined,
+  { requestId, lowest }: { readonly requestId: () => string | undefined; readonly lowest: string | undefined },
   write: Write,
 ): void {
   redirect(process.stdout, write);
   redirect(process.stderr, write);
   const line = logFormat === "JSON" ? jsonLine : textLine;
-  for (const [method, level] of Object.entries(levels)) {
+  // Without a level that it knows all is written.
+  const from = levels.indexOf(lowest?.toUpperCase() ?? "");
+  for (const [method, level] of Object.entries(methods)) {
+    const isWritten = level === "FATAL" || levels.indexOf(level) >= from;
     Object.assign(console, {
-      [method]: (...values: unknown[]) => write(`${line(level, requestId(), values)}\n`),
+      [method]: (...values: unknown[]) => {
+        if (isWritten) write(`${line(level, requestId(), values)}\n`);
+      },
     });
   }
 }

@@ -85,6 +85,17 @@ function die(thrown: unknown, errorType?: string): void {
   process.exit(1);
 }
 
+/** From nodejs24.x on a third parameter, which would be the callback, ends the initialization. */
+function refuseCallback(handler: Handler): void {
+  const [, version = ""] = /nodejs(\d+)\.x$/.exec(process.env["AWS_EXECUTION_ENV"] ?? "") ?? [];
+  if (Number(version) < 24 || handler.length < 3) return;
+  const error = new Error(
+    "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.",
+  );
+  error.name = "Runtime.CallbackHandlerDeprecated";
+  throw error;
+}
+
 async function load(): Promise<Handler> {
   const module = (await import(pathToFileURL(settings.file).href)) as Record<string, unknown>;
   const handler = module[settings.exportName];
@@ -96,10 +107,8 @@ async function load(): Promise<Handler> {
 
 async function start(): Promise<void> {
   if (settings.standstill) watchStops(settings.standstill, pulse);
-  takeOverOutput(
-    settings,
-    () => current,
-    (text) => say({ type: "output", text, requestId: current }),
+  takeOverOutput(settings, { requestId: () => current, lowest: process.env["AWS_LAMBDA_LOG_LEVEL"] }, (text) =>
+    say({ type: "output", text, requestId: current }),
   );
   // Each is told once, however often it is logged on its way.
   const known = new WeakSet<object>();
@@ -115,6 +124,7 @@ async function start(): Promise<void> {
   setInterval(watchMemory, 50).unref();
   const startedAt = performance.now();
   const handler = await load();
+  refuseCallback(handler);
   parentPort?.on("message", (invocation: Invocation) => void answer(handler, invocation));
   say({ type: "ready", initMs: performance.now() - startedAt });
 }

@@ -3,6 +3,7 @@ import type { GatewayDefinition, MethodSettings } from "../../../../local/read/g
 /** A route, with what differs from a plain proxy to the function. */
 export interface RouteSetup {
   readonly key?: boolean;
+  readonly operationId?: string;
   /** By location, such as `method.request.header.x`: whether it is required. */
   readonly parameters?: Readonly<Record<string, boolean>>;
   /** By media type, the names of models. */
@@ -50,12 +51,13 @@ function mockOf({ request, responses, passthroughBehavior, says }: NonNullable<R
   };
 }
 
-function operationOf({ key, parameters, models, integration, mock }: RouteSetup): object {
+function operationOf({ key, operationId, parameters, models, integration, mock }: RouteSetup): object {
   const content = Object.entries(models ?? {}).map(([type, name]) => [
     type,
     { schema: { $ref: `#/components/schemas/${name}` } },
   ]);
   return {
+    ...(operationId === undefined ? {} : { operationId }),
     ...(key ? { security: [{ apiKey: [] }] } : {}),
     ...(models ? { requestBody: { content: Object.fromEntries(content) } } : {}),
     parameters: Object.entries(parameters ?? {}).map(([location, required]) => {
