@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackJson } from "../../stack-json/document";
@@ -21,6 +21,7 @@ function run(after: StackJson, ...options: string[]) {
   const out = mkdtempSync(join(tmpdir(), "terrace-changes-"));
   mkdirSync(join(out, "stacks/records-dev"), { recursive: true });
   writeFileSync(join(out, "stacks/records-dev/cdk.tf.json"), JSON.stringify(after));
+  copyFileSync(join(folder, "stacks/records-dev/versions.tf"), join(out, "stacks/records-dev/versions.tf"));
   return command(...options, folder, out);
 }
 

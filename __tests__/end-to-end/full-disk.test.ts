@@ -194,7 +194,7 @@ asSomebodyElse("a folder of somebody else's is named with what helps", () => {
   chmodSync(folder, 0o700);
   writeFileSync(join(folder, "secrets.json"), "{}");
   const script = join(process.cwd(), "run.js");
-  const args = [script, "bench/fixtures/read-log.ts", join(folder, "secrets.json")];
+  const args = [script, "bench/fixtures/read-log.ts", "queues", join(folder, "secrets.json")];
   const { status, stderr } = spawnSync(process.execPath, args, { uid: 65_534, encoding: "utf8" });
   expect(status).not.toBe(0);
   expect(stderr).toMatch(

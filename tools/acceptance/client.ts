@@ -39,7 +39,7 @@ export interface Step {
   readonly observation: Observation | undefined;
   /** Why there was none, or why its body can't be read. */
   readonly failure?: string;
-  /** From the first byte sent to the last received. */
+  /** From the first byte sent to the last received; with the waiting, where it was throttled first. */
   readonly ms: number;
   /** What API Gateway calls the request, and X-Ray its trace. */
   readonly requestId?: string;
@@ -48,6 +48,8 @@ export interface Step {
 
 /** API Gateway gives up after 29 seconds; a way there takes less than the rest. */
 const longestMs = 40_000;
+
+const throttled = 429;
 
 const bodyIn = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
 
@@ -81,7 +83,7 @@ export class Client {
     let response: Response;
     let text: string;
     try {
-      response = await this.send(ask);
+      response = expected === throttled ? await this.send(ask) : await this.sendUnthrottled(ask);
       text = await response.text();
     } catch (error) {
       const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : "";
@@ -142,13 +144,23 @@ export class Client {
     for (const ask of this.undo.reverse()) {
       const what = `${ask.method} ${ask.path}`;
       try {
-        const { status } = await this.send(ask);
+        const { status } = await this.sendUnthrottled(ask);
         if (status >= 300 && status !== 404) left.push(`${what}: ${status}`);
       } catch (error) {
         left.push(`${what}: ${messageOf(error)}`);
       }
     }
     return left;
+  }
+
+  /** Sends it again after the time that a throttled answer names, since what was asked before is no fault of the system. */
+  private async sendUnthrottled(ask: Ask): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      const response = await this.send(ask);
+      if (response.status !== throttled || tries === 10) return response;
+      await response.arrayBuffer();
+      await pause(Math.min(Number(response.headers.get("retry-after")) || 1, 5) * 1000);
+    }
   }
 
   private send({ method, path, body, headers, signedUrl, key = this.address.key }: Ask): Promise<Response> {

@@ -1,3 +1,4 @@
+import { bucketArn, parseArn } from "../../../aws/arn";
 import type { System } from "../../run/system";
 import type { Endpoint, Sources } from "./endpoint";
 
@@ -15,8 +16,6 @@ interface Edge {
   /** How many of them were refused or failed. */
   bad: number;
 }
-
-const last = (arn: string): string => arn.split(":").at(-1) ?? arn;
 
 /** What a system is made of, by what an ARN in a policy or a call would name it by. */
 function nodesOf({ name, gateway, functions, resources }: System): ReadonlyMap<string, Node> {
@@ -37,9 +36,9 @@ function nodesOf({ name, gateway, functions, resources }: System): ReadonlyMap<s
       { id: fn.arn, kind: "function", name: fn.name, href: `/logs?function=${encodeURIComponent(fn.name)}` },
     ]),
     ...resources.tables.map((table) => data("table", table.arn, table.name)),
-    ...resources.buckets.map((bucket) => data("bucket", `arn:aws:s3:::${bucket.name}`, bucket.name)),
+    ...resources.buckets.map((bucket) => data("bucket", bucketArn(bucket.name), bucket.name)),
     ...resources.queues.map((queue) => data("queue", queue.arn, queue.name)),
-    ...resources.topics.map((topic) => data("topic", topic.arn, last(topic.arn))),
+    ...resources.topics.map((topic) => data("topic", topic.arn, parseArn(topic.arn)?.resource ?? topic.arn)),
     ...resources.parameters.map((parameter) => data("parameter", parameter.arn, parameter.name)),
   ]);
 }
