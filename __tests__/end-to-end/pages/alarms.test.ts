@@ -93,8 +93,8 @@ walk(
           9,
           { level: "ERROR", message: "request failed" },
         ]),
-      // In another region, where there is nothing of it: a command that asked there would find no line.
-      shows: /0 failures and warnings in 2 log groups/,
+      // In a region of its own: a command that asked in the usual one would find no line.
+      shows: /"request failed"\}\n1 failures and warnings in 2 log groups/,
     },
     {
       command: "npm run rollback -- <stack> <time before>",
