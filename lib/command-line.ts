@@ -28,3 +28,11 @@ export function portIn(option: string, text: string): number {
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new UserError(`${option} must be a number 0–65535, got ${text}`);
 }
+
+/** Names of hosts, in lower case. @throws UserError naming the option */
+export function hostsIn(option: string, names: readonly string[] = []): readonly string[] {
+  const hosts = names.map((name) => name.toLowerCase());
+  const wrong = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
+  if (wrong !== undefined) throw new UserError(`${option} takes the name of a host without a port, got "${wrong}"`);
+  return hosts;
+}

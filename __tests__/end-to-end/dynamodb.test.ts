@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
@@ -78,4 +78,23 @@ test("a port that is taken, and what is no option, is said in one line", async (
     error: "Unknown option '--table'; --help lists the options\n",
   });
   expect(await run("--help").ended).toMatchObject({ status: 0, out: expect.stringContaining("--data <folder>") });
+});
+
+/** Asks as a page of another site does, whose name has been led to this machine. */
+const askAs = (url: string, host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const headers = { host, authorization: "any", "x-amz-target": "DynamoDB_20120810.ListTables" };
+    request(url, { method: "POST", headers }, (response) => resolve(response.resume().statusCode))
+      .once("error", reject)
+      .end("{}");
+  });
+
+test("it answers to this machine's own names and to those that are allowed, and says which name was refused", async () => {
+  const { url, child, ended } = await start("--allow-host", "Database");
+  for (const host of ["localhost:1", "127.0.0.1", "[::1]", "database:8000"]) expect(await askAs(url, host)).toBe(200);
+  expect(await askAs(url, "rebound.example")).toBe(403);
+  child.kill("SIGTERM");
+  expect((await ended).error).toBe(
+    'a request for the host "rebound.example" was refused; --allow-host rebound.example lets such in\n',
+  );
 });

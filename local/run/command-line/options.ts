@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from "node:path";
-import { portIn, readCommandLine } from "../../../lib/command-line";
+import { hostsIn, portIn, readCommandLine } from "../../../lib/command-line";
 import { UserError } from "../../lib/user-error";
 
 /** The port of the page. */
@@ -123,10 +123,7 @@ export function readOptions(args: readonly string[], root: string): Options {
   // The names of stacks are their authors' own.
   const wrong = from === undefined && [...positionals, environment].find((name) => !/^[a-z][a-z0-9-]*$/.test(name));
   if (typeof wrong === "string") throw new UserError(`"${wrong}" is no name of a system or environment`);
-  const hosts = (values["allow-host"] ?? []).map((name) => name.toLowerCase());
-  const noHost = hosts.find((name) => !/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
-  if (noHost !== undefined)
-    throw new UserError(`--allow-host takes the name of a host without a port, got "${noHost}"`);
+  const hosts = hostsIn("--allow-host", values["allow-host"]);
   const { fresh, json, grants, help: wantsHelp } = values;
   const systems = positionals.length > 0 || from !== undefined ? [...new Set(positionals)] : ["records"];
   const data = dataIn(values.data, root);

@@ -1,12 +1,14 @@
 import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { portIn, readCommandLine } from "../../../lib/command-line";
+import { hostsIn, portIn, readCommandLine } from "../../../lib/command-line";
+import { HostNames } from "../../lib/host-names";
 import { httpServer } from "../../lib/http-server";
 import { portRefusal } from "../../lib/port-refusal";
 import { UserError, wordsOf } from "../../lib/user-error";
 import { takeLock } from "../../store/lock";
 import { StorageError } from "../../store/storage-error";
+import { send } from "../response";
 import { Database } from "./database";
 import { databaseListener } from "./server";
 
@@ -17,28 +19,38 @@ anybody's tests.
 
   --port <number>   the port (8000; 0 for any)
   --data <folder>   where tables are kept; without it they end with the process
+  --allow-host <name>
+                    answers to that name too; to this machine's own always (repeatable)
   --help            this text
 `;
 
 interface Options {
   readonly port: number;
   readonly data: string | undefined;
+  /** In lower case. */
+  readonly allowedHosts: readonly string[];
   readonly help: boolean;
 }
 
 const options = {
   port: { type: "string", default: "8000" },
   data: { type: "string" },
+  "allow-host": { type: "string", multiple: true },
   help: { type: "boolean", default: false },
 } as const;
 
 /** @throws UserError naming what is wrong */
 function readOptions(args: readonly string[]): Options {
   const { values, positionals } = readCommandLine(args, options);
-  const { port, data, help: wantsHelp } = values;
+  const { port, data, "allow-host": hosts, help: wantsHelp } = values;
   if (positionals.length > 0) throw new UserError(`${positionals[0]} is no option; --help lists the options`);
   if (data === "") throw new UserError("--data needs the name of a folder");
-  return { port: portIn("--port", port), data: data === undefined ? undefined : resolve(data), help: wantsHelp };
+  return {
+    port: portIn("--port", port),
+    data: data === undefined ? undefined : resolve(data),
+    allowedHosts: hostsIn("--allow-host", hosts),
+    help: wantsHelp,
+  };
 }
 
 function lock(data: string): () => void {
@@ -72,9 +84,15 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-function start({ port, data }: Options): void {
+function start({ port, data, allowedHosts }: Options): void {
   const database = open(data);
-  const server = httpServer(databaseListener(database, (problem) => process.stderr.write(`${problem}\n`)));
+  const problem = (message: string): void => void process.stderr.write(`${message}\n`);
+  const answer = databaseListener(database, problem);
+  const hosts = new HostNames(allowedHosts, problem);
+  const server = httpServer((request, response) => {
+    if (hosts.include(request)) answer(request, response);
+    else send(response, { status: 403, body: "unknown host" });
+  });
   server.once("error", (error) => {
     fail(portRefusal({ port, of: "DynamoDB", option: "--port" }, error));
     process.exit();
