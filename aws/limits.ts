@@ -87,6 +87,9 @@ export const s3Limits = {
   keyBytes: 1024,
   /** Of a URL that is signed ahead, in seconds (API reference, "Authenticating Requests: Using Query Parameters"). */
   presignedSeconds: 604_800,
+  /** Of the parts of an upload but the last, in bytes, and of their number (user guide, "Amazon S3 multipart upload limits"). */
+  smallestPartBytes: 5 * 1024 * 1024,
+  parts: 10_000,
 } as const satisfies Record<string, number>;
 
 /** Parameter Store's limits (API reference, GetParameters). */

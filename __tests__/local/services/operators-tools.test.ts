@@ -1,4 +1,5 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -324,6 +325,18 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     );
     await aws("s3", "sync", "s3://logs/synced", back);
     expect(readFileSync(join(back, "deep", "a b+c&ü.txt"), "utf8")).toBe("x");
+  });
+
+  test("sends and fetches in parts what is large", async () => {
+    const [there, back] = [temporaryFolder(), temporaryFolder()];
+    const large = randomBytes(20 * 1024 * 1024);
+    writeFileSync(join(there, "large"), large);
+    await aws("s3", "sync", there, "s3://logs/large");
+    await aws("s3", "sync", "s3://logs/large", back);
+    expect(readFileSync(join(back, "large")).equals(large)).toBe(true);
+    expect((await aws("s3api", "head-object", "--bucket", "logs", "--key", "large/large")).json()).toMatchObject({
+      ETag: expect.stringMatching(/-3"$/),
+    });
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { StorageError } from "../../store/storage-error";
-import { ObjectFiles } from "./objects";
+import { ObjectFiles, type Place } from "./objects";
+import { Uploads } from "./uploads";
 
 /** The folders of all buckets. */
 export class Buckets {
@@ -24,6 +25,15 @@ export class Buckets {
   }
 
   objects(bucket: string): ObjectFiles {
-    return new ObjectFiles({ folder: join(this.folder, bucket), unfinished: this.unfinished, problem: this.problem });
+    return new ObjectFiles(this.placeOf(bucket));
+  }
+
+  /** The multipart uploads into a bucket; no bucket has the name of their folder. */
+  uploads(bucket: string): Uploads {
+    return new Uploads(this.placeOf(join(".uploads", bucket)));
+  }
+
+  private placeOf(name: string): Place {
+    return { folder: join(this.folder, name), unfinished: this.unfinished, problem: this.problem };
   }
 }

@@ -21,6 +21,8 @@ export interface NewObject extends Pick<ObjectHead, "headers"> {
   readonly body: Buffer;
   /** Whether one that is there already is left alone. */
   readonly onlyNew: boolean;
+  /** @default the digest of the body */
+  readonly etag?: string;
 }
 
 function headIn(path: string, line: string): ObjectHead {
@@ -64,7 +66,8 @@ async function headOf(path: string): Promise<ObjectHead | undefined> {
 const folderOfEntry = (entry: { readonly parentPath?: string; readonly path?: string }): string =>
   entry.parentPath ?? entry.path ?? "";
 
-interface Place {
+/** Where objects are kept. */
+export interface Place {
   readonly folder: string;
   /** Where objects lie while they are written. */
   readonly unfinished: string;
@@ -79,8 +82,8 @@ export class ObjectFiles {
    * @returns nothing where there is an object already and only a new one is wanted
    * @throws StorageError when the disk does not take it: then all is as it was
    */
-  async put(key: string, { body, headers, onlyNew }: NewObject): Promise<ObjectHead | undefined> {
-    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+  async put(key: string, { body, headers, onlyNew, ...given }: NewObject): Promise<ObjectHead | undefined> {
+    const etag = given.etag ?? `"${createHash("md5").update(body).digest("hex")}"`;
     const head = { key, etag, size: body.length, lastModified: new Date().toISOString(), headers };
     const file = await this.fileOf(key);
     const next = join(this.place.unfinished, randomUUID());

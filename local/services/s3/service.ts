@@ -2,7 +2,6 @@ import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import {
   decoded,
-  type Need,
   notPlayed,
   type Operation,
   type Service,
@@ -15,13 +14,12 @@ import { uploaded } from "./body";
 import type { Buckets } from "./buckets";
 import { verify } from "./checksums";
 import { headBucket, listBuckets, listObjects } from "./listing";
+import { listUploads, multipartOperation } from "./multipart";
 import type { ObjectHead } from "./objects";
+import { checkAcl, onlyNew, putNeeds, refuseLarge, stored, storedHeaders } from "./putting";
 import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
 import { common, keyNeeds, type Target } from "./target";
-
-const storedNames =
-  /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
 
 function failure({ code, message, status, members }: ServiceError): ServiceResponse {
   const headers = common();
@@ -50,40 +48,6 @@ const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<
   "Accept-Ranges": "bytes",
 });
 
-function storedHeaders(request: ServiceRequest): Record<string, string> {
-  const pairs = Object.entries(said(request)).filter(([name]) => storedNames.test(name));
-  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).replace(/,?aws-chunked,?/, "")]));
-}
-
-const sizeLimit = 64 * 1024 * 1024;
-
-/** Whether an object is to be left alone that is there already; S3 knows no other condition of this header. */
-function onlyNew({ headers }: ServiceRequest): boolean {
-  const condition = headers["if-none-match"];
-  if (headers["if-match"] !== undefined) throw notPlayed("S3", "PUT with If-Match");
-  if (condition === undefined || condition === "*") return condition === "*";
-  throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", {
-    status: 501,
-  });
-}
-
-/** Buckets have no lists of rights: the owner has all of them. */
-function checkAcl(request: ServiceRequest): void {
-  const asked = said(request)["x-amz-acl"];
-  if (asked === undefined || asked === "bucket-owner-full-control") return;
-  throw new ServiceError("AccessControlListNotSupported", "The bucket does not allow ACLs");
-}
-
-function putNeeds(request: ServiceRequest, target: Target): Need[] {
-  const [resource, asked] = [objectArn(target.bucket, target.key), said(request)["x-amz-acl"]];
-  const circumstances = asked === undefined ? {} : { "s3:x-amz-acl": asked };
-  const actions = asked === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectAcl"];
-  return [
-    ...actions.map((action) => ({ action, resource, circumstances })),
-    ...keyNeeds(target, "kms:GenerateDataKey"),
-  ];
-}
-
 function putObject(request: ServiceRequest, target: Target): Operation {
   const { key, files } = target;
   return {
@@ -91,15 +55,10 @@ function putObject(request: ServiceRequest, target: Target): Operation {
     run: async () => {
       checkAcl(request);
       const { body, trailers } = uploaded(request);
-      if (body.length > sizeLimit)
-        throw new ServiceError("EntityTooLarge", "the local bucket takes objects up to 64 MB");
+      refuseLarge(body.length);
       verify(body, { ...said(request), ...trailers });
       const head = await files.put(key, { body, headers: storedHeaders(request), onlyNew: onlyNew(request) });
-      if (!head) {
-        const message = "At least one of the pre-conditions you specified did not hold";
-        throw new ServiceError("PreconditionFailed", message, { status: 412, members: { Condition: "If-None-Match" } });
-      }
-      return { status: 200, headers: { ...common(), ETag: head.etag } };
+      return { status: 200, headers: { ...common(), ETag: stored(head).etag } };
     },
   };
 }
@@ -151,7 +110,8 @@ export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buck
       check(request, key);
       if (bucket === "" && request.method === "GET") return listBuckets(request, buckets());
       const known = buckets().find(({ name }) => name === bucket);
-      const target = { bucket, key, files: kept.objects(bucket), encryption: known?.encryption };
+      const files = { files: kept.objects(bucket), uploads: kept.uploads(bucket) };
+      const target = { bucket, key, ...files, encryption: known?.encryption };
       const operation = operationOf(request, target);
       if (known) return operation;
       const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
@@ -165,7 +125,10 @@ function operationOf(request: ServiceRequest, target: Target): Operation {
   const lists = target.key === "" && method === "GET";
   if (lists && query.get("list-type") === "2") return listObjects(request, target);
   if (target.key === "" && method === "HEAD") return headBucket(request, target);
+  if (lists && query.has("uploads")) return listUploads(request, target);
   if (target.key === "") throw notPlayed("S3", `${method} on a bucket`);
+  const multipart = multipartOperation(request, target);
+  if (multipart) return multipart;
   if (method === "PUT") return putObject(request, target);
   if (method === "GET" || method === "HEAD") return getObject(request, target);
   if (method === "DELETE" && headers["if-match"] === undefined) return deleteObject(target);

@@ -4,6 +4,7 @@ import type { BucketDefinition } from "../../read/bucket-definition";
 import { viaService } from "../key-use";
 import type { Need } from "../service";
 import type { ObjectFiles } from "./objects";
+import type { Uploads } from "./uploads";
 
 /** What every answer has. */
 export const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
@@ -13,6 +14,7 @@ export interface Target {
   readonly bucket: string;
   readonly key: string;
   readonly files: ObjectFiles;
+  readonly uploads: Uploads;
   readonly encryption: BucketDefinition["encryption"];
 }
 
