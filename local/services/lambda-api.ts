@@ -31,10 +31,32 @@ const { failure } = jsonProtocol("1.1");
 const byUser = { Type: "User" };
 const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
+/** What a member's value breaks, as Lambda says it. */
+function violation(member: string, given: string | null, rule: string): ServiceError {
+  const message = `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: ${rule}`;
+  return new ServiceError("ValidationException", message, { members: byUser });
+}
+
+/** Of names and qualifiers (Lambda API reference, Invoke, "URI Request Parameters"). */
+const patterns = {
+  functionName:
+    "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?",
+  qualifier: "(|[a-zA-Z0-9$_-]+)",
+} as const;
+
+function checkPattern(member: keyof typeof patterns, given: string): void {
+  const pattern = patterns[member];
+  if (new RegExp(`^${pattern}$`).test(given)) return;
+  throw violation(member, given, `Member must satisfy regular expression pattern: ${pattern}`);
+}
+
 /** The function that a name (with or without a qualifier), a part of an ARN, or an ARN means. */
-function invokedArn(text: string, qualifier: string | null, { region, accountId }: Caller): string {
+function invokedArn(text: string, asked: string | null, { region, accountId }: Caller): string {
+  checkPattern("functionName", text);
+  checkPattern("qualifier", asked ?? "");
   const { name, qualifier: named, ...place } = parseFunctionName(text);
-  return functionArn(name, { region, accountId, ...place }, named ?? qualifier ?? undefined);
+  // An empty one names none.
+  return functionArn(name, { region, accountId, ...place }, named ?? (asked || undefined));
 }
 
 const invocationTypes = ["Event", "RequestResponse", "DryRun"] as const;
@@ -55,9 +77,7 @@ function headersOf(headers: ServiceRequest["headers"]) {
 function checkedType(given: string): InvocationType {
   const type = invocationTypes.find((known) => known === given);
   if (type) return type;
-  const rule = "Member must satisfy enum value set: [Event, RequestResponse, DryRun]";
-  const message = `1 validation error detected: Value '${given}' at 'invocationType' failed to satisfy constraint: ${rule}`;
-  throw new ServiceError("ValidationException", message, { members: byUser });
+  throw violation("invocationType", given, "Member must satisfy enum value set: [Event, RequestResponse, DryRun]");
 }
 
 function checkedSize(body: Buffer, asynchronous: boolean): Buffer {
@@ -138,9 +158,7 @@ function listFunctions(functions: Functions, query: URLSearchParams): Operation 
   checkMembers("Lambda", "ListFunctions", Object.fromEntries(query), lambdaMembers["ListFunctions"] ?? {});
   const most = Number(query.get("MaxItems") ?? MOST_LISTED);
   if (!Number.isInteger(most) || most < 1 || most > 10_000) {
-    const rule = "Member must have value between 1 and 10000";
-    const message = `1 validation error detected: Value '${query.get("MaxItems")}' at 'maxItems' failed to satisfy constraint: ${rule}`;
-    throw new ServiceError("ValidationException", message, { members: byUser });
+    throw violation("maxItems", query.get("MaxItems"), "Member must have value between 1 and 10000");
   }
   return {
     needs: [{ action: "lambda:ListFunctions", resource: "*" }],

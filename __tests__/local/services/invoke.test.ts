@@ -151,3 +151,35 @@ test.each([
     expect(await at(minutes)).toMatchObject({ status: 403, text: expect.stringContaining(code) });
   expect((await at(-14)).status).not.toBe(403);
 });
+
+test.each([
+  ["%00", "", "functionName"],
+  ["a%20b", "", "functionName"],
+  ["%C3%BC", "", "functionName"],
+  ["other:live:more", "", "functionName"],
+  ["arn:aws:sqs:us-east-1:000000000000:other", "", "functionName"],
+  ["other", "%00", "qualifier"],
+  ["other", "a%0Ab", "qualifier"],
+  ["other", "%E2%82%AC", "qualifier"],
+])(
+  "a function that is called %s?Qualifier=%s breaks the pattern of names, in reading and in calling",
+  async (name, qualifier, member) => {
+    const query: Record<string, string> = qualifier === "" ? {} : { Qualifier: decodeURIComponent(qualifier) };
+    for (const more of [
+      { path: `/2015-03-31/functions/${name}/invocations`, method: "POST", body: "" },
+      { path: `/2015-03-31/functions/${name}`, method: "GET", body: "" },
+    ]) {
+      const said = await ask(running.url, "lambda", { query, ...more });
+      expect([said.status, said.headers.get("x-amzn-errortype")]).toEqual([400, "ValidationException"]);
+      expect(JSON.parse(said.text).message).toContain(
+        `at '${member}' failed to satisfy constraint: Member must satisfy regular`,
+      );
+    }
+  },
+);
+
+test("a qualifier of no characters names no version", async () => {
+  const path = "/2015-03-31/functions/other/invocations";
+  expect((await ask(running.url, "lambda", { path, query: { Qualifier: "" }, body: "{}" })).status).toBe(200);
+  expect(invoked.at(-1)).toMatchObject({ functionArn: arn("other") });
+});
