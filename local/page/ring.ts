@@ -47,6 +47,17 @@ export class Ring<T> {
     }
   }
 
+  /** The rows of the newest, so many at most; what has no row is left out. */
+  newestRows<Row>(limit: number, rowOf: (item: T) => Row | undefined): readonly Row[] {
+    const rows: Row[] = [];
+    for (const item of this.newestFirst()) {
+      if (rows.length === limit) break;
+      const row = rowOf(item);
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
   /** Those that came after so many, the oldest first, as far as they are still there. */
   after(count: number): readonly T[] {
     const missed = Math.min(this.count - count, this.length);

@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { UserError, wordsOf } from "../../lib/user-error";
 import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
-import { UserError, wordsOf } from "../lib/user-error";
 import type { ReadySystem } from "../run/events";
 import { awsEndpoints, callService } from "./api/aws";
 import { type Endpoint, PageError, type Sources } from "./api/endpoint";

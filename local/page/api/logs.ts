@@ -66,12 +66,10 @@ export const logEndpoints: readonly Endpoint[] = [
     answer({ query }, { recorder }) {
       const isWanted = wantedLine(query);
       const limit = limitOf(query, MOST);
-      const lines: LogRow[] = [];
-      for (const record of recorder.logs.newestFirst()) {
-        if (lines.length === limit) break;
+      const lines = recorder.logs.newestRows(limit, (record) => {
         const row = lineOf(record);
-        if (isWanted(row, record)) lines.push(row);
-      }
+        return isWanted(row, record) ? row : undefined;
+      });
       return { lines, count: recorder.logs.count };
     },
   },

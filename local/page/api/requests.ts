@@ -149,11 +149,7 @@ export const requestEndpoints: readonly Endpoint[] = [
     answer({ query }, { recorder }) {
       const isWanted = wanted(query);
       const limit = limitOf(query, MOST);
-      const requests = [];
-      for (const request of recorder.requests.newestFirst()) {
-        if (requests.length === limit) break;
-        if (isWanted(request)) requests.push(rowOf(request));
-      }
+      const requests = recorder.requests.newestRows(limit, (one) => (isWanted(one) ? rowOf(one) : undefined));
       return { requests, count: recorder.requests.count };
     },
   },

@@ -1,4 +1,4 @@
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import { rangeOf, seriesOf } from "../metrics/alarm";
 import { widgetsOf } from "../metrics/dashboard";
 import type { Monitor } from "../metrics/monitor";

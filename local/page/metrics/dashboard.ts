@@ -1,4 +1,4 @@
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import { evaluate } from "./expression";
 import type { Measurements, Series } from "./measurements";
 

@@ -1,4 +1,4 @@
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import type { Runner } from "../../run/runner";
 import { type Alarm, type AlarmState, alarmOf, hasTooFew, notEvaluated, rangeOf, seriesOf, stateOf } from "./alarm";
 import type { Measurements } from "./measurements";
