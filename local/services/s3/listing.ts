@@ -1,9 +1,8 @@
 import { bucketArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import { notPlayed, type Operation, ServiceError, type ServiceRequest } from "../service";
-import { xml } from "../xml";
 import type { ObjectHead } from "./objects";
-import { common, type Target } from "./target";
+import { answerWith, common, type Target } from "./target";
 
 function maxKeys(text: string | null): number {
   const number = Number(text ?? 1000);
@@ -87,8 +86,7 @@ export function listObjects({ query }: ServiceRequest, target: Target): Operatio
         ...(query.has("encoding-type") ? { EncodingType: "url" } : {}),
       };
       const content = { ...result, ...asked, NextContinuationToken: next, Contents, CommonPrefixes };
-      const body = xml("ListBucketResult", content);
-      return { status: 200, headers: { ...common(), "Content-Type": "application/xml" }, body };
+      return answerWith("ListBucketResult", content);
     },
   };
 }
@@ -104,8 +102,7 @@ export function listBuckets({ query, caller }: ServiceRequest, buckets: readonly
     run: () => {
       const names = buckets.map(({ name }) => name).filter((name) => name.startsWith(query.get("prefix") ?? ""));
       const Bucket = names.sort().map((Name) => ({ Name, CreationDate: since }));
-      const body = xml("ListAllMyBucketsResult", { Owner: { ID: caller.accountId }, Buckets: { Bucket } });
-      return { status: 200, headers: { ...common(), "Content-Type": "application/xml" }, body };
+      return answerWith("ListAllMyBucketsResult", { Owner: { ID: caller.accountId }, Buckets: { Bucket } });
     },
   };
 }

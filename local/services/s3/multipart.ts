@@ -1,26 +1,12 @@
 import { bucketArn, objectArn } from "../../../aws/arn";
 import { s3Limits } from "../../../aws/limits";
-import {
-  type Need,
-  notPlayed,
-  type Operation,
-  ServiceError,
-  type ServiceRequest,
-  type ServiceResponse,
-} from "../service";
-import { type Element, xml } from "../xml";
+import { type Need, notPlayed, type Operation, ServiceError, type ServiceRequest } from "../service";
 import { uploaded } from "./body";
 import { verify } from "./checksums";
 import { checkAcl, onlyNew, putNeeds, refuseLarge, stored, storedHeaders } from "./putting";
 import { said } from "./rules";
-import { common, keyNeeds, type Target } from "./target";
+import { answerWith, common, keyNeeds, type Target } from "./target";
 import { etagOf, type Part, type Upload } from "./uploads";
-
-const asXml = (name: string, content: Element): ServiceResponse => ({
-  status: 200,
-  headers: { ...common(), "Content-Type": "application/xml" },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml(name, content)}`,
-});
 
 const invalid = (code: string, message: string, members: Record<string, string> = {}) =>
   new ServiceError(code, message, { members });
@@ -48,7 +34,7 @@ const create = (request: ServiceRequest, target: Target): Operation => ({
     checkAcl(request);
     const { bucket: Bucket, key: Key, uploads } = target;
     const UploadId = await uploads.create(Key, storedHeaders(request));
-    return asXml("InitiateMultipartUploadResult", { Bucket, Key, UploadId });
+    return answerWith("InitiateMultipartUploadResult", { Bucket, Key, UploadId });
   },
 });
 
@@ -142,7 +128,7 @@ const complete = (request: ServiceRequest, target: Target): Operation => ({
     const { etag } = stored(head);
     await uploads.delete(upload);
     const Location = `https://${Bucket}.s3.amazonaws.com/${encodeURIComponent(Key)}`;
-    return asXml("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag: etag });
+    return answerWith("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag: etag });
   },
 });
 
@@ -168,7 +154,7 @@ const listParts = (request: ServiceRequest, target: Target): Operation => ({
     }));
     const { bucket: Bucket, key: Key } = target;
     const page = { MaxParts: s3Limits.parts, IsTruncated: false };
-    return asXml("ListPartsResult", { Bucket, Key, UploadId: upload.id, StorageClass: "STANDARD", ...page, Part });
+    return answerWith("ListPartsResult", { Bucket, Key, UploadId: upload.id, StorageClass: "STANDARD", ...page, Part });
   },
 });
 
@@ -183,7 +169,7 @@ export const listUploads = ({ query }: ServiceRequest, { bucket, uploads }: Targ
       StorageClass: "STANDARD",
       Initiated: initiated,
     }));
-    return asXml("ListMultipartUploadsResult", { Bucket: bucket, MaxUploads: 1000, IsTruncated: false, Upload });
+    return answerWith("ListMultipartUploadsResult", { Bucket: bucket, MaxUploads: 1000, IsTruncated: false, Upload });
   },
 });
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { UserError } from "../../lib/user-error";
+import { UserError } from "../../../lib/user-error";
 import { StorageError } from "../../store/storage-error";
 import { earlierFileOf, fileOf, folderOf, suffix } from "./object-path";
 

@@ -9,7 +9,6 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from "../service";
-import { xml } from "../xml";
 import { uploaded } from "./body";
 import type { Buckets } from "./buckets";
 import { verify } from "./checksums";
@@ -19,7 +18,7 @@ import type { ObjectHead } from "./objects";
 import { checkAcl, onlyNew, putNeeds, refuseLarge, stored, storedHeaders } from "./putting";
 import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
 import { check, said } from "./rules";
-import { common, keyNeeds, type Target } from "./target";
+import { common, document, keyNeeds, type Target } from "./target";
 
 function failure({ code, message, status, members }: ServiceError): ServiceResponse {
   const headers = common();
@@ -27,7 +26,7 @@ function failure({ code, message, status, members }: ServiceError): ServiceRespo
   return {
     status,
     headers: { ...headers, "Content-Type": "application/xml" },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${xml("Error", error)}`,
+    body: document("Error", error),
   };
 }
 

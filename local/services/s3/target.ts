@@ -2,12 +2,24 @@ import { randomUUID } from "node:crypto";
 import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import { viaService } from "../key-use";
-import type { Need } from "../service";
+import type { Need, ServiceResponse } from "../service";
+import { type Element, xml } from "../xml";
 import type { ObjectFiles } from "./objects";
 import type { Uploads } from "./uploads";
 
 /** What every answer has. */
 export const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
+
+/** A document as S3 writes it. */
+export const document = (name: string, content: Element): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${xml(name, content)}`;
+
+/** An answer that is a document. */
+export const answerWith = (name: string, content: Element): ServiceResponse => ({
+  status: 200,
+  headers: { ...common(), "Content-Type": "application/xml" },
+  body: document(name, content),
+});
 
 /** What a request is about: an object, or a bucket by a key of no length. */
 export interface Target {
