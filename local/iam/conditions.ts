@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
 /** What is known of a call besides action and resource: condition key, in lower case → its value, or all its values. */

@@ -1,5 +1,5 @@
 import { functionArn, parseFunctionName } from "../../aws/arn";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { principalsIn } from "./principals";
 import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";

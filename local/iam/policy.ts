@@ -1,6 +1,6 @@
 import { parseArn } from "../../aws/arn";
 import { readPolicyDocument, type StatementElements } from "../../aws/policy-document";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { type Conditions, type KnowsKey, knowsOfCalls, unknownIn } from "./conditions";
 import { type Principals, principalsIn } from "./principals";
 

@@ -1,6 +1,6 @@
 import { accountArn } from "../../aws/arn";
 import type { PrincipalElement } from "../../aws/policy-document";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {

@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { readResourcePolicy } from "./policy";
 import type { ResourcePolicy } from "./resource-policy";

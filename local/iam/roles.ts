@@ -1,5 +1,5 @@
 import { managedPolicy } from "../../aws/managed-policies";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { isAttributes } from "../read/arguments";
 import type { Graph, Resource } from "../read/graph";
 import type { Rights } from "./decision";

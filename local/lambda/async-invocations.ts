@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { wordsOf } from "../../lib/user-error";
 import type { Clock } from "../lib/clock";
 import type { InvocationResult } from "../lib/invocation";
-import { wordsOf } from "../lib/user-error";
 import type { EventInvokeConfig } from "../read/event-invoke-config";
 import { WriteLog } from "../store/write-log";
 import { deadLetterAttributes, type EventOutcome, invocationRecord } from "./event-outcome";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { lambdaLimits } from "../../aws/limits";
+import { wordsOf } from "../../lib/user-error";
 import { monotonicNow } from "../lib/clock";
 import type { InvocationResult } from "../lib/invocation";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
-import { wordsOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Environment, EnvironmentState } from "./environment";
 

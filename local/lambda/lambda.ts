@@ -1,11 +1,11 @@
 import { parseFunctionName, unqualifiedArn } from "../../aws/arn";
+import { messageOf, UserError } from "../../lib/user-error";
 import type { Credentials } from "../iam/credentials";
 import { gatewayMayInvoke } from "../iam/permissions";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import { steadyNow } from "../lib/clock";
 import type { InvocationResult } from "../lib/invocation";
 import type { Pauses } from "../lib/pauses";
-import { messageOf, UserError } from "../lib/user-error";
 import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { NewLine } from "../services/logs/log-lines";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { unzipSync } from "fflate";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { StorageError } from "../store/storage-error";
 
 function write(folder: string, files: Readonly<Record<string, Uint8Array>>): void {

@@ -1,5 +1,5 @@
+import { wordsOf } from "../../lib/user-error";
 import { steadyNow } from "../lib/clock";
-import { wordsOf } from "../lib/user-error";
 import type { QueueSource } from "../read/queue-sources";
 import type { Services } from "../services/services";
 import type { ReceivedMessage } from "../services/sqs/queue";

@@ -1,4 +1,4 @@
-import { UserError } from "./user-error";
+import { UserError } from "../../lib/user-error";
 
 export interface WantedPort {
   readonly port: number;

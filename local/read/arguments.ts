@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../lib/json";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { notEmulated } from "./not-emulated";
 
 /** The arguments of a resource, or a block in it, by their names in Terraform. */

@@ -1,7 +1,7 @@
 import { isEmulated } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
+import { UserError } from "../../lib/user-error";
 import { parseTemplate, type Reference } from "../../stack-json/template";
-import { UserError } from "../lib/user-error";
 import { Arguments, type Attributes, isAttributes } from "./arguments";
 import { computed, isComputed } from "./computed";
 import { plausible } from "./plausible";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";

@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import type { GatewayDefinition } from "./gateway-resources";
 import type { Graph, Resource } from "./graph";
 

@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import type { Arguments } from "./arguments";
 import type { Graph } from "./graph";
 

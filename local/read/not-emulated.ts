@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 
 /**
  * What to say of something that would make what runs here act differently from AWS.

@@ -1,5 +1,5 @@
 import type { Json } from "../../lib/json";
-import { messageOf, UserError } from "../lib/user-error";
+import { messageOf, UserError } from "../../lib/user-error";
 import { type Arguments, isAttributes } from "./arguments";
 
 type Statement = { readonly [name: string]: Json };

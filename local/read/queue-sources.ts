@@ -1,5 +1,5 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 import type { Graph, Resource } from "./graph";
 import { notEmulated } from "./not-emulated";
 

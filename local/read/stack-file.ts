@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { isEmulated } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
+import { UserError } from "../../lib/user-error";
 import { readDocument } from "../../stack-json/document";
-import { UserError } from "../lib/user-error";
 import { type Attributes, isAttributes } from "./arguments";
 import { notEmulated } from "./not-emulated";
 import { givenValue, regionVariable } from "./variables";

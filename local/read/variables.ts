@@ -1,6 +1,6 @@
 import type { Json } from "../../lib/json";
+import { UserError } from "../../lib/user-error";
 import type { Secrets } from "../lib/secrets";
-import { UserError } from "../lib/user-error";
 import { type Attributes, isAttributes } from "./arguments";
 
 function parsed(name: string, text: string, type: string): Json {

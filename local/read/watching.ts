@@ -1,4 +1,4 @@
-import { messageOf } from "../lib/user-error";
+import { messageOf } from "../../lib/user-error";
 import type { Attributes } from "./arguments";
 import type { Graph } from "./graph";
 

@@ -1,6 +1,6 @@
 import { open, url } from "node:inspector";
+import { UserError } from "../../lib/user-error";
 import { shareStandstill } from "../lib/standstill";
-import { UserError } from "../lib/user-error";
 
 /**
  * Lets debuggers attach, to this process and through it to every function's thread. From here on time limits wait while

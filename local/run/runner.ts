@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { messageOf, UserError } from "../../lib/user-error";
 import { CellReport, type CellUse } from "../iam/cells";
 import { credentialsByFunction } from "../iam/credentials";
 import type { Deliver } from "../lambda/async-invocations";
@@ -11,7 +12,6 @@ import { limitClock, systemClock } from "../lib/clock";
 import { heardLater } from "../lib/heard-later";
 import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
-import { messageOf, UserError } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import { readStackFile } from "../read/stack-file";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";

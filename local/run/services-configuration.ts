@@ -1,8 +1,8 @@
+import { UserError } from "../../lib/user-error";
 import type { Credentials } from "../iam/credentials";
 import { permissionsOf } from "../iam/permissions";
 import { resourcePoliciesOf } from "../iam/resource-policies";
 import type { Role } from "../iam/roles";
-import { UserError } from "../lib/user-error";
 import { bucketsOf } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Graph } from "../read/graph";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { messageOf, UserError } from "../../lib/user-error";
 import { isSynthesized, readStack, stackFileName } from "../../stack-json/document";
-import { messageOf, UserError } from "../lib/user-error";
 
 /** What CDKTF says in an output folder of the stacks in it. */
 interface Manifest {

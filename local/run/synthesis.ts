@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { UserError } from "../../lib/user-error";
 import { withTimeLimit } from "../lib/time-limit";
-import { UserError } from "../lib/user-error";
 
 export interface SynthesisOptions {
   /** The folder with `main.ts`. */

@@ -1,7 +1,7 @@
+import { UserError } from "../../lib/user-error";
 import type { Credentials } from "../iam/credentials";
 import { rolesOf } from "../iam/roles";
 import type { Secrets } from "../lib/secrets";
-import { UserError } from "../lib/user-error";
 import { type DistributionDefinition, distributionOf } from "../read/distribution-definition";
 import type { Outside } from "../read/evaluator";
 import { type FunctionDefinition, functionsOf } from "../read/function-definition";

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { wordsOf } from "../../lib/user-error";
 import type { Cell } from "../iam/decision";
 import { steadyNow } from "../lib/clock";
 import type { HostNames } from "../lib/host-names";
 import { httpServer, type TimeLimits } from "../lib/http-server";
-import { wordsOf } from "../lib/user-error";
 import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";

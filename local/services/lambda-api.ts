@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { functionArn, parseFunctionName, unqualifiedArn } from "../../aws/arn";
 import { lambdaLimits } from "../../aws/limits";
+import { messageOf } from "../../lib/user-error";
 import type { InvocationResult } from "../lib/invocation";
-import { messageOf } from "../lib/user-error";
 import type { FunctionDefinition } from "../read/function-definition";
 import { jsonProtocol } from "./json-protocol";
 import { lambdaMembers } from "./lambda-members";

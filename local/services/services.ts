@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
+import { messageOf, UserError, wordsOf } from "../../lib/user-error";
 import { steadyNow } from "../lib/clock";
 import { heardLater } from "../lib/heard-later";
 import type { TimeLimits } from "../lib/http-server";
 import { standstillMemory } from "../lib/standstill";
-import { messageOf, UserError, wordsOf } from "../lib/user-error";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { LinesQuery, LogLine } from "./logs/log-lines";

@@ -1,5 +1,5 @@
+import { messageOf } from "../../lib/user-error";
 import type { Clock } from "../lib/clock";
-import { messageOf } from "../lib/user-error";
 import { StorageError } from "./storage-error";
 import { WriteLog } from "./write-log";
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isObject } from "../../lib/json";
-import { messageOf, UserError } from "../lib/user-error";
+import { messageOf, UserError } from "../../lib/user-error";
 import { StorageError } from "./storage-error";
 
 function read(path: string): string | undefined {

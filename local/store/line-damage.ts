@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 
 /** A way out of damage. */
 export interface Loss {

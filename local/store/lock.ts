@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 
 /** When a process was started, where the system tells: a number that is reused later stands for another one. */
 function startedAt(pid: number): string {

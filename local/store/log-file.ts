@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync } from "node:fs";
-import type { UserError } from "../lib/user-error";
+import type { UserError } from "../../lib/user-error";
 import { type Loss, lineDamage } from "./line-damage";
 import { isSealed, sealed, unsealed } from "./log-line";
 import { Replacement } from "./replacement";

@@ -1,4 +1,4 @@
-import { UserError } from "../lib/user-error";
+import { UserError } from "../../lib/user-error";
 
 const remedies: Readonly<Record<string, string>> = {
   EACCES: "give yourself the right to it, or give --data another folder",

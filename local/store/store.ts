@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../lib/user-error";
 import { systemClock } from "../lib/clock";
 import { randomAlphanumeric } from "../lib/random";
 import type { Secrets } from "../lib/secrets";
-import { UserError } from "../lib/user-error";
 import { CountLog } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";

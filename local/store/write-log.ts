@@ -1,4 +1,4 @@
-import { messageOf } from "../lib/user-error";
+import { messageOf } from "../../lib/user-error";
 import { LogFile, type Span } from "./log-file";
 import { StorageError } from "./storage-error";
 import type { Write } from "./write-all";

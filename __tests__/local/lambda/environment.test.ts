@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../../../lib/user-error";
 import type { FunctionOptions } from "../../../local/lambda/lambda-function";
 import { handlerOf, place } from "../../../local/lambda/package";
-import { UserError } from "../../../local/lib/user-error";
 import { eventually } from "../../support/eventually";
 import { functionOf, parsed, stopFunctions } from "../support/functions";
 import { temporaryFolder } from "../support/stack-file";

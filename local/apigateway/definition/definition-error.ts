@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../../lib/json";
-import { UserError } from "../../lib/user-error";
+import { UserError } from "../../../lib/user-error";
 
 /** What is wrong with a definition, and where: the gateway does not start. */
 export class DefinitionError extends UserError {

@@ -1,6 +1,6 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv-draft-04";
 import { isObject, type JsonObject } from "../../../lib/json";
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import { DefinitionError, foreign, notEmulated, object } from "../definition/definition-error";
 import { placedMessage, validationMessage } from "./validation-message";
 

@@ -1,5 +1,5 @@
 import type { Json } from "../../../lib/json";
-import { UserError } from "../../lib/user-error";
+import { UserError } from "../../../lib/user-error";
 import { isAttributes } from "../arguments";
 import type { Graph } from "../graph";
 import { dataRules } from "./data";

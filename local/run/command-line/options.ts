@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import { hostsIn, portIn, readCommandLine } from "../../../lib/command-line";
-import { UserError } from "../../lib/user-error";
+import { UserError } from "../../../lib/user-error";
 
 /** The port of the page. */
 export interface PagePort {

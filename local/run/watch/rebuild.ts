@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type BuildFailure, build, stop as stopEsbuild } from "esbuild";
+import { UserError } from "../../../lib/user-error";
 import type { BuiltCode } from "../../lambda/package";
 import { withTimeLimit } from "../../lib/time-limit";
-import { UserError } from "../../lib/user-error";
 import { type Build, bundleOf, type DeployedBundle } from "./deployed-bundles";
 
 /** How long one build may take, on a busy machine: a hundred times what it does take. */

@@ -1,6 +1,6 @@
 import { type FSWatcher, lstatSync, readdirSync, type Stats, statSync, watch } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { messageOf, UserError } from "../../lib/user-error";
+import { messageOf, UserError } from "../../../lib/user-error";
 
 /** How often a tree is looked through where a folder of it can't be watched. */
 const POLL_MS = 1000;

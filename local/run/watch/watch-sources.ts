@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { problemsOf } from "../../../compile";
+import { UserError, wordsOf } from "../../../lib/user-error";
 import type { BuiltCode } from "../../lambda/package";
 import { systemClock } from "../../lib/clock";
 import { everything } from "../../lib/pauses";
 import { withTimeLimit } from "../../lib/time-limit";
-import { UserError, wordsOf } from "../../lib/user-error";
 import type { FunctionDefinition } from "../../read/function-definition";
 import type { Tell } from "../events";
 import type { Runner } from "../runner";

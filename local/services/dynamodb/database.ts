@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { arnOf } from "../../../aws/arn";
-import { messageOf, UserError } from "../../lib/user-error";
+import { messageOf, UserError } from "../../../lib/user-error";
 import type { TableDefinition } from "../../read/table-definition";
 import { StorageError } from "../../store/storage-error";
 import type { Write as DiskWrite } from "../../store/write-all";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from "node:http";
-import { wordsOf } from "../../lib/user-error";
+import { wordsOf } from "../../../lib/user-error";
 import { inputOf } from "../json-protocol";
 import { bodyOf } from "../request-body";
 import { send, sendFailure } from "../response";

@@ -1,5 +1,5 @@
 import { isObject } from "../../../lib/json";
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import type { Loss } from "../../store/line-damage";
 import { LogFile } from "../../store/log-file";
 import type { Write as DiskWrite } from "../../store/write-all";

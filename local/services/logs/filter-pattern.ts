@@ -1,5 +1,5 @@
 import type { Json } from "../../../lib/json";
-import { messageOf } from "../../lib/user-error";
+import { messageOf } from "../../../lib/user-error";
 import { notPlayed, ServiceError } from "../service";
 import { expressionOf, jsonCondition, PatternError } from "./json-pattern";
 

@@ -1,1 +1,0 @@
-export { messageOf, UserError, wordsOf } from "../../lib/user-error";
