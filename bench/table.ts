@@ -38,8 +38,8 @@ export const atLeast = (what: string, value: number, [bar, unit]: readonly [numb
 export function print(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);
   for (const { what, measured, bar = "", holds } of rows) {
-    const verdict = holds === undefined ? "" : holds ? "ok" : "MISSED";
-    console.log(`  ${what.padEnd(46)} ${measured.padStart(12)}  ${bar.padEnd(12)} ${verdict}`);
+    const result = holds === undefined ? "" : holds ? "ok" : "MISSED";
+    console.log(`  ${what.padEnd(46)} ${measured.padStart(12)}  ${bar.padEnd(12)} ${result}`);
   }
   if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../lib/user-error";
 import { providerOf } from "../stack-json/document";
 import { Account } from "./acceptance/account/account";
-import { checks, look, type Verdict } from "./acceptance/account/checks";
+import { type CheckResult, checks, runChecks } from "./acceptance/account/checks";
 import { type Behaviours, compare, refusedBy, systemsTried } from "./acceptance/behaviours";
 import { byPerson } from "./acceptance/claims";
 import type { Address } from "./acceptance/client";
@@ -51,7 +51,7 @@ function seconds(option: string, text: string): number {
 }
 
 /** What a person has seen. @throws UserError when a run looks for it itself, or nobody does */
-function seen(names: readonly string[]): Verdict[] {
+function seen(names: readonly string[]): CheckResult[] {
   return names.map((name) => {
     const words = new Map(Object.entries(byPerson)).get(name);
     if (words === undefined)
@@ -129,7 +129,7 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
       address,
       refused: refusedBy(system),
     };
-    const verdicts = await look(
+    const checkResults = await runChecks(
       deployed,
       ({ name, result, words }) => console.log(`${name}: ${result}: ${words}`),
       only,
@@ -138,12 +138,12 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
       stack: stack.name,
       region,
       caller,
-      verdicts: [...verdicts, ...saidByPerson],
+      results: [...checkResults, ...saidByPerson],
       behaviours,
       at,
     });
     console.log(`written to ${report}; npm test says which lines of the README it answers`);
-    return behaviours.every(isRight) && verdicts.every(({ result }) => result !== "failed") ? 0 : 1;
+    return behaviours.every(isRight) && checkResults.every(({ result }) => result !== "failed") ? 0 : 1;
   } finally {
     await local.stop();
   }

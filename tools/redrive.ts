@@ -54,7 +54,7 @@ function describe(
 }
 
 /** Handed over first and deleted afterwards: a message whose deletion fails comes twice, which imports don't mind. */
-async function handOver(clients: Clients, message: Message, event: FailedEvent): Promise<void> {
+async function redriveMessage(clients: Clients, message: Message, event: FailedEvent): Promise<void> {
   const { lambda } = clients;
   const Payload = JSON.stringify(event.requestPayload);
   const FunctionName = liveArn(event.requestContext.functionArn);
@@ -96,7 +96,7 @@ async function settle(clients: Clients, message: Message, { action, only }: Task
   );
   if (action === "list" || (!event && !isDropped)) return false;
   if (isDropped || !event) await drop(clients, message);
-  else await handOver(clients, message, event);
+  else await redriveMessage(clients, message, event);
   return true;
 }
 

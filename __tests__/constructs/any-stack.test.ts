@@ -76,14 +76,14 @@ it("names things by the stack and the path, in letters that every service takes"
 
 it("looks nothing up that no construct needs, and nothing that it is told", () => {
   const alone = Testing.synthScope((scope) => new Table(scope, "things", { partitionKey: "id" }));
-  const told = Testing.synthScope((scope) => {
+  const reported = Testing.synthScope((scope) => {
     new StackContext(scope, { region: "eu-west-1", accountId: "123456789012" });
     new FlowLog(scope, "flow-log", { vpcId: "vpc-0123456789abcdef0" });
   });
 
   expect(JSON.parse(alone)).not.toHaveProperty("data");
-  expect(JSON.parse(told)).not.toHaveProperty("data");
-  expect(told).toContain("arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*");
+  expect(JSON.parse(reported)).not.toHaveProperty("data");
+  expect(reported).toContain("arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*");
 });
 
 it("looks the partition up where a region is outside of AWS's usual one", () => {

@@ -59,10 +59,10 @@ describe.each(["dev", "prod"] as const)("in %s", (environment) => {
         if (effect === "Deny") continue;
         const known = conditions.map(({ key, values }) => [key.toLowerCase(), values[0]] as const);
         // What a role decrypts, but for functions' variables, a service decrypts for it.
-        const circumstances = { "kms:viaservice": "ssm.us-west-2.amazonaws.com", ...Object.fromEntries(known) };
+        const contextKeys = { "kms:viaservice": "ssm.us-west-2.amazonaws.com", ...Object.fromEntries(known) };
         for (const action of actions)
           for (const resource of resources) {
-            const asked = { action, resource: resource.replaceAll("*", "x"), circumstances };
+            const asked = { action, resource: resource.replaceAll("*", "x"), contextKeys };
             const tried = resource === "*" ? { ...asked, resource } : asked;
             expect([action, resource, decideWithin({ statements, boundary: limit }, tried).allowed]).toEqual([
               action,

@@ -13,8 +13,8 @@ const stack: StackJson = JSON.parse(readFileSync(join(folder, "stacks/records-de
 const edit = (place: Place, change: (value: never) => unknown, of = stack): StackJson =>
   edited(of as Parameters<typeof edited>[0], place, change as Parameters<typeof edited>[2]) as StackJson;
 
-const told = (after: StackJson) => compare(new Map([["records-dev", stack]]), new Map([["records-dev", after]]));
-const texts = (after: StackJson) => told(after).map(({ text }) => text);
+const reported = (after: StackJson) => compare(new Map([["records-dev", stack]]), new Map([["records-dev", after]]));
+const texts = (after: StackJson) => reported(after).map(({ text }) => text);
 
 /** Writes a stack as a synth does, and runs the command. */
 function run(after: StackJson, ...options: string[]) {
@@ -40,7 +40,7 @@ it("lets no argument of any type of resource go without a word", () => {
       .slice(0, 1)
       .flatMap(([name, { "//": _, depends_on, lifecycle, ...args }]) =>
         Object.keys(args)
-          .filter((argument) => told(edit(["resource", type, name, argument], () => undefined)).length === 0)
+          .filter((argument) => reported(edit(["resource", type, name, argument], () => undefined)).length === 0)
           .map((argument) => `${type}.${name}.${argument}`),
       ),
   );
@@ -71,7 +71,7 @@ it("names each resource that goes, and calls it a risk where it holds data", () 
     for (const [name, args] of Object.entries(named)) {
       const path = (args["//"] as { metadata: { path: string } }).metadata.path.replace(/^[^/]*\/|\/Default$/g, "");
       const { [name]: __, ...others } = named;
-      const changes = told({ ...stack, resource: { ...stack.resource, [type]: others } });
+      const changes = reported({ ...stack, resource: { ...stack.resource, [type]: others } });
       const of = changes.filter(({ text }) => text.includes(path) || type === "aws_iam_role_policy");
 
       expect([path, of.length > 0 || type === "aws_lambda_permission"]).toEqual([path, true]);

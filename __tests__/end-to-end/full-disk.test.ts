@@ -124,9 +124,9 @@ onSmallDisk.each(Object.entries(writes))(
     for (const id of ["refused", "again"]) expect(await write(running, id)).toEqual({ status: 500, code });
     free();
     expect(await write(running, "after")).toEqual({ status: 200, code: "" });
-    const told = running.events.flatMap((event) => (event.event === "problem" ? [event.message] : []));
-    expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(
+    const reported = running.events.flatMap((event) => (event.event === "problem" ? [event.message] : []));
+    expect(reported).toHaveLength(2);
+    expect(reported[0]).toMatch(
       /refused a request: .* can't be written: ENOSPC.*; make room; what is written after that works/,
     );
     await running.stop();

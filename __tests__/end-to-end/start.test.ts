@@ -36,10 +36,10 @@ const create = async () => {
 };
 
 test("the ready event has what a client needs, and a curl line that works as it is", async () => {
-  const { system, apiKey, curl, notPlayed } = systems[0]!;
+  const { system, apiKey, curl, notEmulated } = systems[0]!;
   expect([system, apiKey]).toEqual(["records", expect.stringMatching(/^[A-Za-z0-9]{40}$/)]);
-  expect(notPlayed).toEqual(expect.arrayContaining(["log archive", "network", "public access blocks"]));
-  expect(notPlayed.filter((what) => what.includes("polic"))).toEqual([]);
+  expect(notEmulated).toEqual(expect.arrayContaining(["log archive", "network", "public access blocks"]));
+  expect(notEmulated.filter((what) => what.includes("polic"))).toEqual([]);
   const words = [...curl!.matchAll(/'([^']*)'/g)].map(([, word]) => word!);
   expect(curl).toMatch(/^curl '.*' -H '.*' -H '.*' -d '.*'$/);
   const pairs = words.slice(1, 3).map((header) => header.split(": ") as [string, string]);
@@ -135,14 +135,14 @@ test("Ctrl-C stops, reports which grants were used, and leaves no process", asyn
   expect((await runner.ended).code).toBe(0);
   // Who reaps what has ended may take a moment.
   await eventually(() => isGone(runner.child) || undefined);
-  const { cells } = await runner.next("grants");
-  expect(cells).toContainEqual({
+  const { permissions } = await runner.next("grants");
+  expect(permissions).toContainEqual({
     function: "records-dev-get-record",
     action: "dynamodb:GetItem",
     resource: "arn:aws:dynamodb:us-east-1:000000000000:table/records-dev-records",
     used: true,
   });
-  expect(cells.find(({ function: name }) => name === "records-dev-delete-record")).toMatchObject({ used: false });
+  expect(permissions.find(({ function: name }) => name === "records-dev-delete-record")).toMatchObject({ used: false });
 });
 
 test.each(["recrods", "constructor"])(

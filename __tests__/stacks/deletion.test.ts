@@ -16,7 +16,7 @@ function rowsOf(system: string): string[][] {
       line
         .split("|")
         .slice(1, -1)
-        .map((cell) => cell.trim()),
+        .map((permission) => permission.trim()),
     );
 }
 

@@ -1,5 +1,5 @@
-import { type Attempt, decideWithin, type Rights } from "../../local/iam/decision";
-import { almighty, attempt, ciRole } from "../support/account-roles";
+import { type AuthorizationRequest, decideWithin, type Rights } from "../../local/iam/decision";
+import { almighty, ciRole, request } from "../support/account-roles";
 
 const account = "000000000000";
 const iam = (resource: string) => `arn:aws:iam::${account}:${resource}`;
@@ -17,10 +17,10 @@ const ours = {
 };
 
 /** The statement that refuses it, or that none allows it. */
-function refusedBy(rights: Rights, tried: Attempt): string {
+function refusedBy(rights: Rights, tried: AuthorizationRequest): string {
   const decision = decideWithin(rights, tried);
   if (decision.allowed)
-    return `allowed by ${decision.cells.map((cell) => `${cell.action} on ${cell.resource}`).join()}`;
+    return `allowed by ${decision.permissions.map((permission) => `${permission.action} on ${permission.resource}`).join()}`;
   const where = decision.byBoundary ? "the boundary" : "the policies";
   return decision.explicit ? `${decision.by?.sid ?? "a deny"} in ${where}` : `nothing in ${where} allows it`;
 }
@@ -30,143 +30,143 @@ const accountStackStays = "AccountStackStays in the policies";
 const boundariesStay = "BoundariesStay in the policies";
 
 /** By which others became administrators who were allowed to deploy, and the way back in. */
-const ways: readonly (readonly [way: string, tried: Attempt, refusal: string])[] = [
-  ["a role without a boundary", attempt("iam:CreateRole", systemsRole), silent],
+const ways: readonly (readonly [way: string, tried: AuthorizationRequest, refusal: string])[] = [
+  ["a role without a boundary", request("iam:CreateRole", systemsRole), silent],
   [
     "a role with a boundary that holds nothing back",
-    attempt("iam:CreateRole", systemsRole, { "iam:permissionsboundary": administrator }),
+    request("iam:CreateRole", systemsRole, { "iam:permissionsboundary": administrator }),
     silent,
   ],
-  ["a role outside the systems", attempt("iam:CreateRole", iam("role/mine"), boundary), silent],
-  ["a policy in a role that has no boundary", attempt("iam:PutRolePolicy", systemsRole), silent],
-  ["a policy in somebody else's role", attempt("iam:PutRolePolicy", adminsRole, boundary), silent],
-  ["a policy in its own role", attempt("iam:PutRolePolicy", deployRole, boundary), accountStackStays],
+  ["a role outside the systems", request("iam:CreateRole", iam("role/mine"), boundary), silent],
+  ["a policy in a role that has no boundary", request("iam:PutRolePolicy", systemsRole), silent],
+  ["a policy in somebody else's role", request("iam:PutRolePolicy", adminsRole, boundary), silent],
+  ["a policy in its own role", request("iam:PutRolePolicy", deployRole, boundary), accountStackStays],
   [
     "AdministratorAccess for a role that has no boundary",
-    attempt("iam:AttachRolePolicy", systemsRole, { "iam:policyarn": administrator }),
+    request("iam:AttachRolePolicy", systemsRole, { "iam:policyarn": administrator }),
     silent,
   ],
   [
     "AdministratorAccess for its own role",
-    attempt("iam:AttachRolePolicy", deployRole, { "iam:policyarn": administrator }),
+    request("iam:AttachRolePolicy", deployRole, { "iam:policyarn": administrator }),
     accountStackStays,
   ],
-  ["the boundary taken away", attempt("iam:DeleteRolePermissionsBoundary", systemsRole, boundary), boundariesStay],
+  ["the boundary taken away", request("iam:DeleteRolePermissionsBoundary", systemsRole, boundary), boundariesStay],
   [
     "the boundary exchanged",
-    attempt("iam:PutRolePermissionsBoundary", systemsRole, { "iam:permissionsboundary": administrator }),
+    request("iam:PutRolePermissionsBoundary", systemsRole, { "iam:permissionsboundary": administrator }),
     silent,
   ],
   [
     "the boundary rewritten",
-    attempt("iam:CreatePolicyVersion", iam("policy/account-prod-boundary")),
+    request("iam:CreatePolicyVersion", iam("policy/account-prod-boundary")),
     accountStackStays,
   ],
   [
     "an older version of a policy of its own",
-    attempt("iam:SetDefaultPolicyVersion", iam("policy/account-prod-deploy-1")),
+    request("iam:SetDefaultPolicyVersion", iam("policy/account-prod-deploy-1")),
     accountStackStays,
   ],
-  ["a new version of somebody's policy", attempt("iam:CreatePolicyVersion", iam("policy/admins")), silent],
-  ["its own trust rewritten", attempt("iam:UpdateAssumeRolePolicy", deployRole, boundary), accountStackStays],
-  ["an administrator's trust rewritten", attempt("iam:UpdateAssumeRolePolicy", adminsRole), silent],
-  ["the trust of a role that has no boundary", attempt("iam:UpdateAssumeRolePolicy", systemsRole), silent],
-  ["another repository trusted", attempt("iam:CreateOpenIDConnectProvider", iam("oidc-provider/example.com")), silent],
+  ["a new version of somebody's policy", request("iam:CreatePolicyVersion", iam("policy/admins")), silent],
+  ["its own trust rewritten", request("iam:UpdateAssumeRolePolicy", deployRole, boundary), accountStackStays],
+  ["an administrator's trust rewritten", request("iam:UpdateAssumeRolePolicy", adminsRole), silent],
+  ["the trust of a role that has no boundary", request("iam:UpdateAssumeRolePolicy", systemsRole), silent],
+  ["another repository trusted", request("iam:CreateOpenIDConnectProvider", iam("oidc-provider/example.com")), silent],
   [
     "another audience trusted",
-    attempt("iam:AddClientIDToOpenIDConnectProvider", iam("oidc-provider/token.actions.githubusercontent.com")),
+    request("iam:AddClientIDToOpenIDConnectProvider", iam("oidc-provider/token.actions.githubusercontent.com")),
     silent,
   ],
-  ["a user", attempt("iam:CreateUser", iam("user/me")), silent],
-  ["a key of an administrator's", attempt("iam:CreateAccessKey", iam("user/admin")), silent],
-  ["a password of an administrator's", attempt("iam:UpdateLoginProfile", iam("user/admin")), silent],
-  ["a policy in a user", attempt("iam:PutUserPolicy", iam("user/me")), silent],
-  ["a group", attempt("iam:AddUserToGroup", iam("group/admins")), silent],
-  ["another's role taken on", attempt("sts:AssumeRole", adminsRole), silent],
+  ["a user", request("iam:CreateUser", iam("user/me")), silent],
+  ["a key of an administrator's", request("iam:CreateAccessKey", iam("user/admin")), silent],
+  ["a password of an administrator's", request("iam:UpdateLoginProfile", iam("user/admin")), silent],
+  ["a policy in a user", request("iam:PutUserPolicy", iam("user/me")), silent],
+  ["a group", request("iam:AddUserToGroup", iam("group/admins")), silent],
+  ["another's role taken on", request("sts:AssumeRole", adminsRole), silent],
   [
     "an administrator's role passed to a function",
-    attempt("iam:PassRole", adminsRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
+    request("iam:PassRole", adminsRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
     silent,
   ],
   [
     "its own role passed to a function",
-    attempt("iam:PassRole", deployRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
+    request("iam:PassRole", deployRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
     accountStackStays,
   ],
   ...["ec2", "ecs-tasks", "glue", "sagemaker", "cloudformation", "states", "codebuild", "events", "scheduler"].map(
     (service) =>
       [
         `a system's role passed to ${service}`,
-        attempt("iam:PassRole", systemsRole, { "iam:passedtoservice": `${service}.amazonaws.com` }),
+        request("iam:PassRole", systemsRole, { "iam:passedtoservice": `${service}.amazonaws.com` }),
         silent,
       ] as const,
   ),
-  ["a machine with a role", attempt("ec2:RunInstances", `arn:aws:ec2:us-east-1:${account}:instance/*`), silent],
+  ["a machine with a role", request("ec2:RunInstances", `arn:aws:ec2:us-east-1:${account}:instance/*`), silent],
   [
     "a machine's start script",
-    attempt("ec2:ModifyInstanceAttribute", `arn:aws:ec2:us-east-1:${account}:instance/i-1`),
+    request("ec2:ModifyInstanceAttribute", `arn:aws:ec2:us-east-1:${account}:instance/i-1`),
     silent,
   ],
-  ["an instance profile", attempt("iam:AddRoleToInstanceProfile", iam("instance-profile/mine")), silent],
-  ["a stack of CloudFormation's", attempt("cloudformation:CreateStack", "*"), silent],
-  ["code of somebody else's function", attempt("lambda:UpdateFunctionCode", lambda("nightly-admin")), silent],
-  ["a call of somebody else's function", attempt("lambda:InvokeFunction", lambda("nightly-admin")), silent],
-  ["a permission to call it", attempt("lambda:AddPermission", lambda("nightly-admin")), silent],
+  ["an instance profile", request("iam:AddRoleToInstanceProfile", iam("instance-profile/mine")), silent],
+  ["a stack of CloudFormation's", request("cloudformation:CreateStack", "*"), silent],
+  ["code of somebody else's function", request("lambda:UpdateFunctionCode", lambda("nightly-admin")), silent],
+  ["a call of somebody else's function", request("lambda:InvokeFunction", lambda("nightly-admin")), silent],
+  ["a permission to call it", request("lambda:AddPermission", lambda("nightly-admin")), silent],
   [
     "a layer that others load",
-    attempt("lambda:PublishLayerVersion", `arn:aws:lambda:us-east-1:${account}:layer:shared`),
+    request("lambda:PublishLayerVersion", `arn:aws:lambda:us-east-1:${account}:layer:shared`),
     silent,
   ],
   [
     "an event source for somebody else's function",
-    attempt("lambda:CreateEventSourceMapping", "*", { "lambda:functionarn": lambda("nightly-admin") }),
+    request("lambda:CreateEventSourceMapping", "*", { "lambda:functionarn": lambda("nightly-admin") }),
     silent,
   ],
   [
     "a deployment of somebody else's by CodeDeploy",
-    attempt("codedeploy:CreateDeployment", `arn:aws:codedeploy:us-east-1:${account}:deploymentgroup:shop/web`),
+    request("codedeploy:CreateDeployment", `arn:aws:codedeploy:us-east-1:${account}:deploymentgroup:shop/web`),
     silent,
   ],
   [
     "a role of another service's own",
-    attempt("iam:CreateServiceLinkedRole", iam("role/aws-service-role/ssm.amazonaws.com/x"), {
+    request("iam:CreateServiceLinkedRole", iam("role/aws-service-role/ssm.amazonaws.com/x"), {
       "iam:awsservicename": "ssm.amazonaws.com",
     }),
     silent,
   ],
-  ["the account stack's state", attempt("s3:PutObject", `${state}/account-prod/terraform.tfstate`), silent],
-  ["another environment's state", attempt("s3:PutObject", `${state}/records-prod2/terraform.tfstate`), silent],
-  ["who may read state", attempt("s3:PutBucketPolicy", state), silent],
+  ["the account stack's state", request("s3:PutObject", `${state}/account-prod/terraform.tfstate`), silent],
+  ["another environment's state", request("s3:PutObject", `${state}/records-prod2/terraform.tfstate`), silent],
+  ["who may read state", request("s3:PutBucketPolicy", state), silent],
   [
     "the account stack's lock",
-    attempt("dynamodb:PutItem", lockTable, {
+    request("dynamodb:PutItem", lockTable, {
       "dynamodb:leadingkeys": ["terrace-state-000000000000-us-east-1/account-prod/terraform.tfstate"],
     }),
     silent,
   ],
-  ["a lock that names no item", attempt("dynamodb:DeleteItem", lockTable), silent],
-  ["the table of locks", attempt("dynamodb:DeleteTable", lockTable), silent],
+  ["a lock that names no item", request("dynamodb:DeleteItem", lockTable), silent],
+  ["the table of locks", request("dynamodb:DeleteTable", lockTable), silent],
   [
     "API Gateway's role in the account",
-    attempt("apigateway:PATCH", "arn:aws:apigateway:us-east-1::/account"),
+    request("apigateway:PATCH", "arn:aws:apigateway:us-east-1::/account"),
     "AccountSettingsStay in the policies",
   ],
   [
     "the policy of somebody else's key",
-    attempt("kms:PutKeyPolicy", `arn:aws:kms:us-east-1:${account}:key/1`, { "aws:resourcetag/system": "billing" }),
+    request("kms:PutKeyPolicy", `arn:aws:kms:us-east-1:${account}:key/1`, { "aws:resourcetag/system": "billing" }),
     silent,
   ],
-  ["a grant of somebody else's key", attempt("kms:CreateGrant", `arn:aws:kms:us-east-1:${account}:key/1`), silent],
-  ["a command on a machine", attempt("ssm:SendCommand", `arn:aws:ec2:us-east-1:${account}:instance/i-1`), silent],
+  ["a grant of somebody else's key", request("kms:CreateGrant", `arn:aws:kms:us-east-1:${account}:key/1`), silent],
+  ["a command on a machine", request("ssm:SendCommand", `arn:aws:ec2:us-east-1:${account}:instance/i-1`), silent],
   [
     "a network of somebody else's made its own",
-    attempt("ec2:CreateTags", `arn:aws:ec2:us-east-1:${account}:vpc/vpc-1`, {
+    request("ec2:CreateTags", `arn:aws:ec2:us-east-1:${account}:vpc/vpc-1`, {
       "aws:requesttag/system": "records",
       "aws:requesttag/environment": "Production",
     }),
     silent,
   ],
-  ["the organization left", attempt("organizations:LeaveOrganization", "*"), silent],
+  ["the organization left", request("organizations:LeaveOrganization", "*"), silent],
 ];
 
 test.each(ways)("who deploys has no way up by %s", (_, tried, refusal) => {
@@ -176,20 +176,20 @@ test.each(ways)("who deploys has no way up by %s", (_, tried, refusal) => {
 test("what is refused is refused for what it is about: the systems' own is allowed, with the boundary", () => {
   const deploy = ciRole("deploy", "prod");
   for (const tried of [
-    attempt("iam:CreateRole", systemsRole, boundary),
-    attempt("iam:PutRolePolicy", systemsRole, boundary),
-    attempt("iam:PutRolePermissionsBoundary", systemsRole, boundary),
-    attempt("iam:UpdateAssumeRolePolicy", systemsRole, boundary),
-    attempt("iam:PassRole", systemsRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
-    attempt("lambda:UpdateFunctionCode", lambda("records-prod-get-record")),
-    attempt("s3:PutObject", `${state}/records-prod/terraform.tfstate`),
-    attempt("dynamodb:PutItem", lockTable, {
+    request("iam:CreateRole", systemsRole, boundary),
+    request("iam:PutRolePolicy", systemsRole, boundary),
+    request("iam:PutRolePermissionsBoundary", systemsRole, boundary),
+    request("iam:UpdateAssumeRolePolicy", systemsRole, boundary),
+    request("iam:PassRole", systemsRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
+    request("lambda:UpdateFunctionCode", lambda("records-prod-get-record")),
+    request("s3:PutObject", `${state}/records-prod/terraform.tfstate`),
+    request("dynamodb:PutItem", lockTable, {
       "dynamodb:leadingkeys": ["terrace-state-000000000000-us-east-1/records-prod/terraform.tfstate"],
     }),
-    attempt("dynamodb:PutItem", lockTable, {
+    request("dynamodb:PutItem", lockTable, {
       "dynamodb:leadingkeys": ["terrace-state-000000000000-us-east-1/records-prod/terraform.tfstate-md5"],
     }),
-    attempt("kms:PutKeyPolicy", `arn:aws:kms:us-east-1:${account}:key/1`, ours),
+    request("kms:PutKeyPolicy", `arn:aws:kms:us-east-1:${account}:key/1`, ours),
   ])
     expect([tried.action, refusedBy(deploy, tried)]).toEqual([tried.action, expect.stringContaining("allowed by")]);
 });
@@ -197,28 +197,28 @@ test("what is refused is refused for what it is about: the systems' own is allow
 const unlimited = "nothing in the boundary allows it";
 
 test.each([
-  ["a user", attempt("iam:CreateUser", iam("user/me"))],
-  ["a policy in the role that deploys", attempt("iam:PutRolePolicy", deployRole, boundary)],
-  ["a policy in its own role", attempt("iam:PutRolePolicy", systemsRole, boundary)],
-  ["its own boundary taken away", attempt("iam:DeleteRolePermissionsBoundary", systemsRole, boundary)],
-  ["the role that deploys taken on", attempt("sts:AssumeRole", deployRole)],
-  ["a role passed", attempt("iam:PassRole", systemsRole, { "iam:passedtoservice": "lambda.amazonaws.com" })],
-  ["the organization", attempt("organizations:DescribeOrganization", "*")],
-  ["the systems' state", attempt("s3:GetObject", `${state}/records-prod/terraform.tfstate`)],
-  ["the account stack's state", attempt("s3:PutObject", `${state}/account-prod/terraform.tfstate`)],
-  ["a lock", attempt("dynamodb:PutItem", lockTable)],
+  ["a user", request("iam:CreateUser", iam("user/me"))],
+  ["a policy in the role that deploys", request("iam:PutRolePolicy", deployRole, boundary)],
+  ["a policy in its own role", request("iam:PutRolePolicy", systemsRole, boundary)],
+  ["its own boundary taken away", request("iam:DeleteRolePermissionsBoundary", systemsRole, boundary)],
+  ["the role that deploys taken on", request("sts:AssumeRole", deployRole)],
+  ["a role passed", request("iam:PassRole", systemsRole, { "iam:passedtoservice": "lambda.amazonaws.com" })],
+  ["the organization", request("organizations:DescribeOrganization", "*")],
+  ["the systems' state", request("s3:GetObject", `${state}/records-prod/terraform.tfstate`)],
+  ["the account stack's state", request("s3:PutObject", `${state}/account-prod/terraform.tfstate`)],
+  ["a lock", request("dynamodb:PutItem", lockTable)],
   [
     "another environment's table",
-    attempt("dynamodb:GetItem", `arn:aws:dynamodb:us-east-1:${account}:table/records-prod2-a`),
+    request("dynamodb:GetItem", `arn:aws:dynamodb:us-east-1:${account}:table/records-prod2-a`),
   ],
-  ["somebody else's function", attempt("lambda:UpdateFunctionCode", lambda("nightly-admin"))],
+  ["somebody else's function", request("lambda:UpdateFunctionCode", lambda("nightly-admin"))],
   [
     "a parameter of another environment",
-    attempt("ssm:GetParameter", `arn:aws:ssm:us-east-1:${account}:parameter/records/prod2/x`),
+    request("ssm:GetParameter", `arn:aws:ssm:us-east-1:${account}:parameter/records/prod2/x`),
   ],
-  ["a secret", attempt("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:us-east-1:${account}:secret:x`)],
-  ["a key by itself", attempt("kms:Decrypt", `arn:aws:kms:us-east-1:${account}:key/1`)],
-  ["a machine", attempt("ec2:RunInstances", `arn:aws:ec2:us-east-1:${account}:instance/*`)],
+  ["a secret", request("secretsmanager:GetSecretValue", `arn:aws:secretsmanager:us-east-1:${account}:secret:x`)],
+  ["a key by itself", request("kms:Decrypt", `arn:aws:kms:us-east-1:${account}:key/1`)],
+  ["a machine", request("ec2:RunInstances", `arn:aws:ec2:us-east-1:${account}:instance/*`)],
 ])("a role that was given everything gets no further than its systems: not to %s", (_, tried) => {
   expect(refusedBy(almighty("prod"), tried)).toBe(unlimited);
 });
@@ -227,24 +227,24 @@ test.each(["plan", "pull-request"] as const)("the role for %s writes no state, a
   const key = "terrace-state-000000000000-us-east-1/records-prod/terraform.tfstate";
   const rights = ciRole(role, "prod");
   for (const action of ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"])
-    expect(refusedBy(rights, attempt(action, lockTable, { "dynamodb:leadingkeys": [key] }))).toBe(silent);
+    expect(refusedBy(rights, request(action, lockTable, { "dynamodb:leadingkeys": [key] }))).toBe(silent);
   for (const suffix of ["", ".tflock"])
     for (const action of ["s3:PutObject", "s3:DeleteObject"])
-      expect(refusedBy(rights, attempt(action, `${state}/records-prod/terraform.tfstate${suffix}`))).toBe(silent);
+      expect(refusedBy(rights, request(action, `${state}/records-prod/terraform.tfstate${suffix}`))).toBe(silent);
   const read = [
-    attempt("s3:GetObject", `${state}/records-prod/terraform.tfstate`),
-    attempt("dynamodb:GetItem", lockTable, { "dynamodb:leadingkeys": [`${key}-md5`] }),
+    request("s3:GetObject", `${state}/records-prod/terraform.tfstate`),
+    request("dynamodb:GetItem", lockTable, { "dynamodb:leadingkeys": [`${key}-md5`] }),
   ];
   for (const tried of read) expect(refusedBy(rights, tried)).toContain("allowed by");
 });
 
 test("a pull request reads no secret, and decrypts nothing", () => {
   const parameter = `arn:aws:ssm:us-east-1:${account}:parameter/records/prod/cursor-secret`;
-  const decrypting = attempt("kms:Decrypt", `arn:aws:kms:us-east-1:${account}:key/1`, {
+  const decrypting = request("kms:Decrypt", `arn:aws:kms:us-east-1:${account}:key/1`, {
     ...ours,
     "kms:encryptioncontext:parameter_arn": parameter,
   });
-  for (const tried of [attempt("ssm:GetParameter", parameter), decrypting]) {
+  for (const tried of [request("ssm:GetParameter", parameter), decrypting]) {
     expect(refusedBy(ciRole("pull-request", "prod"), tried)).toBe(silent);
     expect(refusedBy(ciRole("plan", "prod"), tried)).toContain("allowed by");
   }

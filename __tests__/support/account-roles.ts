@@ -1,4 +1,4 @@
-import type { Attempt, Rights } from "../../local/iam/decision";
+import type { AuthorizationRequest, Rights } from "../../local/iam/decision";
 import { readPolicy } from "../../local/iam/policy";
 import type { EnvironmentName } from "./synthesized";
 import { synthesizedStack } from "./synthesized-stack";
@@ -26,8 +26,12 @@ export const almighty = (environment: EnvironmentName): Rights => ({
 });
 
 /** What somebody tries: `iam:PutRolePolicy`, on what, and what else AWS knows of the call. */
-export const attempt = (action: string, resource: string, circumstances: Attempt["circumstances"] = {}): Attempt => ({
+export const request = (
+  action: string,
+  resource: string,
+  contextKeys: AuthorizationRequest["contextKeys"] = {},
+): AuthorizationRequest => ({
   action,
   resource,
-  circumstances: { "aws:requestedregion": "us-east-1", ...circumstances },
+  contextKeys: { "aws:requestedregion": "us-east-1", ...contextKeys },
 });

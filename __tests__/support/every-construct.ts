@@ -140,8 +140,8 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
   Alarm: {
     make: (scope) => {
       const metrics = { errors: fn(scope).metric("Errors", "Sum") };
-      const told = { topicArn: new Topic(scope, "topic", { forAlarms: true }).arn, description: "It failed" };
-      return new Alarm(scope, "alarm", { ...told, metrics, comparison: ">", threshold: 0 });
+      const reported = { topicArn: new Topic(scope, "topic", { forAlarms: true }).arn, description: "It failed" };
+      return new Alarm(scope, "alarm", { ...reported, metrics, comparison: ">", threshold: 0 });
     },
     resource: CloudwatchMetricAlarm,
   },

@@ -16,11 +16,11 @@ export interface TopicServer {
 /** Starts SNS with a topic that nobody has subscribed to. */
 export async function startTopic(arn: string): Promise<TopicServer> {
   const messages: { subject?: string; message: string }[] = [];
-  const tell = (event: ServiceEvent): void => {
+  const emit = (event: ServiceEvent): void => {
     if (event.event === "message") messages.push(event);
   };
-  const authorization = new Authorization(tell);
-  const topics = new Topics({ queues: new Queues(""), authorization, tell, invoke: async () => undefined });
+  const authorization = new Authorization(emit);
+  const topics = new Topics({ queues: new Queues(""), authorization, emit, invoke: async () => undefined });
   topics.configure([{ arn, subscriptions: [] }]);
   return { server: await startService(snsService(topics)), arn, messages };
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { StackJson } from "../../stack-json/document";
 import { Account } from "../../tools/acceptance/account/account";
-import { look, type Verdict } from "../../tools/acceptance/account/checks";
+import { type CheckResult, runChecks } from "../../tools/acceptance/account/checks";
 import type { Behaviours, Row } from "../../tools/acceptance/behaviours";
 import { type AccountState, goodAccount, type StandInAccount, startAccount } from "../support/account";
 import { startAwsServer } from "../support/aws-server";
@@ -48,11 +48,11 @@ afterAll(async () => {
   await (await gateway).stop();
 });
 
-async function verdicts(
+async function results(
   state: AccountState,
   only?: readonly string[],
   given: readonly Row[] = rows,
-): Promise<ReadonlyMap<string, Verdict>> {
+): Promise<ReadonlyMap<string, CheckResult>> {
   account.state = state;
   const deployed = {
     ...{ stack: "records-dev", json, outputs, behaviours: answered(given), since: new Date(0) },
@@ -60,14 +60,14 @@ async function verdicts(
     address: { name: "dev", url: (await gateway).url, key: "key" },
     refused: { method: "POST", path: "/records", body: {} } as const,
   };
-  return new Map((await look(deployed, () => undefined, only)).map((verdict) => [verdict.name, verdict]));
+  return new Map((await runChecks(deployed, () => undefined, only)).map((result) => [result.name, result]));
 }
 
-const of = (found: ReadonlyMap<string, Verdict>, result: Verdict["result"]) =>
-  [...found.values()].filter((verdict) => verdict.result === result).map(({ name }) => name);
+const of = (found: ReadonlyMap<string, CheckResult>, wanted: CheckResult["result"]) =>
+  [...found.values()].filter(({ result }) => result === wanted).map(({ name }) => name);
 
 it("finds all as it should be in an account where it is, and says what this system has nothing of", async () => {
-  const found = await verdicts(good());
+  const found = await results(good());
 
   expect(of(found, "failed").map((name) => found.get(name)?.words)).toEqual([]);
   expect(of(found, "not tried")).toEqual(["signed-uploads", "traces-without-a-way-out", "distribution-logs"]);
@@ -107,9 +107,9 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
     { alarmStates: ["OK", "INSUFFICIENT_DATA"] },
     "alarms that have all been evaluated",
   ],
-  ["alarms-tell", "the topic refuses", { isTold: false }, "an action of records-dev-alarm-0 that succeeded"],
+  ["alarms-notify", "the topic refuses", { isNotified: false }, "an action of records-dev-alarm-0 that succeeded"],
   [
-    "alarms-tell",
+    "alarms-notify",
     "all alarms fire",
     { alarmStates: ["ALARM"] },
     "an alarm must be OK to be driven to ALARM and back, got none",
@@ -128,13 +128,13 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
   ],
   ["flow-logs", "the network's log is empty", { flowLogLines: [] }, "a line in /aws/vpc/records-dev-network-flow-log"],
 ])("%s fails where %s", async (check, _, changes, words) => {
-  const found = await verdicts({ ...good(), ...changes }, [check]);
+  const found = await results({ ...good(), ...changes }, [check]);
 
   expect(found.get(check)).toMatchObject({ result: "failed", words: expect.stringContaining(words) });
 });
 
 it("has an alarm be OK again, whomever it reached", async () => {
-  await verdicts({ ...good(), isTold: false }, ["alarms-tell"]);
+  await results({ ...good(), isNotified: false }, ["alarms-notify"]);
 
   expect(account.set).toEqual(["ALARM", "OK"]);
 });
@@ -142,7 +142,7 @@ it("has an alarm be OK again, whomever it reached", async () => {
 it("fails where too many requests are not told so", async () => {
   status = 400;
 
-  expect((await verdicts(good(), ["throttles"])).get("throttles")).toMatchObject({
+  expect((await results(good(), ["throttles"])).get("throttles")).toMatchObject({
     result: "failed",
     words: "300 requests at once must be too many for a burst of 100, got none that was told so",
   });
@@ -150,7 +150,7 @@ it("fails where too many requests are not told so", async () => {
 
 it("fails where requests that it is about were answered otherwise", async () => {
   const problem = "code: none there, VALIDATION_FAILED locally";
-  const found = await verdicts(good(), undefined, [row("createRecord names every problem", problem), ...rows.slice(1)]);
+  const found = await results(good(), undefined, [row("createRecord names every problem", problem), ...rows.slice(1)]);
 
   expect(found.get("gateway-refusals")).toMatchObject({ result: "failed", words: expect.stringContaining(problem) });
   expect(found.get("cache-keys")?.result).toBe("passed");

@@ -7,7 +7,7 @@ const stack = JSON.parse(stackText("records"));
 stack.resource.aws_thing = { x: { size: 1 } };
 
 /** `severity: text` of all that an edit changes. */
-function told(place: Place, change: (value: never) => unknown): string[] {
+function reported(place: Place, change: (value: never) => unknown): string[] {
   const after = edited(stack, place, change as Parameters<typeof edited>[2]) as StackJson;
   const changes = compare(new Map([["records-dev", stack]]), new Map([["records-dev", after]]));
   return changes.map(({ severity, text }) => `${severity}: ${text}`);
@@ -232,5 +232,5 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ["notice: thing x changes in place or is replaced: see the plan: size 1 → 2"],
   ],
 ])("tells of %s", (_, place, change, sentences) => {
-  expect(told(place, change)).toEqual(sentences);
+  expect(reported(place, change)).toEqual(sentences);
 });

@@ -1,9 +1,9 @@
 import { arnOf } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
-import { type CiTerritory, lockItems, planStatements, stateKeys } from "./ci-permissions";
+import { type CiScope, lockItems, planStatements, stateKeys } from "./ci-permissions";
 import { denials, roleStatements } from "./ci-role-permissions";
 import { taggedStatements } from "./ci-tagged-permissions";
-import { bucketsOf, named, notOthers, parametersOf, regionsOf, stackNames } from "./territory";
+import { bucketsOf, named, notOthers, parametersOf, regionsOf, stackNames } from "./deployment-scope";
 
 /** Services whose ARNs hold a name that begins with the stack's: what stands between the account and the name. */
 const places: Readonly<Record<string, readonly string[]>> = {
@@ -19,28 +19,28 @@ const places: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The systems' own things, where ARNs tell whose a thing is. */
-function namedStatements(territory: CiTerritory): Statement[] {
-  const place = { region: "*", accountId: territory.accountId };
+function namedStatements(deploymentScope: CiScope): Statement[] {
+  const place = { region: "*", accountId: deploymentScope.accountId };
   return [
     ...Object.entries(places).map(([service, before]) => ({
       actions: [`${service}:*`],
-      resources: before.flatMap((one) => named(territory, service, one)),
+      resources: before.flatMap((one) => named(deploymentScope, service, one)),
     })),
     // A stack's first dashboard is called like the stack.
     {
       actions: ["cloudwatch:*"],
-      resources: stackNames(territory).map((name) => arnOf("cloudwatch", `dashboard/${name}`, place)),
+      resources: stackNames(deploymentScope).map((name) => arnOf("cloudwatch", `dashboard/${name}`, place)),
     },
-    { actions: ["s3:*"], resources: bucketsOf(territory) },
-    { actions: ["ssm:*"], resources: parametersOf(territory) },
+    { actions: ["s3:*"], resources: bucketsOf(deploymentScope) },
+    { actions: ["ssm:*"], resources: parametersOf(deploymentScope) },
     // Called by the id of an API, which nobody can foresee.
     { actions: ["logs:*"], resources: [arnOf("logs", "log-group:API-Gateway-Execution-Logs_*", place)] },
   ];
 }
 
 /** Calls for which AWS asks about no resource, in the regions that systems are in. */
-function withoutResources(territory: CiTerritory): Statement[] {
-  const regions = regionsOf(territory);
+function withoutResources(deploymentScope: CiScope): Statement[] {
+  const regions = regionsOf(deploymentScope);
   // CloudFront's logs are delivered from there.
   const deliveryRegions = [...new Set([...regions, "us-east-1"])];
   const within = (places: readonly string[]) => ({ StringEquals: { "aws:RequestedRegion": places } });
@@ -54,7 +54,7 @@ function withoutResources(territory: CiTerritory): Statement[] {
       resources: ["*"],
       conditions: {
         StringEquals: { "application-autoscaling:service-namespace": "dynamodb", "aws:RequestedRegion": regions },
-        ...notOthers(territory.tags),
+        ...notOthers(deploymentScope.tags),
       },
     },
     {
@@ -75,7 +75,7 @@ function withoutResources(territory: CiTerritory): Statement[] {
   ];
 }
 
-const zones = ({ hostedZoneIds }: CiTerritory): Statement[] =>
+const zones = ({ hostedZoneIds }: CiScope): Statement[] =>
   hostedZoneIds.length === 0
     ? []
     : [
@@ -91,18 +91,18 @@ const zones = ({ hostedZoneIds }: CiTerritory): Statement[] =>
  *
  * @param stackId the account stack's, which stays as it is
  */
-export const deployStatements = (territory: CiTerritory, stackId: string): Statement[] => [
-  ...planStatements(territory),
-  { actions: ["s3:PutObject"], resources: stateKeys(territory) },
-  lockItems(territory, ["dynamodb:PutItem", "dynamodb:DeleteItem"]),
+export const deployStatements = (deploymentScope: CiScope, stackId: string): Statement[] => [
+  ...planStatements(deploymentScope),
+  { actions: ["s3:PutObject"], resources: stateKeys(deploymentScope) },
+  lockItems(deploymentScope, ["dynamodb:PutItem", "dynamodb:DeleteItem"]),
   {
     actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-    resources: stateKeys(territory).map((key) => `${key}.tflock`),
+    resources: stateKeys(deploymentScope).map((key) => `${key}.tflock`),
   },
-  ...namedStatements(territory),
-  ...taggedStatements(territory),
-  ...withoutResources(territory),
-  ...zones(territory),
-  ...roleStatements(territory),
-  ...denials(territory, stackId),
+  ...namedStatements(deploymentScope),
+  ...taggedStatements(deploymentScope),
+  ...withoutResources(deploymentScope),
+  ...zones(deploymentScope),
+  ...roleStatements(deploymentScope),
+  ...denials(deploymentScope, stackId),
 ];

@@ -55,7 +55,7 @@ export class CiIdentity extends Construct {
     const stack = StackContext.of(this);
     const { accountId, environment } = stack;
     const region = environment.account?.region ?? stack.region;
-    const territory = {
+    const deploymentScope = {
       ...{ accountId, systems, boundaryArn, hostedZoneIds, environment: environment.name },
       state: { ...stateNames({ accountId, account: { region } }), region, ...props.state },
       tags: { System: Object.keys(systems), Environment: props.environmentTag ?? environment.name },
@@ -65,13 +65,13 @@ export class CiIdentity extends Construct {
       url: `https://${issuer}`,
       clientIdList: ["sts.amazonaws.com"],
     });
-    this.pullRequestRoleArn = this.addRole("pull-request", stateStatements(territory), {
+    this.pullRequestRoleArn = this.addRole("pull-request", stateStatements(deploymentScope), {
       StringEquals: { [`${issuer}:sub`]: `repo:${repository}:pull_request` },
     });
-    this.planRoleArn = this.addRole("plan", planStatements(territory), {
+    this.planRoleArn = this.addRole("plan", planStatements(deploymentScope), {
       StringEquals: { [`${issuer}:sub`]: `repo:${repository}:ref:${ref}` },
     });
-    this.deployRoleArn = this.addRole("deploy", deployStatements(territory, stack.id), {
+    this.deployRoleArn = this.addRole("deploy", deployStatements(deploymentScope, stack.id), {
       // In a GitHub environment the subject tells the environment and no branch, so that the branch is asked for apart.
       StringEquals: {
         [`${issuer}:sub`]: `repo:${repository}:environment:${environment.name}`,

@@ -1,7 +1,7 @@
 import { arnOf, bucketArn, objectArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
-import { parametersOf, stackNames, type Tags, type Territory } from "./territory";
+import { type DeploymentScope, parametersOf, stackNames, type Tags } from "./deployment-scope";
 
 /** Where the systems' state is. */
 export interface StatePlace {
@@ -11,7 +11,7 @@ export interface StatePlace {
 }
 
 /** What identities of CI work on. */
-export interface CiTerritory extends Territory {
+export interface CiScope extends DeploymentScope {
   readonly state: StatePlace;
   readonly tags: Tags;
   /** The permissions boundary that roles must have. @default none: roles are limited by their names alone */
@@ -21,14 +21,14 @@ export interface CiTerritory extends Territory {
 }
 
 /** Where the systems' state is, never the account's own. */
-export const stateKeys = (territory: CiTerritory): string[] =>
-  stackNames(territory).map((name) => objectArn(territory.state.bucket, `${name}/terraform.tfstate`));
+export const stateKeys = (deploymentScope: CiScope): string[] =>
+  stackNames(deploymentScope).map((name) => objectArn(deploymentScope.state.bucket, `${name}/terraform.tfstate`));
 
 /** The items of the systems' locks and of their states' checksums (Terraform, "Backend type: s3": DynamoDB state locking). */
-export function lockItems(territory: CiTerritory, actions: readonly string[]): Statement {
-  const { accountId, state } = territory;
+export function lockItems(deploymentScope: CiScope, actions: readonly string[]): Statement {
+  const { accountId, state } = deploymentScope;
   const { bucket, lockTable, region } = state;
-  const ids = stackNames(territory).map((name) => `${bucket}/${name}/terraform.tfstate`);
+  const ids = stackNames(deploymentScope).map((name) => `${bucket}/${name}/terraform.tfstate`);
   return {
     actions,
     resources: [arnOf("dynamodb", `table/${lockTable}`, { region, accountId })],
@@ -41,10 +41,10 @@ export function lockItems(territory: CiTerritory, actions: readonly string[]): S
 }
 
 /** Lets a role read the systems' state: what a plan that asks AWS nothing goes by. */
-export const stateStatements = (territory: CiTerritory): Statement[] => [
-  { actions: ["s3:ListBucket"], resources: [bucketArn(territory.state.bucket)] },
-  { actions: ["s3:GetObject"], resources: stateKeys(territory) },
-  lockItems(territory, ["dynamodb:GetItem"]),
+export const stateStatements = (deploymentScope: CiScope): Statement[] => [
+  { actions: ["s3:ListBucket"], resources: [bucketArn(deploymentScope.state.bucket)] },
+  { actions: ["s3:GetObject"], resources: stateKeys(deploymentScope) },
+  lockItems(deploymentScope, ["dynamodb:GetItem"]),
 ];
 
 /** What Terraform asks about resources when it plans. Calls that would give it data (items, objects) are not among them. */
@@ -63,8 +63,8 @@ const describing = [
 ];
 
 /** Buckets that code is deployed from. */
-const codeBuckets = (territory: Territory): string[] =>
-  stackNames(territory).map((name) => bucketArn(`${name}-code-*`));
+const codeBuckets = (deploymentScope: DeploymentScope): string[] =>
+  stackNames(deploymentScope).map((name) => bucketArn(`${name}-code-*`));
 
 /** Where a system has a key of its own. Its id nobody can foresee; what is encrypted with it, the context tells. */
 const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
@@ -74,15 +74,15 @@ const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
 });
 
 /** Lets a role plan. To compare a parameter, Terraform reads it, value and all. */
-export const planStatements = (territory: CiTerritory): Statement[] => [
+export const planStatements = (deploymentScope: CiScope): Statement[] => [
   // Most of these know no resources; what they tell is how things are set up, of all that the account has.
   { actions: describing, resources: ["*"] },
-  { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parametersOf(territory) },
+  { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parametersOf(deploymentScope) },
   {
     actions: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging"],
-    resources: codeBuckets(territory).map((bucket) => `${bucket}/*`),
+    resources: codeBuckets(deploymentScope).map((bucket) => `${bucket}/*`),
   },
-  decrypting("parameter", parametersOf(territory)),
-  decrypting("bucket", codeBuckets(territory)),
-  ...stateStatements(territory),
+  decrypting("parameter", parametersOf(deploymentScope)),
+  decrypting("bucket", codeBuckets(deploymentScope)),
+  ...stateStatements(deploymentScope),
 ];

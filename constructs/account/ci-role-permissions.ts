@@ -1,7 +1,7 @@
 import { arnOf, roleArn } from "../../aws/arn";
 import type { Conditions, Statement } from "../../aws/policy";
-import type { CiTerritory } from "./ci-permissions";
-import { stackNames } from "./territory";
+import type { CiScope } from "./ci-permissions";
+import { stackNames } from "./deployment-scope";
 
 /** What makes a role do more than before. IAM knows the boundary that it has, or gets, of each (service authorization reference). */
 const widening = [
@@ -18,9 +18,9 @@ const passedTo = ["codedeploy", "firehose", "lambda", "vpc-flow-logs"].map((serv
 const serviceLinked = ["dynamodb.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com"];
 
 /** The systems' roles: what may be written into them, the boundary limits, which has to be there and to stay. */
-export function roleStatements(territory: CiTerritory): Statement[] {
-  const { accountId, boundaryArn } = territory;
-  const roles = (suffix: string) => stackNames(territory).map((name) => roleArn(accountId, `${name}-*${suffix}`));
+export function roleStatements(deploymentScope: CiScope): Statement[] {
+  const { accountId, boundaryArn } = deploymentScope;
+  const roles = (suffix: string) => stackNames(deploymentScope).map((name) => roleArn(accountId, `${name}-*${suffix}`));
   const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": boundaryArn ?? "" } };
   return [
     { actions: widening, resources: roles(""), ...(boundaryArn === undefined ? {} : { conditions: bounded }) },
@@ -45,7 +45,7 @@ export function roleStatements(territory: CiTerritory): Statement[] {
  *
  * @param stackId the account stack's
  */
-export const denials = ({ accountId }: CiTerritory, stackId: string): Statement[] => [
+export const denials = ({ accountId }: CiScope, stackId: string): Statement[] => [
   { sid: "BoundariesStay", effect: "Deny", actions: ["iam:DeleteRolePermissionsBoundary"], resources: ["*"] },
   {
     sid: "AccountStackStays",

@@ -1,7 +1,7 @@
 import { arnOf } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
-import type { CiTerritory } from "./ci-permissions";
-import { adopted, anyOf, named, notOthers, tagged, taggedAnew } from "./territory";
+import type { CiScope } from "./ci-permissions";
+import { adopted, anyOf, named, notOthers, tagged, taggedAnew } from "./deployment-scope";
 
 /** What is made in a network, by the call that makes it: each gets its tags in that call. */
 const networkThings = {
@@ -15,10 +15,10 @@ const networkThings = {
   CreateVpcEndpoint: "vpc-endpoint",
 };
 
-function networks(territory: CiTerritory): Statement[] {
-  const { tags } = territory;
+function networks(deploymentScope: CiScope): Statement[] {
+  const { tags } = deploymentScope;
   const making = Object.keys(networkThings).map((call) => `ec2:${call}`);
-  const ec2 = (...types: string[]) => anyOf(territory, "ec2", types);
+  const ec2 = (...types: string[]) => anyOf(deploymentScope, "ec2", types);
   return [
     { actions: ["ec2:*"], resources: ["*"], conditions: tagged(tags) },
     { actions: ["ec2:CreateVpc"], resources: ec2("vpc"), conditions: taggedAnew(tags) },
@@ -50,20 +50,24 @@ function networks(territory: CiTerritory): Statement[] {
 }
 
 /** Who makes a key with tags must be allowed to tag any (KMS developer guide, "Controlling access to tags"). */
-const keys = (territory: CiTerritory): Statement[] => [
-  { actions: ["kms:*"], resources: anyOf(territory, "kms", ["key"]), conditions: tagged(territory.tags) },
-  { actions: ["kms:CreateKey"], resources: ["*"], conditions: taggedAnew(territory.tags) },
-  { actions: ["kms:TagResource"], resources: anyOf(territory, "kms", ["key"]), conditions: adopted(territory.tags) },
+const keys = (deploymentScope: CiScope): Statement[] => [
+  { actions: ["kms:*"], resources: anyOf(deploymentScope, "kms", ["key"]), conditions: tagged(deploymentScope.tags) },
+  { actions: ["kms:CreateKey"], resources: ["*"], conditions: taggedAnew(deploymentScope.tags) },
+  {
+    actions: ["kms:TagResource"],
+    resources: anyOf(deploymentScope, "kms", ["key"]),
+    conditions: adopted(deploymentScope.tags),
+  },
   {
     actions: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
-    resources: named(territory, "kms", "alias/"),
+    resources: named(deploymentScope, "kms", "alias/"),
   },
 ];
 
 const collections = ["restapis", "apikeys", "usageplans", "domainnames"];
 
 /** What is in an API, a plan or a domain has its tags (API Gateway developer guide, "API Gateway resources that can be tagged"). */
-function apis({ tags }: CiTerritory): Statement[] {
+function apis({ tags }: CiScope): Statement[] {
   const at = (path: string) => arnOf("apigateway", path, { region: "*" });
   return [
     {
@@ -87,7 +91,7 @@ function apis({ tags }: CiTerritory): Statement[] {
   ];
 }
 
-function distributions({ accountId, tags }: CiTerritory): Statement[] {
+function distributions({ accountId, tags }: CiScope): Statement[] {
   const resources = [arnOf("cloudfront", "distribution/*", { accountId })];
   const policy = "ResponseHeadersPolicy";
   return [
@@ -99,9 +103,9 @@ function distributions({ accountId, tags }: CiTerritory): Statement[] {
   ];
 }
 
-function certificates(territory: CiTerritory): Statement[] {
-  const { tags } = territory;
-  const resources = anyOf(territory, "acm", ["certificate"]);
+function certificates(deploymentScope: CiScope): Statement[] {
+  const { tags } = deploymentScope;
+  const resources = anyOf(deploymentScope, "acm", ["certificate"]);
   return [
     { actions: ["acm:*"], resources, conditions: tagged(tags) },
     { actions: ["acm:RequestCertificate"], resources: ["*"], conditions: taggedAnew(tags) },
@@ -110,24 +114,24 @@ function certificates(territory: CiTerritory): Statement[] {
 }
 
 /** Things by their tags, where ARNs hold ids that nobody can foresee. */
-export const taggedStatements = (territory: CiTerritory): Statement[] => [
-  ...networks(territory),
-  ...keys(territory),
-  ...apis(territory),
-  ...distributions(territory),
-  ...certificates(territory),
+export const taggedStatements = (deploymentScope: CiScope): Statement[] => [
+  ...networks(deploymentScope),
+  ...keys(deploymentScope),
+  ...apis(deploymentScope),
+  ...distributions(deploymentScope),
+  ...certificates(deploymentScope),
   {
     actions: [
       ...["logs:CreateDelivery", "logs:DeleteDelivery", "logs:TagResource", "logs:UntagResource"],
       "logs:UpdateDeliveryConfiguration",
     ],
-    resources: [arnOf("logs", "delivery:*", { region: "*", accountId: territory.accountId })],
+    resources: [arnOf("logs", "delivery:*", { region: "*", accountId: deploymentScope.accountId })],
     // One that is being made has none yet.
-    conditions: notOthers(territory.tags),
+    conditions: notOthers(deploymentScope.tags),
   },
   {
     actions: ["application-autoscaling:TagResource", "application-autoscaling:UntagResource"],
-    resources: anyOf(territory, "application-autoscaling", ["scalable-target"]),
-    conditions: notOthers(territory.tags),
+    resources: anyOf(deploymentScope, "application-autoscaling", ["scalable-target"]),
+    conditions: notOthers(deploymentScope.tags),
   },
 ];

@@ -8,25 +8,25 @@ import type { Environment } from "../../environments/environment";
 import { regionsBySystem } from "../../environments/systems";
 import { encryptionContexts } from "../data/encryption-key";
 import { StackContext } from "../synth/stack-context";
-import { bucketsOf, named, parametersOf, type Territory } from "./territory";
+import { bucketsOf, type DeploymentScope, named, parametersOf } from "./deployment-scope";
 
 /** Things that roles work with: a system's own, whichever system it is. */
-const ownThings = (territory: Territory): Statement[] => [
-  { actions: ["cloudwatch:DescribeAlarms"], resources: named(territory, "cloudwatch", "alarm:") },
-  { actions: ["dynamodb:*"], resources: named(territory, "dynamodb", "table/") },
-  { actions: ["firehose:*"], resources: named(territory, "firehose", "deliverystream/") },
-  { actions: ["lambda:*"], resources: named(territory, "lambda", "function:") },
-  { actions: ["logs:*"], resources: named(territory, "logs", "log-group:/aws/*/") },
-  { actions: ["s3:*"], resources: bucketsOf(territory) },
-  { actions: ["sns:*"], resources: named(territory, "sns", "") },
-  { actions: ["sqs:*"], resources: named(territory, "sqs", "") },
-  { actions: ["ssm:*"], resources: parametersOf(territory) },
+const ownThings = (deploymentScope: DeploymentScope): Statement[] => [
+  { actions: ["cloudwatch:DescribeAlarms"], resources: named(deploymentScope, "cloudwatch", "alarm:") },
+  { actions: ["dynamodb:*"], resources: named(deploymentScope, "dynamodb", "table/") },
+  { actions: ["firehose:*"], resources: named(deploymentScope, "firehose", "deliverystream/") },
+  { actions: ["lambda:*"], resources: named(deploymentScope, "lambda", "function:") },
+  { actions: ["logs:*"], resources: named(deploymentScope, "logs", "log-group:/aws/*/") },
+  { actions: ["s3:*"], resources: bucketsOf(deploymentScope) },
+  { actions: ["sns:*"], resources: named(deploymentScope, "sns", "") },
+  { actions: ["sqs:*"], resources: named(deploymentScope, "sqs", "") },
+  { actions: ["ssm:*"], resources: parametersOf(deploymentScope) },
 ];
 
 const encryption = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"];
 
 /** Keys, whose ids nobody can foresee: for what is above, by the services that keep it, and for functions' variables. */
-const keys = (territory: Territory): Statement[] => [
+const keys = (deploymentScope: DeploymentScope): Statement[] => [
   {
     actions: encryption,
     resources: ["*"],
@@ -39,7 +39,7 @@ const keys = (territory: Territory): Statement[] => [
   {
     actions: encryption,
     resources: ["*"],
-    conditions: { ArnLike: { [encryptionContexts.environment]: named(territory, "lambda", "function:") } },
+    conditions: { ArnLike: { [encryptionContexts.environment]: named(deploymentScope, "lambda", "function:") } },
   },
 ];
 
@@ -70,8 +70,8 @@ export function boundaryOf(scope: Construct, environment: Environment): Boundary
   const { name: environmentName, account, state } = environment;
   if (!(account.permissionsBoundary ?? state.s3 !== undefined)) return undefined;
   const { partition, accountId } = StackContext.of(scope);
-  const territory = { environment: environmentName, accountId, systems: regionsBySystem(environment) };
-  const statements = [...ownThings(territory), ...keys(territory), withoutResources];
+  const deploymentScope = { environment: environmentName, accountId, systems: regionsBySystem(environment) };
+  const statements = [...ownThings(deploymentScope), ...keys(deploymentScope), withoutResources];
   const name = `account-${environmentName}-boundary`;
   return {
     name,

@@ -87,7 +87,7 @@ export class ApiStage extends Construct {
       ...(Object.keys(variables).length > 0 ? { variables } : {}),
       ...(cacheClusterSize ? { cacheClusterEnabled: true, cacheClusterSize } : {}),
       // Nothing is served before it can be.
-      dependsOn: [executionLogs.resource, ...api.behind(stageName)],
+      dependsOn: [executionLogs.resource, ...api.dependenciesOf(stageName)],
     });
     this.url = this.resource.invokeUrl;
     this.addMethodSettings(props);

@@ -101,7 +101,7 @@ export class RestApi<A extends Api = Api> extends Construct {
   }
 
   /** What must be there before a stage serves: its functions, and the permissions to call them. */
-  behind(stage: string): readonly ITerraformDependable[] {
+  dependenciesOf(stage: string): readonly ITerraformDependable[] {
     const name = this.nameOf(stage);
     const functions = Object.values(this.stages[name] ?? {}).map(({ live }) => live.resource);
     return [...functions, ...(this.permissions.get(name) ?? [])];

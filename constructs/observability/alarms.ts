@@ -64,7 +64,7 @@ export class Alarms extends Construct {
     for (const fn of functions) {
       this.define(fn, functionAlarms.faults(fn));
       this.define(fn, functionAlarms.throttles(fn));
-      this.define(fn, functionAlarms.slow(fn));
+      this.define(fn, functionAlarms.longWait(fn));
     }
   }
 
@@ -103,10 +103,10 @@ export class Alarms extends Construct {
     });
     const faults = this.add(`${id}-faults`, {
       section: "api-5xx-rate",
-      description: `${functionAlarms.faultsToTell} answers or more were 5xx within five minutes; see the access logs for the route`,
+      description: `${functionAlarms.faultsToAlarm} answers or more were 5xx within five minutes; see the access logs for the route`,
       metrics: { failures },
       comparison: ">=",
-      threshold: functionAlarms.faultsToTell,
+      threshold: functionAlarms.faultsToAlarm,
     });
     // By metric math, since an alarm on a percentile alone either judges by two requests, or keeps its state overnight.
     const latency = this.add(`${id}-latency`, {

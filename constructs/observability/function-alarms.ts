@@ -16,10 +16,10 @@ type Periods = NonNullable<AlarmProps["periods"]>;
 const fewestCalls = 20;
 
 /** So many faults in a period are told, whatever the traffic: a rate alone would be silent where there is little. */
-export const faultsToTell = 3;
+export const faultsToAlarm = 3;
 
 /** What a function takes that waits for a call which hangs, or its whole time if that is less; less a sixth of it. */
-const slowMs = ({ longestMs }: NodeFunction): number => Math.round((Math.min(hangingCallMs, longestMs) * 5) / 6);
+const longWaitMs = ({ longestMs }: NodeFunction): number => Math.round((Math.min(hangingCallMs, longestMs) * 5) / 6);
 
 /** Metric math's value where calls are many enough to tell by; 0 where they are not. */
 export const ofEnough = (calls: string, value: string): string => `IF(${calls} >= ${fewestCalls}, ${value}, 0)`;
@@ -46,11 +46,11 @@ export function faults(fn: NodeFunction): AlarmDefinition {
   return {
     id: `${idOf(fn)}-faults`,
     section: "function-errors",
-    description: `${idOf(fn)} ${failed} ${faultsToTell} times or more within five minutes; its log group has the errors`,
+    description: `${idOf(fn)} ${failed} ${faultsToAlarm} times or more within five minutes; its log group has the errors`,
     metrics,
     expression: sum,
     comparison: ">=",
-    threshold: faultsToTell,
+    threshold: faultsToAlarm,
   };
 }
 
@@ -94,13 +94,13 @@ export const throttles = (fn: NodeFunction): AlarmDefinition => ({
 });
 
 /** Again and again some invocation waits as long as one does whose service hangs. */
-export const slow = (fn: NodeFunction): AlarmDefinition => ({
+export const longWait = (fn: NodeFunction): AlarmDefinition => ({
   id: `${idOf(fn)}-slow`,
   section: "function-duration",
-  description: `${idOf(fn)} took over ${slowMs(fn) / 1000} s in 2 of 3 periods, as it does when a service hangs; see what it waits for in its traces`,
+  description: `${idOf(fn)} took over ${longWaitMs(fn) / 1000} s in 2 of 3 periods, as it does when a service hangs; see what it waits for in its traces`,
   metrics: { duration: fn.metric("Duration", "Maximum") },
   comparison: ">",
-  threshold: slowMs(fn),
+  threshold: longWaitMs(fn),
   periods: [2, 3],
 });
 

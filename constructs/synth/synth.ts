@@ -19,14 +19,14 @@ const isExplained = (error: unknown): error is Error =>
   error instanceof SettingsError || (error instanceof Error && "errors" in error && "warnings" in error);
 
 /** Says where alarms reach nobody: nothing else would, until one has fired. */
-function sayWhoIsNotTold(app: App, { name, alarmEmails }: Environment): void {
+function warnOfMissingAlarmEmails(app: App, { name, alarmEmails }: Environment): void {
   const alarms = app.node.findAll().filter((construct) => construct instanceof Alarms);
   if (alarms.length === 0 || alarmEmails.length > 0) return;
   console.error(`${name}: alarms reach nobody; list who gets them as alarmEmails in environments/${name}.ts`);
 }
 
 /** A line a stack: where it lies, how much it is, and how long it took, without the bundles, which all build at once. */
-function sayWhatWasWritten(app: App, took: ReadonlyMap<string, number>): void {
+function printSummary(app: App, took: ReadonlyMap<string, number>): void {
   for (const stack of app.node.children.filter((child) => TerraformStack.isStack(child))) {
     const resources = stack.node.findAll().filter((child) => TerraformResource.isTerraformResource(child)).length;
     const path = relative(process.cwd(), join(app.outdir, "stacks", stack.node.id, "cdk.tf.json"));
@@ -89,8 +89,8 @@ export async function synth(environmentOf: () => Environment, stacks: Readonly<R
     // CDKTF, which is archived, calls what Node 24 warns of.
     process.noDeprecation = true;
     withoutTokenStacks(() => app.synth());
-    sayWhatWasWritten(app, clock.took);
-    sayWhoIsNotTold(app, environment);
+    printSummary(app, clock.took);
+    warnOfMissingAlarmEmails(app, environment);
     if (planWithoutAccount) console.error(forAPlanAlone);
     withoutTokenStacks(() => {
       const others = sharingAccount(environment).map((other) => {

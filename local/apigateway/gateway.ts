@@ -60,9 +60,9 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
     handle: (request, response) => void serving.handle(request, response),
     flush(functionArn) {
       for (const { methods } of stages.values()) {
-        for (const { cache, functionArn: behind } of methods) {
+        for (const { cache, functionArn: methodArn } of methods) {
           // Behind a method is the function itself, a version of it, or an alias.
-          if (cache && `${behind}:`.startsWith(`${functionArn}:`)) cache.flush();
+          if (cache && `${methodArn}:`.startsWith(`${functionArn}:`)) cache.flush();
         }
       }
     },

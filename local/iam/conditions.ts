@@ -2,7 +2,7 @@ import { UserError } from "../../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
 /** What is known of a call besides action and resource: condition key, in lower case → its value, or all its values. */
-export type Circumstances = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type ContextKeys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Operator → key → values, as a policy has them. */
 export type Conditions = readonly { operator: string; key: string; values: readonly string[] }[];
@@ -89,7 +89,7 @@ function holds(operator: string, actual: readonly string[], wanted: readonly str
   return set === "ForAnyValue" ? actual.some(fitsOne) : actual.every(fitsOne);
 }
 
-const listed = (value: Circumstances[string]): readonly string[] => {
+const listed = (value: ContextKeys[string]): readonly string[] => {
   if (value === undefined) return [];
   return typeof value === "string" ? [value] : value;
 };
@@ -99,5 +99,5 @@ export const inWords = (conditions: Conditions): string =>
   conditions.map(({ operator, key, values }) => `${key} ${operator} ${values.join(", ")}`).join("; ");
 
 /** Whether all conditions hold: of several values one has to fit (with a negative operator, none may). */
-export const allHold = (conditions: Conditions, circumstances: Circumstances): boolean =>
-  conditions.every(({ operator, key, values }) => holds(operator, listed(circumstances[key.toLowerCase()]), values));
+export const allHold = (conditions: Conditions, contextKeys: ContextKeys): boolean =>
+  conditions.every(({ operator, key, values }) => holds(operator, listed(contextKeys[key.toLowerCase()]), values));

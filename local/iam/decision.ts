@@ -1,18 +1,18 @@
-import { allHold, type Circumstances, inWords } from "./conditions";
+import { allHold, type ContextKeys, inWords } from "./conditions";
 import { arnFits, fits } from "./pattern";
 import type { Statement } from "./policy";
 
 /** What somebody wants to do to one resource. */
-export interface Attempt {
+export interface AuthorizationRequest {
   /** `dynamodb:GetItem` */
   readonly action: string;
   /** The ARN, or `*` for actions that have no resource form. */
   readonly resource: string;
-  readonly circumstances: Circumstances;
+  readonly contextKeys: ContextKeys;
 }
 
-/** What the policies say, and the granted cells (action and resource as written) that said yes. */
-export type Decision = { readonly allowed: true; readonly cells: readonly Cell[] } | Refusal;
+/** What the policies say, and the granted permissions (action and resource as written) that said yes. */
+export type Decision = { readonly allowed: true; readonly permissions: readonly GrantedPermission[] } | Refusal;
 
 /** A no: by a statement that says so, or since none allows it. */
 export interface Refusal {
@@ -31,15 +31,19 @@ export interface Rights {
 }
 
 /** An action on a resource as a statement grants it. */
-export interface Cell {
+export interface GrantedPermission {
   readonly action: string;
   readonly resource: string;
   /** The statement's conditions, if it has any. */
   readonly when?: string;
 }
 
-/** The cells of a statement, for these of its actions and resources. */
-export function cellsFor({ conditions }: Statement, actions: readonly string[], resources: readonly string[]): Cell[] {
+/** The permissions of a statement, for these of its actions and resources. */
+export function permissionsFor(
+  { conditions }: Statement,
+  actions: readonly string[],
+  resources: readonly string[],
+): GrantedPermission[] {
   const when = conditions.length > 0 ? { when: inWords(conditions) } : {};
   return actions.flatMap((action) => resources.map((resource) => ({ action, resource, ...when })));
 }
@@ -58,31 +62,33 @@ function fitting(patterns: readonly string[], except: boolean, fits: (pattern: s
   return found.length > 0 ? [] : asWritten(patterns, except);
 }
 
-function cellsOf(statement: Statement, { action, resource }: Attempt): Cell[] {
+function permissionsOf(statement: Statement, { action, resource }: AuthorizationRequest): GrantedPermission[] {
   const { except = { actions: false, resources: false } } = statement;
   const actions = fitting(statement.actions, except.actions, (pattern) => actionFits(pattern, action));
   const resources = fitting(statement.resources, except.resources, (pattern) => arnFits(pattern, resource));
-  return cellsFor(statement, actions, resources);
+  return permissionsFor(statement, actions, resources);
 }
 
 /** Whether a statement is about what is asked for, under these circumstances. */
-export const isAsked = (statement: Statement, attempt: Attempt): boolean =>
-  cellsOf(statement, attempt).length > 0 && allHold(statement.conditions, attempt.circumstances);
+export const isAsked = (statement: Statement, request: AuthorizationRequest): boolean =>
+  permissionsOf(statement, request).length > 0 && allHold(statement.conditions, request.contextKeys);
 
 /** IAM's own order: an explicit deny wins, then an allow, else no. */
-export function decide(statements: readonly Statement[], attempt: Attempt): Decision {
+export function decide(statements: readonly Statement[], request: AuthorizationRequest): Decision {
   const asked = statements
-    .map((statement) => ({ statement, cells: cellsOf(statement, attempt) }))
-    .filter(({ statement, cells }) => cells.length > 0 && allHold(statement.conditions, attempt.circumstances));
+    .map((statement) => ({ statement, permissions: permissionsOf(statement, request) }))
+    .filter(
+      ({ statement, permissions }) => permissions.length > 0 && allHold(statement.conditions, request.contextKeys),
+    );
   const denying = asked.find(({ statement }) => statement.effect === "Deny");
   if (denying) return { allowed: false, explicit: true, by: denying.statement };
-  const cells = asked.flatMap((found) => found.cells);
-  return cells.length > 0 ? { allowed: true, cells } : { allowed: false, explicit: false };
+  const permissions = asked.flatMap((found) => found.permissions);
+  return permissions.length > 0 ? { allowed: true, permissions } : { allowed: false, explicit: false };
 }
 
 /** What a permissions boundary has against it, if anything: it allows nothing by itself. */
-export function limitOf({ boundary }: Rights, attempt: Attempt): Refusal | undefined {
-  const decision = boundary && decide(boundary, attempt);
+export function limitOf({ boundary }: Rights, request: AuthorizationRequest): Refusal | undefined {
+  const decision = boundary && decide(boundary, request);
   return decision && !decision.allowed ? { ...decision, byBoundary: true } : undefined;
 }
 
@@ -90,9 +96,9 @@ export function limitOf({ boundary }: Rights, attempt: Attempt): Refusal | undef
  * What an identity's policies and its permissions boundary say together: a deny of either wins, and both have to allow it.
  * (IAM user guide, "Policy evaluation logic": evaluating identity-based policies with permissions boundaries)
  */
-export function decideWithin(rights: Rights, attempt: Attempt): Decision {
-  const own = decide(rights.statements, attempt);
-  const limit = limitOf(rights, attempt);
+export function decideWithin(rights: Rights, request: AuthorizationRequest): Decision {
+  const own = decide(rights.statements, request);
+  const limit = limitOf(rights, request);
   if (limit?.explicit || (limit && own.allowed)) return limit;
   return own;
 }

@@ -2,7 +2,7 @@ import { functionArn, parseFunctionName } from "../../aws/arn";
 import { UserError } from "../../lib/user-error";
 import type { Graph, Resource } from "../read/graph";
 import { principalsIn } from "./principals";
-import { judge, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
+import { evaluate, type ResourcePolicy, type ResourceStatement } from "./resource-policy";
 
 /** A permission as the statement that Lambda makes of it: for a function, or for one version or alias alone. */
 function statementOf(permission: Resource, functionArn: string): ResourceStatement {
@@ -45,10 +45,10 @@ export function gatewayMayInvoke(
   sourceArn: string,
 ): boolean {
   const policy = permissions.find(({ resource }) => resource === functionArn);
-  const attempt = {
+  const request = {
     action: "lambda:InvokeFunction",
     resource: functionArn,
-    circumstances: { "aws:sourcearn": sourceArn },
+    contextKeys: { "aws:sourcearn": sourceArn },
   };
-  return policy !== undefined && judge(policy, { own: ["apigateway.amazonaws.com"] }, attempt) === "allowed";
+  return policy !== undefined && evaluate(policy, { own: ["apigateway.amazonaws.com"] }, request) === "allowed";
 }

@@ -49,5 +49,5 @@ export function isAbout({ names, except }: Principals, { own, account }: CallerN
 }
 
 /** Whether it names the caller and not only its account, which leaves it to the account's own policies. */
-export const meansItself = ({ names, except }: Principals, { own }: CallerNames): boolean =>
+export const namesCaller = ({ names, except }: Principals, { own }: CallerNames): boolean =>
   except || names.includes("*") || own.some((name) => names.includes(name));

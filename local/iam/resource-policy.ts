@@ -1,6 +1,14 @@
-import { type Attempt, type Decision, decideWithin, isAsked, limitOf, type Refusal, type Rights } from "./decision";
+import {
+  type AuthorizationRequest,
+  type Decision,
+  decideWithin,
+  isAsked,
+  limitOf,
+  type Refusal,
+  type Rights,
+} from "./decision";
 import type { Statement } from "./policy";
-import { type CallerNames, isAbout, meansItself, type Principals } from "./principals";
+import { type CallerNames, isAbout, namesCaller, type Principals } from "./principals";
 
 /** The policy that a resource itself has. */
 export interface ResourcePolicy {
@@ -19,14 +27,18 @@ export type ResourceStatement = Statement & { readonly principals: Principals };
  * What a resource's policy says of a call: no; yes, to this caller; yes, as far as the policies of the caller's account
  * say so, too; or nothing.
  */
-export type Verdict = "denied" | "allowed" | "delegated" | "silent";
+export type PolicyDecision = "denied" | "allowed" | "delegated" | "silent";
 
-export function judge({ statements }: ResourcePolicy, caller: CallerNames, attempt: Attempt): Verdict {
+export function evaluate(
+  { statements }: ResourcePolicy,
+  caller: CallerNames,
+  request: AuthorizationRequest,
+): PolicyDecision {
   const fitting = statements.filter(
-    (statement) => isAbout(statement.principals, caller) && isAsked(statement, attempt),
+    (statement) => isAbout(statement.principals, caller) && isAsked(statement, request),
   );
   if (fitting.some(({ effect }) => effect === "Deny")) return "denied";
-  if (fitting.some(({ principals }) => meansItself(principals, caller))) return "allowed";
+  if (fitting.some(({ principals }) => namesCaller(principals, caller))) return "allowed";
   return fitting.length > 0 ? "delegated" : "silent";
 }
 
@@ -38,14 +50,18 @@ export type Access =
     });
 
 /** Whether a policy allows it to the caller's session by name, which is past the limits of the session's role. */
-const allowsSession = ({ statements }: ResourcePolicy, { session }: CallerNames, attempt: Attempt): boolean =>
+const allowsSession = (
+  { statements }: ResourcePolicy,
+  { session }: CallerNames,
+  request: AuthorizationRequest,
+): boolean =>
   statements.some(
     (statement) =>
       session !== undefined &&
       statement.effect === "Allow" &&
       !statement.principals.except &&
       statement.principals.names.includes(session) &&
-      isAsked(statement, attempt),
+      isAsked(statement, request),
   );
 
 /**
@@ -54,16 +70,21 @@ const allowsSession = ({ statements }: ResourcePolicy, { session }: CallerNames,
  * not allow, a resource's policy allows to nobody but a session that it names. (IAM user guide, "Permissions boundaries for
  * IAM entities": evaluating effective permissions with boundaries)
  */
-export function accessBy(rights: Rights, policy: ResourcePolicy, caller: CallerNames, attempt: Attempt): Access {
-  const own = decideWithin(rights, attempt);
+export function accessBy(
+  rights: Rights,
+  policy: ResourcePolicy,
+  caller: CallerNames,
+  request: AuthorizationRequest,
+): Access {
+  const own = decideWithin(rights, request);
   if (!own.allowed && own.explicit) return own;
-  const verdict = judge(policy, caller, attempt);
-  if (verdict === "denied") return { allowed: false, explicit: true, policy };
-  if (verdict === "allowed") {
-    const limit = allowsSession(policy, caller, attempt) ? undefined : limitOf(rights, attempt);
+  const decision = evaluate(policy, caller, request);
+  if (decision === "denied") return { allowed: false, explicit: true, policy };
+  if (decision === "allowed") {
+    const limit = allowsSession(policy, caller, request) ? undefined : limitOf(rights, request);
     // No grant of the role is needed then.
-    return limit ?? { allowed: true, cells: [] };
+    return limit ?? { allowed: true, permissions: [] };
   }
-  if (policy.kind === "key" && verdict === "silent") return { allowed: false, explicit: false, policy };
+  if (policy.kind === "key" && decision === "silent") return { allowed: false, explicit: false, policy };
   return own;
 }

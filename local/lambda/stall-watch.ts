@@ -13,9 +13,9 @@ interface Watched {
 
 const watched = new Set<Watched>();
 let timer: NodeJS.Timeout | undefined;
-let lookedAt = 0;
+let checkedAt = 0;
 
-function look(): void {
+function check(): void {
   if (watched.size === 0) {
     clearInterval(timer);
     timer = undefined;
@@ -24,8 +24,8 @@ function look(): void {
   const taken = process.memoryUsage.rss();
   // A thread that a debugger has stopped does not come round either.
   const now = monotonicNow();
-  const stands = now - lookedAt < INTERVAL_MS / 2;
-  lookedAt = now;
+  const stands = now - checkedAt < INTERVAL_MS / 2;
+  checkedAt = now;
   for (const one of watched) {
     const beat = Atomics.load(one.pulse, 0);
     if (beat !== one.beat || stands) [one.beat, one.bytes] = [beat, taken];
@@ -44,7 +44,7 @@ function look(): void {
  * @returns ends the watch
  */
 export function watchStall(pulse: Int32Array, limitBytes: number, tooMuch: () => void): () => void {
-  timer ??= setInterval(look, INTERVAL_MS).unref();
+  timer ??= setInterval(check, INTERVAL_MS).unref();
   const one: Watched = { pulse, limitBytes, tooMuch, beat: Number.NaN, bytes: 0 };
   watched.add(one);
   return () => watched.delete(one);

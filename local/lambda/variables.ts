@@ -50,8 +50,11 @@ const logLevel = ({ applicationLogLevel: level }: FunctionDefinition): Record<st
   level === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: level };
 
 /** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
-export function environmentVariables(definition: FunctionDefinition, around: Surroundings): Record<string, string> {
-  const { credentials, endpointUrl, logStreamName, daemonAddress } = around;
+export function environmentVariables(
+  definition: FunctionDefinition,
+  surroundings: Surroundings,
+): Record<string, string> {
+  const { credentials, endpointUrl, logStreamName, daemonAddress } = surroundings;
   const [daemonHost = "", daemonPort = ""] = daemonAddress.split(":");
   return {
     ...ofTheSandbox,

@@ -103,7 +103,7 @@ export class Recorder implements Observer {
   }
 
   /** Keeps an event that the runner tells. */
-  hear(event: RunnerEvent): void {
+  record(event: RunnerEvent): void {
     const at: At = { at: this.now() };
     this.meter?.event(event);
     if (event.event === "ready") this.ready = event;

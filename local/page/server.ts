@@ -135,7 +135,7 @@ export class Page {
 
   /** A system with what the page adds to it: its alarms and dashboards are emulated. */
   emulating(system: ReadySystem): ReadySystem {
-    return { ...system, notPlayed: system.notPlayed.filter((what) => !emulatedByPage.includes(what)) };
+    return { ...system, notEmulated: system.notEmulated.filter((what) => !emulatedByPage.includes(what)) };
   }
 
   close(): void {

@@ -34,7 +34,7 @@ export function stream(recorder: Recorder, query: URLSearchParams, response: Ser
   response.write("retry: 1000\n\n");
   let state = "";
   const say = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-  const look = (): void => {
+  const send = (): void => {
     // Nobody reads as fast as it is written: what is new comes later.
     if (response.writableNeedDrain) return;
     const newRequests = says("requests") ? requests.after(seen.requests).filter(isWanted) : [];
@@ -54,7 +54,7 @@ export function stream(recorder: Recorder, query: URLSearchParams, response: Ser
       say("state", { changes: now.slice(0, 4), ready: recorder.started !== undefined });
     state = now.join();
   };
-  look();
-  const timer = setInterval(look, EVERY_MS);
+  send();
+  const timer = setInterval(send, EVERY_MS);
   response.once("close", () => clearInterval(timer));
 }

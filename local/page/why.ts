@@ -15,7 +15,7 @@ export interface Why {
 }
 
 /** What is known besides the trace. */
-export interface Around {
+export interface WhyContext {
   readonly system: System | undefined;
   /** An earlier answer to the same request, which a cache may have kept. */
   readonly cachedFrom?: RequestRecord | undefined;
@@ -57,7 +57,7 @@ function whyKey({ refusal, resource }: RequestRecord): Why {
   return { sentence, ...doing("Send x-api-key with one of the keys on the overview.") };
 }
 
-function whyThrottled(request: RequestRecord, { system }: Around): Why {
+function whyThrottled(request: RequestRecord, { system }: WhyContext): Why {
   const { apiKeyId, stage, resource, method, refusal } = request;
   const use = system && apiKeyId !== undefined ? keyUseOf(system, apiKeyId, stage) : undefined;
   if (!use || refusal?.reason.startsWith("the stage's")) {
@@ -73,7 +73,7 @@ function whyThrottled(request: RequestRecord, { system }: Around): Why {
   return { sentence, ...doing(refill) };
 }
 
-function whyQuota({ apiKeyId, stage }: RequestRecord, { system, now }: Around): Why {
+function whyQuota({ apiKeyId, stage }: RequestRecord, { system, now }: WhyContext): Why {
   const use = system && apiKeyId !== undefined ? keyUseOf(system, apiKeyId, stage) : undefined;
   const quota = quotaOf(use?.plan);
   const limit = quota ? ` of ${quota.limit} requests a ${quota.period.toLowerCase()}` : "";
@@ -115,7 +115,7 @@ export function pathsOf(system: System | undefined): ReadonlyMap<string, readonl
   );
 }
 
-function whyNoRoute({ method, path, stage }: RequestRecord, { system }: Around): Why {
+function whyNoRoute({ method, path, stage }: RequestRecord, { system }: WhyContext): Why {
   const asked = stage === undefined ? path : path.slice(stage.length + 1) || "/";
   const stages = system?.gateway?.stages.map(({ stage_name }) => stage_name) ?? [];
   if (stage === undefined) {
@@ -192,12 +192,12 @@ function saidIn({ answer }: RequestRecord): string | undefined {
   }
 }
 
-function whyRefused(trace: Trace, request: RequestRecord, around: Around): Why | undefined {
+function whyRefused(trace: Trace, request: RequestRecord, context: WhyContext): Why | undefined {
   const { refusal, by } = request;
   if (by === "key") return whyKey(request);
-  if (by === "throttle") return whyThrottled(request, around);
-  if (by === "quota") return whyQuota(request, around);
-  if (by === "router") return whyNoRoute(request, around);
+  if (by === "throttle") return whyThrottled(request, context);
+  if (by === "quota") return whyQuota(request, context);
+  if (by === "router") return whyNoRoute(request, context);
   if (by === "validator") {
     const rules = refusal?.reason ?? "";
     return { sentence: `The gateway's validator refused it: ${rules}`, ...doing("Send what the contract declares.") };
@@ -223,7 +223,7 @@ function whyRace({ calls }: Trace, { status }: RequestRecord): Why | undefined {
   return { sentence, ...doing("Read it again, and send the change with the new version.") };
 }
 
-function whyCached({ cache, at, by }: RequestRecord, { cachedFrom }: Around): Why | undefined {
+function whyCached({ cache, at, by }: RequestRecord, { cachedFrom }: WhyContext): Why | undefined {
   if (cache !== "hit" || by !== "cache") return undefined;
   const age = cachedFrom ? `, ${Math.round((at - cachedFrom.at) / 1000)} s old, made by request ${cachedFrom.id}` : "";
   const sentence = `The stage's cache answered${age}; the function was not called, so what was written since does not show.`;
@@ -279,7 +279,7 @@ function whySlow(trace: Trace, { ms }: RequestRecord): Why | undefined {
 }
 
 /** Why a trace came out as it did; undefined when there is nothing to explain. */
-export function why(trace: Trace, around: Around): Why | undefined {
+export function why(trace: Trace, context: WhyContext): Why | undefined {
   const { request, denials } = trace;
   const denial = denials.at(-1);
   const isBad = request ? request.status >= 400 : trace.invocations.some(({ error }) => error);
@@ -287,13 +287,13 @@ export function why(trace: Trace, around: Around): Why | undefined {
     if (denial) return whyDenied(denial);
     // What a good answer has led to may fail all the same.
     const failed = whyFunctionFailed(trace);
-    return failed ?? (request ? (whyCached(request, around) ?? whySlow(trace, request)) : whyCaught(trace));
+    return failed ?? (request ? (whyCached(request, context) ?? whySlow(trace, request)) : whyCaught(trace));
   }
   if (denial) return whyDenied(denial);
   if (!request) return whyFunctionFailed(trace);
   const refused = request.by === "integration" ? whyFunctionFailed(trace) : undefined;
-  const told = refused ?? whyRefused(trace, request, around) ?? whyRace(trace, request);
-  if (told) return told;
+  const refusal = refused ?? whyRefused(trace, request, context) ?? whyRace(trace, request);
+  if (refusal) return refusal;
   const caught = request.status >= 500 ? whyCaught(trace) : undefined;
   if (caught) return caught;
   const said = saidIn(request);

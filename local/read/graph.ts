@@ -58,8 +58,8 @@ const unknown = (type: string): readonly string[] => (isEmulated(type) ? [] : [t
 /** A stack as the runner sees it: what it emulates, resolved, and a list of what it doesn't. */
 export class Graph {
   /** Kinds of things that exist in the cloud only: `alarms`, `network`. */
-  readonly notPlayed: readonly string[];
-  private readonly played: ReadonlyMap<string, readonly Resource[]>;
+  readonly notEmulated: readonly string[];
+  private readonly emulated: ReadonlyMap<string, readonly Resource[]>;
   private readonly evaluator: Evaluator;
 
   constructor(
@@ -69,11 +69,11 @@ export class Graph {
     const types = [...file.resources.keys()];
     refuseChanging(file);
     this.evaluator = new Evaluator(file, outside);
-    this.played = new Map(types.filter(isEmulated).map((type) => [type, this.declared(type)]));
-    this.notPlayed = [
+    this.emulated = new Map(types.filter(isEmulated).map((type) => [type, this.declared(type)]));
+    this.notEmulated = [
       ...new Set([
         ...types.flatMap((type) => resourceType(type)?.notEmulated ?? unknown(type)),
-        ...[...this.played.values()].flat().flatMap(flagged),
+        ...[...this.emulated.values()].flat().flatMap(flagged),
         ...([...file.dataSources.keys()].some((type) => !knownDataSources.has(type)) ? ["data sources"] : []),
       ]),
     ].sort();
@@ -86,7 +86,7 @@ export class Graph {
 
   /** The resources of a type, in the order of the JSON. */
   all(type: string): readonly Resource[] {
-    return this.played.get(type) ?? [];
+    return this.emulated.get(type) ?? [];
   }
 
   /** The resource of a type whose attribute has this value. */

@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../apigateway/request/request-event";
-import type { CellUse } from "../iam/cells";
+import type { PermissionUse } from "../iam/granted-permissions";
 import type { LambdaEvent } from "../lambda/lambda-event";
 import type { ServiceEvent } from "../services/configuration";
 import type { OperatorAccess } from "./operator";
@@ -30,7 +30,7 @@ export interface ReadySystem {
   readonly curl: string | undefined;
   /** Every stage, and the distribution if there is one. */
   readonly entrances: readonly Entrance[];
-  readonly notPlayed: readonly string[];
+  readonly notEmulated: readonly string[];
 }
 
 /** Everything that the runner tells; `--json` prints one a line. */
@@ -48,10 +48,10 @@ export type RunnerEvent =
   | ({ readonly event: "request"; readonly system: string } & RequestEvent)
   | { readonly event: "accessLog"; readonly system: string; readonly line: string }
   | LambdaEvent
-  | Exclude<ServiceEvent, { event: "cell" }>
+  | Exclude<ServiceEvent, { event: "permission" }>
   /** A file was touched; from now on calls of what it is part of wait for the build that has it. */
   | { readonly event: "edited"; readonly what: string }
   | { readonly event: "reloaded"; readonly what: string; readonly ms: number }
-  | { readonly event: "grants"; readonly cells: readonly CellUse[] };
+  | { readonly event: "grants"; readonly permissions: readonly PermissionUse[] };
 
-export type Tell = (event: RunnerEvent) => void;
+export type Emit = (event: RunnerEvent) => void;

@@ -11,7 +11,7 @@ import { everything, type Pauses } from "../lib/pauses";
 import { portRefusal } from "../lib/port-refusal";
 import { every, type GatewayDefinition, only, type StageResource } from "../read/gateway-resources";
 import type { NewLine } from "../services/logs/log-lines";
-import type { Entrance, NamedKey, ReadySystem, Tell } from "./events";
+import type { Emit, Entrance, NamedKey, ReadySystem } from "./events";
 import { curlLine } from "./example-request";
 import type { Observer } from "./observer";
 import type { System } from "./system";
@@ -55,7 +55,7 @@ function accessLogGroup({ access_log_settings: settings }: StageResource): strin
 const inFrontOf = (system: string): string => `${system} distribution`;
 
 export interface ListenersOptions {
-  readonly tell: Tell;
+  readonly emit: Emit;
   readonly observer?: Observer;
   readonly accessLogs: boolean;
   /** Takes what is written to a log group. */
@@ -74,11 +74,11 @@ export class Listeners {
   private readonly servers = new Map<string, { server: Server; port: number }>();
 
   constructor(
-    private readonly told: ListenersOptions,
+    private readonly options: ListenersOptions,
     private readonly counts: QuotaStore,
   ) {
-    const { tell, hosts } = told;
-    this.hosts = new HostNames(hosts, (message) => tell({ event: "problem", message }));
+    const { emit, hosts } = options;
+    this.hosts = new HostNames(hosts, (message) => emit({ event: "problem", message }));
   }
 
   /**
@@ -132,7 +132,7 @@ export class Listeners {
       const { url, apiKey } = first;
       const { body } = system.gateway.restApi;
       const curl = isObject(body) ? curlLine(body, url, apiKey) : undefined;
-      return [{ system: system.name, url, apiKey, curl, entrances, notPlayed: system.notPlayed }];
+      return [{ system: system.name, url, apiKey, curl, entrances, notEmulated: system.notEmulated }];
     });
   }
 
@@ -158,7 +158,7 @@ export class Listeners {
   }
 
   private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
-    const { tell, accessLogs, observer, onLine } = this.told;
+    const { emit, accessLogs, observer, onLine } = this.options;
     const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
       invoke: async (functionArn, payload, { traceId }) => {
@@ -167,11 +167,11 @@ export class Listeners {
         return result;
       },
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
-      onRequest: (event) => tell({ event: "request", system: name, ...event }),
+      onRequest: (event) => emit({ event: "request", system: name, ...event }),
       onAccessLog: (line, stage) => {
         const group = groups.get(stage);
         if (group !== undefined) onLine(group, { stream: stage, message: `${line}\n` });
-        if (accessLogs) tell({ event: "accessLog", system: name, line });
+        if (accessLogs) emit({ event: "accessLog", system: name, line });
       },
       ...(observer ? { onExchange: (exchange, answer) => observer.answered({ system: name, exchange, answer }) } : {}),
       quotaStore: this.counts,
@@ -209,7 +209,7 @@ export class Listeners {
 
   private async listen(name: string, port: number, handle: Gateway["handle"]): Promise<void> {
     const server = httpServer((request, response) => {
-      const paused = this.told.pauses.of(everything);
+      const paused = this.options.pauses.of(everything);
       if (!this.hosts.include(request, this.hostsOf(name))) refuseHost(response);
       else if (paused) void paused.then(() => handle(request, response));
       else handle(request, response);

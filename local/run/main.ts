@@ -11,7 +11,7 @@ import type { FunctionDefinition } from "../read/function-definition";
 import { Store } from "../store/store";
 import { help, type Options, readOptions } from "./command-line/options";
 import { printer } from "./command-line/print";
-import type { Tell } from "./events";
+import type { Emit } from "./events";
 import { openInspector } from "./inspector";
 import { Runner } from "./runner";
 import { noStack, runnableIn } from "./stacks-in";
@@ -49,24 +49,24 @@ interface Origin {
   readonly stop: () => void;
 }
 
-function fromFolder(folder: string, { systems }: Options, tell: Tell): Origin {
+function fromFolder(folder: string, { systems }: Options, emit: Emit): Origin {
   const { runnable, idle } = runnableIn(folder);
   for (const name of systems) if (![...runnable, ...idle].includes(name)) throw noStack(name, [...runnable, ...idle]);
   if (systems.length === 0 && runnable.length === 0) {
     throw new UserError(`${folder} has no stack with functions, so there is nothing to run; it has ${idle.join(", ")}`);
   }
   if (systems.length === 0) {
-    for (const name of idle) tell({ event: "problem", message: `${name} has no functions, so nothing of it runs` });
+    for (const name of idle) emit({ event: "problem", message: `${name} has no functions, so nothing of it runs` });
   }
   const origin = { folder, synthesized: Promise.resolve(), stop: () => undefined };
   return { ...origin, systems: systems.length > 0 ? systems : runnable };
 }
 
-function fromSources({ systems, environment, inspect }: Options, folder: string, tell: Tell): Origin {
+function fromSources({ systems, environment, inspect }: Options, folder: string, emit: Emit): Origin {
   const synthesis = new Synthesis({ root, outdir: folder, environment, systems });
   const synthesized = synthesis.run();
   // From here on, so that what is edited while it starts is built afterwards.
-  const watch = new SourceWatch({ root, outdir: folder, synthesis, tell, debug: inspect !== undefined });
+  const watch = new SourceWatch({ root, outdir: folder, synthesis, emit, debug: inspect !== undefined });
   return { systems, environment, folder, synthesized, watch, stop: () => synthesis.stop() };
 }
 
@@ -83,10 +83,10 @@ async function checkNames({ systems, environment, data }: Options): Promise<void
 }
 
 /** Whose the data is, which one process at a time may use. */
-async function opened(options: Options, tell: Tell): Promise<Store> {
+async function opened(options: Options, emit: Emit): Promise<Store> {
   const { data, fresh, from } = options;
   try {
-    return new Store(data, { fresh, problem: (message) => tell({ event: "problem", message }) });
+    return new Store(data, { fresh, problem: (message) => emit({ event: "problem", message }) });
   } catch (error) {
     if (from === undefined) await checkNames(options);
     throw error;
@@ -99,24 +99,24 @@ async function start(options: Options): Promise<void> {
   const printed = printer(options);
   const { flush, showsAccessLogs } = printed;
   const recorder = options.page && new Recorder();
-  const tell: Tell = (event) => {
-    recorder?.hear(event);
-    printed.tell(event);
+  const emit: Emit = (event) => {
+    recorder?.record(event);
+    printed.emit(event);
   };
-  const found = from === undefined ? undefined : fromFolder(from, options, tell);
-  const store = await opened(options, tell);
+  const found = from === undefined ? undefined : fromFolder(from, options, emit);
+  const store = await opened(options, emit);
   let origin = found;
   process.once("exit", () => {
     flush();
     origin?.stop();
     store.close();
   });
-  origin ??= fromSources(options, store.path("cdktf.out"), tell);
+  origin ??= fromSources(options, store.path("cdktf.out"), emit);
   const { systems, environment, folder, synthesized, watch } = origin;
   const stop = (): void => {
     // The terminal has written ^C where the next line begins.
     if (process.stdout.isTTY) process.stdout.write("\n");
-    tell({ event: "grants", cells: runner.grants() });
+    emit({ event: "grants", permissions: runner.grants() });
     // Threads end with the process.
     void end(0);
   };
@@ -124,15 +124,15 @@ async function start(options: Options): Promise<void> {
   const whose = environment === undefined ? {} : { environment };
   const forDebugger =
     inspector && watch ? { build: (functions: readonly FunctionDefinition[]) => watch.debugBuild(functions) } : {};
-  const settings = { root, store, systems, ...whose, tell, hosts, servicesPort, mapPathOf };
+  const settings = { root, store, systems, ...whose, emit, hosts, servicesPort, mapPathOf };
   const observed = recorder ? { observer: recorder } : {};
   const runner = new Runner({ ...settings, ...forDebugger, accessLogs: showsAccessLogs, ...observed });
   let page: Page | undefined;
   const openPage = async () => {
     if (!recorder || !options.page) return;
-    const problem = (message: string) => tell({ event: "problem", message });
+    const problem = (message: string) => emit({ event: "problem", message });
     page = new Page({ ...options.page, runner, recorder, root, problem, now: Date.now });
-    tell({ event: "page", url: await page.open() });
+    emit({ event: "page", url: await page.open() });
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // Whoever read it is gone.
@@ -147,7 +147,7 @@ async function start(options: Options): Promise<void> {
   page?.monitor.begin();
   const described = runner.listeners.describe().map((system) => (page ? page.emulating(system) : system));
   const debug = inspector === undefined ? {} : { inspector };
-  tell({ event: "ready", systems: described, access, ...debug, ms: Math.round(performance.now()) });
+  emit({ event: "ready", systems: described, access, ...debug, ms: Math.round(performance.now()) });
 }
 
 try {

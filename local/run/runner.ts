@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { messageOf, UserError } from "../../lib/user-error";
-import { CellReport, type CellUse } from "../iam/cells";
 import { credentialsByFunction } from "../iam/credentials";
+import { PermissionReport, type PermissionUse } from "../iam/granted-permissions";
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import type { BuiltCode } from "../lambda/package";
 import { startPoller } from "../lambda/queue-poller";
 import { startTraceDaemon } from "../lambda/trace-daemon";
 import { limitClock, systemClock } from "../lib/clock";
-import { heardLater } from "../lib/heard-later";
+import { handledLater } from "../lib/handled-later";
 import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
 import type { FunctionDefinition } from "../read/function-definition";
@@ -18,7 +18,7 @@ import type { Principal, ServiceEvent, ServicesConfiguration } from "../services
 import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
-import type { Tell } from "./events";
+import type { Emit } from "./events";
 import { Listeners } from "./listeners";
 import type { Observer } from "./observer";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";
@@ -31,7 +31,7 @@ export interface RunnerOptions {
   readonly systems: readonly string[];
   /** Whose stacks they are: `dev` of `records-dev`. Without one, systems are called as their stacks. */
   readonly environment?: string;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Hears of more than is told: what was asked and answered. @default nobody does, and nothing is kept of it */
   readonly observer?: Observer;
   /** Whether the lines of access logs are told, besides being kept for their log groups. */
@@ -57,11 +57,11 @@ export class Runner {
     onLimit: (name) => {
       const what = name === everything ? "all requests" : `calls of ${name.split(":").at(-1)}`;
       const message = `${what} waited ${LONGEST_PAUSE_MS / 1000} s for a build and go on with the last good version`;
-      this.options.tell({ event: "problem", message });
+      this.options.emit({ event: "problem", message });
     },
   });
   private readonly credentials = credentialsByFunction();
-  private readonly cells = new CellReport();
+  private readonly permissions = new PermissionReport();
   /** What `aws logs` reads. */
   private readonly lines = new LogLines();
   private readonly services: Promise<Services>;
@@ -71,8 +71,8 @@ export class Runner {
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
-    this.services = heardLater(this.startServices());
-    this.lambda = heardLater(this.startLambda());
+    this.services = handledLater(this.startServices());
+    this.lambda = handledLater(this.startLambda());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     this.listeners = new Listeners({ ...options, onLine, pauses: this.pauses }, options.store.counts);
   }
@@ -119,10 +119,10 @@ export class Runner {
     this.listeners.flush(functionArn);
   }
 
-  /** Each granted cell of each function, and whether it was needed. */
-  grants(): readonly CellUse[] {
+  /** Each granted permission of each function, and whether it was needed. */
+  grants(): readonly PermissionUse[] {
     return this.running.flatMap(({ principals }) =>
-      principals.flatMap(({ functionName, statements }) => this.cells.of(functionName, statements)),
+      principals.flatMap(({ functionName, statements }) => this.permissions.of(functionName, statements)),
     );
   }
 
@@ -137,7 +137,7 @@ export class Runner {
     return queueSources.map((source) => {
       const target = functions.find(({ name }) => name === source.functionName);
       if (!target) throw new UserError(`${source.address}: function ${source.functionName} is not in the stack`);
-      const problem = (message: string) => this.options.tell({ event: "problem", message });
+      const problem = (message: string) => this.options.emit({ event: "problem", message });
       return startPoller({ source, services, fn: () => lambda.current(target.arn), problem });
     });
   }
@@ -161,7 +161,7 @@ export class Runner {
       folder: store.path("services"),
       hosts,
       port: servicesPort,
-      onEvent: (event) => this.hear(event),
+      onEvent: (event) => this.onEvent(event),
       ...(observer ? { onCalls: (calls) => observer.called(calls) } : {}),
       readLines: (query) => this.lines.read(query),
       invoke: async (arn, payload, asynchronous, traceHeader) => {
@@ -173,7 +173,7 @@ export class Runner {
   }
 
   private async startLambda(): Promise<Lambda> {
-    const { root, store, tell, speed = 60 } = this.options;
+    const { root, store, emit, speed = 60 } = this.options;
     const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
     return new Lambda({
       threadCode: code,
@@ -184,8 +184,8 @@ export class Runner {
       // More than the machine can work on at once halves the throughput.
       maxEnvironments: availableParallelism() + 1,
       maxEnvironmentsInAll: availableParallelism() * 3,
-      daemon: await startTraceDaemon((segment) => tell({ event: "segment", segment })),
-      emit: tell,
+      daemon: await startTraceDaemon((segment) => emit({ event: "segment", segment })),
+      emit,
       onLine: (group, line) => this.lines.add(group, line),
       sourceMap: ({ arn }) => {
         const path = this.options.mapPathOf?.(arn);
@@ -195,29 +195,29 @@ export class Runner {
         path: store.path("events.log"),
         clock: limitClock,
         speed,
-        deliver: (functionArn) => deliverFor(functionArn, services, tell),
-        problem: (message) => tell({ event: "problem", message }),
+        deliver: (functionArn) => deliverFor(functionArn, services, emit),
+        problem: (message) => emit({ event: "problem", message }),
       },
       checkKey: async (functionArn, keyArn) =>
         void (await services.call(functionArn, { kind: "decryptVariables", keyArn })),
     });
   }
 
-  private hear(event: ServiceEvent): void {
-    if (event.event === "cell") this.cells.use(event.function, event);
-    else this.options.tell(event);
+  private onEvent(event: ServiceEvent): void {
+    if (event.event === "permission") this.permissions.use(event.function, event);
+    else this.options.emit(event);
   }
 }
 
 /** Puts what failed, or succeeded, where the function's settings say, with the rights of its role. */
-function deliverFor(functionArn: string, services: Services, tell: Tell): Deliver {
+function deliverFor(functionArn: string, services: Services, emit: Emit): Deliver {
   return async (targetArn, body, attributes) => {
     try {
       await services.call(functionArn, { kind: "deliver", targetArn, body, attributes });
     } catch (error) {
       // As on AWS, where a metric counts it; all else is tried again.
       if (!(error instanceof CallRefused)) throw error;
-      tell({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
+      emit({ event: "problem", message: `an event of ${functionArn} was not delivered: ${messageOf(error)}` });
     }
   };
 }

@@ -35,7 +35,7 @@ export interface System {
   /** Its alarms and dashboards. */
   readonly watching: Watching;
   /** What a person should know is missing: `alarms`, `network`. */
-  readonly notPlayed: readonly string[];
+  readonly notEmulated: readonly string[];
 }
 
 /**
@@ -68,6 +68,6 @@ export function readSystem(
     principals: principalsOf(graph, functions, { roles, credentials }),
     resources: resourcesOf(graph, functions),
     watching: watchingOf(graph),
-    notPlayed: graph.notPlayed,
+    notEmulated: graph.notEmulated,
   };
 }

@@ -1,9 +1,9 @@
 import { accountArn, parseArn, serviceOf, sessionArn } from "../../aws/arn";
-import type { Circumstances } from "../iam/conditions";
-import { type Attempt, type Cell, decideWithin } from "../iam/decision";
+import type { ContextKeys } from "../iam/conditions";
+import { type AuthorizationRequest, decideWithin, type GrantedPermission } from "../iam/decision";
 import { missingGrant } from "../iam/missing-grant";
 import type { CallerNames } from "../iam/principals";
-import { type Access, accessBy, judge, type ResourcePolicy } from "../iam/resource-policy";
+import { type Access, accessBy, evaluate, type ResourcePolicy } from "../iam/resource-policy";
 import type { Principal, ServiceEvent } from "./configuration";
 import { type Need, type Permitted, ServiceError } from "./service";
 
@@ -16,7 +16,7 @@ function namesOf(principal: Principal): CallerNames {
   return { own: [principal.roleArn, session], session, account: accountArn(principal.accountId) };
 }
 
-function circumstancesOf(principal: Principal, need: Need): Circumstances {
+function contextKeysOf(principal: Principal, need: Need): ContextKeys {
   return {
     "aws:principalaccount": principal.accountId,
     "aws:principalarn": principal.roleArn,
@@ -28,12 +28,12 @@ function circumstancesOf(principal: Principal, need: Need): Circumstances {
     "kms:calleraccount": principal.accountId,
     // Set on calls that a function's code makes, not on those that Lambda makes for it.
     "lambda:sourcefunctionarn": need.byLambda ? undefined : principal.functionArn,
-    ...need.circumstances,
+    ...need.contextKeys,
   };
 }
 
 /** Of a call that a service makes of its own right, for a resource like a topic. */
-function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
+function serviceContextKeys(sourceArn: string, need: Need): ContextKeys {
   const { region, accountId: account } = parseArn(sourceArn) ?? {};
   return {
     "aws:principalisawsservice": "true",
@@ -42,7 +42,7 @@ function serviceCircumstances(sourceArn: string, need: Need): Circumstances {
     "aws:securetransport": "true",
     "aws:sourceaccount": account,
     "aws:sourcearn": sourceArn,
-    ...need.circumstances,
+    ...need.contextKeys,
   };
 }
 
@@ -69,7 +69,7 @@ export class Authorization {
   private readonly seen = new Set<string>();
   private policies: ReadonlyMap<string, ResourcePolicy> = new Map();
 
-  constructor(private readonly tell: (event: ServiceEvent) => void) {}
+  constructor(private readonly emit: (event: ServiceEvent) => void) {}
 
   /** Has these policies hold from now on. */
   configure(policies: readonly ResourcePolicy[]): void {
@@ -77,17 +77,17 @@ export class Authorization {
   }
 
   /**
-   * @returns the cells that allow it
+   * @returns the permissions that allow it
    * @throws ServiceError `AccessDenied` or `KeyAccessDenied` for the first need that the policies do not meet
    */
-  require(principal: Principal, needs: readonly Need[]): readonly Cell[] {
-    const cells: Cell[] = [];
+  require(principal: Principal, needs: readonly Need[]): readonly GrantedPermission[] {
+    const permissions: GrantedPermission[] = [];
     for (const need of needs) {
-      const access = this.told(principal, need);
+      const access = this.reported(principal, need);
       if (!access.allowed) throw refusal(roleSession(principal), need, access);
-      cells.push(...access.cells);
+      permissions.push(...access.permissions);
     }
-    return cells;
+    return permissions;
   }
 
   /**
@@ -100,57 +100,57 @@ export class Authorization {
     for (const need of needs) {
       const { action, resource } = need;
       const policy = this.policies.get(protectedBy(resource));
-      const attempt = { action, resource, circumstances: serviceCircumstances(sourceArn, need) };
-      const verdict = policy ? judge(policy, { own: [service] }, attempt) : "silent";
-      if (verdict === "allowed") continue;
-      const refused: Refused = { allowed: false, explicit: verdict === "denied", ...(policy ? { policy } : {}) };
-      this.tellDenial(service, need, refused);
+      const request = { action, resource, contextKeys: serviceContextKeys(sourceArn, need) };
+      const decision = policy ? evaluate(policy, { own: [service] }, request) : "silent";
+      if (decision === "allowed") continue;
+      const refused: Refused = { allowed: false, explicit: decision === "denied", ...(policy ? { policy } : {}) };
+      this.emitDenial(service, need, refused);
       throw refusal(service, need, refused);
     }
   }
 
   /** Whether something is allowed on which an answer depends. */
   permits(principal: Principal): Permitted {
-    return (need) => this.told(principal, need).allowed;
+    return (need) => this.reported(principal, need).allowed;
   }
 
   /** What the policies say; a no is told. */
-  private told(principal: Principal, need: Need): Access {
+  private reported(principal: Principal, need: Need): Access {
     const access = this.decide(principal, need);
     if (access.allowed) return access;
     const { functionName, naming } = principal;
     const helps = !access.explicit && !access.policy && !access.byBoundary;
-    this.tellDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
+    this.emitDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
     return access;
   }
 
   private decide(principal: Principal, need: Need): Access {
     const { action, resource } = need;
-    const attempt = { action, resource, circumstances: circumstancesOf(principal, need) };
-    const access = this.withPolicy(principal, attempt);
-    if (access.allowed) for (const cell of access.cells) this.note(principal.functionName, cell);
+    const request = { action, resource, contextKeys: contextKeysOf(principal, need) };
+    const access = this.withPolicy(principal, request);
+    if (access.allowed) for (const permission of access.permissions) this.note(principal.functionName, permission);
     return access;
   }
 
-  private withPolicy(principal: Principal, attempt: Attempt): Access {
-    const policy = this.policies.get(protectedBy(attempt.resource));
-    return policy ? accessBy(principal, policy, namesOf(principal), attempt) : decideWithin(principal, attempt);
+  private withPolicy(principal: Principal, request: AuthorizationRequest): Access {
+    const policy = this.policies.get(protectedBy(request.resource));
+    return policy ? accessBy(principal, policy, namesOf(principal), request) : decideWithin(principal, request);
   }
 
-  private tellDenial(who: string, { action, resource }: Need, refused: Refused, grant?: string): void {
+  private emitDenial(who: string, { action, resource }: Need, refused: Refused, grant?: string): void {
     const { explicit, policy, byBoundary } = refused;
     const place = {
       ...(policy ? { policy: { kind: policy.kind, address: policy.address } } : {}),
       ...(byBoundary ? { byBoundary } : {}),
     };
     const by = { ...place, ...(grant === undefined ? {} : { grant }) };
-    this.tell({ event: "denial", function: who, action, resource, explicit, ...by });
+    this.emit({ event: "denial", function: who, action, resource, explicit, ...by });
   }
 
-  private note(functionName: string, cell: Cell): void {
-    const address = `${functionName} ${cell.action} ${cell.resource} ${cell.when}`;
+  private note(functionName: string, permission: GrantedPermission): void {
+    const address = `${functionName} ${permission.action} ${permission.resource} ${permission.when}`;
     if (this.seen.has(address)) return;
     this.seen.add(address);
-    this.tell({ event: "cell", function: functionName, ...cell });
+    this.emit({ event: "permission", function: functionName, ...permission });
   }
 }

@@ -1,5 +1,5 @@
 import type { Credentials } from "../iam/credentials";
-import type { Cell, Rights } from "../iam/decision";
+import type { GrantedPermission, Rights } from "../iam/decision";
 import type { Naming } from "../iam/missing-grant";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
@@ -51,7 +51,7 @@ export type ServiceEvent =
       /** The line to add to the stack, where one would help. */
       readonly grant?: string;
     }
-  | ({ readonly event: "cell"; readonly function: string } & Cell)
+  | ({ readonly event: "permission"; readonly function: string } & GrantedPermission)
   | {
       readonly event: "message";
       readonly topic: string;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { wordsOf } from "../../lib/user-error";
-import type { Cell } from "../iam/decision";
+import type { GrantedPermission } from "../iam/decision";
 import { steadyNow } from "../lib/clock";
 import type { HostNames } from "../lib/host-names";
 import { httpServer, type TimeLimits } from "../lib/http-server";
@@ -15,13 +15,13 @@ import { inWordsOf } from "./refusal-words";
 import { bodyOf } from "./request-body";
 import { send, sendFailure } from "./response";
 import { corsHeaders, preflight } from "./s3/cors";
-import { type Need, notPlayed, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
-import { circumstancesOf, inputOf, operationOf, type ServiceCall } from "./service-call";
+import { type Need, notEmulated, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
+import { inputOf, operationOf, type ServiceCall, tracingOf } from "./service-call";
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
 import { checkTime } from "./signing-time";
 
 /** What stands behind the endpoint. */
-export interface Behind {
+export interface EndpointOptions {
   /** By the service's name in credential scopes: `dynamodb`. */
   readonly services: ReadonlyMap<string, Service>;
   readonly principal: (accessKeyId: string) => Principal | undefined;
@@ -53,7 +53,7 @@ const forged = (service: string): ServiceError => {
 };
 
 /** Who sent a request, if it was signed with the secret of the key that it names. */
-function identify({ principal: find }: Behind, signed: SignedRequest, claim: Claim): Principal {
+function authenticate({ principal: find }: EndpointOptions, signed: SignedRequest, claim: Claim): Principal {
   const principal = find(claim.accessKeyId);
   if (!principal) throw unknownKey();
   if (!isGenuine(signed, claim, principal.credentials.secretAccessKey)) throw forged(claim.service);
@@ -64,30 +64,30 @@ function identify({ principal: find }: Behind, signed: SignedRequest, claim: Cla
 }
 
 /** What is learnt of a call while it is under way. */
-interface Learnt {
+interface CallDetails {
   body: Buffer;
   needs: readonly Need[];
-  allowedBy: readonly Cell[];
+  allowedBy: readonly GrantedPermission[];
 }
 
 /** Looks at a request and does what it asks for. */
 async function perform(
-  behind: Behind,
+  options: EndpointOptions,
   request: IncomingMessage,
-  { claim, learnt }: { readonly claim: Claim; readonly learnt: Learnt },
+  { claim, details }: { readonly claim: Claim; readonly details: CallDetails },
 ): Promise<ServiceResponse | Streamed> {
-  const service = behind.services.get(claim.service);
-  if (!service) throw notPlayed(claim.service);
+  const service = options.services.get(claim.service);
+  if (!service) throw notEmulated(claim.service);
   const { method = "GET", url = "/", headers } = request;
   const body = await bodyOf(request, LARGEST_REQUEST);
-  learnt.body = body;
-  await behind.ready();
-  const caller = identify(behind, { method, url, headers, body }, claim);
+  details.body = body;
+  await options.ready();
+  const caller = authenticate(options, { method, url, headers, body }, claim);
   const [path = "/", query = ""] = url.split("?");
   const operation = service.operation({ caller, method, path, query: new URLSearchParams(query), headers, body });
-  learnt.needs = operation.needs;
-  learnt.allowedBy = behind.authorization.require(caller, operation.needs);
-  return operation.run(behind.authorization.permits(caller));
+  details.needs = operation.needs;
+  details.allowedBy = options.authorization.require(caller, operation.needs);
+  return operation.run(options.authorization.permits(caller));
 }
 
 /** What is known of a request while it is under way. */
@@ -110,7 +110,11 @@ function failureOfUnknown({ headers }: IncomingMessage): Service["failure"] {
 }
 
 /** The answer to what went wrong. What does not work locally, or not at all, is told to the person, too. */
-function failed({ services, problem }: Behind, { service, caller, asked }: Course, error: unknown): ServiceResponse {
+function failed(
+  { services, problem }: EndpointOptions,
+  { service, caller, asked }: Course,
+  error: unknown,
+): ServiceResponse {
   const isRefusal = error instanceof ServiceError;
   if (error instanceof StorageError) problem(`${service} refused a request: ${error.message}`);
   else if (!isRefusal) problem(`${service}: ${wordsOf(error)}`);
@@ -141,10 +145,10 @@ class Exchange {
   private service = "";
   private caller = "somebody without a key";
   private readonly startedAt = steadyNow();
-  private readonly learnt: Learnt = { body: Buffer.alloc(0), needs: [], allowedBy: [] };
+  private readonly details: CallDetails = { body: Buffer.alloc(0), needs: [], allowedBy: [] };
 
   constructor(
-    private readonly behind: Behind,
+    private readonly options: EndpointOptions,
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
   ) {}
@@ -159,38 +163,38 @@ class Exchange {
 
   fail(error: unknown): void {
     const course = { service: this.service, caller: this.caller, asked: this.request };
-    sendFailure(this.response, () => failed(this.behind, course, error));
-    this.tell(this.response.statusCode, error);
+    sendFailure(this.response, () => failed(this.options, course, error));
+    this.report(this.response.statusCode, error);
   }
 
   private async answer(): Promise<void> {
-    const { behind, request, response } = this;
+    const { options, request, response } = this;
     const { method = "GET", url = "/", headers } = request;
-    if (!behind.hosts.include(request)) return send(response, { status: 403, body: "unknown host" });
+    if (!options.hosts.include(request)) return send(response, { status: 403, body: "unknown host" });
     if (method === "OPTIONS") {
       this.service = "s3";
-      return send(response, preflight(request, behind.buckets()));
+      return send(response, preflight(request, options.buckets()));
     }
     const claim = readClaim({ method, url, headers, body: new Uint8Array() });
     if (!claim) return send(response, { status: 403, body: "not signed" });
     this.service = claim.service;
-    this.caller = behind.principal(claim.accessKeyId)?.functionName ?? "somebody with an unknown key";
+    this.caller = options.principal(claim.accessKeyId)?.functionName ?? "somebody with an unknown key";
     this.letPageRead();
-    const answer = await perform(behind, request, { claim, learnt: this.learnt });
+    const answer = await perform(options, request, { claim, details: this.details });
     if ("stream" in answer) {
-      response.once("close", () => this.tell(response.statusCode));
+      response.once("close", () => this.report(response.statusCode));
       answer.stream(request, response);
     } else {
       send(response, answer);
-      this.tell(answer.status);
+      this.report(answer.status);
     }
   }
 
-  private tell(status: number, error?: unknown): void {
-    const { behind, request, service, caller, startedAt, learnt } = this;
-    if (!behind.onCall || service === "") return;
-    const { body, needs, allowedBy } = learnt;
-    behind.onCall({
+  private report(status: number, error?: unknown): void {
+    const { options, request, service, caller, startedAt, details } = this;
+    if (!options.onCall || service === "") return;
+    const { body, needs, allowedBy } = details;
+    options.onCall({
       service,
       operation: operationOf(request, body, needs),
       caller,
@@ -198,7 +202,7 @@ class Exchange {
       ms: Math.round((steadyNow() - startedAt) * 100) / 100,
       status,
       ...(error === undefined ? {} : { refusal: refusalOf(error) }),
-      ...circumstancesOf(request),
+      ...tracingOf(request),
       needs: needs.map(({ action, resource }) => ({ action, resource })),
       allowedBy,
       input: inputOf(request, service, body),
@@ -207,19 +211,19 @@ class Exchange {
 
   /** A page that may read S3's answers may read its refusals, too. */
   private letPageRead(): void {
-    const { behind, request, response } = this;
+    const { options, request, response } = this;
     if (request.headers.origin === undefined || this.service !== "s3") return;
-    const headers = corsHeaders(request, behind.buckets());
+    const headers = corsHeaders(request, options.buckets());
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
 }
 
 /** The one endpoint of all of AWS, as far as functions need it: who calls, may they, and then the service itself. */
-export function createEndpoint(behind: Behind): Server {
+export function createEndpoint(options: EndpointOptions): Server {
   return httpServer((request, response) => {
-    const exchange = new Exchange(behind, request, response);
+    const exchange = new Exchange(options, request, response);
     const traceHeader = [request.headers["x-amzn-trace-id"] ?? []].flat().at(-1);
     const course = { fail: (error: unknown) => exchange.fail(error), traceHeader };
     void currentRequest.run(course, () => exchange.serve());
-  }, behind.limits);
+  }, options.limits);
 }

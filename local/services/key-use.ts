@@ -19,7 +19,7 @@ export const viaService = (service: string, { action, keyArn, context }: KeyUse)
   action,
   resource: keyArn,
   // A key serves its own region.
-  circumstances: { "kms:viaservice": `${service}.${parseArn(keyArn)?.region}.amazonaws.com`, ...contextKeys(context) },
+  contextKeys: { "kms:viaservice": `${service}.${parseArn(keyArn)?.region}.amazonaws.com`, ...contextKeys(context) },
 });
 
 /** The right that a function's role needs at every cold start, if its variables are encrypted with a key of one's own. */
@@ -27,5 +27,5 @@ export const decryptVariables = (functionArn: string, keyArn: string): Need => (
   action: "kms:Decrypt",
   resource: keyArn,
   byLambda: true,
-  circumstances: contextKeys({ "aws:lambda:FunctionArn": functionArn }),
+  contextKeys: contextKeys({ "aws:lambda:FunctionArn": functionArn }),
 });

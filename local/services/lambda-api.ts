@@ -11,7 +11,7 @@ import { pageOf } from "./pages";
 import {
   type Caller,
   decoded,
-  notPlayed,
+  notEmulated,
   type Operation,
   type Service,
   ServiceError,
@@ -219,7 +219,7 @@ export function lambdaService(invoke: Invoke, functions: Functions): Service {
         return getFunction(functions, invokedArn(wanted, query.get("Qualifier"), caller), part);
       }
       const name = method === "POST" ? path.exec(decoded(asked))?.[1] : undefined;
-      if (name === undefined) throw notPlayed("Lambda", `${method} ${asked}`);
+      if (name === undefined) throw notEmulated("Lambda", `${method} ${asked}`);
       const arn = invokedArn(name, query.get("Qualifier"), caller);
       checkMembers("Lambda", "Invoke", headersOf(headers), lambdaMembers["Invoke"] ?? {});
       const type = checkedType(String(headers["x-amz-invocation-type"] ?? "RequestResponse"));

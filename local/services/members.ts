@@ -1,4 +1,4 @@
-import { notPlayed } from "./service";
+import { notEmulated } from "./service";
 
 /**
  * What is done with a member of an operation's input: it is honoured; nothing here depends on it, for a reason; or it
@@ -26,7 +26,7 @@ export function checkMembers(service: string, operation: string, input: Input, m
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value === null) continue;
     const member = Object.hasOwn(members, name) ? members[name] : "refused";
-    if (member === undefined || member === "refused") throw notPlayed(service, `${name} of ${operation}`);
+    if (member === undefined || member === "refused") throw notEmulated(service, `${name} of ${operation}`);
     if (member === "honoured" || "harmless" in member || !isObject(value)) continue;
     const place = `${operation}'s ${name}`;
     if ("members" in member) checkMembers(service, place, value, member.members);

@@ -79,7 +79,7 @@ export interface ServicesSettings {
   readonly hosts: readonly string[];
   readonly limits?: TimeLimits;
   /** Whether each call is told. */
-  readonly tellsCalls: boolean;
+  readonly emitsCalls: boolean;
   /** Where time stands still while a debugger stops a function, if one may. */
   readonly standstill: SharedArrayBuffer | undefined;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Cell } from "../iam/decision";
+import type { GrantedPermission } from "../iam/decision";
 import { rootIn } from "../lib/trace";
 import type { Need } from "./service";
 
@@ -22,8 +22,8 @@ export interface ServiceCall {
   /** Which attempt of the SDK's it was. */
   readonly attempt: number;
   readonly needs: readonly Pick<Need, "action" | "resource">[];
-  /** The cells of policies that allowed it. */
-  readonly allowedBy: readonly Cell[];
+  /** The permissions of policies that allowed it. */
+  readonly allowedBy: readonly GrantedPermission[];
   /** What was asked for, as far as it is kept. */
   readonly input: string;
 }
@@ -51,7 +51,7 @@ export function inputOf({ url = "/", method = "" }: IncomingMessage, service: st
 }
 
 /** What of a call its headers say: whose trace it is part of, and how often it was tried. */
-export function circumstancesOf({ headers }: IncomingMessage): Pick<ServiceCall, "traceId" | "attempt"> {
+export function tracingOf({ headers }: IncomingMessage): Pick<ServiceCall, "traceId" | "attempt"> {
   const traceId = rootIn(header(headers["x-amzn-trace-id"]));
   const [, attempt = "1"] = /attempt=(\d+)/.exec(header(headers["amz-sdk-request"])) ?? [];
   return { attempt: Number(attempt), ...(traceId === undefined ? {} : { traceId }) };

@@ -33,7 +33,7 @@ export interface Need {
   /** Whether Lambda itself makes the call with the function's role, and not the function's code. */
   readonly byLambda?: boolean;
   /** Further condition keys of this call, in lower case. */
-  readonly circumstances?: Readonly<Record<string, string>>;
+  readonly contextKeys?: Readonly<Record<string, string>>;
 }
 
 /** What a request asks for, before anybody has looked at whether it may. */
@@ -76,7 +76,7 @@ export class ServiceError extends Error {
 }
 
 /** Something that AWS does and the local services don't. */
-export function notPlayed(...what: readonly string[]): ServiceError {
+export function notEmulated(...what: readonly string[]): ServiceError {
   return new ServiceError("UnknownOperationException", `${what.join(" ")} is not emulated`, { status: 501 });
 }
 

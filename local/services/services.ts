@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { messageOf, UserError, wordsOf } from "../../lib/user-error";
 import { steadyNow } from "../lib/clock";
-import { heardLater } from "../lib/heard-later";
+import { handledLater } from "../lib/handled-later";
 import type { TimeLimits } from "../lib/http-server";
 import { standstillMemory } from "../lib/standstill";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
@@ -125,9 +125,9 @@ export class Services {
 
   private start(): Promise<Worker> {
     const { code, folder, hosts = [], limits, onCalls } = this.options;
-    const tellsCalls = onCalls !== undefined;
+    const emitsCalls = onCalls !== undefined;
     const settings: ServicesSettings = {
-      ...{ folder, port: this.port, hosts, tellsCalls, standstill: standstillMemory() },
+      ...{ folder, port: this.port, hosts, emitsCalls, standstill: standstillMemory() },
       ...(limits ? { limits } : {}),
     };
     const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
@@ -150,7 +150,7 @@ export class Services {
       worker.on("error", (error) => fail(own(error))).on("exit", () => reject(gone("ended before it listened")));
     });
     worker.on("exit", () => this.ended());
-    return heardLater(listening);
+    return handledLater(listening);
   }
 
   private ended(): void {
@@ -158,7 +158,7 @@ export class Services {
       resolve({ type: "done", id, problem: { message: gone("died").message, kind: "user" } });
     }
     this.waiting.clear();
-    if (this.stopped) this.up = heardLater(Promise.reject(gone("was stopped")));
+    if (this.stopped) this.up = handledLater(Promise.reject(gone("was stopped")));
     // One that never listened would not the next time either.
     if (this.stopped || !this.listened) return;
     if (steadyNow() - this.startedAt > STABLE_MS) this.failures = 0;
@@ -175,7 +175,7 @@ export class Services {
         reject(gone("was stopped"));
       };
     });
-    this.up = heardLater(next);
+    this.up = handledLater(next);
   }
 
   private async configureAgain(): Promise<void> {

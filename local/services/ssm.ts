@@ -5,7 +5,7 @@ import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textIn } f
 import { viaService } from "./key-use";
 import { checkMembers } from "./members";
 import { pageOf } from "./pages";
-import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "./service";
+import { type Need, notEmulated, type Operation, type Service, ServiceError, type ServiceRequest } from "./service";
 import { ssmMembers } from "./ssm-members";
 
 const { success, failure } = jsonProtocol("1.1");
@@ -211,7 +211,7 @@ export function ssmService(parameters: () => readonly Parameter[]): Service {
     operation: (request) => {
       const operation = targetOf(request);
       const members = Object.hasOwn(ssmMembers, operation) ? ssmMembers[operation] : undefined;
-      if (!members) throw notPlayed("SSM", operation);
+      if (!members) throw notEmulated("SSM", operation);
       const input = inputOf(request);
       checkMembers("SSM", operation, input, members);
       if (operation === "GetParametersByPath") return byPath(parameters, request, input);

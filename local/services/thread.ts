@@ -32,7 +32,7 @@ import { stsService } from "./sts";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
 
-const { folder, port, hosts, limits, tellsCalls, standstill } = workerData as ServicesSettings;
+const { folder, port, hosts, limits, emitsCalls, standstill } = workerData as ServicesSettings;
 if (standstill) shareStandstill(standstill);
 try {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -68,8 +68,8 @@ const database = new Database({ path: join(folder, "dynamodb.log") });
 const queues = new Queues(join(folder, "sqs.log"));
 
 const say = (message: FromServices): void => parentPort?.postMessage(message);
-const tell = (event: ServiceEvent): void => say({ type: "event", event });
-const authorization = new Authorization(tell);
+const emit = (event: ServiceEvent): void => say({ type: "event", event });
+const authorization = new Authorization(emit);
 
 /** How long calls wait for others: to tell them one by one costs as much as to make them. */
 const GATHER_MS = 20;
@@ -83,7 +83,7 @@ function gather(call: ServiceCall): void {
   }, GATHER_MS);
 }
 
-const problem = (message: string): void => tell({ event: "problem", message });
+const problem = (message: string): void => emit({ event: "problem", message });
 
 interface Pending {
   readonly resolve: (result: InvocationResult | undefined) => void;
@@ -110,7 +110,7 @@ function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
   return new Promise((resolve) => readings.set(id, resolve));
 }
 
-const topics = new Topics({ queues, authorization, tell, invoke });
+const topics = new Topics({ queues, authorization, emit, invoke });
 const platform = new Platform({ queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
@@ -188,7 +188,7 @@ const server = createEndpoint({
   ready: whenReady,
   hosts: new HostNames(hosts, problem),
   ...(limits ? { limits } : {}),
-  ...(tellsCalls ? { onCall: gather } : {}),
+  ...(emitsCalls ? { onCall: gather } : {}),
 });
 server.once("error", (error) => {
   say({

@@ -94,7 +94,7 @@ export class Client {
     const requestId = headers.get("x-amzn-requestid") ?? undefined;
     const traceId = headers.get("x-amzn-trace-id") ?? undefined;
     const ids = { ...(requestId ? { requestId } : {}), ...(traceId ? { traceId } : {}) };
-    const circumstances = { base: new URL(this.address.url).pathname.replace(/\/$/, ""), run: this.run };
+    const context = { base: new URL(this.address.url).pathname.replace(/\/$/, ""), run: this.run };
     if (ask.signedUrl !== undefined) {
       this.steps.push({ name, expected, observation: { status, headers: {}, shape: {} }, ms: took() });
       return { status, headers, body: undefined };
@@ -104,7 +104,7 @@ export class Client {
       this.steps.push({
         name,
         expected,
-        observation: observationOf(response, body, circumstances),
+        observation: observationOf(response, body, context),
         ms: took(),
         ...ids,
       });
@@ -114,7 +114,7 @@ export class Client {
       this.steps.push({
         name,
         expected,
-        observation: observationOf(response, undefined, circumstances),
+        observation: observationOf(response, undefined, context),
         failure,
         ms: took(),
         ...ids,

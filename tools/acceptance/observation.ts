@@ -24,7 +24,7 @@ const passing: readonly [RegExp, string][] = [
 ];
 
 /** What an answer has because of who asked, and where. */
-export interface Circumstances {
+export interface RunContext {
   /** The path that every path of a deployment begins with: `/dev`. */
   readonly base: string;
   /** What tells the things of a run from any other's. */
@@ -32,7 +32,7 @@ export interface Circumstances {
 }
 
 /** A header's value without what passes, and without what it has because of who asked, and where. */
-function lasting(value: string, { base, run }: Circumstances): string {
+function lasting(value: string, { base, run }: RunContext): string {
   const path = base !== "" && value.startsWith(`${base}/`) ? value.slice(base.length) : value;
   return passing.reduce((text, [pattern, name]) => text.replace(pattern, name), path.replaceAll(run, "<run>"));
 }
@@ -59,13 +59,13 @@ function codeOf(body: unknown): string | undefined {
 }
 
 /** What is seen of an answer. */
-export function observationOf(response: Response, body: unknown, circumstances: Circumstances): Observation {
+export function observationOf(response: Response, body: unknown, context: RunContext): Observation {
   const headers = [...response.headers].filter(([name]) => !ofTheWay.test(name));
   const code = codeOf(body);
   return {
     status: response.status,
     ...(code === undefined ? {} : { code }),
-    headers: Object.fromEntries(headers.map(([name, value]) => [name, lasting(value, circumstances)])),
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, lasting(value, context)])),
     shape: shapeOf(body),
   };
 }

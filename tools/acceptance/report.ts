@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Verdict } from "./account/checks";
+import type { CheckResult } from "./account/checks";
 import type { Behaviours } from "./behaviours";
 import { latencies } from "./words";
 
@@ -10,7 +10,7 @@ export interface ReportOptions {
   readonly region: string;
   /** Who asked: an ARN. */
   readonly caller: string;
-  readonly verdicts: readonly Verdict[];
+  readonly results: readonly CheckResult[];
   readonly behaviours: readonly Behaviours[];
   readonly at: Date;
 }
@@ -48,10 +48,7 @@ function requestTable({ entrance, rows, left }: Behaviours): string {
 }
 
 /** Writes what a run has seen of a deployment. @returns the file */
-export function writeReport(
-  folder: string,
-  { stack, region, caller, verdicts, behaviours, at }: ReportOptions,
-): string {
+export function writeReport(folder: string, { stack, region, caller, results, behaviours, at }: ReportOptions): string {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const date = at.toISOString().slice(0, 10);
   const text = [
@@ -60,7 +57,7 @@ export function writeReport(
     [
       "| Check | Result | What was seen |",
       "|---|---|---|",
-      ...verdicts.map(({ name, result, words }) => `| \`${name}\` | ${result} | ${cell(words)} |`),
+      ...results.map(({ name, result, words }) => `| \`${name}\` | ${result} | ${cell(words)} |`),
     ].join("\n"),
     ...behaviours.map(requestTable),
   ].join("\n\n");

@@ -7,7 +7,7 @@ import { differences, inFewWords } from "./differences";
 const resources = changesAbout("resources");
 
 /** Types, and arguments of types, whose changes others put into better words. */
-const toldElsewhere: Readonly<Record<string, readonly string[] | "all">> = {
+const reportedElsewhere: Readonly<Record<string, readonly string[] | "all">> = {
   aws_api_gateway_deployment: "all",
   aws_api_gateway_method_settings: "all",
   aws_api_gateway_rest_api: ["body"],
@@ -38,14 +38,14 @@ const heldOutside: Readonly<Record<string, string>> = {
 const documents = ["dashboard_body"];
 
 /** That something is gone or made anew, with what that means for those outside. */
-function told(type: string, what: string): Change {
+function reported(type: string, what: string): Change {
   const consequence = heldOutside[type];
   return consequence ? resources("risk", `${what}: ${consequence}`) : resources("notice", what);
 }
 
 function inPlace({ before, after, changed }: Kept): Change[] {
   const known = resourceType(after.type)?.replacing !== undefined;
-  const elsewhere = toldElsewhere[after.type] ?? [];
+  const elsewhere = reportedElsewhere[after.type] ?? [];
   const names = elsewhere === "all" ? [] : changed.filter((name) => !elsewhere.includes(name));
   if (names.length === 0) return [];
   const found = names
@@ -63,7 +63,7 @@ export function resourceChanges(comparison: Comparison): Change[] {
   return [
     ...added.map(({ label }) => resources("info", `${label} is made`)),
     ...removed.flatMap(({ type, label }) =>
-      holdsData(type) || type === "aws_cloudwatch_metric_alarm" ? [] : [told(type, `${label} is destroyed`)],
+      holdsData(type) || type === "aws_cloudwatch_metric_alarm" ? [] : [reported(type, `${label} is destroyed`)],
     ),
     ...kept.flatMap((one) => {
       const { label, type, address } = one.after;
@@ -71,7 +71,7 @@ export function resourceChanges(comparison: Comparison): Change[] {
       if (reason === undefined) return inPlace(one);
       // Every deployment is a new one; the stage goes over to it.
       if (type === "aws_api_gateway_deployment" || holdsData(type)) return [];
-      return [told(type, `${label} is replaced, because ${reason}`)];
+      return [reported(type, `${label} is replaced, because ${reason}`)];
     }),
   ];
 }

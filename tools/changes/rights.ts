@@ -1,36 +1,40 @@
 import { inWords, type Resource } from "../../stack-json/resource";
-import { type Cell, covers, policyCells } from "./cells";
 import { type Change, changesAbout, type Severity } from "./change";
 import type { Comparison } from "./comparison";
+import { covers, type Permission, policyPermissions } from "./policy-permissions";
 
 const rights = changesAbout("rights");
 
 type Resources = ReadonlyMap<string, Resource>;
 
-const cellsOf = (side: Resources, all: Resources): Cell[] =>
-  [...side.values()].flatMap((resource) => policyCells(resource, all));
+const permissionsOf = (side: Resources, all: Resources): Permission[] =>
+  [...side.values()].flatMap((resource) => policyPermissions(resource, all));
 
 /** Cells of one sentence: all but the action is the same. */
-function sentences(cells: readonly Cell[], verb: string, severity: (cell: Cell) => Severity): Change[] {
-  const grouped = new Map<string, Cell[]>();
-  for (const cell of cells) {
-    const key = JSON.stringify({ ...cell, action: "" });
-    grouped.set(key, [...(grouped.get(key) ?? []), cell]);
+function sentences(
+  permissions: readonly Permission[],
+  verb: string,
+  severity: (permission: Permission) => Severity,
+): Change[] {
+  const grouped = new Map<string, Permission[]>();
+  for (const permission of permissions) {
+    const key = JSON.stringify({ ...permission, action: "" });
+    grouped.set(key, [...(grouped.get(key) ?? []), permission]);
   }
   return [...grouped.values()].flatMap((group) => {
-    const [cell] = group;
-    if (!cell) return [];
-    const { subject, principal, resource, condition } = cell;
+    const [permission] = group;
+    if (!permission) return [];
+    const { subject, principal, resource, condition } = permission;
     const actions = group.map(({ action }) => action).join(", ");
     const who = principal === "" ? subject : `${subject}: ${principal === "*" ? "anyone" : principal}`;
     const where = resource === "it" ? "" : ` on ${resource}`;
     const when = condition === "" ? "" : ` where ${condition}`;
-    return [rights(severity(cell), `${who} ${verb} ${actions}${where}${when}`)];
+    return [rights(severity(permission), `${who} ${verb} ${actions}${where}${when}`)];
   });
 }
 
 /** A gateway endpoint's policy is a second fence: who goes through it needs a right of its own. */
-const widening = ({ type }: Cell): Severity => (type === "aws_vpc_endpoint" ? "notice" : "risk");
+const widening = ({ type }: Permission): Severity => (type === "aws_vpc_endpoint" ? "notice" : "risk");
 
 /** API Gateway may call a function from one route: that goes with the route. Whatever else may call it is told. */
 function invocationChanges({ added, kept, after }: Comparison): Change[] {
@@ -49,22 +53,22 @@ function invocationChanges({ added, kept, after }: Comparison): Change[] {
 }
 
 /** Cells that no others cover. */
-function uncovered(cells: readonly Cell[], others: readonly Cell[]): Cell[] {
-  const same = new Set(others.map((cell) => JSON.stringify(cell)));
-  const left = cells.filter((cell) => !same.has(JSON.stringify(cell)));
-  return left.filter((cell) => !others.some((other) => covers(other, cell)));
+function uncovered(permissions: readonly Permission[], others: readonly Permission[]): Permission[] {
+  const same = new Set(others.map((permission) => JSON.stringify(permission)));
+  const left = permissions.filter((permission) => !same.has(JSON.stringify(permission)));
+  return left.filter((permission) => !others.some((other) => covers(other, permission)));
 }
 
 /** Which rights are wider or narrower, by who has them, action and resource. */
 export function rightsChanges(comparison: Comparison): Change[] {
   const all = new Map([...comparison.before, ...comparison.after]);
-  const [before, after] = [cellsOf(comparison.before, all), cellsOf(comparison.after, all)];
+  const [before, after] = [permissionsOf(comparison.before, all), permissionsOf(comparison.after, all)];
   const paths = [...comparison.after.values()].map(({ path }) => `${path}/`);
-  const isThere = ({ scope }: Cell) => paths.some((path) => path.startsWith(`${scope}/`));
+  const isThere = ({ scope }: Permission) => paths.some((path) => path.startsWith(`${scope}/`));
   const gained = uncovered(after, before);
   const lost = uncovered(before, after).filter(isThere);
-  const isDenial = ({ deny }: Cell) => deny;
-  const isGrant = ({ deny }: Cell) => !deny;
+  const isDenial = ({ deny }: Permission) => deny;
+  const isGrant = ({ deny }: Permission) => !deny;
   const harmless = (): Severity => "info";
   return [
     ...sentences(gained.filter(isGrant), "gains", widening),

@@ -30,7 +30,7 @@ export interface Edge {
 export type Group = "cloud" | "vpc" | "private" | "public" | "functions" | "operations";
 
 /** How a type is drawn. */
-export interface Look {
+export interface BoxStyle {
   /** The file in aws-icons. */
   readonly icon: string;
   readonly kind: string;
@@ -45,7 +45,7 @@ export const clients = "clients";
 export const index = "index";
 
 /** Where a type is drawn, and what its box says in place of the catalogue's noun. */
-interface Place extends Pick<Look, "group" | "together">, Partial<Pick<Look, "icon" | "kind">> {}
+interface Place extends Pick<BoxStyle, "group" | "together">, Partial<Pick<BoxStyle, "icon" | "kind">> {}
 
 /** The types that have a box; others are settings of one, what edges and labels are read from, or more than a glance need see. */
 const places: Readonly<Record<string, Place>> = {
@@ -69,7 +69,7 @@ const places: Readonly<Record<string, Place>> = {
 };
 
 /** How each of them is drawn. */
-export const drawn: Readonly<Record<string, Look>> = Object.fromEntries(
+export const drawn: Readonly<Record<string, BoxStyle>> = Object.fromEntries(
   Object.entries(places).map(([type, place]) => [
     type,
     { icon: resourceType(type)?.icon ?? "", kind: nounOf(type), ...place },

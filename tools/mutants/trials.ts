@@ -5,9 +5,9 @@ export interface Mutant extends Mutation {
   readonly file: string;
 }
 
-const verdicts = ["killed", "survived", "does not compile", "too long"] as const;
+const statuses = ["killed", "survived", "does not compile", "too long"] as const;
 
-type Verdict = (typeof verdicts)[number];
+type MutantStatus = (typeof statuses)[number];
 
 const LONGEST_SHOWN = 80;
 
@@ -24,25 +24,25 @@ export class Trials {
   /** @returns the exit code */
   run(mutants: readonly Mutant[]): number {
     const found = mutants.map((mutant) => {
-      const verdict = this.verdictOn(mutant);
-      console.log(`${verdict}: ${mutant.file}:${mutant.line} ${shown(mutant.before)} → ${shown(mutant.after)}`);
-      return verdict;
+      const status = this.statusOf(mutant);
+      console.log(`${status}: ${mutant.file}:${mutant.line} ${shown(mutant.before)} → ${shown(mutant.after)}`);
+      return status;
     });
-    const counts = verdicts.map((verdict) => found.filter((one) => one === verdict).length);
+    const counts = statuses.map((status) => found.filter((one) => one === status).length);
     const [killed = 0, survived = 0] = counts;
     const rate = killed + survived === 0 ? 100 : Math.round((killed / (killed + survived)) * 100);
-    console.log(`${verdicts.map((verdict, at) => `${counts[at]} ${verdict}`).join(", ")}: ${rate} % killed`);
+    console.log(`${statuses.map((status, at) => `${counts[at]} ${status}`).join(", ")}: ${rate} % killed`);
     return survived > 0 ? 1 : 0;
   }
 
-  private verdictOn({ file, text }: Mutant): Verdict {
+  private statusOf({ file, text }: Mutant): MutantStatus {
     const before = this.worktree.read(file);
     this.worktree.write(file, text);
     try {
       if (!this.worktree.compiles()) return "does not compile";
       for (const tests of this.testsOf(file)) {
-        const verdict = this.verdictBy(tests, file, before, text);
-        if (verdict !== "survived") return verdict;
+        const status = this.statusBy(tests, file, before, text);
+        if (status !== "survived") return status;
       }
       return "survived";
     } finally {
@@ -51,7 +51,7 @@ export class Trials {
   }
 
   /** A test that fails without a change, too, notices none. */
-  private verdictBy(tests: readonly string[], file: string, before: string, after: string): Verdict {
+  private statusBy(tests: readonly string[], file: string, before: string, after: string): MutantStatus {
     for (let left = this.passing(tests); left.length > 0; left = this.passing(left)) {
       const run = this.worktree.test(left);
       if (run === "too long") return run;

@@ -82,10 +82,10 @@ describe.each(systems)("%s", (system) => {
       await running.deployFunction(name, changes);
       const period = measuredIn(await during(running, asking(running, path, 3)));
 
-      const told = firing(system, period);
-      expect(told).toEqual(expect.arrayContaining(ofStage));
+      const reported = firing(system, period);
+      expect(reported).toEqual(expect.arrayContaining(ofStage));
       // Lambda has got an answer; the gateway, which can't use it, says so.
-      if (!kind.includes("no answer")) expect(told).toContain(`${fn}-faults`);
+      if (!kind.includes("no answer")) expect(reported).toContain(`${fn}-faults`);
     },
     60_000,
   );
@@ -99,7 +99,9 @@ describe.each(systems)("%s", (system) => {
 
   it("tells of what its function may not do, or can't reach, and answers with 500 or 503", async () => {
     // What it reads; without what it publishes to it goes on.
-    const denied = running.grants().find((cell) => cell.function === name && /^(dynamodb|ssm):/.test(cell.action));
+    const denied = running
+      .grants()
+      .find((permission) => permission.function === name && /^(dynamodb|ssm):/.test(permission.action));
     if (denied) await running.deployWithout(denied);
     else await running.deployFunction(name, { variables: { CORS_ORIGINS: "" }, code: faulty });
     const period = measuredIn(await during(running, asking(running, path, 3)));

@@ -1,4 +1,4 @@
-import type { CellUse } from "../../../local/iam/cells";
+import type { PermissionUse } from "../../../local/iam/granted-permissions";
 import type { RunnerEvent } from "../../../local/run/events";
 import { denied, type LocalSystem, startLocally } from "../../local/support/local-system";
 import { eventually } from "../../support/eventually";
@@ -99,28 +99,32 @@ const helloOf = (system: LocalSystem) => outcomeOf(system, () => system.ask("GET
 const dataOf = (system: LocalSystem) => outcomeOf(system, () => send(system, 1));
 const outcome = async (system: LocalSystem) => [...(await helloOf(system)), ...(await dataOf(system))];
 
-const isTopics = ({ action, when = "" }: CellUse): boolean => action.startsWith("sns:") || when.includes("aws:sns:");
+const isTopics = ({ action, when = "" }: PermissionUse): boolean =>
+  action.startsWith("sns:") || when.includes("aws:sns:");
 
 it("uses every right that its roles grant, and needs each", async () => {
   const [well, ill] = [await outcome(processor), await outcome(broken)];
-  const cells = processor.grants();
-  const used = (system: LocalSystem) => new Set(system.grants().map((cell) => JSON.stringify(cell)));
+  const permissions = processor.grants();
+  const used = (system: LocalSystem) => new Set(system.grants().map((permission) => JSON.stringify(permission)));
   const [first, second] = [used(processor), used(broken)];
 
   expect([well, ill]).toEqual([
     [200, "none", 200, "none"],
     [500, "message", 500, "message"],
   ]);
-  for (const cell of cells) {
-    const key = JSON.stringify({ ...cell, used: true });
-    expect({ cell, used: first.has(key) || second.has(key) }).toEqual({ cell, used: true });
-    const [system, before] = isTopics(cell) ? [broken, ill] : [processor, well];
-    const isHello = cell.function.endsWith("-get-hello");
-    await system.deployWithout(cell);
+  for (const permission of permissions) {
+    const key = JSON.stringify({ ...permission, used: true });
+    expect({ permission, used: first.has(key) || second.has(key) }).toEqual({ permission, used: true });
+    const [system, before] = isTopics(permission) ? [broken, ill] : [processor, well];
+    const isHello = permission.function.endsWith("-get-hello");
+    await system.deployWithout(permission);
     const without = await (isHello ? helloOf : dataOf)(system);
-    expect({ cell, without }).not.toEqual({ cell, without: isHello ? before.slice(0, 2) : before.slice(2) });
+    expect({ permission, without }).not.toEqual({
+      permission,
+      without: isHello ? before.slice(0, 2) : before.slice(2),
+    });
     const denials = system.events.filter((event) => event.event === "denial");
-    expect(denials.at(-1)).toMatchObject({ action: cell.action });
+    expect(denials.at(-1)).toMatchObject({ action: permission.action });
   }
 });
 

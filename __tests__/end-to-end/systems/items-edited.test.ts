@@ -5,14 +5,14 @@ const project = new ProjectCopy();
 let runner: RunnerProcess;
 let url = "";
 let headers: Record<string, string> = {};
-let notPlayed: readonly string[] = [];
+let notEmulated: readonly string[] = [];
 
 async function start(): Promise<void> {
   runner = startRunner(project.folder, "items", "--json", "--port", "0");
   const [system] = (await runner.next("ready")).systems;
   url = `${system!.url}/api/items`;
   headers = { "x-api-key": system!.apiKey!, "content-type": "application/json" };
-  ({ notPlayed } = system!);
+  ({ notEmulated } = system!);
 }
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ const upload = async (to: { url: string; headers: Record<string, string> }) =>
   (await fetch(to.url, { method: "PUT", headers: to.headers, body: "hello" })).status;
 
 test("a domain of one's own is the cloud's, and the local run says so", () => {
-  expect(notPlayed).toEqual(expect.arrayContaining(["DNS", "certificates", "custom domains"]));
+  expect(notEmulated).toEqual(expect.arrayContaining(["DNS", "certificates", "custom domains"]));
 });
 
 test("a URL whose time is over is refused, and the next one is good", async () => {

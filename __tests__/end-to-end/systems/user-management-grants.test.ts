@@ -97,10 +97,10 @@ const anImport = () =>
 
 it("prod's functions behind the API use every right that they have, and need each", async () => {
   expect(await calls()).toEqual({ answers: [201, 200, 200, 412, 204, 404, 202, 200], lost: 0 });
-  await expectEachGrantNeeded(users, calls, (cell) => /dev-prod-(?!import-user$)/.test(cell.function));
+  await expectEachGrantNeeded(users, calls, (permission) => /dev-prod-(?!import-user$)/.test(permission.function));
 });
 
 it("prod's import function uses every right that it has, and needs each", async () => {
   expect(await anImport()).toEqual({ answers: [200, 1, "imported", "conflict"], lost: 0 });
-  await expectEachGrantNeeded(users, anImport, (cell) => cell.function.endsWith("dev-prod-import-user"));
+  await expectEachGrantNeeded(users, anImport, (permission) => permission.function.endsWith("dev-prod-import-user"));
 });

@@ -123,9 +123,9 @@ it("every version of a record has one writer, and what was once said to be writt
       if (!("value" in last)) return void expect(run.deletions).toBeGreaterThan(0);
       expect(deleted).toBe(0);
       // The values name the writers of all versions: as many as versions, and all who were told of their success.
-      const told = written.flatMap(({ value, outcome }) => ("value" in outcome ? [value] : []));
+      const reported = written.flatMap(({ value, outcome }) => ("value" in outcome ? [value] : []));
       expect(last.value.values).toHaveLength(last.value.version);
-      expect(last.value.values).toEqual(expect.arrayContaining(told));
+      expect(last.value.values).toEqual(expect.arrayContaining(reported));
       if (calm) expect(last.value.version).toBe(1 + wins.length);
     }),
     { numRuns: 50 },

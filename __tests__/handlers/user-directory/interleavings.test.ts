@@ -105,8 +105,8 @@ it("every version of a user has one writer, and what was once said to be written
       for (const { user } of wins) expect(user.name.split(" ")).toHaveLength(user.version);
       const live = await outcomeOf(quiet.get(userId));
       const there = "value" in live ? live.value : undefined;
-      const told = wins.filter(({ user }) => user.createdAt === there?.createdAt).map(({ mark }) => mark);
-      expect((there?.name ?? "").split(" ")).toEqual(expect.arrayContaining(told));
+      const reported = wins.filter(({ user }) => user.createdAt === there?.createdAt).map(({ mark }) => mark);
+      expect((there?.name ?? "").split(" ")).toEqual(expect.arrayContaining(reported));
       if (!renewed) expect(there).toBeDefined();
       // What was deleted as the version that was read was that version, which nobody had replaced.
       const deletedFirst = precise && deletion && "value" in ((await deletion) ?? {});

@@ -140,8 +140,8 @@ it("every version of a user has one writer, and what was once said to be written
       expect(new Set(revisions).size).toBe(revisions.length);
       for (const { user } of wins) expect(user.name.split(" ")).toHaveLength(user.version);
       const live = await expectOneLiveEntry(userId);
-      const told = wins.filter(({ user }) => user.createdDate === live?.["createdDate"]).map(({ mark }) => mark);
-      expect(String(live?.["name"] ?? "").split(" ")).toEqual(expect.arrayContaining(told));
+      const reported = wins.filter(({ user }) => user.createdDate === live?.["createdDate"]).map(({ mark }) => mark);
+      expect(String(live?.["name"] ?? "").split(" ")).toEqual(expect.arrayContaining(reported));
       if (!renewed) expect(live).toBeDefined();
     }),
     { numRuns: 50 },

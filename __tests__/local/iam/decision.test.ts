@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Attempt, decide, decideWithin } from "../../../local/iam/decision";
+import { type AuthorizationRequest, decide, decideWithin } from "../../../local/iam/decision";
 import { readPolicy, type Statement } from "../../../local/iam/policy";
 
 const table = "arn:aws:dynamodb:us-east-1:1:table/t";
@@ -14,10 +14,10 @@ const statements = (...list: object[]): readonly Statement[] =>
     "test",
   );
 
-const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
+const request = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
   action: "dynamodb:GetItem",
   resource: table,
-  circumstances: { "lambda:sourcefunctionarn": functionArn, "aws:securetransport": "true" },
+  contextKeys: { "lambda:sourcefunctionarn": functionArn, "aws:securetransport": "true" },
   ...changes,
 });
 
@@ -56,14 +56,14 @@ test.each([
   [{ Action: undefined, NotAction: ["s3:*", "dynamodb:Get*"] }, {}, false],
   [{ Resource: undefined, NotResource: `${table}2` }, {}, true],
   [{ Resource: undefined, NotResource: [`${table}*`] }, {}, false],
-  [{ Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, true],
-  [{ Condition: { StringNotLike: { "s3:prefix": ["a/*", "b/*"] } } }, { circumstances: { "s3:prefix": "b/c" } }, false],
+  [{ Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] } } }, { contextKeys: { "s3:prefix": "b/c" } }, true],
+  [{ Condition: { StringNotLike: { "s3:prefix": ["a/*", "b/*"] } } }, { contextKeys: { "s3:prefix": "b/c" } }, false],
 ])("%o meets %o: allowed %s", (statement, changes, allowed) => {
-  expect(decide(statements(statement), attempt(changes)).allowed).toBe(allowed);
+  expect(decide(statements(statement), request(changes)).allowed).toBe(allowed);
 });
 
 test("without statements nothing is allowed", () => {
-  expect(decide([], attempt())).toEqual({ allowed: false, explicit: false });
+  expect(decide([], request())).toEqual({ allowed: false, explicit: false });
 });
 
 test("a deny for calls of the function's code stops them, and not those that Lambda makes with the role", () => {
@@ -71,12 +71,12 @@ test("a deny for calls of the function's code stops them, and not those that Lam
     {},
     { Effect: "Deny", Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } } },
   );
-  expect(decide(policy, attempt())).toEqual({ allowed: false, explicit: true, by: policy[1] });
-  expect(decide(policy, attempt({ circumstances: {} })).allowed).toBe(true);
+  expect(decide(policy, request())).toEqual({ allowed: false, explicit: true, by: policy[1] });
+  expect(decide(policy, request({ contextKeys: {} })).allowed).toBe(true);
 });
 
 const names = fc.constantFrom("a", "b", "c", "d");
-const cells = fc.uniqueArray(fc.record({ action: names, resource: names }), {
+const permissions = fc.uniqueArray(fc.record({ action: names, resource: names }), {
   minLength: 1,
   selector: ({ action, resource }) => action + resource,
 });
@@ -85,13 +85,13 @@ const grant = ({ action, resource }: { action: string; resource: string }) => ({
   Resource: `arn:aws:x:r:1:${resource}`,
 });
 const asked = ({ action, resource }: { action: string; resource: string }) =>
-  attempt({ action: `x:${action}`, resource: `arn:aws:x:r:1:${resource}` });
+  request({ action: `x:${action}`, resource: `arn:aws:x:r:1:${resource}` });
 
-test("each granted cell is necessary: without it just that call is refused", () => {
+test("each granted permission is necessary: without it just that call is refused", () => {
   fc.assert(
-    fc.property(cells, (granted) => {
+    fc.property(permissions, (granted) => {
       for (const taken of granted) {
-        const left = granted.filter((cell) => cell !== taken);
+        const left = granted.filter((permission) => permission !== taken);
         expect(decide(statements(...granted.map(grant)), asked(taken)).allowed).toBe(true);
         expect(decide(statements(...left.map(grant)), asked(taken)).allowed).toBe(false);
         for (const other of left) expect(decide(statements(...left.map(grant)), asked(other)).allowed).toBe(true);
@@ -102,7 +102,7 @@ test("each granted cell is necessary: without it just that call is refused", () 
 
 test("a deny wins wherever it stands, and allows nothing by itself", () => {
   fc.assert(
-    fc.property(cells, fc.nat(), (granted, seed) => {
+    fc.property(permissions, fc.nat(), (granted, seed) => {
       const denied = granted[seed % granted.length]!;
       const policy = [...granted.map(grant)] as object[];
       policy.splice(seed % (policy.length + 1), 0, { ...grant(denied), Effect: "Deny" });
@@ -111,7 +111,7 @@ test("a deny wins wherever it stands, and allows nothing by itself", () => {
   );
 });
 
-const several = (actual: readonly string[] | undefined) => attempt({ circumstances: { "s3:prefix": actual } });
+const several = (actual: readonly string[] | undefined) => request({ contextKeys: { "s3:prefix": actual } });
 
 // IAM user guide, "Multivalued context keys": set operators, and what they say of a key that is not there.
 test.each([
@@ -142,12 +142,12 @@ test.each([
   [[{}], [{ Condition: { Bool: { "aws:SecureTransport": "false" } } }], false],
 ])("policies %o within the boundary %o: allowed %s", (own, boundary, allowed) => {
   const rights = { statements: statements(...own), ...(boundary ? { boundary: statements(...boundary) } : {}) };
-  expect(decideWithin(rights, attempt()).allowed).toBe(allowed);
+  expect(decideWithin(rights, request()).allowed).toBe(allowed);
 });
 
 test("a boundary only takes away: who has one may do what each of both allows", () => {
   fc.assert(
-    fc.property(cells, cells, (granted, limits) => {
+    fc.property(permissions, permissions, (granted, limits) => {
       const rights = { statements: statements(...granted.map(grant)), boundary: statements(...limits.map(grant)) };
       for (const one of [...granted, ...limits]) {
         const both = [rights.statements, rights.boundary].every((policy) => decide(policy, asked(one)).allowed);

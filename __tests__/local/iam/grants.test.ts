@@ -1,4 +1,4 @@
-import { CellReport } from "../../../local/iam/cells";
+import { PermissionReport } from "../../../local/iam/granted-permissions";
 import { missingGrant } from "../../../local/iam/missing-grant";
 import { readPolicy } from "../../../local/iam/policy";
 
@@ -42,7 +42,7 @@ test.each([
   expect(missingGrant(action, resource, naming)).toBe(line);
 });
 
-test("every granted cell is reported as used or not, without what only the platform needs", () => {
+test("every granted permission is reported as used or not, without what only the platform needs", () => {
   const allow = (Action: string[], Resource: string[]) => ({ Effect: "Allow", Action, Resource });
   const Statement = [
     allow(["dynamodb:GetItem", "dynamodb:PutItem"], [arn("dynamodb", "table/t")]),
@@ -50,7 +50,7 @@ test("every granted cell is reported as used or not, without what only the platf
     { ...allow(["s3:PutObject"], ["*"]), Effect: "Deny" },
   ];
   const statements = readPolicy(JSON.stringify({ Version: "2012-10-17", Statement }), "test");
-  const report = new CellReport();
+  const report = new PermissionReport();
   const put = { action: "dynamodb:PutItem", resource: arn("dynamodb", "table/t") };
   report.use("f", put);
   expect(report.of("f", statements)).toEqual([

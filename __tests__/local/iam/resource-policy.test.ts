@@ -1,7 +1,7 @@
-import type { Attempt } from "../../../local/iam/decision";
+import type { AuthorizationRequest } from "../../../local/iam/decision";
 import { readPolicy, readResourcePolicy } from "../../../local/iam/policy";
 import type { CallerNames } from "../../../local/iam/principals";
-import { accessBy, judge, type ResourcePolicy } from "../../../local/iam/resource-policy";
+import { accessBy, evaluate, type ResourcePolicy } from "../../../local/iam/resource-policy";
 
 const account = "arn:aws:iam::000000000000:root";
 const role = "arn:aws:iam::000000000000:role/f";
@@ -20,10 +20,10 @@ const policy = (changes: object, kind: ResourcePolicy["kind"] = "bucket"): Resou
   address: "aws_s3_bucket_policy.logs",
   statements: read(changes),
 });
-const attempt: Attempt = {
+const request: AuthorizationRequest = {
   action: "s3:PutObject",
   resource: `${bucket}/x`,
-  circumstances: { "aws:sourcearn": "arn:aws:sns:us-east-1:000000000000:t", "aws:sourceaccount": "000000000000" },
+  contextKeys: { "aws:sourcearn": "arn:aws:sns:us-east-1:000000000000:t", "aws:sourceaccount": "000000000000" },
 };
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   [{ Service: "sns.amazonaws.com" }, "silent", "allowed"],
   [{ Service: ["s3.amazonaws.com"], AWS: role }, "allowed", "silent"],
 ])("Principal %o: a function is %s, SNS is %s", (Principal, forFunction, forSns) => {
-  expect([judge(policy({ Principal }), fn, attempt), judge(policy({ Principal }), sns, attempt)]).toEqual([
+  expect([evaluate(policy({ Principal }), fn, request), evaluate(policy({ Principal }), sns, request)]).toEqual([
     forFunction,
     forSns,
   ]);
@@ -60,7 +60,7 @@ test.each([
 ])("a Deny of %o: a function is %s, SNS is %s", (changes, forFunction, forSns) => {
   const { Principal: _, ...rest } = { ...statement, Effect: "Deny" };
   const denying = { ...policy({}), statements: readResourcePolicy(document({ ...rest, ...changes }), "x") };
-  expect([judge(denying, fn, attempt), judge(denying, sns, attempt)]).toEqual([forFunction, forSns]);
+  expect([evaluate(denying, fn, request), evaluate(denying, sns, request)]).toEqual([forFunction, forSns]);
 });
 
 test.each([
@@ -69,8 +69,8 @@ test.each([
   [{ StringEquals: { "aws:SourceAccount": "000000000000" } }, "allowed"],
   [{ StringEquals: { "aws:SourceAccount": "111111111111" } }, "silent"],
   [{ Bool: { "aws:PrincipalIsAWSService": "true" } }, "silent"],
-])("on condition %o SNS is %s", (Condition, verdict) => {
-  expect(judge(policy({ Principal: { Service: "sns.amazonaws.com" }, Condition }), sns, attempt)).toBe(verdict);
+])("on condition %o SNS is %s", (Condition, decision) => {
+  expect(evaluate(policy({ Principal: { Service: "sns.amazonaws.com" }, Condition }), sns, request)).toBe(decision);
 });
 
 const granting = (Effect: string) =>
@@ -83,8 +83,8 @@ const deny = { Effect: "Deny" };
 /** Who says no, if anybody does; and which grants of the role were needed. */
 function outcome(kind: ResourcePolicy["kind"], own: string | undefined, changes: object) {
   const guard = policy(changes, kind);
-  const access = accessBy({ statements: own ? granting(own) : [] }, guard, fn, attempt);
-  if (access.allowed) return access.cells.length > 0 ? "allowed by its grant" : "allowed";
+  const access = accessBy({ statements: own ? granting(own) : [] }, guard, fn, request);
+  if (access.allowed) return access.permissions.length > 0 ? "allowed by its grant" : "allowed";
   return `${access.policy ? "policy" : "role"} ${access.explicit ? "denies" : "does not allow"}`;
 }
 
@@ -132,10 +132,12 @@ test.each([
   ["Deny", "other", { Principal: { AWS: session } }, "role denies"],
 ] as const)("the role says %s, its boundary %s, a bucket's policy %o: %s", (own, limit, changes, expected) => {
   const rights = { statements: own ? granting(own) : [], boundary: limits[limit] };
-  const access = accessBy(rights, policy(changes), fn, attempt);
+  const access = accessBy(rights, policy(changes), fn, request);
   const says = (allowed: { explicit: boolean; byBoundary?: true; policy?: unknown }) =>
     `${allowed.byBoundary ? "boundary" : allowed.policy ? "policy" : "role"} ${allowed.explicit ? "denies" : "does not allow"}`;
-  expect(access.allowed ? (access.cells.length > 0 ? "allowed by its grant" : "allowed") : says(access)).toBe(expected);
+  expect(access.allowed ? (access.permissions.length > 0 ? "allowed by its grant" : "allowed") : says(access)).toBe(
+    expected,
+  );
 });
 
 test.each([

@@ -197,17 +197,17 @@ describe("records", () => {
     expect(await firing()).toEqual(
       expect.arrayContaining(["records-dev-alarms-api-faults", "records-dev-alarms-get-record-faults"]),
     );
-    const told = async () =>
+    const reported = async () =>
       (await page.get("/api/messages")).body.messages.filter(
         ({ subject }: { subject: string }) => subject === 'ALARM: "records-dev-alarms-api-faults"',
       );
     const [first] = await eventually(async () => {
-      const all = await told();
+      const all = await reported();
       return all.length > 0 ? all : undefined;
     });
     expect(JSON.parse(first.message)).toMatchObject({ NewStateValue: "ALARM", OldStateValue: "OK" });
     await page.pass(1);
-    expect(await told()).toHaveLength(1);
+    expect(await reported()).toHaveLength(1);
     // As long as the bad period is among those that are looked at, nothing newer speaks against it.
     await page.pass(15);
     expect(await firing()).not.toContain("records-dev-alarms-api-faults");

@@ -98,10 +98,10 @@ test("the stream tells what is new, narrowed as the list is, and nothing that wa
   const text = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
   await create();
   await create({ ...sample, values: ["x"] });
-  let told = "";
-  while (!told.includes("event: requests")) told += (await text.read()).value;
+  let reported = "";
+  while (!reported.includes("event: requests")) reported += (await text.read()).value;
   stop.abort();
-  const [, data = ""] = /event: requests\ndata: (.*)/.exec(told) ?? [];
+  const [, data = ""] = /event: requests\ndata: (.*)/.exec(reported) ?? [];
   expect(JSON.parse(data).requests).toEqual([expect.objectContaining({ status: 400, by: "validator" })]);
 });
 

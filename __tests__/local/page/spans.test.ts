@@ -64,10 +64,10 @@ test("every call of AWS that a function recorded is a span of its request, and n
 test("whatever comes, memory is bounded, and what is shown of it is short", async () => {
   const long = "x".repeat(5_000_000);
   const { recorder } = page;
-  for (let at = 0; at < 20; at += 1) recorder.hear({ event: "log", function: `f${at}`, line: `${at} ${long}` });
-  for (let at = 0; at < 10_000; at += 1) recorder.hear({ event: "log", function: "many", line: `line ${at}` });
+  for (let at = 0; at < 20; at += 1) recorder.record({ event: "log", function: `f${at}`, line: `${at} ${long}` });
+  for (let at = 0; at < 10_000; at += 1) recorder.record({ event: "log", function: "many", line: `line ${at}` });
   expect(recorder.logs.length).toBeLessThanOrEqual(5000);
-  recorder.hear({ event: "log", function: "last", line: JSON.stringify({ message: long, level: "INFO" }) });
+  recorder.record({ event: "log", function: "last", line: JSON.stringify({ message: long, level: "INFO" }) });
   const { lines } = (await page.get("/api/logs?limit=1")).body;
   expect(lines[0].message.length).toBeLessThan(10_000);
   const body = { source: "s", kind: "k", values: [1], labels: { text: "y".repeat(2_000_000) } };

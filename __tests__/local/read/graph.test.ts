@@ -109,22 +109,22 @@ test.each([
 });
 
 test("what only the cloud has is listed, a type nobody has thought of by its name", () => {
-  expect(graphOf({ aws_vpc: { v: {} }, aws_eip: { e: {} }, aws_cloudwatch_metric_alarm: { a: {} } }).notPlayed).toEqual(
-    ["alarms", "network"],
-  );
-  expect(graphOf({ aws_kms_key: { k: {} } }).notPlayed).toEqual(["encryption at rest"]);
-  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: true } } }).notPlayed).toEqual([
+  expect(
+    graphOf({ aws_vpc: { v: {} }, aws_eip: { e: {} }, aws_cloudwatch_metric_alarm: { a: {} } }).notEmulated,
+  ).toEqual(["alarms", "network"]);
+  expect(graphOf({ aws_kms_key: { k: {} } }).notEmulated).toEqual(["encryption at rest"]);
+  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: true } } }).notEmulated).toEqual([
     "table streams",
   ]);
-  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notPlayed).toEqual([]);
-  expect(graphOf({ aws_neptune_cluster: { n: {} }, aws_vpc: { v: {} } }).notPlayed).toEqual([
+  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notEmulated).toEqual([]);
+  expect(graphOf({ aws_neptune_cluster: { n: {} }, aws_vpc: { v: {} } }).notEmulated).toEqual([
     "aws_neptune_cluster",
     "network",
   ]);
 });
 
 test("references in resources that are not emulated are left alone", () => {
-  expect(graphOf({ aws_cloudwatch_dashboard: { d: { dashboard_body: "${jsonencode(1)}" } } }).notPlayed).toEqual([
+  expect(graphOf({ aws_cloudwatch_dashboard: { d: { dashboard_body: "${jsonencode(1)}" } } }).notEmulated).toEqual([
     "dashboards",
   ]);
 });
@@ -207,7 +207,7 @@ test.each([
 });
 
 test("what multiplies a resource is let be where the resource is not emulated", () => {
-  expect(graphOf({ aws_neptune_cluster: { n: { count: 2, provider: "aws.other" } } }).notPlayed).toEqual([
+  expect(graphOf({ aws_neptune_cluster: { n: { count: 2, provider: "aws.other" } } }).notEmulated).toEqual([
     "aws_neptune_cluster",
   ]);
 });
@@ -223,14 +223,14 @@ test("data sources give the stack's own account and region, and else what AWS mi
     ...{ R: "us-east-1", A: "000000000000" },
     ...{ I: expect.stringMatching(/^ami-/), Z: expect.any(String) },
   });
-  expect(graphOf({}, { data }).notPlayed).toEqual(["data sources"]);
+  expect(graphOf({}, { data }).notEmulated).toEqual(["data sources"]);
 });
 
 test("a data source that is not there is refused", () => {
   const data = { aws_region: { now: {} } };
   const refer = () => variablesOf({ A: "${data.aws_region.other.name}" }, {}, { data });
   expect(refer).toThrow("refers to nothing in the stack");
-  expect(graphOf({}, { data }).notPlayed).toEqual([]);
+  expect(graphOf({}, { data }).notEmulated).toEqual([]);
 });
 
 test("blocks about a state, and providers with an alias, are let be", () => {

@@ -4,8 +4,8 @@ import type { RunnerEvent } from "../../../local/run/events";
 /** What a person reads of events. */
 function printed(events: RunnerEvent | readonly RunnerEvent[], options = { json: false, grants: false }): string {
   const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-  const { tell, flush } = printer(options);
-  for (const event of [events].flat()) tell(event);
+  const { emit, flush } = printer(options);
+  for (const event of [events].flat()) emit(event);
   flush();
   const text = String(write.mock.calls[0]?.[0] ?? "");
   write.mockRestore();
@@ -29,7 +29,7 @@ test.each([
 it("names each client's key besides the first, once", () => {
   const otherKeys = [{ name: "things-dev-usage-plan-mobile", value: "second" }];
   const stage = { name: "dev", url: "http://localhost:1/dev", apiKey: "first", otherKeys };
-  const system = { system: "things", url: stage.url, apiKey: "first", curl: undefined, notPlayed: [] };
+  const system = { system: "things", url: stage.url, apiKey: "first", curl: undefined, notEmulated: [] };
   const entrances = [stage, { ...stage, name: "distribution", url: "http://localhost:2" }];
   const access = {} as Extract<RunnerEvent, { event: "ready" }>["access"];
 
@@ -156,18 +156,20 @@ test("what Lambda did to an invocation is told with its note, and what a functio
   expect(printed({ ...how, error: { errorType: "Error", errorMessage: "boom", trace: [] } })).toBe("");
 });
 
-const cell = { function: "f", action: "s3:GetObject", resource: "r" };
-const cells = [
-  { ...cell, used: true },
-  { ...cell, used: false },
+const permission = { function: "f", action: "s3:GetObject", resource: "r" };
+const permissions = [
+  { ...permission, used: true },
+  { ...permission, used: false },
 ];
 
 test("rights that were not used are one line, and each of them when they are asked for", () => {
-  expect(printed({ event: "grants", cells })).toBe("1 of 2 granted rights were used; --grants lists the others\n");
-  expect(printed({ event: "grants", cells }, { json: false, grants: true })).toBe(
+  expect(printed({ event: "grants", permissions })).toBe(
+    "1 of 2 granted rights were used; --grants lists the others\n",
+  );
+  expect(printed({ event: "grants", permissions }, { json: false, grants: true })).toBe(
     "1 of 2 granted rights were used\n  not used: f s3:GetObject r\n",
   );
-  expect(printed({ event: "grants", cells: cells.slice(0, 1) })).toBe("1 of 1 granted rights were used\n");
+  expect(printed({ event: "grants", permissions: permissions.slice(0, 1) })).toBe("1 of 1 granted rights were used\n");
 });
 
 test("for programs each event is a line of JSON, as it is", () => {

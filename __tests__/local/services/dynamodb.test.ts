@@ -114,13 +114,13 @@ test("operations that are not emulated say so", async () => {
   await expect(running.dynamodb.send(new ListBackupsCommand())).rejects.toThrow("DynamoDB ListBackups is not emulated");
 });
 
-test("granted cells that were needed are told once", async () => {
+test("granted permissions that were needed are told once", async () => {
   await running.configure({ tables: [things], principals: [principal(allow(["dynamodb:Get*"], tableArn))] });
   await get("x");
   await get("y");
-  const used = () => running.events.filter((event) => event.event === "cell" && event.action === "dynamodb:Get*");
+  const used = () => running.events.filter((event) => event.event === "permission" && event.action === "dynamodb:Get*");
   await eventually(() => used()[0]);
-  expect(used()).toEqual([{ event: "cell", function: "get-thing", action: "dynamodb:Get*", resource: tableArn }]);
+  expect(used()).toEqual([{ event: "permission", function: "get-thing", action: "dynamodb:Get*", resource: tableArn }]);
 });
 
 test("items past their time to live go, index rows with them", async () => {

@@ -127,8 +127,8 @@ test("only those who name this machine, or a host that is allowed, are answered"
   for (const host of ["rebound.example", "localhost.example", "127.0.0.1.example:80"]) {
     expect([host, await statusOf(host)]).toEqual([host, "unknown host"]);
   }
-  const told = running.events.filter((event) => event.event === "problem" && event.message.includes("rebound"));
-  expect(told).toEqual([
+  const reported = running.events.filter((event) => event.event === "problem" && event.message.includes("rebound"));
+  expect(reported).toEqual([
     expect.objectContaining({
       message: 'a request for the host "rebound.example" was refused; --allow-host rebound.example lets such in',
     }),

@@ -221,7 +221,7 @@ test("who has no right to it gets none of it, but may always ask who it is", asy
 });
 
 /** Events come from another thread, when they come. */
-const told = (message: string) =>
+const reported = (message: string) =>
   eventually(() => running.events.find((event) => event.event === "problem" && event.message === message));
 
 test("what is not emulated is refused in the protocol of its service, and who asked is named", async () => {
@@ -229,7 +229,7 @@ test("what is not emulated is refused in the protocol of its service, and who as
     name: "UnknownOperationException",
     message: "STS GetSessionToken is not emulated",
   });
-  await told("STS GetSessionToken is not emulated; get-thing called it");
+  await reported("STS GetSessionToken is not emulated; get-thing called it");
 });
 
 /** Another version of it than the one on the path can be tried, too. */
@@ -348,6 +348,6 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     await expect(aws(service, operation)).rejects.toMatchObject({
       stderr: expect.stringContaining(`(UnknownOperationException)`),
     });
-    await told(`${service} is not emulated; get-thing called it`);
+    await reported(`${service} is not emulated; get-thing called it`);
   });
 });

@@ -52,8 +52,8 @@ test("a thread that can't be set up again says why and what helps, and is tried 
   const whole = readFileSync(log, "utf8");
   appendFileSync(log, "nonsense\n");
   await die();
-  const told = await eventually(() => problems().find((message) => message.includes("could not be set up")));
-  expect(told).toMatch(/^the services could not be set up again: .*sqs\.log: line 2 is damaged .*delete this line/);
+  const reported = await eventually(() => problems().find((message) => message.includes("could not be set up")));
+  expect(reported).toMatch(/^the services could not be set up again: .*sqs\.log: line 2 is damaged .*delete this line/);
   await eventually(() => problems().find((message) => message.endsWith("it is started again in 1 s")));
   writeFileSync(log, whole);
   expect(await bodies()).toEqual(["kept"]);
@@ -62,7 +62,7 @@ test("a thread that can't be set up again says why and what helps, and is tried 
 test("an event whose end falls into a death of the services is delivered afterwards", async () => {
   const { fn } = await functionOf(source);
   let deaths = 0;
-  const { invocations, problems: told } = invocationsOf({
+  const { invocations, problems: reported } = invocationsOf({
     speed: 100,
     target: () => ({ fn, config: { ...config, maximumRetryAttempts: 0, onFailure: work.arn } }),
     deliver: (functionArn) => async (targetArn, body, attributes) => {
@@ -80,7 +80,7 @@ test("an event whose end falls into a death of the services is delivered afterwa
   invocations.accept(called, JSON.stringify({ fail: true }));
   const [body = ""] = await bodies();
   expect(JSON.parse(body)).toEqual(failure("RetriesExhausted", 1, { fail: true }));
-  expect(told).toHaveLength(1);
+  expect(reported).toHaveLength(1);
   invocations.stop();
 });
 

@@ -34,7 +34,7 @@ async function answerOf(response: Response): Promise<PageAnswer> {
 export async function startPage(name: string, base?: Parameters<typeof startLocally>[1]): Promise<LocalPage> {
   const recorder = new Recorder();
   const system = await startLocally(name, base, recorder);
-  recorder.hear({ event: "ready", systems: system.runner.listeners.describe(), access: system.access, ms: 1 });
+  recorder.record({ event: "ready", systems: system.runner.listeners.describe(), access: system.access, ms: 1 });
   const problems: string[] = [];
   let ahead = 0;
   const page = new Page({
@@ -56,7 +56,7 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
     monitor: page.monitor,
     pass: async (minutes) => {
       ahead += minutes * 60_000;
-      await page.monitor.look();
+      await page.monitor.evaluate();
     },
     get: async (path, headers = {}) => answerOf(await fetch(`${url}${path}`, { headers })),
     post: async (path, body = {}, headers = {}) => {

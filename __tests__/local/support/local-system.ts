@@ -3,7 +3,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { strToU8, zipSync } from "fflate";
-import type { CellUse } from "../../../local/iam/cells";
+import type { PermissionUse } from "../../../local/iam/granted-permissions";
 import type { Entrance, RunnerEvent } from "../../../local/run/events";
 import type { Observer } from "../../../local/run/observer";
 import type { OperatorAccess } from "../../../local/run/operator";
@@ -34,8 +34,8 @@ export interface LocalEntrance {
 export type PolicyStatement = any;
 
 /** Whoever looks closer than a terminal shows. */
-export interface Watcher extends Observer {
-  hear(event: RunnerEvent): void;
+export interface RecordingObserver extends Observer {
+  record(event: RunnerEvent): void;
 }
 
 /** A system of dev on this machine, from what was synthesized; by itself, its first stage. */
@@ -46,11 +46,11 @@ export interface LocalSystem extends LocalEntrance {
   at(name: string): LocalEntrance;
   /** What AWS's own tools need to get in. */
   readonly access: OperatorAccess;
-  grants(): readonly CellUse[];
+  grants(): readonly PermissionUse[];
   /** Runs the stack as it was synthesized, but for a change to its text. */
   deployChanged(change: (text: string) => string): Promise<void>;
   /** Runs the stack as it was synthesized, but for one action that a role no longer allows. Its function starts anew. */
-  deployWithout(cell: Pick<CellUse, "function" | "action" | "when">): Promise<void>;
+  deployWithout(permission: Pick<PermissionUse, "function" | "action" | "when">): Promise<void>;
   /** Runs the stack with other arguments of one function, and with other code if there is some. It starts anew. */
   deployFunction(name: string, changes: FunctionChanges): Promise<void>;
   /** Runs it with other statements in the policies that resources of a type have. Functions start anew. */
@@ -89,17 +89,17 @@ interface Template {
  * Takes an action out of what a function's role allows: of all its statements, or of the nth that has it. Roles are
  * named like their functions.
  */
-function take({ resource }: Template, cell: Pick<CellUse, "function" | "action">, nth?: number): void {
+function take({ resource }: Template, permission: Pick<PermissionUse, "function" | "action">, nth?: number): void {
   for (const attached of Object.values(resource.aws_iam_role_policy)) {
     const [, role = ""] = /aws_iam_role\.([\w-]+)\./.exec(attached.role) ?? [];
-    if (resource.aws_iam_role[role]?.name !== cell.function) continue;
+    if (resource.aws_iam_role[role]?.name !== permission.function) continue;
     const policy = JSON.parse(attached.policy) as { Statement: Statement[] };
     const concerned = policy.Statement.filter(
-      ({ Effect, Action }) => Effect === "Allow" && Action.includes(cell.action),
+      ({ Effect, Action }) => Effect === "Allow" && Action.includes(permission.action),
     );
     const without = policy.Statement.map((statement) =>
       (nth === undefined ? concerned.includes(statement) : concerned[nth] === statement)
-        ? { ...statement, Action: statement.Action.filter((action) => action !== cell.action) }
+        ? { ...statement, Action: statement.Action.filter((action) => action !== permission.action) }
         : statement,
     );
     attached.policy = JSON.stringify({ ...policy, Statement: without.filter(({ Action }) => Action.length > 0) });
@@ -146,7 +146,7 @@ export const denied = (statements: PolicyStatement[]): readonly object[] => [
 export async function startLocally(
   system: string,
   base: (template: Template) => void = () => undefined,
-  watcher?: Watcher,
+  watcher?: RecordingObserver,
 ): Promise<LocalSystem> {
   const outdir = join(temporaryFolder(), "cdktf.out");
   cpSync(synthesized(), outdir, { recursive: true });
@@ -156,18 +156,18 @@ export async function startLocally(
   const file = join(outdir, "stacks", `${system}-dev`, "cdk.tf.json");
   writeFileSync(file, text);
   const events: RunnerEvent[] = [];
-  const tell = (event: RunnerEvent) => {
+  const emit = (event: RunnerEvent) => {
     events.push(event);
-    watcher?.hear(event);
+    watcher?.record(event);
   };
-  const problem = (message: string) => tell({ event: "problem", message });
+  const problem = (message: string) => emit({ event: "problem", message });
   const store = new Store(temporaryFolder(), { fresh: true, problem });
   const runner = new Runner({
     root,
     store,
     systems: [system],
     environment: "dev",
-    tell,
+    emit,
     accessLogs: false,
     hosts: [],
     speed: 1200,
@@ -213,11 +213,17 @@ export async function startLocally(
     grants: () => runner.grants(),
     deployChanged,
     deployFunction,
-    deployWithout: (cell) =>
+    deployWithout: (permission) =>
       deployEdited((template) => {
-        const similar = granted.filter((other) => other.function === cell.function && other.action === cell.action);
-        take(template, cell, cell.when ? similar.findIndex(({ when }) => when === cell.when) : undefined);
-        startAnew(template, cell.function);
+        const similar = granted.filter(
+          (other) => other.function === permission.function && other.action === permission.action,
+        );
+        take(
+          template,
+          permission,
+          permission.when ? similar.findIndex(({ when }) => when === permission.when) : undefined,
+        );
+        startAnew(template, permission.function);
       }),
     deployWithPolicies: (type, change) =>
       deployEdited((template) => {

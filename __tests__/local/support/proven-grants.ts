@@ -1,4 +1,4 @@
-import type { CellUse } from "../../../local/iam/cells";
+import type { PermissionUse } from "../../../local/iam/granted-permissions";
 import type { LocalSystem } from "./local-system";
 
 /**
@@ -10,17 +10,17 @@ import type { LocalSystem } from "./local-system";
 export async function expectEachGrantNeeded(
   system: LocalSystem,
   everything: () => Promise<unknown>,
-  isAbout: (cell: CellUse) => boolean = () => true,
+  isAbout: (permission: PermissionUse) => boolean = () => true,
 ): Promise<void> {
   const answers = await everything();
-  const cells = system.grants().filter(isAbout);
-  expect(cells.length).toBeGreaterThan(0);
-  expect(cells.filter(({ used }) => !used)).toEqual([]);
-  for (const cell of cells) {
-    await system.deployWithout(cell);
-    expect({ without: cell, answers: await everything() }).not.toEqual({ without: cell, answers });
+  const permissions = system.grants().filter(isAbout);
+  expect(permissions.length).toBeGreaterThan(0);
+  expect(permissions.filter(({ used }) => !used)).toEqual([]);
+  for (const permission of permissions) {
+    await system.deployWithout(permission);
+    expect({ without: permission, answers: await everything() }).not.toEqual({ without: permission, answers });
     const denials = system.events.filter((event) => event.event === "denial");
-    expect(denials.at(-1)).toMatchObject({ action: cell.action });
+    expect(denials.at(-1)).toMatchObject({ action: permission.action });
   }
   await system.deployChanged((text) => text);
 }

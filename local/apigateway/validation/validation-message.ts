@@ -62,7 +62,7 @@ const outerOf = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
   errors.filter(({ schemaPath }) => !insideChoice.test(schemaPath));
 
 /** What is told of all that is wrong: what is wrong inside a value is not if the value itself is. */
-function toldOf(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+function reportedOf(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const outer = outerOf(errors);
   return outer.filter(({ instancePath }) => !outer.some((other) => instancePath.startsWith(`${other.instancePath}/`)));
 }
@@ -72,14 +72,16 @@ const cut = (message: string): string =>
 
 /** All that is wrong, as `[sentence, sentence]`. */
 export function validationMessage(errors: readonly ErrorObject[]): string {
-  const told = toldOf(errors);
-  return `[${cut([...new Set(told.map((error) => sentence(error, told)))].join(", "))}]`;
+  const reported = reportedOf(errors);
+  return `[${cut([...new Set(reported.map((error) => sentence(error, reported)))].join(", "))}]`;
 }
 
 /** All of it for the person at this machine, with the place of each: `body.values.1: sentence`. */
 export function placedMessage(errors: readonly ErrorObject[]): string {
-  const told = outerOf(errors);
-  const placed = told.map((error) => `body${error.instancePath.replaceAll("/", ".")}: ${sentence(error, told)}`);
+  const reported = outerOf(errors);
+  const placed = reported.map(
+    (error) => `body${error.instancePath.replaceAll("/", ".")}: ${sentence(error, reported)}`,
+  );
   return cut([...new Set(placed)].join("; "));
 }
 

@@ -78,12 +78,12 @@ function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
 function troublesOf(sources: Sources): readonly Trouble[] {
   const { recorder } = sources;
   const troubles = new Map<string, Trouble>();
-  const told = new Set<object>();
+  const reported = new Set<object>();
   for (const trace of tracesWithTrouble(recorder)) {
     const found = whyOf(trace, sources);
     if (!found) continue;
     const { request, invocations } = trace;
-    for (const denial of trace.denials) told.add(denial);
+    for (const denial of trace.denials) reported.add(denial);
     const failed = invocations.findLast(({ error }) => error);
     const own = request && (request.status >= 400 || !failed);
     const title = own
@@ -93,7 +93,7 @@ function troublesOf(sources: Sources): readonly Trouble[] {
     add(troubles, { kind: request ? "request" : "event", title, ...found, at: request?.at ?? failed?.at ?? 0, href });
   }
   for (const denial of recorder.denials.newestFirst()) {
-    if (told.has(denial)) continue;
+    if (reported.has(denial)) continue;
     add(troubles, { kind: "denial", title: `denied ${denial.function}`, ...whyDenied(denial), at: denial.at });
   }
   for (const note of recorder.notes.newestFirst()) {
@@ -143,7 +143,7 @@ export const overviewEndpoints: readonly Endpoint[] = [
             ...partsOf(system),
             entrances: described?.entrances ?? [],
             curl: described?.curl,
-            notEmulated: system.notPlayed.filter((what) => !emulatedByPage.includes(what)),
+            notEmulated: system.notEmulated.filter((what) => !emulatedByPage.includes(what)),
           };
         }),
         traffic: trafficOf(sources),

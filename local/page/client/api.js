@@ -99,8 +99,8 @@ export function useData(path, version) {
  * @returns {boolean} whether the server answers
  */
 export function useStream(path, hearers) {
-  const heard = useRef(hearers);
-  heard.current = hearers;
+  const handlers = useRef(hearers);
+  handlers.current = hearers;
   const [connected, setConnected] = useState(true);
   useEffect(() => {
     if (path === undefined) return;
@@ -116,8 +116,8 @@ export function useStream(path, hearers) {
       source = new EventSource(path);
       source.onopen = () => setConnected(true);
       source.onerror = () => setConnected(false);
-      for (const name of Object.keys(heard.current)) {
-        source.addEventListener(name, (event) => heard.current[name]?.(JSON.parse(event.data)));
+      for (const name of Object.keys(handlers.current)) {
+        source.addEventListener(name, (event) => handlers.current[name]?.(JSON.parse(event.data)));
       }
     };
     open();

@@ -6,11 +6,11 @@ const here = () => new URL(location.href);
 /** @type {Set<() => void>} */
 const waiting = new Set();
 
-const tell = () => {
-  for (const hear of waiting) hear();
+const notify = () => {
+  for (const listener of waiting) listener();
 };
 
-addEventListener("popstate", tell);
+addEventListener("popstate", notify);
 
 /**
  * Goes to another place of the page.
@@ -21,17 +21,17 @@ addEventListener("popstate", tell);
 export function go(url, { replace = false } = {}) {
   if (new URL(url, location.href).href === location.href) return;
   history[replace ? "replaceState" : "pushState"](null, "", url);
-  tell();
+  notify();
 }
 
 /** Where the page is. @returns {URL} */
 export function usePlace() {
   const [place, setPlace] = useState(here);
   useEffect(() => {
-    const hear = () => setPlace(here());
-    waiting.add(hear);
+    const listener = () => setPlace(here());
+    waiting.add(listener);
     return () => {
-      waiting.delete(hear);
+      waiting.delete(listener);
     };
   }, []);
   return place;

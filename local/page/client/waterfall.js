@@ -8,7 +8,7 @@ function Call({ call }) {
     <div><dt>needs</dt><dd>${call.needs.map((/** @type {string} */ need) => html`<code class="wrap">${need}</code>`)}</dd></div>
     <div><dt>allowed by</dt><dd>${
       call.allowedBy.length > 0
-        ? call.allowedBy.map((/** @type {string} */ cell) => html`<code class="wrap">${cell}</code>`)
+        ? call.allowedBy.map((/** @type {string} */ permission) => html`<code class="wrap">${permission}</code>`)
         : "nothing"
     }</dd></div>
     <div><dt>asked</dt><dd><pre>${pretty(call.input)}</pre></dd></div>

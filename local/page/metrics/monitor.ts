@@ -41,9 +41,10 @@ export class Monitor {
 
   /** Begins to look at alarms, once in each minute of its clock. */
   begin(): void {
-    const look = (): void => void this.look().catch((error: unknown) => this.options.problem(`metrics: ${error}`));
-    this.timer = setInterval(look, minuteMs / this.options.speed).unref();
-    look();
+    const evaluate = (): void =>
+      void this.evaluate().catch((error: unknown) => this.options.problem(`metrics: ${error}`));
+    this.timer = setInterval(evaluate, minuteMs / this.options.speed).unref();
+    evaluate();
   }
 
   stop(): void {
@@ -69,7 +70,7 @@ export class Monitor {
   }
 
   /** Measures what is only seen by looking, and evaluates the alarms. */
-  async look(): Promise<void> {
+  async evaluate(): Promise<void> {
     await this.measureQueues();
     await this.alarms.evaluate();
   }

@@ -37,7 +37,7 @@ export interface WatchOptions {
 }
 
 /** An alarm that was looked at, and its change if that is news. */
-interface Looked {
+interface Evaluation {
   readonly watched: Watched;
   readonly change?: Change;
 }
@@ -70,16 +70,16 @@ export class AlarmWatch {
         const alarm = alarmOf(attributes);
         const key = `${system} ${alarm.name}`;
         const known = this.watched.get(key);
-        const { watched, change } = this.look(system, alarm, known);
+        const { watched, change } = this.evaluateOne(system, alarm, known);
         next.set(key, watched);
-        if (change) changes.push(() => this.tell(watched, change));
+        if (change) changes.push(() => this.notify(watched, change));
       }
     }
     this.watched = next;
-    for (const tell of changes) await tell();
+    for (const notify of changes) await notify();
   }
 
-  private look(system: string, alarm: Alarm, known: Watched | undefined): Looked {
+  private evaluateOne(system: string, alarm: Alarm, known: Watched | undefined): Evaluation {
     const at = this.minute * minuteMs;
     const before = known?.state ?? "INSUFFICIENT_DATA";
     const fresh = { system, alarm, state: before, since: known?.since ?? at, changes: known?.changes ?? [] };
@@ -101,7 +101,7 @@ export class AlarmWatch {
     }
   }
 
-  private async tell({ alarm }: Watched, { at, from, to, actions }: Change): Promise<void> {
+  private async notify({ alarm }: Watched, { at, from, to, actions }: Change): Promise<void> {
     const of = `${alarm.datapoints} of ${alarm.periods}`;
     const reason = `${to}: ${of} periods of ${alarm.period} min against ${alarm.operator} ${alarm.threshold}`;
     const message = JSON.stringify({

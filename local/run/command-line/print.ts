@@ -1,4 +1,4 @@
-import type { Tell } from "../events";
+import type { Emit } from "../events";
 import type { Options } from "./options";
 import { painter, words } from "./words";
 
@@ -21,7 +21,7 @@ function together(write: (text: string) => void): { line: (line: string) => void
 }
 
 export interface Printer {
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Writes what still waits. */
   readonly flush: () => void;
   /** Whether lines of access logs are shown. */
@@ -31,10 +31,10 @@ export interface Printer {
 /** Tells events to whoever started the runner. */
 export function printer({ json, grants }: Pick<Options, "json" | "grants">): Printer {
   const { line, flush } = together((text) => process.stdout.write(text));
-  if (json) return { tell: (event) => line(JSON.stringify(event)), flush, showsAccessLogs: true };
+  if (json) return { emit: (event) => line(JSON.stringify(event)), flush, showsAccessLogs: true };
   const paint = painter(process.stdout.isTTY && process.stdout.hasColors());
   return {
-    tell: (event) => {
+    emit: (event) => {
       const text = words(event, paint, grants);
       if (text !== undefined) line(text);
     },

@@ -17,14 +17,14 @@ function ready({ systems, access, inspector, ms }: Of<"ready">, paint: Paint): s
   // A distribution takes the keys of its stage.
   const keys = (entrances: readonly Entrance[]) =>
     new Map(entrances.flatMap(({ otherKeys }) => otherKeys.map(({ name, value }) => [name, value])));
-  const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notPlayed }) => [
+  const lines = systems.flatMap(({ system, url, apiKey, curl, entrances, notEmulated }) => [
     `${paint("green", system)}  ${url}${keyed(apiKey)}`,
     ...entrances
       .filter((other) => other.url !== url)
       .map((other) => `  ${other.name}  ${other.url}${keyed(other.apiKey)}`),
     ...[...keys(entrances)].map(([name, value]) => `  key ${name}  ${value}`),
     ...(curl === undefined ? [] : [`  ${curl}`]),
-    ...(notPlayed.length === 0 ? [] : [paint("dim", `  not emulated here: ${notPlayed.join(", ")}`)]),
+    ...(notEmulated.length === 0 ? [] : [paint("dim", `  not emulated here: ${notEmulated.join(", ")}`)]),
   ]);
   const variables = Object.entries(access).map(([name, value]) => `${name}=${value}`);
   return [
@@ -61,12 +61,13 @@ function denial(event: Of<"denial">, paint: Paint): string {
 }
 
 /** How much of what was granted was used: in one line, unless each that was not is asked for. */
-function grants({ cells }: Of<"grants">, paint: Paint, all: boolean): string {
-  const unused = cells.filter(({ used }) => !used);
+function grants({ permissions }: Of<"grants">, paint: Paint, all: boolean): string {
+  const unused = permissions.filter(({ used }) => !used);
   const hint = unused.length > 0 && !all ? "; --grants lists the others" : "";
-  const head = `${cells.length - unused.length} of ${cells.length} granted rights were used${hint}`;
+  const head = `${permissions.length - unused.length} of ${permissions.length} granted rights were used${hint}`;
   const lines = unused.map(
-    (cell) => `  not used: ${cell.function} ${cell.action} ${cell.resource}${cell.when ? ` when ${cell.when}` : ""}`,
+    (permission) =>
+      `  not used: ${permission.function} ${permission.action} ${permission.resource}${permission.when ? ` when ${permission.when}` : ""}`,
   );
   return [paint("dim", head), ...(all ? lines : [])].join("\n");
 }

@@ -53,7 +53,7 @@ export class SourceTree {
   private incomplete = false;
 
   constructor(private readonly options: SourceTreeOptions) {
-    this.sources = this.lookThrough();
+    this.sources = this.scan();
   }
 
   /** The sources that there are. */
@@ -66,7 +66,7 @@ export class SourceTree {
     clearTimeout(this.rescan);
     this.rescan = undefined;
     const before = this.sources;
-    this.sources = this.lookThrough();
+    this.sources = this.scan();
     const differs = (path: string) => before.get(path) !== this.sources.get(path);
     const touched = [...new Set([...before.keys(), ...this.sources.keys()])].filter(differs);
     if (touched.length > 0) this.options.onTouch(touched);
@@ -79,7 +79,7 @@ export class SourceTree {
     this.watched.clear();
   }
 
-  private lookThrough(): Map<string, string> {
+  private scan(): Map<string, string> {
     const { root, folders, files } = this.options;
     const found = new Map<string, string>();
     this.incomplete = false;
@@ -99,7 +99,7 @@ export class SourceTree {
     seen: { readonly found: Map<string, string>; readonly folders: Set<string>; readonly problems: Set<string> },
     only: ((name: string) => boolean) | undefined,
   ): void {
-    this.attempt(folder, seen.problems, () => {
+    this.guard(folder, seen.problems, () => {
       // Watched before it is read: what happens in between is an event.
       this.watchFolder(folder, lstatSync(folder), seen.problems);
       seen.folders.add(folder);
@@ -108,7 +108,7 @@ export class SourceTree {
         if (only ? !only(entry.name) : entry.isDirectory()) {
           if (!only) this.visit(path, seen, undefined);
         } else if (isSource(entry.name) || entry.isSymbolicLink()) {
-          this.attempt(path, seen.problems, () => {
+          this.guard(path, seen.problems, () => {
             const stats = statSync(path);
             if (stats.isDirectory()) throw new UserError("a link to a folder is not followed");
             if (stats.isFile() && isSource(entry.name)) seen.found.set(path, signature(stats));
@@ -119,16 +119,16 @@ export class SourceTree {
   }
 
   /** What vanished meanwhile is not there; what else goes wrong is told once, and harms nothing else. */
-  private attempt(path: string, problems: Set<string>, step: () => void): void {
+  private guard(path: string, problems: Set<string>, step: () => void): void {
     try {
       step();
     } catch (error) {
       if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return;
-      this.tell(path, messageOf(error), problems);
+      this.emit(path, messageOf(error), problems);
     }
   }
 
-  private tell(path: string, reason: string, problems: Set<string>): void {
+  private emit(path: string, reason: string, problems: Set<string>): void {
     problems.add(path);
     if (this.problems.get(path) === reason) return;
     this.problems.set(path, reason);
@@ -153,7 +153,7 @@ export class SourceTree {
       const reason = limit ? "the system's limit of watches is reached" : messageOf(error);
       this.incomplete = true;
       // One line for all of them: the limit is the system's.
-      this.tell(limit ? this.options.root : folder, `${reason}; it is looked at every second instead`, problems);
+      this.emit(limit ? this.options.root : folder, `${reason}; it is looked at every second instead`, problems);
     }
   }
 

@@ -7,7 +7,7 @@ import { systemClock } from "../../lib/clock";
 import { everything } from "../../lib/pauses";
 import { withTimeLimit } from "../../lib/time-limit";
 import type { FunctionDefinition } from "../../read/function-definition";
-import type { Tell } from "../events";
+import type { Emit } from "../events";
 import type { Runner } from "../runner";
 import type { Synthesis } from "../synthesis";
 import { BuildSchedule } from "./build-schedule";
@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly root: string;
   readonly outdir: string;
   readonly synthesis: Synthesis;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Whether functions run what was built for a debugger. */
   readonly debug: boolean;
 }
@@ -55,13 +55,13 @@ export class SourceWatch {
 
   /** Watches from now on, and builds nothing before it is told what runs. */
   constructor(private readonly options: WatchOptions) {
-    const { root, tell } = options;
+    const { root, emit } = options;
     this.tree = new SourceTree({
       root,
       folders: sourceFolders,
       files: ["main.ts"],
       onTouch: (paths) => this.touch(paths),
-      onProblem: (message) => tell({ event: "problem", message }),
+      onProblem: (message) => emit({ event: "problem", message }),
     });
     this.contents = new SourceContents(this.tree.paths);
     this.schedule = new BuildSchedule({
@@ -103,11 +103,11 @@ export class SourceWatch {
   }
 
   private touch(paths: readonly string[]): void {
-    const { root, tell } = this.options;
+    const { root, emit } = this.options;
     const fresh = paths.filter((path) => !this.touched.has(path));
     for (const path of fresh) this.touched.add(path);
     this.pauseTouched();
-    for (const path of fresh) tell({ event: "edited", what: relative(root, path) });
+    for (const path of fresh) emit({ event: "edited", what: relative(root, path) });
     this.schedule.touch();
   }
 
@@ -152,7 +152,7 @@ export class SourceWatch {
       const what = affected
         ? await this.rebuild(this.running, affected, files)
         : await this.synthesize(this.running.runner, files);
-      if (what !== "") this.options.tell({ event: "reloaded", what, ms: Math.round(performance.now() - startedAt) });
+      if (what !== "") this.options.emit({ event: "reloaded", what, ms: Math.round(performance.now() - startedAt) });
     } catch (error) {
       this.refuse(error);
     } finally {
@@ -213,7 +213,7 @@ export class SourceWatch {
   /** Says what is wrong, unless the next build has what was saved meanwhile and will know better. */
   private refuse(error: unknown): void {
     if (this.touched.size > 0) return;
-    this.options.tell({ event: "problem", message: `${problemIn(error)} (the last good version goes on)` });
+    this.options.emit({ event: "problem", message: `${problemIn(error)} (the last good version goes on)` });
   }
 }
 

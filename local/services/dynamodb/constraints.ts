@@ -1,14 +1,14 @@
 import { isObject } from "../../../lib/json";
-import { notPlayed } from "../service";
+import { notEmulated } from "../service";
 import { invalid } from "./errors";
 import { listOf, objectOf, ofType } from "./item-validation";
 
 /**
  * What a member of a request has to be. Values of items are checked where they are used; what would be accepted and do
- * nothing here is `unplayed`: refused by its name.
+ * nothing here is `notEmulated`: refused by its name.
  */
 export interface Shape {
-  readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value" | "unplayed";
+  readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value" | "notEmulated";
   readonly required?: boolean;
   readonly options?: readonly string[];
   readonly pattern?: RegExp;
@@ -87,7 +87,7 @@ class Check {
     else if (shape.type === "list") this.list(listOf(value), shape, place);
     else if (shape.type === "map") this.map(objectOf(value), shape, place);
     else if (shape.type === "structure") this.members(objectOf(value), shape.members ?? {}, place);
-    else if (shape.type === "unplayed") throw notPlayed("DynamoDB", place.given);
+    else if (shape.type === "notEmulated") throw notEmulated("DynamoDB", place.given);
   }
 
   private text(value: string, shape: Shape, place: Place): void {

@@ -15,7 +15,7 @@ const TOKEN_MILLISECONDS = 10 * 60 * 1000;
 type ItemChange = Extract<Change, { put: Item } | { delete: Item }>;
 
 /** When a write was made, and whether the time to live made it. */
-export interface Circumstances {
+export interface WriteOrigin {
   readonly at: number;
   readonly expired: boolean;
 }
@@ -39,9 +39,9 @@ export class Contents implements Visitor {
   }
 
   /** Makes a write of an item. */
-  write(write: Write, circumstances: Circumstances): void {
+  write(write: Write, origin: WriteOrigin): void {
     const { table, before, after, item } = write;
-    if (table.stream) record(table.stream, write, circumstances);
+    if (table.stream) record(table.stream, write, origin);
     table.replace(before, after, item);
   }
 
@@ -158,7 +158,7 @@ export const settingsText = (settings: TableSettings, stream: Stream | undefined
   JSON.stringify({ table: settings.TableName, settings, ...(stream ? { sequence: stream.next } : {}) });
 
 /** A write as the log tells it; of tables with a stream with its time. */
-export function writeText({ table, key, after }: Write, { at, expired }: Circumstances): string {
+export function writeText({ table, key, after }: Write, { at, expired }: WriteOrigin): string {
   const time = table.stream ? `{"at":${at},` : "{";
   if (after) return `${time}${putStart(table.name).slice(1)}${after.text}}`;
   const mark = expired ? ',"expired":true' : "";
@@ -173,7 +173,7 @@ function streamOf(settings: TableSettings, known: Stream | undefined): Stream | 
 }
 
 /** Tells a stream of a write, if it changes the item. */
-function record(stream: Stream, { key, before, after }: Write, { at, expired }: Circumstances): void {
+function record(stream: Stream, { key, before, after }: Write, { at, expired }: WriteOrigin): void {
   const [old, next] = [before && itemOf(before), after && itemOf(after)];
   if (old && next && equal({ M: old }, { M: next })) return;
   const eventName: StreamRecord["eventName"] = !old ? "INSERT" : next ? "MODIFY" : "REMOVE";

@@ -106,12 +106,12 @@ export class Database {
    * @throws StorageError when the disk does not take it: then nothing has changed
    */
   commit(writes: readonly Write[], use?: TokenUse, expired = false): void {
-    const circumstances = { at: this.clock(), expired };
+    const origin = { at: this.clock(), expired };
     const changing = writes.filter(({ before, after }) => before?.text !== after?.text);
-    const texts = changing.map((write) => writeText(write, circumstances));
-    this.append(use ? [...texts, JSON.stringify({ ...use, at: circumstances.at })] : texts);
-    if (use) this.contents.noteToken(use, circumstances.at);
-    for (const write of changing) this.contents.write(write, circumstances);
+    const texts = changing.map((write) => writeText(write, origin));
+    this.append(use ? [...texts, JSON.stringify({ ...use, at: origin.at })] : texts);
+    if (use) this.contents.noteToken(use, origin.at);
+    for (const write of changing) this.contents.write(write, origin);
     this.compact(SLACK_BYTES);
   }
 

@@ -1,4 +1,4 @@
-import { notPlayed } from "../service";
+import { notEmulated } from "../service";
 import { json } from "./answer";
 import { batchGetItem, batchWriteItem } from "./batches";
 import { checkShape, type Shapes } from "./constraints";
@@ -77,6 +77,6 @@ export const isOperation = (name: string): boolean => operations.has(name);
  */
 export function execute(database: Database, name: string, input: Input): string {
   const run = operations.get(name);
-  if (!run) throw notPlayed("DynamoDB", name);
+  if (!run) throw notEmulated("DynamoDB", name);
   return json(run(database, input));
 }

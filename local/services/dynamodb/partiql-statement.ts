@@ -1,4 +1,4 @@
-import { notPlayed } from "../service";
+import { notEmulated } from "../service";
 import type { AttributeValue, Item } from "./attribute-value";
 import { invalid } from "./errors";
 import type { Path } from "./expression-grammar";
@@ -120,7 +120,7 @@ export function parseStatement(source: string, parameters: readonly unknown[] = 
     parts.end();
     return statement;
   }
-  if (parts.takes("EXISTS")) throw notPlayed("DynamoDB", "EXISTS of PartiQL");
+  if (parts.takes("EXISTS")) throw notEmulated("DynamoDB", "EXISTS of PartiQL");
   throw unexpected(source.trim().split(/\s/, 1)[0] ?? "");
 }
 

@@ -1,4 +1,4 @@
-import { notPlayed, ServiceError } from "../service";
+import { notEmulated, ServiceError } from "../service";
 import { answer, type JsonText } from "./answer";
 import type { Item } from "./attribute-value";
 import type { CapacityMode } from "./capacity";
@@ -214,13 +214,13 @@ export function batchExecuteStatement(
   { Statements, ReturnConsumedCapacity: mode }: BatchInput,
 ): JsonText {
   const consumed: object[] = [];
-  const attempted = Statements.map((input) => ({ input, result: attempt(() => parsed(input)) }));
+  const attempted = Statements.map((input) => ({ input, result: settled(() => parsed(input)) }));
   const statements = attempted.flatMap(({ result }) => ("value" in result ? [result.value] : []));
   checkKinds(statements, "Batch statements must be either all read or all write operations.");
   const Responses = attempted.map(({ input, result }) => {
     if ("Error" in result) return result;
     const { value: statement } = result;
-    const done = attempt(() => {
+    const done = settled(() => {
       if (statement.kind === "Select") wholeKey(database, statement);
       return perform(database, statement, {
         ...input,
@@ -235,9 +235,9 @@ export function batchExecuteStatement(
   return answer({ Responses, ConsumedCapacity: consumed.length > 0 ? consumed : undefined });
 }
 
-type Attempt<T> = { readonly value: T } | { readonly Error: object };
+type Settled<T> = { readonly value: T } | { readonly Error: object };
 
-function attempt<T>(work: () => T): Attempt<T> {
+function settled<T>(work: () => T): Settled<T> {
   try {
     return { value: work() };
   } catch (error) {
@@ -262,7 +262,7 @@ export function executeTransaction(database: Database, input: TransactionInput):
   if (checkKinds(statements, "Transaction statements must be either all read or all write operations.")) {
     const TransactItems = statements.map((statement) => {
       const { key: Key, others } = wholeKey(database, statement);
-      if (others.length > 0) throw notPlayed("DynamoDB", "a condition beside the key in a transaction's SELECT");
+      if (others.length > 0) throw notEmulated("DynamoDB", "a condition beside the key in a transaction's SELECT");
       return { Get: { TableName: statement.table, Key } };
     });
     return transactGetItems(

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "../../../lib/json";
 import { type Input, inputOf, targetOf, textIn } from "../json-protocol";
 import {
   type Need,
-  notPlayed,
+  notEmulated,
   type Service,
   ServiceError,
   type ServiceRequest,
@@ -53,7 +53,7 @@ function streamIn(iterator: unknown): string | undefined {
 
 function needs(database: Database, request: ServiceRequest, input: Input): readonly Need[] {
   const operation = targetOf(request);
-  if (!isOperation(operation)) throw notPlayed("DynamoDB", operation);
+  if (!isOperation(operation)) throw notEmulated("DynamoDB", operation);
   const tableOf = (name: unknown): string => tableArn(database, request, textOf(name) ?? "");
   if (operation === "BatchGetItem" || operation === "BatchWriteItem")
     return Object.keys(objectOf(input["RequestItems"])).map((name) => ({

@@ -7,7 +7,7 @@ export const namePattern = /[a-zA-Z0-9_.-]+/;
 export const flag: Shape = { type: "boolean" };
 export const words: Shape = { type: "text" };
 /** Of members that change what is in the cloud alone. */
-export const unplayed: Shape = { type: "unplayed" };
+export const notEmulated: Shape = { type: "notEmulated" };
 export const value: Shape = { type: "value" };
 export const item: Shape = { type: "map" };
 export const requiredItem: Shape = { type: "map", required: true };

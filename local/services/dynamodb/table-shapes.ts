@@ -1,5 +1,5 @@
 import type { Shape, Shapes } from "./constraints";
-import { flag, indexName, listOf, namePattern, oneOf, required, structure, unplayed, words } from "./shape-parts";
+import { flag, indexName, listOf, namePattern, notEmulated, oneOf, required, structure, words } from "./shape-parts";
 
 /** What the members of operations on tables and streams have to be. (API reference, the operations' pages) */
 
@@ -26,7 +26,7 @@ const index = {
     { required: true },
   ),
 };
-const capacity = { ProvisionedThroughput: throughput, OnDemandThroughput: unplayed, WarmThroughput: unplayed };
+const capacity = { ProvisionedThroughput: throughput, OnDemandThroughput: notEmulated, WarmThroughput: notEmulated };
 const globalIndex = { ...index, ...capacity };
 const attributeDefinitions = listOf(
   structure({ AttributeName: required(words), AttributeType: required(oneOf("B", "N", "S")) }),
@@ -51,7 +51,7 @@ const tableSettings = {
   SSESpecification: structure({ Enabled: flag, SSEType: oneOf("AES256", "KMS"), KMSMasterKeyId: words }),
   TableClass: oneOf("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
   DeletionProtectionEnabled: flag,
-  GlobalTableSettingsReplicationMode: unplayed,
+  GlobalTableSettingsReplicationMode: notEmulated,
 };
 
 /** The shapes of operations on tables and streams. */
@@ -63,9 +63,9 @@ export const tableShapes = {
     LocalSecondaryIndexes: listOf(structure(index)),
     GlobalSecondaryIndexes: listOf(structure(globalIndex)),
     Tags: tags,
-    ResourcePolicy: unplayed,
-    GlobalTableSourceArn: unplayed,
-    VectorIndexes: unplayed,
+    ResourcePolicy: notEmulated,
+    GlobalTableSourceArn: notEmulated,
+    VectorIndexes: notEmulated,
   },
   UpdateTable: {
     ...tableSettings,
@@ -77,11 +77,11 @@ export const tableShapes = {
         Delete: structure({ IndexName: required(indexName) }),
       }),
     ),
-    ReplicaUpdates: unplayed,
-    MultiRegionConsistency: unplayed,
-    GlobalTableWitnessUpdates: unplayed,
-    VectorIndexUpdates: unplayed,
-    DisassociationProtectionEnabled: unplayed,
+    ReplicaUpdates: notEmulated,
+    MultiRegionConsistency: notEmulated,
+    GlobalTableWitnessUpdates: notEmulated,
+    VectorIndexUpdates: notEmulated,
+    DisassociationProtectionEnabled: notEmulated,
   },
   DeleteTable: { TableName: required(newTableName) },
   DescribeTable: { TableName: required(newTableName) },
@@ -109,7 +109,7 @@ export const tableShapes = {
     StreamArn: { type: "text", required: true, min: 37, max: 1024 },
     Limit: { type: "integer", min: 1, max: 100 },
     ExclusiveStartShardId: { type: "text", min: 28, max: 65 },
-    ShardFilter: unplayed,
+    ShardFilter: notEmulated,
   },
   GetShardIterator: {
     StreamArn: { type: "text", required: true, min: 37, max: 1024 },

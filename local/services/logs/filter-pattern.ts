@@ -1,6 +1,6 @@
 import type { Json } from "../../../lib/json";
 import { messageOf } from "../../../lib/user-error";
-import { notPlayed, ServiceError } from "../service";
+import { notEmulated, ServiceError } from "../service";
 import { expressionOf, jsonCondition, PatternError } from "./json-pattern";
 
 /** Whether a message fits. */
@@ -53,7 +53,7 @@ function json(pattern: string): Filter {
 export function filterOf(text: string): Filter {
   const pattern = text.trim();
   if (pattern === "") return () => true;
-  if (pattern.startsWith("[")) throw notPlayed("CloudWatch Logs", "a filter pattern of space-delimited fields");
+  if (pattern.startsWith("[")) throw notEmulated("CloudWatch Logs", "a filter pattern of space-delimited fields");
   try {
     return pattern.startsWith("{") && pattern.endsWith("}") ? json(pattern) : terms(pattern);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { parseArn } from "../../../aws/arn";
 import type { LogGroup } from "../../read/log-group-definition";
 import { type Input, optionalTextIn } from "../json-protocol";
-import { notPlayed, ServiceError } from "../service";
+import { notEmulated, ServiceError } from "../service";
 
 export const invalid = (message: string): ServiceError => new ServiceError("InvalidParameterException", message);
 
@@ -11,7 +11,7 @@ export const notFound = (what: string): ServiceError =>
 /** @throws ServiceError when a member asks for what is not emulated */
 export function refuse(input: Input, ...names: readonly string[]): void {
   const asked = names.find((name) => (Array.isArray(input[name]) ? input[name].length > 0 : Boolean(input[name])));
-  if (asked !== undefined) throw notPlayed("CloudWatch Logs", asked);
+  if (asked !== undefined) throw notEmulated("CloudWatch Logs", asked);
 }
 
 /** A whole number. @throws ServiceError when it is none, or out of its range */

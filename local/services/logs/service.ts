@@ -2,7 +2,7 @@ import { arnOf } from "../../../aws/arn";
 import type { LogGroup } from "../../read/log-group-definition";
 import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf, textIn, textsIn } from "../json-protocol";
 import { pageOf } from "../pages";
-import { notPlayed, type Operation, type Service, type ServiceRequest } from "../service";
+import { notEmulated, type Operation, type Service, type ServiceRequest } from "../service";
 import { filterOf } from "./filter-pattern";
 import { groupIn, invalid, known, notFound, numberIn, refuse } from "./input";
 import type { LinesQuery, LogLine } from "./log-lines";
@@ -11,7 +11,7 @@ const { success, failure } = jsonProtocol("1.1");
 const since = Date.now();
 
 /** What stands behind the service. */
-export interface LogsBehind {
+export interface LogsSource {
   readonly groups: () => readonly LogGroup[];
   readonly read: (query: LinesQuery) => Promise<readonly LogLine[]>;
 }
@@ -44,7 +44,7 @@ function serialIn(token: string, form: RegExp): number {
 
 const placeOf = ({ caller }: ServiceRequest): string => `${arnOf("logs", "log-group", caller)}:`;
 
-function describeGroups({ groups }: LogsBehind, request: ServiceRequest): Operation {
+function describeGroups({ groups }: LogsSource, request: ServiceRequest): Operation {
   const input = inputOf(request);
   refuse(input, "accountIdentifiers", "includeLinkedAccounts", "logGroupIdentifiers");
   const [prefix, pattern] = [optionalTextIn(input, "logGroupNamePrefix"), optionalTextIn(input, "logGroupNamePattern")];
@@ -84,7 +84,7 @@ function streamsOf(group: LogGroup, lines: readonly LogLine[]) {
   }));
 }
 
-function describeStreams({ groups, read }: LogsBehind, request: ServiceRequest): Operation {
+function describeStreams({ groups, read }: LogsSource, request: ServiceRequest): Operation {
   const input = inputOf(request);
   const { name, resource } = groupIn(input, placeOf(request));
   const prefix = optionalTextIn(input, "logStreamNamePrefix");
@@ -123,7 +123,7 @@ const timesIn = (input: Input) => ({
   to: numberIn(input, "endTime", [0, LONGEST_TIME]) ?? LONGEST_TIME,
 });
 
-function filter({ groups, read }: LogsBehind, request: ServiceRequest): Operation {
+function filter({ groups, read }: LogsSource, request: ServiceRequest): Operation {
   const input = inputOf(request);
   refuse(input, "unmask");
   const { name, resource } = groupIn(input, placeOf(request));
@@ -167,7 +167,7 @@ function pageOfStream(
   );
 }
 
-function getEvents({ groups, read }: LogsBehind, request: ServiceRequest): Operation {
+function getEvents({ groups, read }: LogsSource, request: ServiceRequest): Operation {
   const input = inputOf(request);
   refuse(input, "unmask");
   const { name, resource } = groupIn(input, placeOf(request));
@@ -200,7 +200,7 @@ function getEvents({ groups, read }: LogsBehind, request: ServiceRequest): Opera
   };
 }
 
-const operations: ReadonlyMap<string, (behind: LogsBehind, request: ServiceRequest) => Operation> = new Map([
+const operations: ReadonlyMap<string, (source: LogsSource, request: ServiceRequest) => Operation> = new Map([
   ["DescribeLogGroups", describeGroups],
   ["DescribeLogStreams", describeStreams],
   ["FilterLogEvents", filter],
@@ -208,12 +208,12 @@ const operations: ReadonlyMap<string, (behind: LogsBehind, request: ServiceReque
 ]);
 
 /** CloudWatch Logs: what functions and stages have written, to read. Who writes is Lambda and API Gateway alone. */
-export const logsService = (behind: LogsBehind): Service => ({
+export const logsService = (source: LogsSource): Service => ({
   failure,
   operation: (request) => {
     const name = targetOf(request);
     const operation = operations.get(name);
-    if (!operation) throw notPlayed("CloudWatch Logs", name);
-    return operation(behind, request);
+    if (!operation) throw notEmulated("CloudWatch Logs", name);
+    return operation(source, request);
   },
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { notPlayed, ServiceError } from "../service";
+import { notEmulated, ServiceError } from "../service";
 import { crc32, crc32c, crc64nvme } from "./crc";
 
 const hash =
@@ -26,7 +26,7 @@ export function verify(body: Buffer, said: Readonly<Record<string, string | unde
     const [, algorithm] = /^x-amz-checksum-(crc\w+|sha\w+)$/.exec(name) ?? [];
     if (algorithm === undefined) continue;
     const sum = sums.get(algorithm);
-    if (!sum) throw notPlayed("S3", `checksums by ${algorithm}`);
+    if (!sum) throw notEmulated("S3", `checksums by ${algorithm}`);
     if (sum(body) === value) continue;
     const message = `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`;
     throw new ServiceError("BadDigest", message);

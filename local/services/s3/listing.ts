@@ -1,6 +1,6 @@
 import { bucketArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
-import { notPlayed, type Operation, ServiceError, type ServiceRequest } from "../service";
+import { notEmulated, type Operation, ServiceError, type ServiceRequest } from "../service";
 import type { ObjectHead } from "./objects";
 import { answerWith, common, type Target } from "./target";
 
@@ -52,7 +52,7 @@ export function listObjects({ query }: ServiceRequest, target: Target): Operatio
       {
         action: "s3:ListBucket",
         resource: bucketArn(target.bucket),
-        circumstances: { "s3:prefix": prefix, ...(delimiter === "" ? {} : { "s3:delimiter": delimiter }) },
+        contextKeys: { "s3:prefix": prefix, ...(delimiter === "" ? {} : { "s3:delimiter": delimiter }) },
       },
     ],
     run: async () => {
@@ -96,7 +96,7 @@ const since = new Date().toISOString();
 /** `ListBuckets`: those of the stacks (S3 API reference, ListBuckets). */
 export function listBuckets({ query, caller }: ServiceRequest, buckets: readonly BucketDefinition[]): Operation {
   const unread = ["max-buckets", "continuation-token"].find((name) => query.has(name));
-  if (unread !== undefined) throw notPlayed("S3", `ListBuckets with ${unread}`);
+  if (unread !== undefined) throw notEmulated("S3", `ListBuckets with ${unread}`);
   return {
     needs: [{ action: "s3:ListAllMyBuckets", resource: "*" }],
     run: () => {

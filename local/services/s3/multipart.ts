@@ -1,6 +1,6 @@
 import { bucketArn, objectArn } from "../../../aws/arn";
 import { s3Limits } from "../../../aws/limits";
-import { type Need, notPlayed, type Operation, ServiceError, type ServiceRequest } from "../service";
+import { type Need, notEmulated, type Operation, ServiceError, type ServiceRequest } from "../service";
 import { uploaded } from "./body";
 import { verify } from "./checksums";
 import { checkAcl, onlyNew, putNeeds, refuseLarge, stored, storedHeaders } from "./putting";
@@ -183,5 +183,5 @@ export function multipartOperation(request: ServiceRequest, target: Target): Ope
   if (method === "POST" && has("uploadId")) return complete(request, target);
   if (method === "DELETE" && has("uploadId")) return abort(request, target);
   if (method === "GET" && has("uploadId")) return listParts(request, target);
-  throw notPlayed("S3", `${method} ?${[...query.keys()].join("&")}`);
+  throw notEmulated("S3", `${method} ?${[...query.keys()].join("&")}`);
 }

@@ -1,5 +1,5 @@
 import { objectArn } from "../../../aws/arn";
-import { type Need, notPlayed, ServiceError, type ServiceRequest } from "../service";
+import { type Need, notEmulated, ServiceError, type ServiceRequest } from "../service";
 import type { ObjectHead } from "./objects";
 import { said } from "./rules";
 import { keyNeeds, type Target } from "./target";
@@ -30,7 +30,7 @@ export function stored(head: ObjectHead | undefined): ObjectHead {
 /** Whether an object is to be left alone that is there already; S3 knows no other condition of this header. */
 export function onlyNew({ headers }: ServiceRequest): boolean {
   const condition = headers["if-none-match"];
-  if (headers["if-match"] !== undefined) throw notPlayed("S3", "PUT with If-Match");
+  if (headers["if-match"] !== undefined) throw notEmulated("S3", "PUT with If-Match");
   if (condition === undefined || condition === "*") return condition === "*";
   throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", {
     status: 501,
@@ -40,12 +40,9 @@ export function onlyNew({ headers }: ServiceRequest): boolean {
 /** The rights to put an object, whole or in parts. */
 export function putNeeds(request: ServiceRequest, target: Target): Need[] {
   const [resource, asked] = [objectArn(target.bucket, target.key), said(request)["x-amz-acl"]];
-  const circumstances = asked === undefined ? {} : { "s3:x-amz-acl": asked };
+  const contextKeys = asked === undefined ? {} : { "s3:x-amz-acl": asked };
   const actions = asked === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectAcl"];
-  return [
-    ...actions.map((action) => ({ action, resource, circumstances })),
-    ...keyNeeds(target, "kms:GenerateDataKey"),
-  ];
+  return [...actions.map((action) => ({ action, resource, contextKeys })), ...keyNeeds(target, "kms:GenerateDataKey")];
 }
 
 /** Buckets have no lists of rights: the owner has all of them. @throws ServiceError where a request gives somebody others */

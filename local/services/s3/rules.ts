@@ -1,5 +1,5 @@
 import { s3Limits } from "../../../aws/limits";
-import { notPlayed, ServiceError, type ServiceRequest } from "../service";
+import { notEmulated, ServiceError, type ServiceRequest } from "../service";
 
 /** What is read of a request, or means nothing to the object; all else would do something that is not emulated. */
 const headers =
@@ -23,16 +23,16 @@ export function said({ headers: sent, query }: ServiceRequest): Readonly<Record<
 export function check(request: ServiceRequest, key: string): void {
   const { method, query, caller } = request;
   const parameter = [...query.keys()].find((name) => !queries.test(name.toLowerCase()));
-  if (parameter !== undefined) throw notPlayed("S3", `${method} ?${parameter}`);
+  if (parameter !== undefined) throw notEmulated("S3", `${method} ?${parameter}`);
   const all = said(request);
   const header = Object.keys(all).find((name) => name.startsWith("x-amz-") && !headers.test(name));
-  if (header !== undefined) throw notPlayed("S3", `${method} with ${header}`);
+  if (header !== undefined) throw notEmulated("S3", `${method} with ${header}`);
   const misnamed = Object.keys(all).find(
     (name) => name.startsWith("x-amz-meta-") && !/^[!#$%&'*+.^_`|~\w-]+$/.test(name),
   );
   if (misnamed !== undefined) throw new ServiceError("InvalidArgument", `${misnamed} is no name of a header`);
   const encryption = all["x-amz-server-side-encryption"] ?? "AES256";
-  if (encryption !== "AES256") throw notPlayed("S3", `${method} with x-amz-server-side-encryption ${encryption}`);
+  if (encryption !== "AES256") throw notEmulated("S3", `${method} with x-amz-server-side-encryption ${encryption}`);
   if (Buffer.byteLength(key) > s3Limits.keyBytes) throw new ServiceError("KeyTooLongError", "Your key is too long");
   if ((all["x-amz-expected-bucket-owner"] ?? caller.accountId) !== caller.accountId) {
     throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });

@@ -2,7 +2,7 @@ import { bucketArn, objectArn } from "../../../aws/arn";
 import type { BucketDefinition } from "../../read/bucket-definition";
 import {
   decoded,
-  notPlayed,
+  notEmulated,
   type Operation,
   type Service,
   ServiceError,
@@ -125,11 +125,11 @@ function operationOf(request: ServiceRequest, target: Target): Operation {
   if (lists && query.get("list-type") === "2") return listObjects(request, target);
   if (target.key === "" && method === "HEAD") return headBucket(request, target);
   if (lists && query.has("uploads")) return listUploads(request, target);
-  if (target.key === "") throw notPlayed("S3", `${method} on a bucket`);
+  if (target.key === "") throw notEmulated("S3", `${method} on a bucket`);
   const multipart = multipartOperation(request, target);
   if (multipart) return multipart;
   if (method === "PUT") return putObject(request, target);
   if (method === "GET" || method === "HEAD") return getObject(request, target);
   if (method === "DELETE" && headers["if-match"] === undefined) return deleteObject(target);
-  throw notPlayed("S3", method);
+  throw notEmulated("S3", method);
 }

@@ -9,7 +9,7 @@ import { pageOf } from "../pages";
 import { queryProtocol } from "../query-protocol";
 import {
   type Need,
-  notPlayed,
+  notEmulated,
   type Operation,
   type Service,
   ServiceError,
@@ -37,7 +37,7 @@ function topicNamed(topics: Topics, arn: string): Topic {
 }
 
 /** What is said of a message that was published. */
-const told = ({ messageId, sequenceNumber }: Sent) => ({
+const delivered = ({ messageId, sequenceNumber }: Sent) => ({
   MessageId: messageId,
   SequenceNumber: sequenceNumber === undefined ? undefined : sequenceText(sequenceNumber),
 });
@@ -45,7 +45,7 @@ const told = ({ messageId, sequenceNumber }: Sent) => ({
 async function publish(topics: Topics, input: Input, arn: string): Promise<ServiceResponse> {
   const message = messageIn(input);
   const topic = topicNamed(topics, arn);
-  return success("Publish", told(await topics.publish(topic, messageTo(topic, input, message))));
+  return success("Publish", delivered(await topics.publish(topic, messageTo(topic, input, message))));
 }
 
 /** The entries of a batch. @throws ServiceError when SNS would take none of them */
@@ -90,7 +90,7 @@ async function publishBatch(topics: Topics, input: Input, arn: string): Promise<
       "BatchRequestTooLong",
       "The length of all the batch messages put together is more than the limit.",
     );
-  for (const { Id, message } of messages) successful.push({ Id, ...told(await topics.publish(topic, message)) });
+  for (const { Id, message } of messages) successful.push({ Id, ...delivered(await topics.publish(topic, message)) });
   return success("PublishBatch", { Successful: { member: successful }, Failed: { member: failed } });
 }
 
@@ -128,7 +128,7 @@ export function snsService(topics: Topics): Service {
       const form = new URLSearchParams(body.toString("utf8"));
       const operation = form.get("Action") ?? "";
       const members = Object.hasOwn(snsMembers, operation) ? snsMembers[operation] : undefined;
-      if (!members) throw notPlayed("SNS", operation);
+      if (!members) throw notEmulated("SNS", operation);
       const input = formInput(form);
       checkMembers("SNS", operation, input, members);
       if (operation === "ListTopics") return listTopics(topics, input);

@@ -51,10 +51,10 @@ function isWanted({ filter }: Subscription, message: string, { attributes = {} }
 }
 
 /** What topics need of those around them. */
-interface Surroundings {
+interface Dependencies {
   readonly queues: Queues;
   readonly authorization: Authorization;
-  readonly tell: (event: ServiceEvent) => void;
+  readonly emit: (event: ServiceEvent) => void;
   readonly invoke: Invoke;
 }
 
@@ -98,7 +98,7 @@ export class Topics {
   private readonly published = new Map<string, { readonly sent: Sent; readonly at: number }>();
   private sequence = 0;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly dependencies: Dependencies) {}
 
   configure(topics: readonly Topic[]): void {
     this.topics = topics;
@@ -134,7 +134,7 @@ export class Topics {
     const { subject } = message;
     const text = messageFor("default", message);
     const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to };
-    this.around.tell({ event: "message", ...shown });
+    this.dependencies.emit({ event: "message", ...shown });
     return sent;
   }
 
@@ -162,7 +162,7 @@ export class Topics {
 
   private async deliverTo(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     const { protocol, endpoint, raw, arn } = subscription;
-    const { queues, authorization, invoke } = this.around;
+    const { queues, authorization, invoke } = this.dependencies;
     const wrapped = notification(topic, published);
     if (protocol === "sqs") {
       const queue = queues.byArn(endpoint);
@@ -185,10 +185,10 @@ export class Topics {
 
   private tooMany({ arn }: Topic, endpoint: string): void {
     const message = `${arn}: a message with more than ${MOST_RAW_ATTRIBUTES} attributes can't be sent raw to ${endpoint}`;
-    this.around.tell({ event: "problem", message });
+    this.dependencies.emit({ event: "problem", message });
   }
 
   private undelivered({ arn }: Topic, endpoint: string): void {
-    this.around.tell({ event: "problem", message: `${arn}: its subscriber ${endpoint} is not in the stacks` });
+    this.dependencies.emit({ event: "problem", message: `${arn}: its subscriber ${endpoint} is not in the stacks` });
   }
 }

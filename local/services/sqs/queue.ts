@@ -11,7 +11,7 @@ export interface MessageAttribute {
 }
 
 /** What SQS knows of a message beside its content, if it has it. */
-interface Circumstances {
+interface SystemAttributes {
   /** Of queues that keep the order: messages of a group come one after the other. */
   readonly groupId?: string;
   readonly deduplicationId?: string;
@@ -22,7 +22,7 @@ interface Circumstances {
 }
 
 /** What is sent. */
-export interface NewMessage extends Circumstances {
+export interface NewMessage extends SystemAttributes {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   readonly delaySeconds?: number | undefined;
@@ -35,7 +35,7 @@ export interface Sent {
 }
 
 /** A message as a receiver sees it. */
-export interface ReceivedMessage extends Circumstances {
+export interface ReceivedMessage extends SystemAttributes {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
@@ -49,7 +49,7 @@ export interface ReceivedMessage extends Circumstances {
 }
 
 /** A message with all that SQS knows of it. */
-export interface Message extends Circumstances {
+export interface Message extends SystemAttributes {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
@@ -96,7 +96,7 @@ export class Queue {
   /** @param definition may change while there are messages */
   constructor(
     public definition: QueueDefinition,
-    private readonly around: Surroundings,
+    private readonly dependencies: Surroundings,
     messages: readonly Message[],
   ) {
     this.messages = new Map(messages.map((message) => [message.messageId, message]));
@@ -129,7 +129,7 @@ export class Queue {
   }
 
   private add(message: Message): void {
-    this.around.keep(message.messageId, message);
+    this.dependencies.keep(message.messageId, message);
     this.messages.set(message.messageId, message);
     this.oldest = Math.min(this.oldest, message.sentAt);
     for (const wake of this.waiting) wake();
@@ -156,7 +156,7 @@ export class Queue {
       const found = this.receiveSome(most, visibilitySeconds ?? this.definition.visibilityTimeoutSeconds);
       const left = until - steadyNow();
       if (found.length > 0 || left <= 0) return found;
-      await this.something(Math.min(left, 200));
+      await this.messageOrTimeout(Math.min(left, 200));
     }
   }
 
@@ -213,13 +213,13 @@ export class Queue {
   /** Written down first: should that fail, nothing has changed. */
   private change(message: Message, changes: Partial<Message>): Message {
     const changed = { ...message, ...changes };
-    this.around.keep(message.messageId, changed);
+    this.dependencies.keep(message.messageId, changed);
     this.messages.set(message.messageId, changed);
     return changed;
   }
 
   remove({ messageId }: Message): void {
-    this.around.keep(messageId, null);
+    this.dependencies.keep(messageId, null);
     this.messages.delete(messageId);
   }
 
@@ -260,7 +260,7 @@ export class Queue {
     const { redrive } = this.definition;
     if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
     // First there, then gone here: whoever dies between the two leaves it twice, not nowhere.
-    if (!this.around.redrive(redrive.deadLetterArn, message)) return false;
+    if (!this.dependencies.redrive(redrive.deadLetterArn, message)) return false;
     this.remove(message);
     return true;
   }
@@ -279,7 +279,7 @@ export class Queue {
     return { ...rest, messageAttributes, md5OfBody: md5(message.body) };
   }
 
-  private something(milliseconds: number): Promise<void> {
+  private messageOrTimeout(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);

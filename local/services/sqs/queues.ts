@@ -26,7 +26,7 @@ export class Queues {
       const { arn } = definition;
       const known = this.queues.get(arn);
       if (known) known.definition = definition;
-      else this.queues.set(arn, new Queue(definition, this.around(arn), this.keptOf(arn)));
+      else this.queues.set(arn, new Queue(definition, this.dependencies(arn), this.keptOf(arn)));
     }
   }
 
@@ -56,7 +56,7 @@ export class Queues {
   }
 
   /** What a queue needs of the others and of the log. */
-  private around(arn: string) {
+  private dependencies(arn: string) {
     return {
       redrive: (deadLetterArn: string, message: Message) => {
         const deadLetters = this.queues.get(deadLetterArn);

@@ -3,7 +3,7 @@ import { type Input, inputOf, jsonProtocol, optionalTextIn, targetOf } from "../
 import { viaService } from "../key-use";
 import { checkMembers } from "../members";
 import { pageOf } from "../pages";
-import { type Need, notPlayed, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
+import { type Need, notEmulated, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
 import { noQueue, purging, within } from "./errors";
 import { sqsMembers } from "./members";
 import { MoveTasks, sourceOf } from "./move-tasks";
@@ -58,7 +58,7 @@ function purge(queue: Queue): object {
 type Perform = (
   queue: Queue,
   input: Input,
-  around: { readonly request: ServiceRequest; readonly queues: Queues },
+  context: { readonly request: ServiceRequest; readonly queues: Queues },
 ) => object;
 
 const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
@@ -127,13 +127,13 @@ export function sqsService(queues: Queues): Service {
     operation: (request: ServiceRequest) => {
       const name = targetOf(request);
       const members = Object.hasOwn(sqsMembers, name) ? sqsMembers[name] : undefined;
-      if (!members) throw notPlayed("SQS", name);
+      if (!members) throw notEmulated("SQS", name);
       const input = inputOf(request);
       checkMembers("SQS", name, input, members);
       if (name === "ListQueues") return listQueues(queues, input, request);
       if (name.endsWith("MessageMoveTask") || name.endsWith("MessageMoveTasks")) return moving(name, input);
       const perform = operations.get(name);
-      if (!perform) throw notPlayed("SQS", name);
+      if (!perform) throw notEmulated("SQS", name);
       const called = optionalTextIn(input, "QueueUrl") ?? optionalTextIn(input, "QueueName") ?? "";
       const queue = queues.byUrl(called);
       const arn = queue?.definition.arn ?? arnOf("sqs", called.split("/").at(-1) ?? "", request.caller);

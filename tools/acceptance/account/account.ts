@@ -68,10 +68,10 @@ export class Account {
   }
 
   /** Looks until there is something. @throws an error that says what there is not */
-  async until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  async until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
     const { seconds, everySeconds } = this.patience;
     for (let waited = 0; ; waited += everySeconds) {
-      const found = await look();
+      const found = await find();
       if (found !== undefined) return found;
       if (waited >= seconds) throw new Error(`there must be ${what} within ${seconds} s, got none`);
       await pause(everySeconds * 1000);

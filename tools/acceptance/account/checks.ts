@@ -1,21 +1,21 @@
 import { messageOf } from "../../../lib/user-error";
 import { resourcesOf } from "../../../stack-json/resource";
-import { type Deployment, functionNames, type Look, NotHere, required, text } from "./deployment";
+import { type Check, type Deployment, functionNames, NotHere, required, text } from "./deployment";
 import { accessLogs, flowLogs, functionLogs } from "./of-logs";
-import { alarmMetrics, alarmTells, cacheHits, unmeasuredAlarms } from "./of-metrics";
+import { alarmMetrics, alarmNotifies, cacheHits, unmeasuredAlarms } from "./of-metrics";
 import { activity, archivedLines, distributionLogs } from "./of-objects";
 import { answeredAlike, throttles } from "./of-requests";
 import { traces, tracesWithoutWayOut } from "./of-traces";
 
 /** What came of a check. */
-export interface Verdict {
+export interface CheckResult {
   readonly name: string;
   readonly result: "passed" | "failed" | "not tried";
   /** What was seen, or what was not. */
   readonly words: string;
 }
 
-const deployment: Look = async (deployed) => {
+const deployment: Check = async (deployed) => {
   const names = required(functionNames(deployed), "functions");
   const states = await Promise.all(names.map((name) => deployed.account.function(name, "live")));
   const wrong = names.filter((_, index) => states[index]?.state !== "Active");
@@ -29,7 +29,7 @@ const deployment: Look = async (deployed) => {
 };
 
 /** Each check by its name, in the order in which they are made: what comes at once first. */
-export const checks: Readonly<Record<string, Look>> = {
+export const checks: Readonly<Record<string, Check>> = {
   deployment,
   "gateway-refusals": answeredAlike(/every problem|quotes|half a body/, "what the gateway refuses"),
   "cache-keys": answeredAlike(/^getRecord .*(blank|twice|cache|version|at once)/, "what the cache tells apart"),
@@ -43,30 +43,30 @@ export const checks: Readonly<Record<string, Look>> = {
   "alarm-metrics": alarmMetrics,
   "cache-hits": cacheHits,
   "unmeasured-metrics": unmeasuredAlarms,
-  "alarms-tell": alarmTells,
+  "alarms-notify": alarmNotifies,
   "flow-logs": flowLogs,
   "archived-lines": archivedLines,
   "distribution-logs": distributionLogs,
 };
 
 /** Makes checks, one after the other, telling of each as it is over. @param only the names of some. @default all */
-export async function look(
+export async function runChecks(
   deployed: Deployment,
-  tell: (verdict: Verdict) => void,
+  report: (result: CheckResult) => void,
   only: readonly string[] = Object.keys(checks),
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
   for (const [name, check] of Object.entries(checks).filter(([each]) => only.includes(each))) {
-    const verdict = await check(deployed).then(
-      (words): Verdict => ({ name, result: "passed", words }),
-      (error: unknown): Verdict => ({
+    const result = await check(deployed).then(
+      (words): CheckResult => ({ name, result: "passed", words }),
+      (error: unknown): CheckResult => ({
         name,
         result: error instanceof NotHere ? "not tried" : "failed",
         words: messageOf(error),
       }),
     );
-    tell(verdict);
-    verdicts.push(verdict);
+    report(result);
+    results.push(result);
   }
-  return verdicts;
+  return results;
 }

@@ -22,7 +22,7 @@ export interface Deployment {
 export class NotHere extends Error {}
 
 /** Looks, and says in a sentence what it saw. @throws an error that says what it did not */
-export type Look = (deployment: Deployment) => Promise<string>;
+export type Check = (deployment: Deployment) => Promise<string>;
 
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -1,6 +1,6 @@
-import { functionNames, type Look, parsed, required, resources, steps, text } from "./deployment";
+import { type Check, functionNames, parsed, required, resources, steps, text } from "./deployment";
 
-export const functionLogs: Look = async (deployed) => {
+export const functionLogs: Check = async (deployed) => {
   const { account, since } = deployed;
   const groups = functionNames(deployed).map((name) => `/aws/lambda/${name}`);
   const lines = await Promise.all(
@@ -13,7 +13,7 @@ export const functionLogs: Look = async (deployed) => {
   return `${groups.length} log groups have a request's line, in JSON`;
 };
 
-export const accessLogs: Look = async (deployed) => {
+export const accessLogs: Check = async (deployed) => {
   const { account, since } = deployed;
   const [stage] = required(resources(deployed, "aws_api_gateway_stage"), "stages");
   const { format } = stage["access_log_settings"] as { format: string };
@@ -32,7 +32,7 @@ export const accessLogs: Look = async (deployed) => {
   return `the line of request ${requestId} is JSON and has every field`;
 };
 
-export const flowLogs: Look = async (deployed) => {
+export const flowLogs: Check = async (deployed) => {
   const { account, since } = deployed;
   required(resources(deployed, "aws_flow_log"), "a network");
   const group =

@@ -1,6 +1,6 @@
 import { messageOf } from "../../../lib/user-error";
 import type { KnownMetric } from "./account";
-import { type Look, required, resources, text } from "./deployment";
+import { type Check, required, resources, text } from "./deployment";
 
 /** Metrics that CloudWatch has of every request, whether anything failed or not. */
 const always: ReadonlyMap<string, readonly string[]> = new Map([
@@ -27,7 +27,7 @@ function readBy({ metric_query = [], ...alarm }: AlarmArguments): KnownMetric[] 
 const keyOf = ({ namespace, name, dimensions }: KnownMetric): string =>
   JSON.stringify([namespace, name, ...Object.entries(dimensions).sort()]);
 
-export const alarmMetrics: Look = async (deployed) => {
+export const alarmMetrics: Check = async (deployed) => {
   const { account } = deployed;
   const alarms = required(resources(deployed, "aws_cloudwatch_metric_alarm"), "alarms");
   const read = new Map(
@@ -51,7 +51,7 @@ export const alarmMetrics: Look = async (deployed) => {
   return `${read.size - never} of ${read.size} metrics that alarms read are measured; nothing has happened yet that the others count`;
 };
 
-export const unmeasuredAlarms: Look = async ({ account, stack }) => {
+export const unmeasuredAlarms: Check = async ({ account, stack }) => {
   const alarms = await account.until("alarms that have all been evaluated", async () => {
     const found = await account.alarms(`${stack}-`);
     return found.length > 0 && found.every(({ state }) => state !== "INSUFFICIENT_DATA") ? found : undefined;
@@ -59,11 +59,11 @@ export const unmeasuredAlarms: Look = async ({ account, stack }) => {
   return `${alarms.length} alarms have a state, those too whose metric was never measured`;
 };
 
-export const alarmTells: Look = async ({ account, stack, since }) => {
+export const alarmNotifies: Check = async ({ account, stack, since }) => {
   const quiet = (await account.alarms(`${stack}-`)).find(({ state }) => state === "OK");
   if (!quiet) throw new Error("an alarm must be OK to be driven to ALARM and back, got none");
   const { name } = quiet;
-  const told = (count: number) =>
+  const notified = (count: number) =>
     account.until(`an action of ${name} that succeeded`, async () => {
       const done = (await account.actions(name, since)).filter((summary) =>
         summary.startsWith("Successfully executed"),
@@ -72,15 +72,15 @@ export const alarmTells: Look = async ({ account, stack, since }) => {
     });
   await account.setAlarm(name, "ALARM");
   try {
-    await told(1);
+    await notified(1);
   } finally {
     await account.setAlarm(name, "OK");
   }
-  await told(2);
+  await notified(2);
   return `${name} told its topic of ALARM, and of OK again`;
 };
 
-export const cacheHits: Look = async (deployed) => {
+export const cacheHits: Check = async (deployed) => {
   const { account, since } = deployed;
   const [stage] = required(
     resources(deployed, "aws_api_gateway_stage").filter((each) => each["cache_cluster_enabled"] === true),

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { type Deployment, type Look, NotHere, parsed, required, resources, text } from "./deployment";
+import { type Check, type Deployment, NotHere, parsed, required, resources, text } from "./deployment";
 
 /** The bucket that logs are carried to. */
 function archiveBucket(deployed: Deployment): string {
@@ -7,7 +7,7 @@ function archiveBucket(deployed: Deployment): string {
   return text(deployed.outputs["log_bucket"]);
 }
 
-export const archivedLines: Look = async (deployed) => {
+export const archivedLines: Check = async (deployed) => {
   const { account, since } = deployed;
   const bucket = archiveBucket(deployed);
   const key = await account.until(
@@ -27,7 +27,7 @@ export const archivedLines: Look = async (deployed) => {
   return `${bucket}/${key} holds ${lines.length} events, a line each`;
 };
 
-export const activity: Look = async (deployed) => {
+export const activity: Check = async (deployed) => {
   const { account, since } = deployed;
   const bucket = archiveBucket(deployed);
   const grants = JSON.stringify(deployed.json.resource?.["aws_iam_role_policy"] ?? {});
@@ -40,7 +40,7 @@ export const activity: Look = async (deployed) => {
   return `${bucket}/${key} says ${Object.keys(entry).join(", ")}`;
 };
 
-export const distributionLogs: Look = async (deployed) => {
+export const distributionLogs: Check = async (deployed) => {
   const { account, since } = deployed;
   required(resources(deployed, "aws_cloudfront_distribution"), "a distribution");
   const bucket = text(deployed.outputs["log_bucket"]);

@@ -1,9 +1,9 @@
 import { Client } from "../client";
-import { type Look, required, resources } from "./deployment";
+import { type Check, required, resources } from "./deployment";
 
 /** Whether the requests whose names hold some words were answered as they are locally. */
 export const answeredAlike =
-  (words: RegExp, what: string): Look =>
+  (words: RegExp, what: string): Check =>
   async ({ behaviours }) => {
     const rows = behaviours.flatMap((each) => each.rows).filter(({ target }) => words.test(target.name));
     const [...asked] = required(rows, what);
@@ -17,14 +17,14 @@ export const answeredAlike =
 const mostRequests = 1000;
 
 /** Whether a key that asks for more than its plan gives is told so. */
-export const throttles: Look = async (deployed) => {
+export const throttles: Check = async (deployed) => {
   const [plan] = required(resources(deployed, "aws_api_gateway_usage_plan"), "usage plans");
   const { burst_limit: burst } = plan["throttle_settings"] as { burst_limit: number };
   const count = Math.min(mostRequests, burst * 2 + 100);
   const client = new Client(deployed.address, "throttles");
   await Promise.all(Array.from({ length: count }, () => client.step("asks too much", 429, deployed.refused)));
-  const told = client.steps.filter(({ observation }) => observation?.status === 429).length;
-  if (told === 0)
+  const counted = client.steps.filter(({ observation }) => observation?.status === 429).length;
+  if (counted === 0)
     throw new Error(`${count} requests at once must be too many for a burst of ${burst}, got none that was told so`);
-  return `${told} of ${count} requests at once were told that they are too many`;
+  return `${counted} of ${count} requests at once were told that they are too many`;
 };

@@ -1,6 +1,6 @@
-import { functionNames, type Look, NotHere, required, resources, steps } from "./deployment";
+import { type Check, functionNames, NotHere, required, resources, steps } from "./deployment";
 
-export const traces: Look = async (deployed) => {
+export const traces: Check = async (deployed) => {
   const { account } = deployed;
   const names = new Set(functionNames(deployed));
   const [...ids] = required(
@@ -18,7 +18,7 @@ export const traces: Look = async (deployed) => {
 };
 
 /** What a network has no way out for, traces have to leave all the same. */
-export const tracesWithoutWayOut: Look = async (deployed) => {
+export const tracesWithoutWayOut: Check = async (deployed) => {
   required(resources(deployed, "aws_vpc"), "a network");
   if (resources(deployed, "aws_nat_gateway").length > 0)
     throw new NotHere("a network without a way out: this system's has one");

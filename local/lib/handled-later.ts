@@ -1,5 +1,5 @@
 /** A promise that is waited for later, or never: its failure is heard of there, and ends no process until then. */
-export function heardLater<T>(promise: Promise<T>): Promise<T> {
+export function handledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

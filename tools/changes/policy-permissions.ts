@@ -3,7 +3,7 @@ import { messageOf } from "../../lib/user-error";
 import { inWords, type Resource } from "../../stack-json/resource";
 
 /** One thing that a policy says: who may, or must not, do what on what. */
-export interface Cell {
+export interface Permission {
   /** Whose policy it is, in words. */
   readonly subject: string;
   /** The path under which that stands: where nothing is left of it, nobody needs to be told what it may not do. */
@@ -32,9 +32,9 @@ function principalsOf({ Principal, NotPrincipal }: StatementElements): readonly 
 
 type Resources = ReadonlyMap<string, Resource>;
 
-type Owner = Pick<Cell, "subject" | "scope" | "type">;
+type Owner = Pick<Permission, "subject" | "scope" | "type">;
 
-function cellsOf(statement: StatementElements, owner: Owner): Cell[] {
+function permissionsOf(statement: StatementElements, owner: Owner): Permission[] {
   const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
   return principalsOf(statement).flatMap((principal) =>
     orNot(Action, NotAction, "nothing").flatMap((action) =>
@@ -78,24 +78,24 @@ function statementsIn(text: string): readonly StatementElements[] {
   }
 }
 
-function attached({ type, args }: Resource, resources: Resources): Cell[] {
+function attached({ type, args }: Resource, resources: Resources): Permission[] {
   const Action = [`all of ${inWords(String(args["policy_arn"]), resources)}`];
-  return cellsOf({ Effect: "Allow", Action }, roleOwner(args, type, resources));
+  return permissionsOf({ Effect: "Allow", Action }, roleOwner(args, type, resources));
 }
 
 /** What an endpoint lets through that has no policy. */
 const everything: StatementElements = { Effect: "Allow", Principal: "*", Action: ["*"], Resource: ["*"] };
 
 /** Everything that the policies of a resource say, in words that do not change when a reference does. */
-export function policyCells(resource: Resource, resources: Resources): Cell[] {
+export function policyPermissions(resource: Resource, resources: Resources): Permission[] {
   const { type, args } = resource;
   if (type === "aws_iam_role_policy_attachment") return attached(resource, resources);
   if (type === "aws_vpc_endpoint" && !("policy" in args))
-    return cellsOf(everything, ownerOf(resource, "policy", resources));
+    return permissionsOf(everything, ownerOf(resource, "policy", resources));
   return documents.flatMap((document) => {
     const text = args[document];
     const statements = typeof text === "string" ? statementsIn(inWords(text, resources)) : [];
-    return statements.flatMap((statement) => cellsOf(statement, ownerOf(resource, document, resources)));
+    return statements.flatMap((statement) => permissionsOf(statement, ownerOf(resource, document, resources)));
   });
 }
 
@@ -105,8 +105,8 @@ function takesIn(pattern: string, text: string): boolean {
   return new RegExp(`^${parts.join(".*")}$`, "is").test(text);
 }
 
-/** Whether one cell says all that another does. */
-export const covers = (wide: Cell, narrow: Cell): boolean =>
+/** whether one permission says all that another does. */
+export const covers = (wide: Permission, narrow: Permission): boolean =>
   wide.subject === narrow.subject &&
   wide.deny === narrow.deny &&
   (wide.principal === "*" || wide.principal === narrow.principal) &&

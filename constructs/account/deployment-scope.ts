@@ -2,7 +2,7 @@ import { arnOf, bucketArn, parameterArn } from "../../aws/arn";
 import type { Conditions } from "../../aws/policy";
 
 /** The systems of an environment, by what tells their things from others in the account. */
-export interface Territory {
+export interface DeploymentScope {
   /** The environment's name. */
   readonly environment: string;
   readonly accountId: string;
@@ -11,28 +11,28 @@ export interface Territory {
 }
 
 /** The systems' stacks: their names, and a hyphen, begin the names of all that they make. */
-export const stackNames = ({ environment, systems }: Territory): string[] =>
+export const stackNames = ({ environment, systems }: DeploymentScope): string[] =>
   Object.keys(systems).map((system) => `${system}-${environment}`);
 
 /** Where there are systems. */
-export const regionsOf = ({ systems }: Territory): string[] => [...new Set(Object.values(systems))];
+export const regionsOf = ({ systems }: DeploymentScope): string[] => [...new Set(Object.values(systems))];
 
 /** Things of a service whose ARNs hold their names: what stands between the account and the name. */
-export const named = (territory: Territory, service: string, place: string): string[] =>
-  stackNames(territory).map((name) =>
-    arnOf(service, `${place}${name}-*`, { region: "*", accountId: territory.accountId }),
+export const named = (deploymentScope: DeploymentScope, service: string, place: string): string[] =>
+  stackNames(deploymentScope).map((name) =>
+    arnOf(service, `${place}${name}-*`, { region: "*", accountId: deploymentScope.accountId }),
   );
 
 /** Things of a type whose ids nobody can foresee, in any region. */
-export const anyOf = ({ accountId }: Territory, service: string, types: readonly string[]): string[] =>
+export const anyOf = ({ accountId }: DeploymentScope, service: string, types: readonly string[]): string[] =>
   types.map((type) => arnOf(service, `${type}/*`, { region: "*", accountId }));
 
 /** The systems' buckets, and what is in them. */
-export const bucketsOf = (territory: Territory): string[] =>
-  stackNames(territory).map((name) => bucketArn(`${name}-*`));
+export const bucketsOf = (deploymentScope: DeploymentScope): string[] =>
+  stackNames(deploymentScope).map((name) => bucketArn(`${name}-*`));
 
 /** The systems' parameters. */
-export const parametersOf = ({ environment, accountId, systems }: Territory): string[] =>
+export const parametersOf = ({ environment, accountId, systems }: DeploymentScope): string[] =>
   Object.entries(systems).map(([system, region]) => parameterArn(`/${system}/${environment}/*`, { region, accountId }));
 
 /** What a stack's provider gives to everything that takes tags. */
