@@ -20,6 +20,8 @@ export const lambdaLimits = {
   initMs: 10_000,
   /** How often a failed asynchronous event is tried again (API reference, PutFunctionEventInvokeConfig). */
   retryAttempts: [0, 2],
+  /** Invocations at once of a queue's event source mapping (API reference, ScalingConfig). */
+  mappingConcurrency: [2, 1000],
 } as const satisfies Record<string, number | Bounds>;
 
 /** API Gateway's limits for REST APIs (developer guide, "Quotas for configuring and running a REST API"). */
@@ -68,6 +70,8 @@ export const sqsLimits = {
   delaySeconds: [0, 900],
   waitSeconds: [0, 20],
   visibilityTimeoutSeconds: [0, 43_200],
+  /** How often a message is received before it goes to the dead letters (API reference, SetQueueAttributes). */
+  receiveCount: [1, 1000],
   /** How long a queue keeps a message, in days ("Message retention"): the least is a minute. */
   retentionDays: [1, 14],
 } as const satisfies Record<string, number | Bounds>;

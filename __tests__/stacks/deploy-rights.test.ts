@@ -11,8 +11,13 @@ import { systems } from "../support/systems";
 
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
-const typesOf = (system: string) =>
-  Object.keys(synthesizedStack(system, "prod").json.resource).filter((type) => type !== "terraform_data");
+/** What gives functions their events, whether one of our systems has it or not. */
+const eventTypes = ["aws_lambda_event_source_mapping"];
+
+const typesOf = (system: string) => {
+  const own = Object.keys(synthesizedStack(system, "prod").json.resource).filter((type) => type !== "terraform_data");
+  return [...new Set([...own, ...eventTypes])];
+};
 
 /** Every type that a system has. */
 const types = [...new Set(systems.flatMap(typesOf))].sort();

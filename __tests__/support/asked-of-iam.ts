@@ -79,6 +79,7 @@ const contextKeysOf = ({ type, owner }: Call): ContextKeys => ({
   "application-autoscaling:service-namespace": "dynamodb",
   "iam:awsservicename": services[type],
   "iam:passedtoservice": services[type],
+  "lambda:functionarn": arnOf("lambda", `function:${stackOf(owner)}-x:live`, { region: owner.region, accountId }),
   "iam:permissionsboundary": `arn:aws:iam::${accountId}:policy/account-${owner.environment}-boundary`,
 });
 

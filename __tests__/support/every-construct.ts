@@ -135,6 +135,12 @@ function granted(scope: Construct): NodeFunction {
   return made;
 }
 
+function delivering(scope: Construct): Queue {
+  const queue = new Queue(scope, "queue", { deadLetters: new Queue(scope, "failed", { fifo: true }), fifo: true });
+  queue.deliverTo(fn(scope), { batchSize: 5, concurrency: 2 });
+  return queue;
+}
+
 /** Every construct that there is, by its name. */
 export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
   Alarm: {
@@ -230,7 +236,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     make: (scope) => new PermissionsBoundary(scope, "boundary", { environment: dev }),
     resource: IamPolicy,
   },
-  Queue: { make: (scope) => new Queue(scope, "queue"), resource: SqsQueue },
+  Queue: { make: delivering, resource: SqsQueue },
   RestApi: { make: api, resource: ApiGatewayRestApi },
   Rollout: {
     make: (scope) => new Rollout(scope, "rollout", { functions: [fn(scope)], alarms: new Alarms(scope, "alarms") }),

@@ -23,6 +23,7 @@ export const kindsOf: Readonly<Record<string, readonly string[]>> = {
   aws_eip: ["elastic-ip"],
   aws_flow_log: ["vpc-flow-log", "vpc"],
   aws_internet_gateway: ["internet-gateway"],
+  aws_lambda_event_source_mapping: ["eventSourceMapping"],
   aws_lambda_function: ["function", "object"],
   aws_nat_gateway: ["natgateway", "subnet", "elastic-ip"],
   aws_route_table: ["route-table"],

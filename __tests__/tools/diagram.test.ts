@@ -85,6 +85,29 @@ it("draws a call straight to its resource where there is no network", () => {
   expect(edges).toEqual(["aws_lambda_function.worker aws_sqs_queue.failures SendMessage"]);
 });
 
+it("draws what Lambda fetches for a function as one arrow, by the mapping and not by the role", () => {
+  const polls = JSON.stringify({
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        Resource: ["${aws_sqs_queue.work.arn}"],
+      },
+    ],
+  });
+  const edges = edgesOf({
+    ...functionThat("sqs:ReceiveMessage", "*"),
+    aws_iam_role_policy: { worker: { role: "${aws_iam_role.worker.name}", policy: polls } },
+    aws_lambda_alias: { live: { function_name: "${aws_lambda_function.worker.function_name}" } },
+    aws_lambda_event_source_mapping: {
+      work: { event_source_arn: "${aws_sqs_queue.work.arn}", function_name: "${aws_lambda_alias.live.arn}" },
+    },
+    aws_sqs_queue: { work: { name: "work" } },
+  });
+
+  expect(edges).toEqual(["aws_sqs_queue.work aws_lambda_function.worker messages"]);
+});
+
 it("ties what refers to each other without a role", () => {
   const edges = edgesOf({
     aws_cloudfront_distribution: { cdn: { origin: [{ origin_path: "/${aws_api_gateway_stage.prod.stage_name}" }] } },

@@ -113,6 +113,21 @@ function certificates(deploymentScope: CiScope): Statement[] {
   ];
 }
 
+/** Called by ids that nobody can foresee; whose function it is that a mapping gives records to, Lambda says. */
+const eventSourceMappings = (deploymentScope: CiScope): Statement[] => [
+  {
+    actions: ["lambda:*EventSourceMapping"],
+    resources: ["*"],
+    conditions: { ArnLike: { "lambda:FunctionArn": named(deploymentScope, "lambda", "function:") } },
+  },
+  {
+    actions: ["lambda:TagResource", "lambda:UntagResource"],
+    resources: [arnOf("lambda", "event-source-mapping:*", { region: "*", accountId: deploymentScope.accountId })],
+    // One that is being made has none yet.
+    conditions: notOthers(deploymentScope.tags),
+  },
+];
+
 /** Things by their tags, where ARNs hold ids that nobody can foresee. */
 export const taggedStatements = (deploymentScope: CiScope): Statement[] => [
   ...networks(deploymentScope),
@@ -120,6 +135,7 @@ export const taggedStatements = (deploymentScope: CiScope): Statement[] => [
   ...apis(deploymentScope),
   ...distributions(deploymentScope),
   ...certificates(deploymentScope),
+  ...eventSourceMappings(deploymentScope),
   {
     actions: [
       ...["logs:CreateDelivery", "logs:DeleteDelivery", "logs:TagResource", "logs:UntagResource"],

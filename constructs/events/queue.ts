@@ -1,17 +1,41 @@
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { lambdaLimits, sqsLimits } from "../../aws/limits";
 import { policyDocument } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Metric, Statistic } from "../observability/metric";
 import { StackContext } from "../synth/stack-context";
-import { between, validate } from "../synth/validation";
+import { between, type Rule, validate } from "../synth/validation";
 
 export interface QueueProps {
   /** How long a message waits for somebody. @default 14, the longest */
   readonly retentionDays?: number;
+  /**
+   * How long a message is hidden while somebody works on it.
+   *
+   * @default six times the timeout of the function that it is delivered to, and the window; SQS's 30 without one
+   */
+  readonly visibilityTimeoutSeconds?: number;
+  /** Where a message goes that was received too often. @default nowhere: it comes again until it is too old */
+  readonly deadLetters?: Queue;
+  /** How often a message is received before it goes there, 1–1000. @default 5, the least that Lambda advises */
+  readonly maxReceiveCount?: number;
+  /** Whether messages of a group keep their order, and equal ones come once in five minutes. @default false */
+  readonly fifo?: boolean;
+}
+
+/** How a queue's messages are given to a function. */
+export interface DeliveryProps {
+  /** Messages of one invocation at most: 10, or with a window 10,000. @default 10 */
+  readonly batchSize?: number;
+  /** How long a batch waits for more messages, up to 300. Never of a FIFO queue. @default 0 */
+  readonly windowSeconds?: number;
+  /** Invocations at once at most, 2–1000. @default as many as the account has room for */
+  readonly concurrency?: number;
 }
 
 /** What becomes of an event that a function fails on. */
@@ -23,11 +47,20 @@ export interface RetryProps {
 const daySeconds = 24 * 60 * 60;
 
 /**
+ * How long a message has to be hidden, by the function's timeout and the window: attempts that are throttled count, too
+ * (Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping").
+ */
+const longestWorkSeconds = ({ timeoutSeconds }: NodeFunction, windowSeconds: number): number =>
+  6 * timeoutSeconds + windowSeconds;
+
+/**
  * An SQS queue: encrypted by SQS's own key, by TLS only.
  *
  * @example
  * const failures = new Queue(this, "failures");
- * failures.collectFailures(getThing, { retryAttempts: 1 });
+ * const things = new Queue(this, "things", { deadLetters: failures });
+ * things.deliverTo(getThing, { batchSize: 5 });
+ * alarms.watchDeadLetters(failures);
  */
 export class Queue extends Construct {
   readonly name: string;
@@ -36,12 +69,26 @@ export class Queue extends Construct {
   readonly resource: SqsQueue;
   private readonly sources: NodeFunction[] = [];
   private readonly visitors: ((fn: NodeFunction) => void)[] = [];
+  private readonly literalName: string;
+  private readonly retentionDays: number;
+  private readonly isFifo: boolean;
+  private readonly deliveries: { readonly fn: NodeFunction; readonly needsSeconds: number }[] = [];
 
-  constructor(scope: Construct, id: string, { retentionDays = 14 }: QueueProps = {}) {
+  constructor(scope: Construct, id: string, props: QueueProps = {}) {
     super(scope, id);
+    const { retentionDays = 14, visibilityTimeoutSeconds, deadLetters, maxReceiveCount = 5, fifo = false } = props;
+    this.literalName = `${StackContext.of(this).nameOf(this)}${fifo ? ".fifo" : ""}`;
+    this.retentionDays = retentionDays;
+    this.isFifo = fifo;
+    const hiddenSeconds = () => visibilityTimeoutSeconds ?? this.deliveries[0]?.needsSeconds;
     this.resource = new SqsQueue(this, "Default", {
-      name: StackContext.of(this).nameOf(this),
+      name: this.literalName,
+      ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
       messageRetentionSeconds: retentionDays * daySeconds,
+      visibilityTimeoutSeconds: Lazy.numberValue({ produce: hiddenSeconds }),
+      ...(deadLetters
+        ? { redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }) }
+        : {}),
       sqsManagedSseEnabled: true,
     });
     this.name = this.resource.name;
@@ -59,13 +106,51 @@ export class Queue extends Construct {
         },
       ]),
     });
-    validate(this, () => [between("retentionDays", retentionDays, sqsLimits.retentionDays)]);
+    validate(this, () => [
+      between("retentionDays", retentionDays, sqsLimits.retentionDays),
+      between("maxReceiveCount", maxReceiveCount, sqsLimits.receiveCount),
+      ...(visibilityTimeoutSeconds === undefined
+        ? []
+        : [between("visibilityTimeoutSeconds", visibilityTimeoutSeconds, sqsLimits.visibilityTimeoutSeconds)]),
+      ...(deadLetters ? this.deadLetterRules(deadLetters) : []),
+      ...this.deliveryRules(hiddenSeconds() ?? 0, deadLetters),
+    ]);
   }
 
   /** Lets a function send messages. */
   grant(grantee: NodeFunction, operation: "SendMessage"): void {
     grantee.allow({ actions: [`sqs:${operation}`], resources: [this.arn] });
     grantee.calls("sqs");
+  }
+
+  /**
+   * Gives messages to a function, in batches, with the right to take them. The function names those that failed
+   * (`handleBatch`), which alone come again, and go to `deadLetters` in the end.
+   */
+  deliverTo(fn: NodeFunction, { batchSize = 10, windowSeconds = 0, concurrency }: DeliveryProps = {}): void {
+    this.deliveries.push({ fn, needsSeconds: longestWorkSeconds(fn, windowSeconds) });
+    // Lambda does it with the function's role.
+    fn.allow({
+      actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      resources: [this.arn],
+    });
+    new LambdaEventSourceMapping(this, `delivery-to-${fn.node.id}`, {
+      eventSourceArn: this.arn,
+      functionName: fn.live.resource.arn,
+      batchSize,
+      ...(windowSeconds > 0 ? { maximumBatchingWindowInSeconds: windowSeconds } : {}),
+      ...(concurrency === undefined ? {} : { scalingConfig: { maximumConcurrency: concurrency } }),
+      functionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    validate(this, () => [
+      between("batchSize", batchSize, [1, windowSeconds > 0 ? 10_000 : 10]),
+      between("windowSeconds", windowSeconds, [0, 300]),
+      [
+        windowSeconds === 0 || !this.isFifo,
+        `windowSeconds must be 0 of a FIFO queue, whose batches wait for nothing, got ${windowSeconds}; leave it out`,
+      ],
+      ...(concurrency === undefined ? [] : [between("concurrency", concurrency, lambdaLimits.mappingConcurrency)]),
+    ]);
   }
 
   /**
@@ -82,7 +167,13 @@ export class Queue extends Construct {
       maximumRetryAttempts: retryAttempts,
       destinationConfig: { onFailure: { destination: this.arn } },
     });
-    validate(this, () => [between("retryAttempts", retryAttempts, lambdaLimits.retryAttempts)]);
+    validate(this, () => [
+      between("retryAttempts", retryAttempts, lambdaLimits.retryAttempts),
+      [
+        !this.isFifo,
+        "fifo must not be set on a queue of failures, which Lambda sends in no order, got true; remove it",
+      ],
+    ]);
   }
 
   /** The functions whose failures come here. Complete when the stack is. */
@@ -107,7 +198,46 @@ export class Queue extends Construct {
   }
 
   private metric(name: string, statistic: Statistic, what: string): Metric {
-    const dimensions = { QueueName: StackContext.of(this).nameOf(this) };
+    const dimensions = { QueueName: this.literalName };
     return { namespace: "AWS/SQS", name, dimensions, statistic, label: `${StackContext.of(this).idOf(this)} ${what}` };
+  }
+
+  private deadLetterRules({ isFifo, retentionDays }: Queue): Rule[] {
+    const kind = (fifo: boolean) => (fifo ? "a FIFO queue" : "a standard queue");
+    return [
+      // SQS developer guide, "Using dead-letter queues": the queues are of one kind, and a message keeps its age.
+      [
+        isFifo === this.isFifo,
+        `deadLetters must be ${kind(this.isFifo)} as this is, got ${kind(isFifo)}; set fifo on both, or on none`,
+      ],
+      [
+        retentionDays >= this.retentionDays,
+        `deadLetters must keep messages as long as this, ${this.retentionDays} days, got ${retentionDays}; raise its retentionDays`,
+      ],
+    ];
+  }
+
+  private deliveryRules(visibilityTimeoutSeconds: number, deadLetters: Queue | undefined): Rule[] {
+    const [first] = this.deliveries;
+    if (!first) return [];
+    const { fn, needsSeconds } = first;
+    return [
+      [
+        this.deliveries.length === 1,
+        `a queue must be delivered to one function, which takes all of its messages, got ${this.deliveries.length}; give each a queue, and subscribe the queues to a topic`,
+      ],
+      [
+        visibilityTimeoutSeconds >= needsSeconds,
+        `visibilityTimeoutSeconds must be at least ${needsSeconds}, six times the timeout of ${fn.node.id} and the window, got ${visibilityTimeoutSeconds}; raise it, or leave it out`,
+      ],
+      [
+        needsSeconds <= sqsLimits.visibilityTimeoutSeconds[1],
+        `six times the timeout of ${fn.node.id} and the window must be at most ${sqsLimits.visibilityTimeoutSeconds[1]}, got ${needsSeconds}; lower them`,
+      ],
+      [
+        deadLetters !== undefined,
+        `deadLetters must be a queue for what ${fn.node.id} fails on, got none; make one, and have alarms watch it`,
+      ],
+    ];
   }
 }

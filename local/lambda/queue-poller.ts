@@ -46,50 +46,88 @@ async function receiveBatch(
   return batch;
 }
 
-/** One batch: received, given to the function, and deleted as far as it succeeded. */
-async function giveBatch({ source, services, fn }: PollerOptions, isStopped: () => boolean): Promise<void> {
-  const { queueArn, reportsItemFailures, functionName } = source;
-  const target = await fn();
-  if (!target) throw new Error(`function ${functionName} is not in the stack`);
-  const call = (what: Parameters<Services["call"]>[1]) => services.call(target.definition.arn, what);
-  const handles = (some: readonly ReceivedMessage[]) => some.map(({ receiptHandle }) => receiptHandle);
-  const receive: Receive = (most, waitMs) => call({ kind: "receive", queueArn, most, waitMs });
+/** A batch that was received, and what is to be called with it. */
+interface Batch {
+  readonly messages: readonly ReceivedMessage[];
+  readonly functionArn: string;
+}
+
+const receiptHandles = (messages: readonly ReceivedMessage[]) => messages.map(({ receiptHandle }) => receiptHandle);
+
+async function target({ source, fn }: PollerOptions): Promise<LambdaFunction> {
+  const found = await fn();
+  if (!found) throw new Error(`function ${source.functionName} is not in the stack`);
+  return found;
+}
+
+/** The next batch; none while the queue is empty. */
+async function nextBatch(options: PollerOptions, isStopped: () => boolean): Promise<Batch | undefined> {
+  const { source, services } = options;
+  const { queueArn } = source;
+  const functionArn = (await target(options)).definition.arn;
+  const receive: Receive = (most, waitMs) => services.call(functionArn, { kind: "receive", queueArn, most, waitMs });
   const messages = await receiveBatch(source, receive, isStopped);
-  if (messages.length === 0) return;
+  if (messages.length > 0 && !isStopped()) return { messages, functionArn };
   // Whoever polls from now on need not wait until they are visible again.
-  if (isStopped()) return void (await call({ kind: "release", queueArn, receiptHandles: handles(messages) }));
-  const current = (await fn()) ?? target;
+  const back = { kind: "release", queueArn, receiptHandles: receiptHandles(messages) } as const;
+  if (messages.length > 0) await services.call(functionArn, back);
+  return undefined;
+}
+
+/** Gives a batch to the function, and deletes what succeeded. */
+async function giveBatch(options: PollerOptions, { messages, functionArn }: Batch): Promise<void> {
+  const { queueArn, reportsItemFailures } = options.source;
   const payload = JSON.stringify({ Records: messages.map((one) => queueRecord(one, queueArn)) });
   // A batch goes on with the trace of its first message: an invocation has one.
-  const result = await current.invoke(payload, { traceId: messages[0]?.traceHeader });
+  const result = await (await target(options)).invoke(payload, { traceId: messages[0]?.traceHeader });
   if (result.functionError || result.throttled || result.tooLarge) return;
   const failed = reportsItemFailures ? failedIn(messages, result.payload) : new Set<string>();
   const done = messages.filter(({ messageId }) => !failed.has(messageId));
-  await call({ kind: "delete", queueArn, receiptHandles: handles(done) });
+  await options.services.call(functionArn, { kind: "delete", queueArn, receiptHandles: receiptHandles(done) });
 }
 
 /** Longer and longer, up to half a minute. @param failures in a row */
 const waitMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 30_000);
 
-/** Gives the messages of a queue to a function, batch by batch, until it is stopped. What goes on failing is said once. */
+/** How many batches Lambda works on at once to begin with (developer guide, "Configuring scaling behavior for SQS event source mappings"). */
+const FIRST_CONCURRENCY = 5;
+
+/**
+ * Gives the messages of a queue to a function, until it is stopped: batch after batch is received, and some are worked on at
+ * once. What goes on failing is said once.
+ */
 export function startPoller(options: PollerOptions): () => void {
+  const most = Math.min(options.source.maximumConcurrency ?? FIRST_CONCURRENCY, FIRST_CONCURRENCY);
+  const running = new Set<Promise<void>>();
   let stopped = false;
   let failures = 0;
   let said = "";
-  const report = (message: string): void => {
+  const succeeded = (): void => {
+    [failures, said] = [0, ""];
+  };
+  const failed = (error: unknown): void => {
+    const message = wordsOf(error);
     if (!stopped && message !== said) options.problem(`${options.source.address}: ${message}`);
     said = message;
+    failures += 1;
+  };
+  const start = (batch: Batch): void => {
+    const work = giveBatch(options, batch)
+      .then(succeeded, failed)
+      .finally(() => running.delete(work));
+    running.add(work);
   };
   const loop = async (): Promise<void> => {
     while (!stopped) {
+      if (failures > 0) await new Promise((resolve) => setTimeout(resolve, waitMs(failures)).unref());
       try {
-        await giveBatch(options, () => stopped);
-        [failures, said] = [0, ""];
+        const batch = stopped ? undefined : await nextBatch(options, () => stopped);
+        if (batch) start(batch);
+        else succeeded();
       } catch (error) {
-        report(wordsOf(error));
-        failures += 1;
-        await new Promise((resolve) => setTimeout(resolve, waitMs(failures)).unref());
+        failed(error);
       }
+      if (running.size >= most) await Promise.race(running);
     }
   };
   void loop();

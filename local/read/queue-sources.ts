@@ -10,6 +10,8 @@ export interface QueueSource {
   readonly functionName: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
+  /** Invocations at once at most. @default as many as Lambda begins with */
+  readonly maximumConcurrency?: number;
   /** Whether the function says which messages failed; else a failure brings all of them back. */
   readonly reportsItemFailures: boolean;
 }
@@ -36,10 +38,21 @@ function source(graph: Graph, mapping: Resource): QueueSource {
     const rule = "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
     throw new UserError(`${mapping.address}: ${rule}`);
   }
+  if (queueArn.endsWith(".fifo") && (batchSize > 10 || windowSeconds > 0)) {
+    // Lambda developer guide, "Lambda parameters for Amazon SQS event source mappings".
+    const got = `a batch_size of ${batchSize} and a window of ${windowSeconds} s`;
+    throw new UserError(
+      `${mapping.address}: a FIFO queue must have a batch_size of at most 10 and no window, got ${got}`,
+    );
+  }
   // There is one version, whatever alias the mapping names.
   const { name: functionName } = parseFunctionName(mapping.text("function_name"));
   const reportsItemFailures = mapping.texts("function_response_types").includes("ReportBatchItemFailures");
-  const read = { address: mapping.address, queueArn, functionName, batchSize, windowSeconds, reportsItemFailures };
+  const scaling = mapping.block("scaling_config");
+  const read = {
+    ...{ address: mapping.address, queueArn, functionName, batchSize, windowSeconds, reportsItemFailures },
+    ...(scaling ? { maximumConcurrency: scaling.number("maximum_concurrency") } : {}),
+  };
   checkTimes(graph, read);
   return read;
 }

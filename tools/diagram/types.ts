@@ -101,7 +101,8 @@ export const links: readonly { type: string; from?: string; to?: string; label?:
   { type: "aws_sqs_queue", to: "redrive_policy", label: "dead letters" },
 ];
 
-/** Calls that carry nothing: a role allows them because a service asks for them. */
+/** Calls that carry nothing: a role allows them because a service asks for them, or makes them where a link says so. */
 export const housekeeping: readonly string[] = words(`
   AbortMultipartUpload GetBucketLocation ListBucketMultipartUploads GetQueueAttributes
+  DeleteMessage ReceiveMessage
 `);

@@ -7,7 +7,7 @@ import { eventually } from "../../support/eventually";
 import { definitionWith, functionOf, stopFunctions } from "../support/functions";
 import { allow, principal, type Running, startServices } from "../support/services";
 import { sqs } from "../support/signed";
-import { graphOf } from "../support/stack-file";
+import { graphOf, temporaryFolder } from "../support/stack-file";
 
 const arn = "arn:aws:sqs:us-east-1:000000000000:work";
 const dead = "arn:aws:sqs:us-east-1:000000000000:dead";
@@ -26,6 +26,8 @@ const mapping = {
   batchSize: 10,
   windowSeconds: 0,
   reportsItemFailures: true,
+  // One batch after the other, so that none comes back while a slow machine works on it.
+  maximumConcurrency: 1,
 };
 
 let running: Running;
@@ -109,6 +111,37 @@ test("a batch may be larger than one receive, and waits for its window", async (
   expect(output).toEqual(["12 "]);
 });
 
+test.each([
+  [2, 6],
+  [undefined, 9],
+])("with a maximum concurrency of %s some batches are worked on at once, and never more", async (maximum, count) => {
+  const most = maximum ?? 5;
+  const folder = temporaryFolder();
+  // Each says how many are at work as it begins, and goes on when as many as may be have begun.
+  const source = `import { readdirSync, writeFileSync } from "node:fs";
+  const begun = (what) => readdirSync(${JSON.stringify(folder)}).filter((name) => name.startsWith(what)).length;
+  export const handler = async (event, { awsRequestId: id }) => {
+    writeFileSync(${JSON.stringify(folder)} + "/begun-" + id, "");
+    const all = begun("begun-");
+    process.stdout.write(all - begun("ended-") + " ");
+    while (begun("begun-") < ${most}) await new Promise((resolve) => setTimeout(resolve, 5));
+    writeFileSync(${JSON.stringify(folder)} + "/ended-" + id, "");
+  };`;
+  const { maximumConcurrency: _, ...rest } = mapping;
+  const limited = { ...rest, batchSize: 1, ...(maximum === undefined ? {} : { maximumConcurrency: maximum }) };
+  const slow = { ...queue, visibilityTimeoutSeconds: 1000 };
+  const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
+  running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
+  const { fn, output, reports } = await functionOf(source, {}, { maxEnvironments: count });
+  for (let at = 0; at < count; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
+  const problem = (message: string) => void problems.push(message);
+  stop = startPoller({ source: limited, services: running.services, fn: () => fn, problem });
+  await eventually(() => reports.length === count || undefined);
+  const atOnce = output.join("").trim().split(" ").map(Number);
+  // None ended before so many had begun; and none began beyond them.
+  expect(Math.max(...atOnce)).toBeLessThanOrEqual(most);
+});
+
 test("a poller that is stopped within its window ends, and gives nothing", async () => {
   const { reports } = await poll(`export const handler = async () => {};`, false, {
     batchSize: 12,
@@ -160,6 +193,10 @@ test.each([
     "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10",
   ],
   [{ filter_criteria: {} }, "filter_criteria is not emulated here"],
+  ...[{ batch_size: 11 }, {}].map((size): [object, string] => [
+    { event_source_arn: `${arn}.fifo`, maximum_batching_window_in_seconds: 5, ...size },
+    "a FIFO queue must have a batch_size of at most 10 and no window",
+  ]),
   [
     { event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" },
     "event_source_arn arn:aws:kinesis:us-east-1:0:stream/s: only queues are emulated as event sources",
@@ -188,6 +225,12 @@ test.each(["f", "${aws_lambda_function.f.arn}", "${aws_lambda_function.f.arn}:li
     expect(mapped(name, 30)).toMatchObject([{ functionName: "f" }]);
   },
 );
+
+test("a mapping's maximum concurrency is kept to", () => {
+  const scaled = { event_source_arn: arn, function_name: "f", scaling_config: { maximum_concurrency: 4 } };
+  const sources = queueSourcesOf(graphOf({ aws_lambda_event_source_mapping: { m: scaled } }));
+  expect(sources).toMatchObject([{ maximumConcurrency: 4 }]);
+});
 
 test("a message that could come back while the function still works on it is refused at boot", () => {
   expect(() => mapped("f", 31)).toThrow(

@@ -1,0 +1,104 @@
+import "../../support/handler-environment";
+
+import type { Context } from "aws-lambda";
+import * as z from "zod/mini";
+import type * as runtime from "../../../handlers/runtime/handle-batch";
+
+// The logger writes by this process's console, not by one of its own.
+process.env["POWERTOOLS_DEV"] = "true";
+const { handleBatch } = jest.requireActual<typeof runtime>("../../../handlers/runtime/handle-batch");
+
+const written: string[] = [];
+beforeEach(() => {
+  written.length = 0;
+  const write = (line: unknown) => void written.push(String(line));
+  jest.spyOn(console, "error").mockImplementation(write);
+  jest.spyOn(process.stdout, "write").mockImplementation((line) => {
+    write(line);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+const contextWith = (remainingMs: number) =>
+  ({ awsRequestId: "id", functionName: "f", getRemainingTimeInMillis: () => remainingMs }) as Context;
+
+const Order = z.object({ order: z.string() });
+
+/** A message of this id; its group, if it has one, is the letter that it begins with. */
+const message = (messageId: string, body: unknown = { order: messageId }, fifo = false) => ({
+  messageId,
+  body: typeof body === "string" ? body : JSON.stringify(body),
+  attributes: fifo ? { MessageGroupId: messageId[0] } : {},
+});
+
+const failuresOf = (response: { batchItemFailures: readonly { itemIdentifier: string }[] }) =>
+  response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+
+const linesWith = (text: string) => written.filter((line) => line.includes(text));
+
+test("every message is worked on, and none comes again", async () => {
+  const seen: string[] = [];
+  const handler = handleBatch(Order, async ({ order }) => void seen.push(order));
+  const response = await handler({ Records: ["a", "b", "c"].map((id) => message(id)) }, contextWith(60_000));
+  expect([seen, failuresOf(response)]).toEqual([["a", "b", "c"], []]);
+  expect(linesWith('"Faults":1')).toEqual([]);
+  expect(JSON.parse(linesWith('"message":"batch"')[0]!)).toMatchObject({ level: "INFO", records: 3, failed: 0 });
+});
+
+test("those that fail come again, alone; the log says which, and nothing of what they hold", async () => {
+  const handler = handleBatch(Order, async ({ order }) => {
+    if (order === "b") throw new Error("the secret of b");
+  });
+  const Records = [message("a"), message("b"), message("c", { order: 5 }), message("d", "{ secret"), message("e")];
+  const response = await handler({ Records }, contextWith(60_000));
+  expect(failuresOf(response)).toEqual(["b", "c", "d"]);
+  expect(
+    linesWith('"record failed"')
+      .map((line) => JSON.parse(line).record)
+      .sort(),
+  ).toEqual(["b", "c", "d"]);
+  expect(written.join()).not.toContain("secret");
+  expect(linesWith('"Faults":1')).toHaveLength(1);
+});
+
+test("of a FIFO queue's group what follows a failure fails with it, untried; other groups go on in their order", async () => {
+  const tried: string[] = [];
+  const handler = handleBatch(Order, async ({ order }) => {
+    tried.push(order);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (order === "a2") throw new Error("no");
+  });
+  const Records = ["a1", "b1", "a2", "b2", "a3", "b3"].map((id) => message(id, undefined, true));
+  const response = await handler({ Records }, contextWith(60_000));
+  expect(failuresOf(response)).toEqual(["a2", "a3"]);
+  expect(tried.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
+  expect(tried.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2", "b3"]);
+});
+
+test("what is not done when the function's time is over comes again, and nothing more is begun", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "performance"] });
+  const tried: string[] = [];
+  let finish = (): void => undefined;
+  const handler = handleBatch(Order, async ({ order }) => {
+    tried.push(order);
+    if (order === "a1") await new Promise<void>((resolve) => (finish = resolve));
+  });
+  const Records = ["a1", "a2", "b1"].map((id) => message(id, undefined, true));
+  const answer = handler({ Records }, contextWith(20_000));
+  await jest.advanceTimersByTimeAsync(19_000);
+  expect(failuresOf(await answer)).toEqual(["a1", "a2"]);
+  finish();
+  await jest.advanceTimersByTimeAsync(1000);
+  expect(tried).toEqual(["a1", "b1"]);
+});
+
+test.each([[undefined], [null], [{}], [{ Records: "none" }]])("%j is refused, since it is no batch", async (event) => {
+  const handler = handleBatch(Order, async () => undefined);
+  await expect(handler(event, contextWith(60_000))).rejects.toThrow(
+    "the event must be a batch, with a list of Records",
+  );
+});
