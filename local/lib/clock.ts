@@ -1,3 +1,4 @@
+import { getEnvironmentData, isMainThread, setEnvironmentData } from "node:worker_threads";
 import { mayStandStill, passed } from "./standstill";
 
 /** Milliseconds by the system's clock that only goes forward, evenly; all threads of the process share it. */
@@ -12,16 +13,25 @@ export function systemNow(): number {
  */
 export const monotonicNow = (): number => passed(systemNow());
 
-const offset = Date.now() - performance.now();
-const monotonicOffset = Date.now() - systemNow();
+const OFFSET = "clock-offset";
+
+/** What has to be added to `systemNow` for the time since 1970: of the main thread, which hands it to all others. */
+function sharedOffset(): number {
+  const known = getEnvironmentData(OFFSET);
+  if (typeof known === "number") return known;
+  const offset = Date.now() - systemNow();
+  if (isMainThread) setEnvironmentData(OFFSET, offset);
+  return offset;
+}
+
+const offset = sharedOffset();
 
 /**
- * Milliseconds since 1970 as the system had them when this thread began, and evenly on from there. For whatever lasts
- * (TTLs, throttles, visibility, retries): a system's clock that is set back or forth makes none of them longer or shorter,
- * and neither does a debugger.
+ * Milliseconds since 1970 as the system had them when the process began, and evenly on from there, the same in all its
+ * threads. For whatever lasts (TTLs, throttles, visibility, retries), and for what is put in order across threads: a
+ * system's clock that is set back or forth makes none of them longer or shorter, and neither does a debugger.
  */
-export const steadyNow = (): number =>
-  mayStandStill() ? monotonicOffset + monotonicNow() : offset + performance.now();
+export const steadyNow = (): number => offset + (mayStandStill() ? monotonicNow() : systemNow());
 
 /** Time as parts of the runner see it, so that a test need not wait for minutes. */
 export interface Clock {
@@ -31,7 +41,7 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: () => offset + performance.now(),
+  now: () => offset + systemNow(),
   after: (milliseconds, then) => {
     const timer = setTimeout(then, milliseconds);
     return () => clearTimeout(timer);

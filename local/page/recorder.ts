@@ -1,3 +1,4 @@
+import { steadyNow } from "../lib/clock";
 import type { RunnerEvent } from "../run/events";
 import type { AnsweredRequest, Observer } from "../run/observer";
 import {
@@ -76,7 +77,7 @@ export class Recorder implements Observer {
 
   private meter: Meter | undefined;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(private readonly now: () => number = steadyNow) {}
 
   /** Has somebody count what comes from now on. */
   countBy(meter: Meter): void {

@@ -107,7 +107,7 @@ export function recordOf(answered: AnsweredRequest): RequestRecord {
   const integration = route?.integration;
   const named = integration?.type === "AWS_PROXY" ? integration.functionArn : undefined;
   return {
-    at: Math.round(exchange.startedAt),
+    at: Math.round(exchange.steadyStart),
     id: exchange.requestId,
     system,
     stage: stage?.name,

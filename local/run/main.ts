@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import { UserError, wordsOf } from "../../lib/user-error";
+import { steadyNow } from "../lib/clock";
 import { standsStill } from "../lib/standstill";
 import { threadsBuilt } from "../lib/thread-code";
 import { Recorder } from "../page/recorder";
@@ -131,7 +132,7 @@ async function start(options: Options): Promise<void> {
   const openPage = async () => {
     if (!recorder || !options.page) return;
     const problem = (message: string) => emit({ event: "problem", message });
-    page = new Page({ ...options.page, runner, recorder, root, problem, now: Date.now });
+    page = new Page({ ...options.page, runner, recorder, root, problem, now: steadyNow });
     emit({ event: "page", url: await page.open() });
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);

@@ -1,3 +1,4 @@
+import { steadyNow } from "../../../local/lib/clock";
 import { Recorder } from "../../../local/page/recorder";
 import { Page } from "../../../local/page/server";
 import { type LocalSystem, startLocally } from "./local-system";
@@ -41,7 +42,7 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
     runner: system.runner,
     recorder,
     root: process.cwd(),
-    now: () => Date.now() + ahead,
+    now: () => steadyNow() + ahead,
     port: 0,
     orAny: false,
     problem: (message) => void problems.push(message),
