@@ -124,7 +124,7 @@ describe("records", () => {
 
   test("a storm of cold starts", async () => {
     const code =
-      "await new Promise((go) => setTimeout(go, 900)); export const handler = async () => ({ statusCode: 200, body: '{}' });";
+      "await new Promise((go) => setTimeout(go, 2000)); export const handler = async () => ({ statusCode: 200, body: '{}' });";
     await page.system.deployFunction("records-dev-create-record", { code });
     await Promise.all([1, 2, 3].map(() => ask("POST", "/records", { body: sample })));
     const { spans } = await explained(/^A cold start of records-dev-create-record took \d+ of \d+ ms\.$/);
@@ -134,6 +134,7 @@ describe("records", () => {
 
   test("a slow call of something behind", async () => {
     const { AWS_ENDPOINT_URL } = page.system.access;
+    let delay = 0;
     const slow = createServer((request, response) => {
       const { method, url, headers } = request;
       const { hostname, port } = new URL(AWS_ENDPOINT_URL);
@@ -141,15 +142,18 @@ describe("records", () => {
         setTimeout(() => {
           response.writeHead(answer.statusCode ?? 500, answer.headers);
           answer.pipe(response);
-        }, 1500);
+        }, delay);
       });
       request.pipe(sent);
     });
     await new Promise<void>((resolve) => void slow.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
     await page.system.deployFunction("records-dev-list-records", { variables: { AWS_ENDPOINT_URL_DYNAMODB: url } });
+    // What a cold start takes on a busy machine is no part of it.
+    expect((await ask("GET", "/records?source=first")).status).toBe(200);
+    delay = 1500;
     expect((await ask("GET", "/records?source=slow")).status).toBe(200);
-    await explained(/^DynamoDB Query took 1[5-9]\d\d of \d+ ms/);
+    await explained(/^DynamoDB Query took \d{4,} of \d+ ms/);
     slow.close();
     slow.closeAllConnections();
     await page.system.deployChanged((text) => text);
