@@ -9,8 +9,6 @@ const topic = {
   subscriptions: [{ arn: `${arnOf("sns", "news")}:1`, protocol: "sqs", endpoint: work.arn, raw: true }],
 };
 
-jest.setTimeout(60_000);
-
 let running: Running;
 beforeAll(async () => {
   running = await startServices(
