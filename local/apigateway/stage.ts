@@ -58,6 +58,7 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
     apiId: definition.restApi.id,
     accountId: definition.accountId,
     deploymentId: resource.deployment_id ?? definition.restApi.id,
+    isCanary: false,
     variables,
     eventVariables: Object.keys(variables).length > 0 ? variables : null,
     tracing: resource.xray_tracing_enabled === true,

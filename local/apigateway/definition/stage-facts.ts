@@ -4,6 +4,8 @@ export interface StageFacts {
   readonly apiId: string;
   readonly accountId: string;
   readonly deploymentId: string;
+  /** Whether it serves the requests that a canary takes over. */
+  readonly isCanary: boolean;
   readonly variables: Readonly<Record<string, string>>;
   /** As events have them: null if there are none. */
   readonly eventVariables: Readonly<Record<string, string>> | null;

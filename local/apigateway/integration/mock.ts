@@ -1,10 +1,11 @@
-import { isObject } from "../../../lib/json";
 import { DefinitionError } from "../definition/definition-error";
 import type { IntegrationResponseDefinition, MockIntegrationDefinition } from "../definition/integration-definition";
 import type { StageFacts } from "../definition/stage-facts";
 import { compileMapping, type Mapping } from "../mapping-template/mapping";
+import { newOverrides, type Overrides } from "../mapping-template/overrides";
 import { compileTemplate } from "../mapping-template/vtl";
-import { newOverrides, type Overrides, type Template, TemplateError, written } from "../mapping-template/vtl-scope";
+import type { Template } from "../mapping-template/vtl-rendering";
+import { isMap, TemplateError, written } from "../mapping-template/vtl-values";
 import type { Exchange } from "../request/exchange";
 import { sentName } from "../request/header-rules";
 import { firstAccepted, mediaType } from "../request/media-type";
@@ -116,7 +117,7 @@ function answerOf({ status, headers, templates }: MockResponse, scope: Scope): A
     if (value !== undefined) values.set(name.toLowerCase(), [name, value]);
   }
   const override = overridesOf(overrides);
-  for (const [name, value] of Object.entries(override.header)) values.set(name.toLowerCase(), [name, written(value)]);
+  for (const [name, value] of override.header) values.set(name.toLowerCase(), [name, written(value)]);
   const sent = [...values.values()].flatMap(([name, value]) => {
     const sendAs = sentName(name);
     return sendAs !== undefined && sendable(name, value) ? [sendAs, value] : [];
@@ -127,9 +128,12 @@ function answerOf({ status, headers, templates }: MockResponse, scope: Scope): A
 /** What templates have set for the answer. A status that is none is ignored (an emulator says that AWS does so). */
 function overridesOf({ responseOverride }: Overrides): {
   readonly status: number | undefined;
-  readonly header: object;
+  readonly header: ReadonlyMap<string, unknown>;
 } {
-  const { status, header } = responseOverride as { readonly status?: unknown; readonly header?: unknown };
-  const isStatus = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
-  return { status: isStatus ? Number(status) : undefined, header: isObject(header) ? header : {} };
+  const status = responseOverride.get("status");
+  const header = responseOverride.get("header");
+  return {
+    status: typeof status === "bigint" && status >= 200n && status <= 599n ? Number(status) : undefined,
+    header: isMap(header) ? header : new Map(),
+  };
 }

@@ -1,39 +1,25 @@
 import { DefinitionError, notEmulated } from "../definition/definition-error";
-import { type Expression, type TemplateScope, walk, written } from "./vtl-scope";
+import { type JsonPath, readJsonPath } from "./json-path";
+import type { Expression, TemplateScope } from "./vtl-rendering";
+import { json, type Value, written } from "./vtl-values";
 
-const step = /\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']*)'\]/y;
-
-/** The members that a simple JSONPath names: `$`, `$.a.b[0]`, `$['a']`. Undefined for one that is not so simple. */
-function jsonPath(path: string): string[] | undefined {
-  if (!path.startsWith("$")) return undefined;
-  const names: string[] = [];
-  step.lastIndex = 1;
-  for (let at = 1; at < path.length; at = step.lastIndex) {
-    step.lastIndex = at;
-    const found = step.exec(path);
-    if (!found) return undefined;
-    names.push(found[1] ?? found[2] ?? found[3] ?? "");
+/** Compiles `$input.<name>`, or the call of it. @param given - the arguments, undefined for a member */
+export function inputMember(name: string, given: readonly Expression[] | undefined, place: string): Expression {
+  const [argument] = given ?? [];
+  if (given === undefined && name === "body") return ({ scope }) => scope.body || "{}";
+  if (given !== undefined && name === "params") {
+    return argument ? (rendering) => parameter(rendering.scope, written(argument(rendering))) : allParameters;
   }
-  return names;
-}
-
-/** Compiles a call on `$input`. */
-export function inputMethod(name: string, argument: Expression | undefined, place: string): Expression {
-  switch (name) {
-    case "params":
-      return argument ? (scope) => parameter(scope, written(argument(scope))) : allParameters;
-    case "path":
-      return fromBody(argument, place);
-    case "json": {
-      const value = fromBody(argument, place);
-      return (scope) => {
-        const found = value(scope);
-        return found === undefined ? "" : JSON.stringify(found);
-      };
-    }
-    default:
-      throw notEmulated(place, `$input.${name}()`);
+  if (given === undefined || (name !== "path" && name !== "json")) {
+    throw notEmulated(place, `$input.${name}${given ? "()" : ""}`);
   }
+  const found = fromBody(argument, place);
+  if (name === "path") return found;
+  return (rendering) => {
+    const value = found(rendering);
+    // What is not there is an empty text of JSON.
+    return value === undefined ? '""' : json(value);
+  };
 }
 
 /** Path, query string and headers are searched in this order (AWS's manual). Missing is an empty text. */
@@ -43,22 +29,28 @@ function parameter({ exchange }: TemplateScope, name: string): string {
   );
 }
 
-function allParameters({ exchange }: TemplateScope): unknown {
-  const header: Record<string, string> = Object.create(null);
+const allParameters: Expression = ({ scope: { exchange } }) => {
+  const header = new Map<string, Value>();
   const { raw } = exchange.headers;
-  for (let at = 0; at + 1 < raw.length; at += 2) header[raw[at] as string] = raw[at + 1] as string;
-  const query = Object.entries(exchange.query ?? {}).map(([name, values]) => [name, values.at(-1)]);
-  return { path: { ...exchange.pathParameters }, querystring: Object.fromEntries(query), header };
-}
+  for (let at = 0; at + 1 < raw.length; at += 2) header.set(raw[at] as string, raw[at + 1]);
+  const query = Object.entries(exchange.query ?? {}).map(([name, values]) => [name, values.at(-1)] as const);
+  return new Map<string, Value>([
+    ["path", new Map(Object.entries(exchange.pathParameters ?? {}))],
+    ["querystring", new Map(query)],
+    ["header", header],
+  ]);
+};
 
 function fromBody(argument: Expression | undefined, place: string): Expression {
   if (!argument) throw new DefinitionError(place, "$input.json() and $input.path() need a JSONPath");
-  return (scope) => {
-    const names = jsonPath(written(argument(scope)));
-    try {
-      return names && walk(JSON.parse(scope.body || "{}"), names);
-    } catch {
-      return undefined;
+  const known = new Map<string, JsonPath | undefined>();
+  return (rendering) => {
+    const source = written(argument(rendering));
+    // A path that is put together of a request's values is another one each time.
+    if (!known.has(source)) {
+      if (known.size > 0) known.clear();
+      known.set(source, readJsonPath(source));
     }
+    return known.get(source)?.(rendering.document);
   };
 }

@@ -1,13 +1,13 @@
 import { unescape as unescapeBytes } from "node:querystring";
 import { notEmulated } from "../definition/definition-error";
-import { type Expression, TemplateError, written } from "./vtl-scope";
+import { readJson } from "./vtl-json";
+import type { Expression } from "./vtl-rendering";
+import { bounded, TemplateError, written } from "./vtl-values";
 
 function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new TemplateError("$util.parseJson() was given no JSON");
-  }
+  const value = readJson(json);
+  if (value === undefined) throw new TemplateError("$util.parseJson() was given no JSON");
+  return value;
 }
 
 /** The functions of `$util` (AWS's manual, mapping template reference). */
@@ -15,15 +15,16 @@ const methods: ReadonlyMap<string, (text: string) => unknown> = new Map([
   ["parseJson", parsed],
   ["escapeJavaScript", (text: string) => JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'")],
   // As forms are encoded: a space is a plus (recorded).
-  ["urlEncode", (text: string) => new URLSearchParams([["", text]]).toString().slice(1)],
+  ["urlEncode", (text: string) => bounded(new URLSearchParams([["", text]]).toString().slice(1))],
   ["urlDecode", (text: string) => unescapeBytes(text.replaceAll("+", " "))],
-  ["base64Encode", (text: string) => Buffer.from(text).toString("base64")],
+  ["base64Encode", (text: string) => bounded(Buffer.from(text).toString("base64"))],
   ["base64Decode", (text: string) => Buffer.from(text, "base64").toString()],
 ]);
 
 /** Compiles a call on `$util`. */
-export function utilMethod(name: string, argument: Expression | undefined, place: string): Expression {
+export function utilMethod(name: string, given: readonly Expression[] | undefined, place: string): Expression {
   const method = methods.get(name);
-  if (!method || !argument) throw notEmulated(place, `$util.${name}${argument ? "()" : ""}`);
-  return (scope) => method(written(argument(scope)));
+  const [argument] = given ?? [];
+  if (!method || !argument) throw notEmulated(place, `$util.${name}${given ? "()" : ""}`);
+  return (rendering) => method(written(argument(rendering)));
 }

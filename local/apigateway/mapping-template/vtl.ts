@@ -1,92 +1,168 @@
-import { notEmulated } from "../definition/definition-error";
-import { compileCondition, compileExpression, compileTarget } from "./vtl-expression";
+import { DefinitionError, notEmulated } from "../definition/definition-error";
+import { ExpressionCompiler, itemsOf } from "./vtl-expression";
+import { compileReference, compileTarget } from "./vtl-reference";
+import { type Expression, type Part, Rendering, type Template } from "./vtl-rendering";
 import { Scanner } from "./vtl-scanner";
-import { type Expression, type Template, truthy, written } from "./vtl-scope";
+import { TemplateError, truthy, type Value, written } from "./vtl-values";
 
-type Part = string | Template;
+/** Passes of one loop, which ends there (developer guide, quotas: "Iterations in a #foreach ... #end loop"). */
+const MOST_PASSES_OF_A_LOOP = 1000;
 
 /**
- * Compiles the part of the Velocity language that mocks are written in: text, references, `#set`, `#if` and comments.
- * Anything else is refused here, not skipped when a request comes.
+ * Compiles a mapping template: what API Gateway takes of the Velocity language (developer guide, "Mapping template
+ * transformations"). What is not understood is refused here, not skipped when a request comes.
  */
 export function compileTemplate(source: string, place: string): Template {
-  const template = compileInner(source, place);
-  return (scope) => template({ ...scope, variables: new Map() });
-}
-
-function compileInner(source: string, place: string): Template {
-  const scanner = new Scanner(source, place, (inner) => compileInner(inner, place));
-  const template = block(scanner);
-  if (!scanner.done) throw notEmulated(place, `#${scanner.directive()} without an #if before it`);
-  return template;
-}
-
-/** Reads up to the end, or to a directive that ends a block. */
-function block(scanner: Scanner): Template {
-  const parts: Part[] = [];
-  while (!scanner.done) {
-    const text = scanner.text();
-    if (text) parts.push(text);
-    if (scanner.done) break;
-    if (scanner.skipComment()) continue;
-    if (scanner.at("$")) {
-      parts.push(reference(scanner));
-      continue;
+  const part = compileText(new Scanner(source, place));
+  return (scope) => {
+    const rendering = new Rendering(scope);
+    try {
+      return rendering.textOf(part);
+    } catch (error) {
+      // Values that are in each other without end, and texts that are too long for JavaScript.
+      if (error instanceof RangeError) throw new TemplateError(`a template can't be rendered: ${error.message}`);
+      throw error;
     }
-    const name = scanner.directive();
-    if (["else", "elseif", "end"].includes(name)) break;
-    if (name === "set") parts.push(set(scanner));
-    else if (name === "if") parts.push(condition(scanner));
-    else throw notEmulated(scanner.place, `#${name}`);
+  };
+}
+
+function compileText(scanner: Scanner): Part {
+  const part = new BlockCompiler(scanner).block();
+  if (!scanner.done)
+    throw new DefinitionError(scanner.place, `#${scanner.directive()} without an #if or a #foreach before it`);
+  return part;
+}
+
+/** Reads blocks of text, references and directives. */
+class BlockCompiler {
+  private readonly expression: () => Expression;
+
+  constructor(private readonly scanner: Scanner) {
+    this.expression = new ExpressionCompiler(scanner, compileText).expression;
   }
-  return join(parts);
-}
 
-function join(parts: readonly Part[]): Template {
-  const [only = ""] = parts;
-  if (parts.length <= 1) return typeof only === "string" ? () => only : only;
-  return (scope) => {
-    let rendered = "";
-    for (const part of parts) rendered += typeof part === "string" ? part : part(scope);
-    return rendered;
-  };
-}
+  /** Reads up to the end, or to a directive that ends a block. */
+  block(): Part {
+    const { scanner } = this;
+    const parts: Part[] = [];
+    while (!scanner.done) {
+      const text = scanner.text();
+      if (text) parts.push((rendering) => rendering.write(text));
+      if (scanner.done) break;
+      if (scanner.skipComment()) continue;
+      const name = scanner.directive();
+      if (name !== undefined && ["else", "elseif", "end"].includes(name)) break;
+      parts.push(name === undefined ? this.reference() : this.directive(name));
+    }
+    return (rendering) => {
+      for (const part of parts) {
+        if (rendering.ended) return;
+        part(rendering);
+      }
+    };
+  }
 
-function reference(scanner: Scanner): Template {
-  const value: Expression = compileExpression(scanner);
-  return (scope) => written(value(scope));
-}
+  private reference(): Part {
+    const value = compileReference(this.scanner, this.expression);
+    return (rendering) => rendering.write(written(value(rendering)));
+  }
 
-function set(scanner: Scanner): Template {
-  scanner.takeDirective();
-  scanner.expect("(");
-  const store = compileTarget(scanner);
-  scanner.expect("=");
-  const value = compileCondition(scanner);
-  scanner.expect(")");
-  scanner.skipLineEnd();
-  return (scope) => {
-    store(scope, value(scope));
-    return "";
-  };
-}
+  private directive(name: string): Part {
+    const { place } = this.scanner;
+    if (name === "if") return this.condition();
+    this.scanner.takeDirective();
+    if (name === "set") return this.set();
+    if (name === "foreach") return this.loop();
+    if (name !== "break" && name !== "stop") throw notEmulated(place, `#${name}`);
+    const ended = name === "break" ? "loop" : "template";
+    return (rendering) => {
+      rendering.ended = ended;
+    };
+  }
 
-function condition(scanner: Scanner): Template {
-  const branches: { readonly test: Expression; readonly then: Template }[] = [];
-  let otherwise: Template = () => "";
-  for (let name = scanner.takeDirective(); name !== "end"; name = scanner.takeDirective()) {
-    let test: Expression = () => true;
-    if (name !== "else") {
-      scanner.expect("(");
-      test = compileCondition(scanner);
-      scanner.expect(")");
+  private set(): Part {
+    const { scanner } = this;
+    scanner.expect("(");
+    const store = compileTarget(scanner, this.expression);
+    scanner.expect("=");
+    const value = this.expression();
+    scanner.expect(")");
+    scanner.skipLineEnd();
+    return (rendering) => store(rendering, value(rendering));
+  }
+
+  private condition(): Part {
+    const { scanner } = this;
+    const branches: { readonly test: Expression; readonly block: Part }[] = [];
+    for (let name = scanner.takeDirective(); name !== "end"; name = scanner.takeDirective()) {
+      const test: Expression = name === "else" ? () => true : this.inBrackets();
+      scanner.skipLineEnd();
+      branches.push({ test, block: this.blockOf("#if") });
     }
     scanner.skipLineEnd();
-    const then = block(scanner);
-    if (scanner.done) throw notEmulated(scanner.place, "an #if without its #end");
-    if (name === "else") otherwise = then;
-    else branches.push({ test, then });
+    return (rendering) => branches.find(({ test }) => truthy(test(rendering)))?.block(rendering);
   }
-  scanner.skipLineEnd();
-  return (scope) => (branches.find(({ test }) => truthy(test(scope)))?.then ?? otherwise)(scope);
+
+  private inBrackets(): Expression {
+    this.scanner.expect("(");
+    const value = this.expression();
+    this.scanner.expect(")");
+    return value;
+  }
+
+  /** `#foreach($item in $list)`, with `$foreach.index`, `count`, `hasNext`, `first`, `last` and `parent`. */
+  private loop(): Part {
+    const { scanner } = this;
+    scanner.expect("(");
+    scanner.space();
+    const name = scanner.match(/\$!?\{?([A-Za-z_][\w-]*)\}?/y)?.[1];
+    if (name === undefined) throw scanner.unexpected("#foreach needs a reference");
+    scanner.expect("in");
+    const items = this.expression();
+    scanner.expect(")");
+    scanner.skipLineEnd();
+    const body = this.blockOf("#foreach");
+    if (scanner.takeDirective() !== "end") throw scanner.unexpected("#end was expected");
+    scanner.skipLineEnd();
+    return (rendering) => eachOf(itemsOf(items(rendering)), { name, body, rendering });
+  }
+
+  private blockOf(directive: string): Part {
+    const { place } = this.scanner;
+    const block = this.block();
+    if (this.scanner.done) throw new DefinitionError(place, `${directive} without its #end`);
+    return block;
+  }
 }
+
+interface Loop {
+  readonly name: string;
+  readonly body: Part;
+  readonly rendering: Rendering;
+}
+
+function eachOf(items: readonly Value[], { name, body, rendering }: Loop): void {
+  const { variables } = rendering;
+  const before = [name, "foreach", "velocityCount"].map((one) => [one, variables.get(one)] as const);
+  const passes = items.slice(0, MOST_PASSES_OF_A_LOOP);
+  for (const [index, item] of passes.entries()) {
+    rendering.pass();
+    variables.set(name, item);
+    variables.set("velocityCount", BigInt(index + 1));
+    variables.set("foreach", passOf(index, items.length, before[1]?.[1]));
+    body(rendering);
+    if (rendering.ended) break;
+  }
+  if (rendering.ended === "loop") rendering.ended = undefined;
+  for (const [one, value] of before) variables.set(one, value);
+}
+
+const passOf = (index: number, size: number, parent: Value): Value =>
+  new Map<string, Value>([
+    ["index", BigInt(index)],
+    ["count", BigInt(index + 1)],
+    ["hasNext", index + 1 < size],
+    ["first", index === 0],
+    ["last", index + 1 === size],
+    ["parent", parent],
+  ]);

@@ -1,0 +1,34 @@
+import { contextVariable } from "../request/context-variables";
+import type { TemplateScope } from "./vtl-rendering";
+import { ContextMap } from "./vtl-values";
+
+/** The members of `$context`, in the order in which AWS lists them (recorded). */
+const members = [
+  ...["resourceId", "resourcePath", "httpMethod", "extendedRequestId", "requestTime", "path", "accountId", "protocol"],
+  ...["requestOverride", "stage", "domainPrefix", "requestTimeEpoch", "requestId", "identity", "domainName"],
+  ...["deploymentId", "responseOverride", "apiId"],
+];
+
+/** The members of `$context.identity` on a method without an authorizer (recorded). */
+const identityMembers = [
+  ...["cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey"],
+  ...["cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user"],
+];
+
+/** `$context` as a whole, for templates that go through it. */
+export function contextMap({ exchange, overrides }: TemplateScope): ContextMap {
+  const value = (name: string): unknown => {
+    const found = contextVariable(name)(exchange);
+    return typeof found === "number" ? BigInt(found) : found;
+  };
+  const { apiKey } = exchange;
+  const identity = [...identityMembers, ...(apiKey ? ["apiKey", "apiKeyId"] : [])];
+  const maps = new Map<string, ContextMap>([
+    ["requestOverride", overrides.requestOverride],
+    ["responseOverride", overrides.responseOverride],
+    ["identity", new ContextMap(identity.map((name) => [name, value(`identity.${name}`)]))],
+    ["authorizer", new ContextMap()],
+  ]);
+  const listed = [...members, ...(exchange.stage?.isCanary ? ["isCanaryRequest"] : [])];
+  return new ContextMap([...listed, "authorizer"].map((name) => [name, maps.get(name) ?? value(name)]));
+}
