@@ -12,6 +12,7 @@ import type {
   Invocation,
   ThrownError,
 } from "./environment/messages";
+import { postEvent } from "./posted-events";
 import { watchStall } from "./stall-watch";
 import { resumed } from "./stopped-thread";
 
@@ -23,7 +24,7 @@ export type EnvironmentState = "starting" | "idle" | "busy" | "retired" | "ended
 
 export interface EnvironmentOptions {
   readonly code: string;
-  readonly settings: Omit<EnvironmentSettings, "pulse" | "standstill">;
+  readonly settings: Omit<EnvironmentSettings, "state" | "standstill">;
   readonly variables: Record<string, string>;
   readonly onOutput: (text: string, requestId: string | undefined) => void;
   /** Is told when an event, or the environment itself, has come to its end: nothing more is written of it. */
@@ -54,7 +55,7 @@ export class Environment {
   readonly ready: Promise<((requestId: string) => InvocationResult) | undefined>;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
-  private readonly pulse = new Int32Array(new SharedArrayBuffer(8));
+  private readonly memory = new Int32Array(new SharedArrayBuffer(12));
   private finish: ((result: InvocationResult) => void) | undefined;
   private requestId = "";
   private current: EnvironmentState = "starting";
@@ -69,7 +70,7 @@ export class Environment {
     this.worker = new Worker(code, {
       eval: true,
       env: variables,
-      workerData: { ...settings, pulse: this.pulse.buffer, standstill: standstillMemory() },
+      workerData: { ...settings, state: this.memory.buffer, standstill: standstillMemory() },
       resourceLimits: {
         maxOldGenerationSizeMb: settings.memoryMb,
         // V8 would take three times 16 MB for it, in each environment.
@@ -148,7 +149,7 @@ export class Environment {
         limitMs,
         () => void this.overrun(seconds * 1000, `the limit is its timeout of ${seconds} s (timeoutSeconds)`),
       );
-      const endWatch = watchStall(this.pulse, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
+      const endWatch = watchStall(this.memory, this.options.settings.memoryMb * 1.25 * MEGABYTE, () =>
         this.endWith(killed, this.memoryNote),
       );
       this.finish = (result) => {
@@ -158,7 +159,7 @@ export class Environment {
         this.options.onDone?.();
         resolve({ ...first, ...result });
       };
-      this.worker.postMessage(invocation);
+      postEvent(this.worker, this.memory, invocation);
     });
   }
 
@@ -213,7 +214,7 @@ export class Environment {
 
   private exited(status: number): void {
     this.current = "ended";
-    resumed(this.pulse);
+    resumed(this.memory);
     const plain = exitError(status === 0 ? "without providing a reason" : `with error: exit status ${status}`);
     const error = this.lastWords ?? plain;
     this.neverReady(error);

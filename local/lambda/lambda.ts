@@ -232,8 +232,8 @@ export class Lambda {
 
   private startEnvironment(definition: FunctionDefinition, { handler, trace }: Code): Environment {
     const { threadCode, credentials, endpointUrl, emit, onLine, daemon } = this.options;
-    const { name, arn, memoryMb, logFormat, logGroupName } = definition;
-    const logStreamName = newLogStreamName(definition.version);
+    const { name, arn, version, runtime, memoryMb, logFormat, logGroupName } = definition;
+    const logStreamName = newLogStreamName(version);
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
       onLine?.(logGroupName, { stream: logStreamName, message: `${line}\n` });
@@ -247,6 +247,8 @@ export class Lambda {
       settings: {
         ...handler(),
         functionName: name,
+        functionVersion: version,
+        runtime,
         memoryMb,
         logFormat,
         logGroupName,

@@ -101,7 +101,6 @@ test("the context is complete and its remaining time runs down from the timeout"
   expect(before).toBeLessThanOrEqual(600_000);
   expect(after).toBeLessThan(before);
   expect(context).toEqual({
-    callbackWaitsForEmptyEventLoop: true,
     functionVersion: "$LATEST",
     functionName: "records-dev-get-record",
     memoryLimitInMB: "128",
@@ -109,6 +108,7 @@ test("the context is complete and its remaining time runs down from the timeout"
     logStreamName: "2026/01/31/[$LATEST]0123456789abcdef0123456789abcdef",
     invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:records-dev-get-record",
     awsRequestId: "6f6a4f8e-0000-4000-8000-000000000000",
+    xRayTraceId: expect.stringMatching(/^Root=1-/),
   });
 });
 

@@ -83,7 +83,7 @@ export async function functionOf(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), source);
   const definition = definitionWith(changes);
-  const { name, memoryMb, logFormat, logGroupName } = definition;
+  const { name, version, runtime, memoryMb, logFormat, logGroupName } = definition;
   const output: string[] = [];
   const reports: InvocationReport[] = [];
   const { limits, after } = heldLimits();
@@ -103,6 +103,8 @@ export async function functionOf(
           file: join(folder, "index.mjs"),
           exportName: "handler",
           functionName: name,
+          functionVersion: version,
+          runtime,
           memoryMb,
           logFormat,
           logGroupName,

@@ -5,15 +5,24 @@ export interface EnvironmentSettings {
   /** The name of its export. */
   readonly exportName: string;
   readonly functionName: string;
+  readonly functionVersion: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
   readonly memoryMb: number;
   readonly logFormat: "JSON" | "Text";
   readonly logGroupName: string;
   readonly logStreamName: string;
-  /** A number that goes up as long as the thread comes round to it, and whether a debugger has stopped it. */
-  readonly pulse: SharedArrayBuffer;
+  /** A number that goes up as long as the thread comes round to it, whether a debugger has stopped it, events posted to it. */
+  readonly state: SharedArrayBuffer;
   /** Where time stands still while a debugger stops a function, if one may. */
   readonly standstill: SharedArrayBuffer | undefined;
 }
+
+/**
+ * The version of Node.js that a function's runtime is of. From 24 on Lambda runs another program around the handler, which takes
+ * no callbacks (Lambda developer guide, Define Lambda function handler in Node.js).
+ */
+export const runtimeVersion = ({ runtime }: EnvironmentSettings): number => Number(/\d+/.exec(runtime)?.[0] ?? 0);
 
 /** One event for the function. */
 export interface Invocation {

@@ -1,4 +1,5 @@
 import { format } from "node:util";
+import { errorPayload } from "./error-payload";
 import type { EnvironmentSettings } from "./messages";
 
 type Write = (text: string) => void;
@@ -39,6 +40,26 @@ function jsonLine(level: string, requestId: string | undefined, values: readonly
 
 const textLine = (level: string, requestId: string | undefined, values: readonly unknown[]): string =>
   `${new Date().toISOString()}\t${requestId ?? "undefined"}\t${level}\t${format(...values).replaceAll("\n", "\r")}`;
+
+/** What the runtime itself logs of an error in text: all in one line, with what a program has put onto it. */
+function oneLine(error: Error): string {
+  const fields = (_name: string, value: unknown): unknown =>
+    value instanceof Error
+      ? { errorType: value.name, errorMessage: value.message, ...value, stack: stackOf(value) }
+      : value;
+  try {
+    return JSON.stringify(error, fields);
+  } catch {
+    return JSON.stringify(errorPayload(error));
+  }
+}
+
+/** Logs an error that ends an invocation or the environment, as the runtime does. @param what - `Invoke Error` */
+export function logError(what: string, thrown: unknown, { logFormat }: EnvironmentSettings): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (logFormat === "JSON") console.error(error);
+  else console.error(what, `\t${oneLine(error)}`);
+}
 
 /** Hands on what a stream is given at once, so that nothing is lost when the thread is killed. */
 function redirect(stream: NodeJS.WriteStream, write: Write): void {

@@ -1,0 +1,95 @@
+import { setImmediate } from "node:timers";
+import { monotonicNow } from "../../lib/clock";
+import { type EnvironmentSettings, type Invocation, runtimeVersion } from "./messages";
+
+/** What a function's module exports. */
+export type Handler = (event: unknown, context: object) => unknown;
+
+/** How a call of the handler ended. */
+export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
+
+export interface CallOptions {
+  readonly handler: Handler;
+  readonly settings: EnvironmentSettings;
+  /** The next event; nothing else runs until there is one. */
+  readonly next: () => Invocation;
+  readonly begin: (invocation: Invocation) => void;
+  readonly end: (outcome: Outcome) => void;
+}
+
+function contextOf({ requestId, functionArn, deadline, traceId }: Invocation, settings: EnvironmentSettings): object {
+  const { functionName, functionVersion, memoryMb, logGroupName, logStreamName } = settings;
+  const context = {
+    functionVersion,
+    functionName,
+    memoryLimitInMB: String(memoryMb),
+    logGroupName,
+    logStreamName,
+    clientContext: undefined,
+    identity: undefined,
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => Math.floor(deadline - monotonicNow()),
+  };
+  const own = runtimeVersion(settings) < 24 ? { callbackWaitsForEmptyEventLoop: true } : { xRayTraceId: traceId };
+  return Object.assign(context, own);
+}
+
+function runtimeError(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = `Runtime.${name}`;
+  return error;
+}
+
+function marshalled(result: unknown): string {
+  try {
+    return JSON.stringify(result) ?? "null";
+  } catch {
+    throw runtimeError("JSONStringifyError", "Unable to stringify response body");
+  }
+}
+
+const nodeJsExit = (): Error =>
+  runtimeError(
+    "NodeJsExit",
+    "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes",
+  );
+
+/** Timers are no finer. */
+const SHORTEST_MS = 1;
+
+/** What else has begun in the thread goes on for once. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Calls the handler with one event after the other, as the Node.js runtimes of Lambda do. */
+export async function takeEvents({ handler, settings, next, begin, end }: CallOptions): Promise<never> {
+  const version = runtimeVersion(settings);
+  const isAsync = handler.constructor.name === "AsyncFunction";
+  const outcomeOf = async (invocation: Invocation): Promise<Outcome> => {
+    try {
+      const result = await handler(JSON.parse(invocation.payload), contextOf(invocation, settings));
+      if (version >= 24) await turn();
+      return { payload: marshalled(result) };
+    } catch (thrown) {
+      return { thrown };
+    }
+  };
+  let nothingLeft = (_outcome: Outcome): void => undefined;
+  // Nothing is left that could settle the handler's promise; from 24 on the environment ends so.
+  process.on("beforeExit", () => nothingLeft(isAsync ? { thrown: nodeJsExit() } : { payload: "null" }));
+  const outcomeBefore24 = async (invocation: Invocation): Promise<Outcome> => {
+    const exit = new Promise<Outcome>((resolve) => {
+      nothingLeft = resolve;
+    });
+    return Promise.race([outcomeOf(invocation), exit]);
+  };
+  for (;;) {
+    const frozenAt = performance.now();
+    const invocation = next();
+    begin(invocation);
+    // Timers that are due, connections that the other end has closed meanwhile.
+    if (performance.now() - frozenAt > SHORTEST_MS) await turn();
+    end(await (version < 24 ? outcomeBefore24 : outcomeOf)(invocation));
+    if (version < 24) await turn();
+  }
+}
