@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { OperatorAccess } from "../../local/run/operator";
 import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
@@ -100,6 +101,14 @@ describe("the running stacks", () => {
     return client(SQSClient).send(new SendMessageCommand({ QueueUrl: queueUrl(queue), MessageBody }));
   };
 
+  /** The message that comes to a queue next. */
+  const arrival = (queue: string) =>
+    eventually(async () => {
+      const asked = { QueueUrl: queueUrl(queue), MessageSystemAttributeNames: ["All" as const] };
+      const { Messages = [] } = await client(SQSClient).send(new ReceiveMessageCommand(asked));
+      return Messages[0];
+    });
+
   /** What a table holds, once it holds so many items. */
   const items = (TableName: string, count: number) =>
     eventually(async () => {
@@ -109,6 +118,9 @@ describe("the running stacks", () => {
       return Items.length >= count ? Items : undefined;
     });
 
+  /** In an order of their own. */
+  const byName = (one: object, other: object): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+
   const problems = () => runner.events.filter(({ event }) => event === "problem" || event === "denial");
 
   it("ship what is in the queue", async () => {
@@ -116,6 +128,28 @@ describe("the running stacks", () => {
 
     const shipped = await items("orders-shipments", 3);
     expect(shipped.map(({ orderId }) => orderId).sort()).toEqual(["1", "2", "3"]);
+  });
+
+  it("give a topic's messages to those that want them", async () => {
+    const publish = (message: object, size: number) => {
+      const MessageAttributes = { size: { DataType: "Number", StringValue: String(size) } };
+      const TopicArn = "arn:aws:sns:eu-west-1:000000000000:sales-sales";
+      return client(SNSClient).send(
+        new PublishCommand({ TopicArn, Message: JSON.stringify(message), MessageAttributes }),
+      );
+    };
+    await publish({ country: "ES", amount: 5 }, 5);
+    await publish({ country: "PT", amount: 2000 }, 2000);
+
+    const turnover = await items("sales-turnover", 2);
+    expect(turnover.sort(byName)).toEqual([
+      { country: "ES", turnover: 5 },
+      { country: "PT", turnover: 2000 },
+    ]);
+    const { Body = "", Attributes } = await arrival("sales-portuguese");
+    expect([JSON.parse(Body), Attributes?.ApproximateReceiveCount]).toEqual([{ country: "PT", amount: 2000 }, "1"]);
+    const sent = () => runner.events.flatMap((event) => (event.event === "message" ? [event.to.length] : []));
+    expect(await eventually(() => (sent().length === 2 ? sent() : undefined))).toEqual([1, 3]);
   });
 
   it("refuse nothing, and have nothing go wrong", () => {

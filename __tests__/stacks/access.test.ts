@@ -69,10 +69,40 @@ it("says whose a right is, on what, and under which conditions", () => {
     },
   };
 
-  expect(accessPage("a", { resource }).split("\n").slice(6, -1)).toEqual([
+  const permission = {
+    action: "lambda:InvokeFunction",
+    function_name: "${aws_lambda_function.prod_list-users_0A1B2C3D.arn}",
+  };
+  const services = {
+    aws_lambda_permission: {
+      api: { ...permission, principal: "apigateway.amazonaws.com" },
+      topic: { ...permission, principal: "sns.amazonaws.com", source_arn: "${aws_sns_topic.news.arn}" },
+    },
+    aws_sqs_queue_policy: {
+      queue: {
+        policy: policy(
+          statement({
+            Principal: { Service: ["sns.amazonaws.com"] },
+            Action: ["sqs:SendMessage"],
+            Resource: ["${aws_sqs_queue.work.arn}"],
+            Condition: { ArnEquals: { "aws:SourceArn": "${aws_sns_topic.news.arn}" } },
+          }),
+          statement({ Effect: "Deny", Principal: "*", Resource: ["${aws_sqs_queue.work.arn}"] }),
+        ),
+      },
+    },
+  };
+
+  expect(
+    accessPage("a", { resource: { ...resource, ...services } })
+      .split("\n")
+      .slice(6, -1),
+  ).toEqual([
     "| archive role (firehose) | bucket `logs`, `logs/*` | `s3:PutObject` |",
     "| prod list-users | anything | never `dynamodb:Query` if `lambda:SourceFunctionArn` is itself |",
     "| prod list-users | its own log group | `logs:PutLogEvents` |",
     "| prod list-users | table `users`, index `byEmail` | `dynamodb:Query` |",
+    "| sns | queue `work` | `sqs:SendMessage` if `aws:SourceArn` is topic `news` |",
+    "| topic `news` (sns) | function `prod list-users` | `lambda:InvokeFunction` |",
   ]);
 });

@@ -141,6 +141,19 @@ function delivering(scope: Construct): Queue {
   return queue;
 }
 
+function publishing(scope: Construct): Topic {
+  const [topic, queue, subscriber] = [
+    new Topic(scope, "topic", { forAlarms: true }),
+    new Queue(scope, "queue"),
+    fn(scope),
+  ];
+  topic.subscribe(queue, { filter: { colour: ["red"] } });
+  topic.subscribe(subscriber);
+  topic.subscribe("a@example.com");
+  queue.collectFailures(subscriber);
+  return topic;
+}
+
 /** Every construct that there is, by its name. */
 export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
   Alarm: {
@@ -257,7 +270,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     },
     resource: AppautoscalingTarget,
   },
-  Topic: { make: (scope) => new Topic(scope, "topic", { forAlarms: true }), resource: SnsTopic },
+  Topic: { make: publishing, resource: SnsTopic },
   UsagePlan: {
     make: (scope) => {
       const limits = { rateLimit: 1, burstLimit: 2, quotaPerDay: 100, clients: ["key", "mobile"] };

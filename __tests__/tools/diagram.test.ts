@@ -108,6 +108,35 @@ it("draws what Lambda fetches for a function as one arrow, by the mapping and no
   expect(edges).toEqual(["aws_sqs_queue.work aws_lambda_function.worker messages"]);
 });
 
+it("draws a queue and a function that are subscribed as what they are, and who gets e-mail as subscribers", () => {
+  const { parts, edges } = new Architecture(
+    new Stack({
+      provider,
+      resource: {
+        aws_lambda_function: { worker: { function_name: "worker" } },
+        aws_sns_topic: { news: { name: "news" } },
+        aws_sns_topic_subscription: {
+          fn: {
+            topic_arn: "${aws_sns_topic.news.arn}",
+            protocol: "lambda",
+            endpoint: "${aws_lambda_function.worker.arn}",
+          },
+          mail: { topic_arn: "${aws_sns_topic.news.arn}", protocol: "email", endpoint: "a@example.com" },
+          queue: { topic_arn: "${aws_sns_topic.news.arn}", protocol: "sqs", endpoint: "${aws_sqs_queue.work.arn}" },
+        },
+        aws_sqs_queue: { work: { name: "work" } },
+      },
+    }),
+  );
+
+  expect(parts.find(({ type }) => type === "aws_sns_topic_subscription")?.resources).toHaveLength(1);
+  expect(edges.map(({ from, to }) => [from, to])).toEqual([
+    ["aws_sns_topic.news", "aws_sns_topic_subscription"],
+    ["aws_sns_topic.news", "aws_lambda_function.worker"],
+    ["aws_sns_topic.news", "aws_sqs_queue.work"],
+  ]);
+});
+
 it("ties what refers to each other without a role", () => {
   const edges = edgesOf({
     aws_cloudfront_distribution: { cdn: { origin: [{ origin_path: "/${aws_api_gateway_stage.prod.stage_name}" }] } },

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { apiGatewayLimits } from "../../aws/limits";
 import type { Api, OperationId, Route } from "../../contracts/api";
 import { gatewayBody, type Integration } from "../../contracts/gateway-body";
 import type { NodeFunction } from "../compute/node-function";
+import { permitService } from "../compute/service-permission";
 import { liveAlias } from "../delivery/live-alias";
 import { StackContext } from "../synth/stack-context";
 import { literal } from "../synth/terraform-string";
@@ -134,14 +135,7 @@ export class RestApi<A extends Api = Api> extends Construct {
     handler: NodeFunction,
   ): LambdaPermission {
     const id = stage === anyStage ? operation : `${stage}-${operation}`;
-    return new LambdaPermission(this, `permission-${id}`, {
-      functionName: handler.resource.functionName,
-      qualifier: handler.live.resource.name,
-      action: "lambda:InvokeFunction",
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${this.resource.executionArn}/${stage}/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`,
-      // A function that is replaced loses its permissions without a word. Its ARN is unknown then, and only then.
-      lifecycle: { replaceTriggeredBy: [`aws_lambda_function.${handler.resource.friendlyUniqueId}.arn`] },
-    });
+    const sourceArn = `${this.resource.executionArn}/${stage}/${route.method}${route.path.replace(/\{[^}]+\}/g, "*")}`;
+    return permitService(this, `permission-${id}`, handler, { principal: "apigateway.amazonaws.com", sourceArn });
   }
 }

@@ -61,6 +61,8 @@ export class NodeFunction extends Construct {
   private readonly unread: Set<string>;
   private readonly plannedBundle: () => Bundle;
   private isBehindApi = false;
+  private isGivenEvents = false;
+  private hasPlaceForFailures = false;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -124,6 +126,10 @@ export class NodeFunction extends Construct {
       between("memoryMb", memoryMb, lambdaLimits.memoryMb),
       between("timeoutSeconds", timeoutSeconds, lambdaLimits.timeoutSeconds),
       oneOf("logLevel", logLevel, logLevels),
+      [
+        !this.isGivenEvents || this.hasPlaceForFailures,
+        `a queue must collect what ${id} fails on, since nobody waits for its events, got none; add failures.collectFailures`,
+      ],
       [this.name.length <= 64, `the name must be at most 64 characters, got ${this.name}; shorten the construct's id`],
     ]);
   }
@@ -167,6 +173,16 @@ export class NodeFunction extends Construct {
   /** Says that API Gateway waits for the function, so that it answers within API Gateway's time. */
   answersApi(): void {
     this.isBehindApi = true;
+  }
+
+  /** Says that it is given events which nobody waits for: a queue has to collect those that it fails on. */
+  takesEvents(): void {
+    this.isGivenEvents = true;
+  }
+
+  /** Says that a queue collects the events that it fails on. */
+  losesNoEvents(): void {
+    this.hasPlaceForFailures = true;
   }
 
   /** After how long a handler gives up by itself, in milliseconds. Known when the tree is complete. */

@@ -2,10 +2,10 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { Lazy } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { lambdaLimits, sqsLimits } from "../../aws/limits";
-import { policyDocument } from "../../aws/policy";
+import { inOrder, policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Metric, Statistic } from "../observability/metric";
 import { StackContext } from "../synth/stack-context";
@@ -71,7 +71,10 @@ export class Queue extends Construct {
   private readonly visitors: ((fn: NodeFunction) => void)[] = [];
   private readonly literalName: string;
   private readonly retentionDays: number;
-  private readonly isFifo: boolean;
+  /** Whether messages of a group keep their order. */
+  readonly isFifo: boolean;
+  private readonly policy: SqsQueuePolicy;
+  private readonly admitted: Statement[] = [];
   private readonly deliveries: { readonly fn: NodeFunction; readonly needsSeconds: number }[] = [];
 
   constructor(scope: Construct, id: string, props: QueueProps = {}) {
@@ -94,17 +97,18 @@ export class Queue extends Construct {
     this.name = this.resource.name;
     this.arn = this.resource.arn;
     this.url = this.resource.url;
-    new SqsQueuePolicy(this, "policy", {
+    const byTlsOnly: Statement = {
+      effect: "Deny",
+      principals: "*",
+      actions: ["sqs:*"],
+      resources: [this.arn],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    this.policy = new SqsQueuePolicy(this, "policy", {
       queueUrl: this.url,
-      policy: policyDocument([
-        {
-          effect: "Deny",
-          principals: "*",
-          actions: ["sqs:*"],
-          resources: [this.arn],
-          conditions: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ]),
+      policy: Lazy.stringValue({
+        produce: (context) => policyDocument([byTlsOnly, ...inOrder(context.resolve(this.admitted))]),
+      }),
     });
     validate(this, () => [
       between("retentionDays", retentionDays, sqsLimits.retentionDays),
@@ -121,6 +125,21 @@ export class Queue extends Construct {
   grant(grantee: NodeFunction, operation: "SendMessage"): void {
     grantee.allow({ actions: [`sqs:${operation}`], resources: [this.arn] });
     grantee.calls("sqs");
+  }
+
+  /**
+   * Lets an AWS service send messages for one resource, which no role can: a statement of the queue's own policy.
+   *
+   * @returns the policy, which must be there before the service is told to send
+   */
+  admit(service: string, sourceArn: string): ITerraformDependable {
+    this.admitted.push({
+      principals: [service],
+      actions: ["sqs:SendMessage"],
+      resources: [this.arn],
+      conditions: { ArnEquals: { "aws:SourceArn": sourceArn } },
+    });
+    return this.policy;
   }
 
   /**
@@ -159,6 +178,7 @@ export class Queue extends Construct {
    */
   collectFailures(fn: NodeFunction, { retryAttempts = 2 }: RetryProps = {}): void {
     this.sources.push(fn);
+    fn.losesNoEvents();
     for (const visit of this.visitors) visit(fn);
     fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
     new LambdaFunctionEventInvokeConfig(this, `failures-${fn.node.id}`, {

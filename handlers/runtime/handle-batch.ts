@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import { type BatchHandler, batchHandler } from "./batch";
-import { debug, shapesOf } from "./debug";
+import { parseMessage } from "./message";
 
 /**
  * Makes the Lambda handler of a queue's messages, which are JSON: checks each by its schema and has it worked on. Messages of
@@ -20,19 +20,5 @@ export const handleBatch = <S extends z.ZodMiniType>(
       idOf: ({ messageId }) => messageId,
       groupOf: ({ messageId, attributes }) => attributes.MessageGroupId ?? messageId,
     },
-    async (record) => {
-      const result = schema.safeParse(contentOf(record));
-      if (!result.success) throw new Error("the message does not match its schema");
-      debug("message parsed", () => ({ message: shapesOf(result.data) }));
-      await work(result.data, record);
-    },
+    (record) => work(parseMessage(schema, record.body), record),
   );
-
-function contentOf({ body }: SQSRecord): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's words quote the message.
-    throw new Error("the message is no JSON");
-  }
-}

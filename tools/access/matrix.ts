@@ -3,6 +3,14 @@ import { readPolicyDocument, type StatementElements } from "../../aws/policy-doc
 import type { StackJson } from "../../stack-json/document";
 import { replaceReferences } from "../../stack-json/references";
 
+/** A permission of Lambda, as far as it is read. */
+interface Permission {
+  readonly action: string;
+  readonly function_name: string;
+  readonly principal: string;
+  readonly source_arn?: string;
+}
+
 /** Who may do what on which resource. */
 export interface Row {
   readonly holder: string;
@@ -40,7 +48,16 @@ function valueName(values: readonly string[], holder: string): string {
   return [...new Set(names)].join(" or ");
 }
 
-/** What a stack's roles allow: a row for each holder and resource. */
+/** The types of policies that resources have: what their statements are about, they say themselves. */
+const resourcePolicies = ["aws_s3_bucket_policy", "aws_sns_topic_policy", "aws_sqs_queue_policy"];
+
+/** `sns.amazonaws.com` as people call it, with what it does something for, if that is known. */
+function serviceFor(principal: string, sourceArn: string | undefined): string {
+  const service = principal.replace(".amazonaws.com", "");
+  return sourceArn === undefined ? service : `${resourceName(sourceArn)} (${service})`;
+}
+
+/** What a stack's roles allow: a row for each holder and resource; and what services may do of their own right. */
 class Roles {
   constructor(private readonly json: StackJson) {}
 
@@ -51,7 +68,36 @@ class Roles {
       const holder = this.#holderOf(key);
       return readPolicyDocument(policy).statements.flatMap((statement) => this.#rowsOf(holder, statement));
     });
-    return rows.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+    const all = [...rows, ...this.#permissions(), ...this.#resourcePolicies()];
+    return all.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  }
+
+  /** Who calls functions, but for APIs: which functions those call, their contracts say. */
+  #permissions(): Row[] {
+    const permissions = this.#all<Permission>("aws_lambda_permission");
+    return permissions.flatMap(({ action, function_name, principal, source_arn }) =>
+      principal === "apigateway.amazonaws.com"
+        ? []
+        : [
+            {
+              holder: serviceFor(principal, source_arn),
+              resource: resourceName(function_name),
+              ...{ actions: [action], denied: false, conditions: [] },
+            },
+          ],
+    );
+  }
+
+  /** What resources allow to services: what they deny, they deny to all. */
+  #resourcePolicies(): Row[] {
+    const documents = resourcePolicies.flatMap((type) => this.#all<{ policy: string }>(type));
+    const statements = documents.flatMap(({ policy }) => readPolicyDocument(policy).statements);
+    return statements
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap((statement) => {
+        const services = typeof statement.Principal === "object" ? (statement.Principal["Service"] ?? []) : [];
+        return services.flatMap((service) => this.#rowsOf(serviceFor(service, undefined), statement));
+      });
   }
 
   #rowsOf(holder: string, { Effect, Action = [], Resource = [], Condition = {} }: StatementElements): Row[] {
@@ -120,7 +166,7 @@ export const accessPage = (system: string, json: StackJson): string =>
   [
     `# Who may do what in ${system}`,
     "",
-    "Every right of every role, written by `npm run access` from the Terraform JSON of dev.",
+    "Every right of every role, and what resources allow to services, written by `npm run access` from the Terraform JSON of dev.",
     "",
     "| who | on | may |",
     "|---|---|---|",

@@ -38,7 +38,8 @@ export class Stack {
 
   private partsOf(type: string): Part[] {
     if (type === clients) return [{ id: clients, type, resources: [] }];
-    const resources = this.all<{ global_secondary_index?: { name: string }[] }>(type);
+    const { only = () => true } = drawn[type] ?? {};
+    const resources = this.all<{ global_secondary_index?: { name: string }[] }>(type).filter((one) => only({ ...one }));
     if (drawn[type]?.together) return resources.length > 0 ? [{ id: type, type, resources }] : [];
     return resources.flatMap((resource) => {
       const id = `${type}.${resource.key}`;
@@ -59,8 +60,9 @@ export class Stack {
     return references.flatMap(([, type = "", key = "", indexName]) => {
       const whole = partOf[type];
       if (whole) return this.find(this.json.resource?.[type]?.[key]?.[whole]);
-      if (!(type in drawn)) return [];
-      return [drawn[type]?.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
+      const look = Object.hasOwn(drawn, type) ? drawn[type] : undefined;
+      if (!look || look.only?.(this.json.resource?.[type]?.[key] ?? {}) === false) return [];
+      return [look.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
     });
   }
 

@@ -38,6 +38,8 @@ export interface BoxStyle {
   readonly group?: Group;
   /** All of the type are one box. @default a box each */
   readonly together?: true;
+  /** Which of the type are in a box. @default all */
+  readonly only?: (resource: Arguments) => boolean;
 }
 
 /** Two that are no resources: who calls from outside, and an index of a table. */
@@ -45,7 +47,7 @@ export const clients = "clients";
 export const index = "index";
 
 /** Where a type is drawn, and what its box says in place of the catalogue's noun. */
-interface Place extends Pick<BoxStyle, "group" | "together">, Partial<Pick<BoxStyle, "icon" | "kind">> {}
+interface Place extends Pick<BoxStyle, "group" | "together" | "only">, Partial<Pick<BoxStyle, "icon" | "kind">> {}
 
 /** The types that have a box; others are settings of one, what edges and labels are read from, or more than a glance need see. */
 const places: Readonly<Record<string, Place>> = {
@@ -65,7 +67,12 @@ const places: Readonly<Record<string, Place>> = {
   aws_cloudwatch_log_group: { group: "operations", together: true },
   aws_kinesis_firehose_delivery_stream: { group: "operations" },
   aws_cloudwatch_metric_alarm: { group: "operations", together: true },
-  aws_sns_topic_subscription: { kind: "subscriber", together: true },
+  aws_sns_topic_subscription: {
+    kind: "subscriber",
+    together: true,
+    // Others are an arrow to what has a box of its own.
+    only: ({ protocol }) => protocol !== "sqs" && protocol !== "lambda",
+  },
 };
 
 /** How each of them is drawn. */

@@ -3,9 +3,13 @@ import "../../support/handler-environment";
 import type { Context } from "aws-lambda";
 import * as z from "zod/mini";
 import type * as runtime from "../../../handlers/runtime/handle-batch";
+import type * as notifications from "../../../handlers/runtime/handle-notification";
 
 // The logger writes by this process's console, not by one of its own.
 process.env["POWERTOOLS_DEV"] = "true";
+const { handleNotification } = jest.requireActual<typeof notifications>(
+  "../../../handlers/runtime/handle-notification",
+);
 const { handleBatch } = jest.requireActual<typeof runtime>("../../../handlers/runtime/handle-batch");
 
 const written: string[] = [];
@@ -94,6 +98,18 @@ test("what is not done when the function's time is over comes again, and nothing
   finish();
   await jest.advanceTimersByTimeAsync(1000);
   expect(tried).toEqual(["a1", "b1"]);
+});
+
+test("a topic's message is worked on as it was published, and one that is none fails in words that quote nothing", async () => {
+  const seen: string[] = [];
+  const handler = handleNotification(Order, async ({ order }) => void seen.push(order));
+  const event = (Message: string) => ({ Records: [{ Sns: { Message } }] });
+  await handler(event('{"order":"a"}'), contextWith(60_000));
+  for (const bad of ["{ secret", '{"secret":1}']) {
+    await expect(handler(event(bad), contextWith(60_000))).rejects.toThrow("INTERNAL_ERROR");
+  }
+  expect(seen).toEqual(["a"]);
+  expect(written.join()).not.toContain("secret");
 });
 
 test.each([[undefined], [null], [{}], [{ Records: "none" }]])("%j is refused, since it is no batch", async (event) => {

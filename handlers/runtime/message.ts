@@ -1,0 +1,19 @@
+import type * as z from "zod/mini";
+import { debug, shapesOf } from "./debug";
+
+function contentOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's words quote the message.
+    throw new Error("the message is no JSON");
+  }
+}
+
+/** A message in JSON, as its schema has it. @throws Error in words that quote nothing of it */
+export function parseMessage<S extends z.ZodMiniType>(schema: S, text: string): z.output<S> {
+  const result = schema.safeParse(contentOf(text));
+  if (!result.success) throw new Error("the message does not match its schema");
+  debug("message parsed", () => ({ message: shapesOf(result.data) }));
+  return result.data;
+}
