@@ -1,4 +1,4 @@
-/** What AWS takes at least and at most, both included. */
+/** The least and the most that AWS accepts, both included. */
 export type Bounds = readonly [least: number, most: number];
 
 const KIB = 1024;
@@ -50,7 +50,7 @@ export const apiGatewayLimits = {
   apiKeyCharacters: 128,
 } as const satisfies Record<string, number | Bounds>;
 
-/** What an account has of networks in a region at first, both adjustable (VPC User Guide, "Amazon VPC quotas"). */
+/** Default quotas on networks in one account and region, both adjustable (VPC User Guide, "Amazon VPC quotas"). */
 export const defaultNetworkQuotas = {
   /** "VPC and subnets", VPCs per Region. AWS's own default VPC is one of them, where it was not deleted. */
   vpcs: 5,
@@ -117,7 +117,9 @@ export const iamLimits = {
 export const dynamoDbLimits = {
   /** Of a table, read or write ("Per-table throughput"). */
   capacityUnits: [1, 40_000],
-  /** What autoscaling can be told to aim at, in percent (Application Auto Scaling, "DynamoDB and Application Auto Scaling"). */
+  /**
+   * Bounds of the target utilization, in percent (Application Auto Scaling, "DynamoDB and Application Auto Scaling").
+   */
   targetUtilizationPercent: [20, 90],
 } as const satisfies Record<string, number | Bounds>;
 

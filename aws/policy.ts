@@ -1,6 +1,6 @@
 import { movedArn } from "./arn";
 
-/** What a policy statement's conditions compare: operator → key → value or values. */
+/** Condition block of a policy statement: operator → key → value or values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** A statement that allows: what opens another door by it cannot be given one that closes. */

@@ -50,7 +50,7 @@ function writeItems(path: string, count: number): void {
   closeSync(file);
 }
 
-/** What a start costs with a million items. */
+/** Time and memory of a start with a million items. */
 function benchStart(): void {
   const folder = mkdtempSync(join(tmpdir(), "terrace-database-"));
   const path = join(folder, "dynamodb.log");

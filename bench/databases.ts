@@ -11,7 +11,7 @@ export interface DatabaseServer {
   readonly url: string;
   /** How many times its requests a second ours has to do. */
   readonly bars: Figures;
-  /** What it did where the bars were set. */
+  /** Figures on the machine where the bars were set. */
   readonly there: Figures;
 }
 

@@ -117,7 +117,7 @@ function event(): object {
   };
 }
 
-/** What functions weigh, and what get-record costs beside a handler that only uses the SDK. */
+/** Sizes of the functions, and the time of get-record beside that of a handler that only uses the SDK. */
 export async function benchFunctions(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bundles-"));
   const entries = readdirSync(join(__dirname, "../handlers/records")).filter((file) => /-records?\.ts$/.test(file));

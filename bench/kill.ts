@@ -64,7 +64,7 @@ function clientsOf({ access }: Ready) {
 
 type Clients = ReturnType<typeof clientsOf>;
 
-/** What was acknowledged: what has to be there, and what must not. */
+/** Acknowledged writes: the items that must be there, and those that must not. */
 class Acknowledged {
   readonly there = new Set<string>();
   readonly gone = new Set<string>();

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { median } from "./table";
 
-/** What a load came to. */
+/** Results of a load. */
 export interface Load {
   readonly perSecond: number;
   /** Milliseconds in the middle. */
@@ -49,7 +49,7 @@ class Connection {
 interface Settings {
   readonly connections?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is posted. @default nothing: it is a GET */
+  /** Body to post. @default none: the request is a GET */
   readonly body?: string;
 }
 

@@ -163,7 +163,7 @@ async function getRecord(runner: Runner): Promise<Row[]> {
   ];
 }
 
-/** What `npm start` costs, beside serverless-offline serving the same handler. */
+/** Time and memory of `npm start`, beside serverless-offline serving the same handler. */
 export async function benchLocal(): Promise<void> {
   const project = benchProject();
   const { folder } = project;

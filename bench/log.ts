@@ -70,7 +70,7 @@ async function measure(form: Form, gigabytes: number): Promise<void> {
   ]);
 }
 
-/** What logs cost at start that are all but dead. */
+/** Time of a start with logs most of whose lines are obsolete. */
 export async function benchLog(gigabytes = 1): Promise<void> {
   await measure("tables", gigabytes);
   await measure("queues", gigabytes);

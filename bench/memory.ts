@@ -25,7 +25,7 @@ function run(folder: string, requests: number, restSeconds: number): Promise<See
   });
 }
 
-/** What has grown most, of which there is most. */
+/** The kinds of objects that grew most. */
 function growth(thread: string, before: Heap, after: Heap): Row[] {
   const grown = Object.entries(after).map(([kind, [count, bytes]]) => {
     const [countBefore, bytesBefore] = before[kind] ?? [0, 0];
@@ -42,7 +42,7 @@ function growth(thread: string, before: Heap, after: Heap): Row[] {
     }));
 }
 
-/** What stays in memory of 200,000 requests of all kinds to all systems. */
+/** Memory that remains after 200,000 requests of all kinds to all systems. */
 export async function benchMemory(requests = Number(process.argv[3] ?? 200_000), restSeconds = 75): Promise<void> {
   const project = benchProject();
   const { before, busy, after, answers, problems } = await run(project.folder, requests, restSeconds);

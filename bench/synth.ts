@@ -42,8 +42,8 @@ function inTurn(scripts: readonly Script[], rounds: number): Cost[] {
 }
 
 /**
- * What a synth of the flagship costs beside the least that CDKTF does, run as is usual, what each further stack adds,
- * and what all systems of an environment cost.
+ * Time of a synth: of the flagship beside the least that CDKTF does, of each further stack, and of all systems of an
+ * environment.
  */
 export function benchSynth(): void {
   const many = (stacks: number) => ({

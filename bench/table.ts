@@ -2,7 +2,7 @@
 export interface Row {
   readonly what: string;
   readonly measured: string;
-  /** What it has to be. @default nothing */
+  /** The bar. @default none */
   readonly bar?: string;
   readonly holds?: boolean;
 }

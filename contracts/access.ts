@@ -1,7 +1,7 @@
 /** Who may call an operation: anybody, or who has an API key. */
 export type Access = "public" | "apiKey";
 
-/** What a caller has to bring, as an OpenAPI security scheme. */
+/** The OpenAPI security scheme for a kind of access. */
 type SecurityScheme = { readonly type: "apiKey"; readonly in: "header"; readonly name: string };
 
 /** The scheme of each access, under the same name. Whatever is not public has one: another kind does not compile without. */

@@ -15,7 +15,7 @@ export const Batch = onDemand(() =>
 
 const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
 
-/** What processing finds out about an item. */
+/** Result of processing an item. */
 export const Fingerprint = onDemand(() =>
   z.strictObject({
     type: z.enum(["array", "boolean", "null", "number", "object", "string"]),
@@ -39,12 +39,12 @@ export const FunctionInfo = onDemand(() =>
     name: z.string(),
     version: z.string(),
     memoryMb: z.int().check(z.gte(128)),
-    /** What is left of its time, as it answers. */
+    /** Remaining time of the function when it answers, in ms. */
     remainingTimeMs: milliseconds(),
   }),
 );
 
-/** What became of a batch: its first items are processed, in their order. */
+/** Result of a batch: its first items are processed, in their order. */
 export const BatchResult = onDemand(() =>
   z.strictObject({
     message: z.string(),
@@ -66,7 +66,7 @@ export const Greeting = onDemand(() =>
     message: z.string(),
     environment: z.string(),
     functionName: z.string(),
-    /** What is left of the function's time, as it answers. */
+    /** Remaining time of the function when it answers, in ms. */
     remainingTimeMs: milliseconds(),
     /** Whether the key that ids are made with is there. */
     hasApiKey: z.boolean(),

@@ -4,7 +4,7 @@ import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
 import { headerName, type OpenApiDocument, type Operation, openApi } from "./openapi";
 
-/** What the gateway needs to know of a function: where it is and how long it may take. */
+/** Lambda integration of an operation: the function, and its timeout. */
 export interface Integration {
   readonly functionArn: string;
   /** 50–29000 ms, API Gateway's own bounds. */
@@ -77,7 +77,7 @@ function preflightOrigin(corsOrigins: readonly string[]): { header: string; temp
   };
 }
 
-/** What any caller may bring: its key, a token, a signature (Signature Version 4). */
+/** Headers that any caller may send: an API key, a token, a signature (Signature Version 4). */
 const callerHeaders = ["Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token"];
 
 /** OPTIONS, answered by the gateway itself: browsers ask it without a key before they send the request. */

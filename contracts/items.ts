@@ -24,7 +24,7 @@ const data = () =>
     ),
   );
 
-/** What an asset is. It can't change once the item is made: upload URLs are signed for it. */
+/** The fields of an asset. They can't change once the item is created: upload URLs are signed for them. */
 const assetFields = () => ({
   contentType: z
     .string()
@@ -37,7 +37,7 @@ const assetFields = () => ({
   bytes: z.int(bytesMessage).check(z.gte(1, bytesMessage), z.lte(LARGEST_ASSET, bytesMessage)),
 });
 
-/** What a client sends to have an item made. */
+/** Request body that creates an item. */
 export const NewItem = onDemand(() =>
   z.strictObject({
     name: itemName(),

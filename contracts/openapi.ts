@@ -74,7 +74,7 @@ function headersOf(described: Readonly<Record<string, string>> = {}): Members {
 const staleness = (seconds: number): string =>
   `An answer may be up to ${seconds} seconds old, but never older than what its address was handed out with.`;
 
-/** What every answer from a cache says of itself. */
+/** Headers of every answer from a cache. */
 const cacheHeaders = {
   Expires: "Until when this answer may be served again",
   "Cache-Control": "`private`: besides the stage, only the client itself may keep it",

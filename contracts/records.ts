@@ -39,7 +39,7 @@ const labels = onDemand(() =>
 
 const source = () => identifier(128);
 
-/** What a client sends to have a record made. */
+/** Request body that creates a record. */
 export const NewRecord = onDemand(() =>
   z.strictObject({
     source: source(),
@@ -49,7 +49,7 @@ export const NewRecord = onDemand(() =>
   }),
 );
 
-/** What a client may replace of a record. */
+/** The fields of a record that a client may replace. */
 export const RecordChange = onDemand(() => z.strictObject({ values: values(), labels: z.optional(labels) }));
 
 /** Population statistics of the values. */
@@ -88,7 +88,10 @@ const etag = { ETag: "The record's version, quoted; goes into If-Match" };
 
 const LAST_VERSION = 999_999_999_999_999;
 
-/** What picks an answer of its own in the stage's cache: handed out by whatever shows or changes a record. */
+/**
+ * Query parameter that selects one version in the stage's cache: returned by every operation that reads or changes a
+ * record.
+ */
 const versionQuery = onDemand(() =>
   z.strictObject({
     version: z.optional(

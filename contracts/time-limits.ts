@@ -1,7 +1,7 @@
 /** API Gateway waits for 29 seconds, however long the function may take; some go by before the function is called. */
 export const longestAnswerMs = 27_500;
 
-/** What is kept of a function's time to answer after its calls were given up. */
+/** Time reserved for a function's answer after its calls have been aborted, in ms. */
 const marginMs = 1000;
 
 /** How long an invocation may work when so much of its time remains, in milliseconds. */

@@ -5,12 +5,12 @@ import { emailAddress, ifMatch, instant, integerText, onDemand, text, token, use
 
 const name = () => text(256);
 
-/** What a client sends to have a user entered. */
+/** Request body that creates a user. */
 export const NewUser = onDemand(() =>
   z.strictObject({ userId: z.optional(userId()), email: emailAddress(), name: name() }),
 );
 
-/** What a client may replace of a user: all but the id. */
+/** The fields of a user that a client may replace: all but the id. */
 export const UserChange = onDemand(() => z.strictObject({ email: emailAddress(), name: name() }));
 
 /** A user as it is kept and answered. */

@@ -8,12 +8,12 @@ const reserved = "import";
 
 const ownUserId = () => userId().check(z.refine((id) => id !== reserved, `must not be ${reserved}`));
 
-/** What a client sends to have a user made. */
+/** Request body that creates a user. */
 export const NewUser = onDemand(() =>
   z.strictObject({ userId: z.optional(ownUserId()), email: emailAddress(), name: text(256) }),
 );
 
-/** What a client may replace of a user: all but the id. */
+/** The fields of a user that a client may replace: all but the id. */
 export const UserChange = onDemand(() => z.strictObject({ email: emailAddress(), name: text(256) }));
 
 /** A user as it is kept and answered. */
@@ -35,7 +35,7 @@ export const ImportedUser = onDemand(() =>
 
 const importMessage = "must hold 1–500 users";
 
-/** What a client sends to have many users made. */
+/** Request body that imports many users. */
 export const UserImport = onDemand(() =>
   z.strictObject({
     users: z.array(ImportedUser).check(
@@ -49,12 +49,12 @@ export const UserImport = onDemand(() =>
   }),
 );
 
-/** What is said of an import that has been taken on. */
+/** Response to an import that has been accepted. */
 export const AcceptedImport = onDemand(() =>
   z.strictObject({ importId: z.uuidv7(), users: z.int().check(z.gte(1), z.lte(500)) }),
 );
 
-/** What became of each user of an import. */
+/** Outcome of each user of an import. */
 export const ImportStatus = onDemand(() =>
   z.strictObject({
     importId: z.uuidv7(),

@@ -20,9 +20,9 @@ export interface NetworkSettings {
   readonly interfaceEndpoints: readonly string[];
 }
 
-/** What API Gateway tells CloudWatch of a stage. */
+/** Logs and metrics of a stage that API Gateway sends to CloudWatch. */
 export interface StageSettings {
-  /** What it logs of its own work: what failed, or each step of each request. Bodies never. */
+  /** Level of execution logs: failures, or each step of each request. Bodies never. */
   readonly logLevel: "ERROR" | "INFO";
   /** Metrics of each method beside those of the stage, at about $0.30 a month each once they are used. */
   readonly detailedMetrics: boolean;
@@ -42,12 +42,12 @@ interface ApiLimits {
   };
 }
 
-/** What an API with one stage is given. */
+/** Settings of an API with one stage. */
 export interface ApiSettings extends ApiLimits {
   readonly stage: StageSettings;
 }
 
-/** What one system is given in one environment. */
+/** Settings of one system in one environment. */
 export interface SystemSettings {
   readonly region: string;
   /** How long CloudWatch keeps the system's logs. @default the environment's `logRetentionDays` */
@@ -56,13 +56,13 @@ export interface SystemSettings {
   readonly api: ApiSettings;
 }
 
-/** What the flagship is given besides. */
+/** Further settings of the flagship. */
 export interface RecordsSettings extends SystemSettings {
   /** Size of the stage's cache in GB, as API Gateway spells it: `0.5` is about $15 a month. */
   readonly cacheClusterSize: string;
 }
 
-/** What the directory is given besides. */
+/** Further settings of the directory. */
 export interface UserDirectorySettings extends SystemSettings {
   /**
    * Indexes by address that functions queried before `emailIndex`, kept until none of those functions serves any more:
@@ -78,14 +78,14 @@ export interface DomainSettings {
   readonly hostedZoneId: string;
 }
 
-/** What user-management is given: no network. */
+/** Settings of user-management, which has no network. */
 export interface UserManagementSettings extends Omit<SystemSettings, "network" | "api"> {
   readonly api: ApiLimits & { readonly stages: Readonly<Record<"dev" | "qa" | "prod", StageSettings>> };
   /** Of the distribution in front of the stage prod. @default the name that CloudFront makes up */
   readonly domain?: DomainSettings;
 }
 
-/** What the items system is given besides. */
+/** Further settings of the items system. */
 export interface ItemsSettings extends SystemSettings {
   /** @default the URL that API Gateway makes up */
   readonly domain?: DomainSettings;
@@ -96,8 +96,8 @@ export interface BucketState {
   /** @default `terrace-state-<account id>-<region of the account's settings>`, which the account stack makes */
   readonly bucket?: string;
   /**
-   * What keeps two from writing at once: an item in a DynamoDB table, a file beside the state, or both, for moving from
-   * one to the other while some still use the old. @default "table"
+   * Lock against concurrent writes of the state: an item in a DynamoDB table, a file beside the state, or both, for
+   * moving from one to the other while some still use the old. @default "table"
    */
   readonly lock?: "table" | "file" | "both";
   /** @default "terrace-state-lock", which the account stack makes */
@@ -148,7 +148,7 @@ export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** What is shared by the systems of an environment. */
+/** Settings that the systems of an environment share. */
 export interface AccountSettings {
   /** Where state is kept, for systems of every region. */
   readonly region: string;

@@ -6,7 +6,7 @@ import { SettingsError } from "./settings-error";
 
 const environments: readonly Environment[] = [dev, qa, prod];
 
-/** What stands in the settings until an account is named: it is nobody's. */
+/** Account id in the settings until one is named: it is nobody's. */
 const placeholder = "000000000000";
 
 /** The others that are deployed to the account of one. An account an environment is what there should be: then none. */

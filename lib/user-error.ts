@@ -5,10 +5,10 @@ export class UserError extends Error {
   override readonly name: string = "UserError";
 }
 
-/** What an error says, in one piece. */
+/** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What a person is shown of an error: a fault of our own keeps its trace, in TypeScript, and its causes. */
+/** The words that a person is shown of an error: a fault of our own keeps its trace, in TypeScript, and its causes. */
 export function wordsOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   // A trace is written when it is first read.

@@ -6,7 +6,7 @@ import { messageOf, UserError } from "../lib/user-error";
 /** A resource's arguments, as they stand in the JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** What is read of a synthesized stack. */
+/** The parts of a synthesized stack that are read. */
 export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
   readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean; readonly default?: unknown }>>;
@@ -21,7 +21,7 @@ export interface StackJson {
   readonly removed?: readonly { readonly from: string; readonly lifecycle?: { readonly destroy?: boolean } }[];
 }
 
-/** What a stack is synthesized to, in its folder. */
+/** The synthesized file in a stack's folder. */
 export const stackFileName = "cdk.tf.json";
 
 /** Nothing was synthesized to a folder yet: whoever runs a command has left out a step. */

@@ -11,11 +11,11 @@ export interface Resource {
   readonly path: string;
   /** `DynamoDB table records` */
   readonly label: string;
-  /** What is said to the provider, and nothing else. */
+  /** The provider's arguments, without Terraform's meta-arguments. */
   readonly args: Arguments;
   /** Arguments that Terraform leaves as they are. */
   readonly ignored: readonly string[];
-  /** What replaces it whenever that changes. */
+  /** The addresses whose change replaces it (`replace_triggered_by`). */
   readonly replacedBy: readonly string[];
 }
 

@@ -11,8 +11,9 @@ import type { Environment } from "../environments/environment";
 import { hostedZonesOf, regionsBySystem } from "../environments/systems";
 
 /**
- * What the systems of an environment share in their account: the place for state, API Gateway's right to write logs, what
- * roles may do at most, and the identities of CI. Nothing in it goes by mistake, in dev either: the other stacks' state would go with it.
+ * The resources that the systems of an environment share in their account: the bucket for state, API Gateway's role for
+ * logs, permissions boundaries, and CI's identities. Nothing in it is deleted by mistake, in dev either: the other
+ * stacks' state would go with it.
  */
 export class AccountStack extends SystemStack {
   constructor(scope: Construct, environment: Environment, localState = accountStateIsLocal) {

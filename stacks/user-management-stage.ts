@@ -11,11 +11,11 @@ import { StackContext } from "../constructs/synth/stack-context";
 export interface UserManagementStageProps {
   readonly logBucket: Bucket;
   readonly logLevel: NonNullable<NodeFunctionProps["logLevel"]>;
-  /** What a request has to bring. @default nothing */
+  /** The secret that each request must carry. @default none */
   readonly originSecret?: Secret;
 }
 
-/** What one stage of user-management has for itself: functions with their roles, table and queue. */
+/** One stage's own resources in user-management: functions with their roles, table and queue. */
 export class UserManagementStage extends Construct {
   readonly users: Table;
   /** The users that an import failed on for the last time. */
@@ -24,7 +24,7 @@ export class UserManagementStage extends Construct {
   /** The functions behind the API's operations. */
   readonly handlers;
   private readonly settings: Omit<NodeFunctionProps, "entry">;
-  /** What logs, metrics and activity go by, so that nobody takes one stage's for another's. */
+  /** The service in logs, metrics and activity, so that nobody mistakes one stage's for another's. */
   private readonly service: string;
 
   constructor(scope: Construct, id: string, { logBucket, logLevel, originSecret }: UserManagementStageProps) {
@@ -78,7 +78,7 @@ export class UserManagementStage extends Construct {
     return [...Object.values(this.handlers), this.importUser];
   }
 
-  /** What the stage's functions count. */
+  /** A business metric of the stage's functions. */
   business(name: string): Metric {
     return businessMetric({ system: this.service, environment: StackContext.of(this).environment }, name);
   }

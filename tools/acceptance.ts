@@ -50,7 +50,7 @@ function seconds(option: string, text: string): number {
   throw new UserError(`${option} must be a number of seconds above 0, got ${text}`);
 }
 
-/** What a person has seen. @throws UserError when a run looks for it itself, or nobody does */
+/** Results of checks by a person. @throws UserError when a run makes the check itself, or there is none of that name */
 function seen(names: readonly string[]): CheckResult[] {
   return names.map((name) => {
     const words = new Map(Object.entries(byPerson)).get(name);

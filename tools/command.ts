@@ -34,7 +34,7 @@ export const command = <const O extends CommandLineOptions>(
     return 0;
   });
 
-/** What AWS, or the way there, said no with: nothing in a trace would help. */
+/** The message of an AWS error, or of a failed connection: a trace would not help. */
 function refusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const isFromAws = "$metadata" in error || error.name === "CredentialsProviderError";

@@ -11,7 +11,10 @@ import { UserError } from "../lib/user-error";
 
 import { command } from "./command";
 
-/** What Lambda puts into a queue when an asynchronous event has failed for the last time, as far as it is read. */
+/**
+ * The invocation record that Lambda sends to a queue when an asynchronous event has failed for the last time, as far as
+ * it is read (developer guide, "Capturing records of Lambda asynchronous invocations").
+ */
 interface FailedEvent {
   readonly requestContext: { readonly functionArn: string; readonly condition: string };
   readonly requestPayload: unknown;
@@ -71,7 +74,7 @@ interface Clients {
   readonly queueUrl: string;
 }
 
-/** What is to be done, and with which messages. */
+/** The action, and the messages that it applies to. */
 interface Task {
   readonly action: "list" | "drop" | "hand back";
   /** The ids of those that are meant; none means all. */

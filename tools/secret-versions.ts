@@ -22,8 +22,8 @@ function parsed(text: string): JsonObject {
 }
 
 /**
- * What is wrong with the versions of secrets, of which Terraform would pass over a name that no stack knows: a secret whose
- * name is misspelt would not be replaced, and nobody would notice.
+ * Problems of the file with secrets' versions. Terraform would ignore a name that no stack knows: a secret whose name
+ * is misspelt would not be replaced, and nobody would notice.
  */
 function problemsOf(text: string, folder: string): string[] {
   const known = [...new Set(secretsIn(folder))].sort();

@@ -1,6 +1,6 @@
 import type { ResourceType } from "./resource-type";
 
-/** What serves an API to its clients: API Gateway, CloudFront, certificates, DNS. */
+/** Types that serve an API to its clients: API Gateway, CloudFront, certificates, DNS. */
 export const apiTypes = {
   aws_acm_certificate: {
     noun: "certificate",

@@ -27,7 +27,7 @@ export const resourceType = (type: string): ResourceType | undefined =>
 /** Whether the local run does what AWS does with resources of a type; one that nobody has thought of is not emulated. */
 export const isEmulated = (type: string): boolean => resourceType(type)?.emulated === true;
 
-/** What people call the things of a type: `table`; those of an unknown type are called like the type. */
+/** The noun for resources of a type: `table`. A type without a catalogue entry is spelled out of its own name. */
 export const nounOf = (type: string): string =>
   resourceType(type)?.noun ?? type.replace(/^aws_/, "").replaceAll("_", " ");
 

@@ -23,9 +23,9 @@ export interface ResourceActions {
   readonly delete?: string;
 }
 
-/** What is true of a type of resource, whatever stack it is in. */
+/** The entry of a resource type in the catalogue, the same in every stack. */
 export interface ResourceType {
-  /** What people call one: `table`. */
+  /** The noun for one resource: `table`. */
   readonly noun: string;
   /** The service before the noun, where the noun alone could be of another: `DynamoDB`. */
   readonly of?: string;
@@ -36,7 +36,7 @@ export interface ResourceType {
   /** The local run resolves and emulates it. */
   readonly emulated?: true;
   /**
-   * What a person should know is missing of it on a laptop: `alarms`. Of an emulated type, a part of it.
+   * The part that a local run lacks, in words for a person: `alarms`. Of an emulated type, a part of it.
    *
    * @default nothing; of a type that is not emulated: the local run refuses a stack with one
    */

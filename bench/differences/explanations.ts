@@ -3,7 +3,7 @@ import type { Operation } from "./operations";
 
 export interface Answer {
   readonly status: number;
-  /** What was answered, whatever the order of what has none; of an error its name as `error`. */
+  /** The response, without the order of what is unordered; of an error its name as `error`. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -22,7 +22,7 @@ const without = (body: Answer["body"], member: string) => {
 
 const errorOf = ({ body }: Answer): string => String(body["error"] ?? "");
 const bothRefuse = (ours: Answer, theirs: Answer): boolean => isError(ours) && isError(theirs);
-/** What is wrong with a request whatever is in the tables, or with how it fits them. */
+/** Errors in a request whatever the tables contain, or in how it fits them. */
 const ofRequest = ["ValidationException", "SerializationException", "ResourceNotFoundException"];
 const saysOfKeys = /Key attributes must be scalars|Cannot update attribute/;
 

@@ -40,8 +40,8 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 const texts = (list: readonly unknown[]): unknown[] => list.map((element) => JSON.stringify(element)).sort();
 
 /**
- * What an answer says, whatever the order of what has none: of sets, of the items of a scan or batch, of members; and
- * whatever the text of a number, which DynamoDB Local leaves as it was given where it is in a list or map.
+ * A normalized response: without the order of what is unordered (sets, the items of a scan or batch, members), and
+ * without the spelling of numbers, which DynamoDB Local leaves as they were sent inside lists and maps.
  */
 function said(value: unknown, operation: string, member = ""): unknown {
   if (Array.isArray(value)) {

@@ -59,7 +59,7 @@ const binaries = ["", "AA==", "AAE=", "/w==", "YWJj"];
 const types = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
 const comparators = ["=", "<>", "<", "<=", ">", ">="];
 
-/** What is asked of DynamoDB: each operation on items, with each operator, right and wrong. */
+/** Random requests to DynamoDB: each operation on items, with each operator, valid and invalid. */
 export class Operations {
   private readonly random: Random;
   /** Of the expression that is being made. */

@@ -17,7 +17,7 @@ export interface CiIdentityProps {
   readonly repository: string;
   /** The branch that may deploy. */
   readonly branch: string;
-  /** What they deploy, and where: name → region. */
+  /** The systems to deploy, and where: name → region. */
   readonly systems: Readonly<Record<string, string>>;
   /** The tag `Environment` of all that the systems are made of. @default the environment's name */
   readonly environmentTag?: string;

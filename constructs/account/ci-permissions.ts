@@ -10,7 +10,7 @@ export interface StatePlace {
   readonly region: string;
 }
 
-/** What identities of CI work on. */
+/** The resources that CI's identities work on. */
 export interface CiScope extends DeploymentScope {
   readonly state: StatePlace;
   readonly tags: Tags;
@@ -47,7 +47,7 @@ export const stateStatements = (deploymentScope: CiScope): Statement[] => [
   lockItems(deploymentScope, ["dynamodb:GetItem"]),
 ];
 
-/** What Terraform asks about resources when it plans. Calls that would give it data (items, objects) are not among them. */
+/** Actions by which Terraform reads resources at plan. None returns data (items, objects). */
 const describing = [
   ...["apigateway:GET", "acm:DescribeCertificate", "acm:ListTagsForCertificate"],
   ...["application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource"],

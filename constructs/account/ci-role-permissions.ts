@@ -3,7 +3,10 @@ import type { Conditions, Statement } from "../../aws/policy";
 import type { CiScope } from "./ci-permissions";
 import { stackNames } from "./deployment-scope";
 
-/** What makes a role do more than before. IAM knows the boundary that it has, or gets, of each (service authorization reference). */
+/**
+ * Actions that can widen a role. Each has the condition key `iam:PermissionsBoundary` (service authorization reference,
+ * IAM).
+ */
 const widening = [
   ...["iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
   ...["iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"],
@@ -41,7 +44,7 @@ export function roleStatements(deploymentScope: CiScope): Statement[] {
 }
 
 /**
- * What nobody who deploys may do, whatever else allows it: what the account stack has made is a person's to change.
+ * Denials for everybody who deploys: a change to the account stack's own resources needs a person.
  *
  * @param stackId the account stack's
  */

@@ -3,7 +3,7 @@ import type { Statement } from "../../aws/policy";
 import type { CiScope } from "./ci-permissions";
 import { adopted, anyOf, named, notOthers, tagged, taggedAnew } from "./deployment-scope";
 
-/** What is made in a network, by the call that makes it: each gets its tags in that call. */
+/** Resources of a network by the action that creates them: each is tagged on creation. */
 const networkThings = {
   AllocateAddress: "elastic-ip",
   CreateFlowLogs: "vpc-flow-log",
@@ -66,7 +66,10 @@ const keys = (deploymentScope: CiScope): Statement[] => [
 
 const collections = ["restapis", "apikeys", "usageplans", "domainnames"];
 
-/** What is in an API, a plan or a domain has its tags (API Gateway developer guide, "API Gateway resources that can be tagged"). */
+/**
+ * Statements on REST APIs, usage plans and domain names, each tagged (API Gateway developer guide, "API Gateway
+ * resources that can be tagged").
+ */
 function apis({ tags }: CiScope): Statement[] {
   const at = (path: string) => arnOf("apigateway", path, { region: "*" });
   return [

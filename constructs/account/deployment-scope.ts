@@ -35,7 +35,7 @@ export const bucketsOf = (deploymentScope: DeploymentScope): string[] =>
 export const parametersOf = ({ environment, accountId, systems }: DeploymentScope): string[] =>
   Object.entries(systems).map(([system, region]) => parameterArn(`/${system}/${environment}/*`, { region, accountId }));
 
-/** What a stack's provider gives to everything that takes tags. */
+/** Tags that a stack's provider sets on every resource that can be tagged: name → possible values. */
 export interface Tags {
   readonly System: readonly string[];
   readonly Environment: string;

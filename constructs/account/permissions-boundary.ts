@@ -43,7 +43,7 @@ const keys = (deploymentScope: DeploymentScope): Statement[] => [
   },
 ];
 
-/** What knows no resources, or none yet. */
+/** Actions without resource-level permissions, or called before there is a resource. */
 const withoutResources: Statement = {
   actions: [
     ...["ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
@@ -53,7 +53,7 @@ const withoutResources: Statement = {
   resources: ["*"],
 };
 
-/** What roles of an environment's systems may do at most. */
+/** The permissions boundary of the roles of an environment's systems. */
 interface Boundary {
   readonly name: string;
   readonly arn: string;

@@ -19,7 +19,7 @@ export interface ApiStageProps {
   readonly throttle: Throttle;
   /** In GB, as API Gateway spells it. @default no cache */
   readonly cacheClusterSize?: string;
-  /** What API Gateway logs of its own work. @default "ERROR" */
+  /** Level of API Gateway's execution logs. @default "ERROR" */
   readonly logLevel?: "ERROR" | "INFO";
   /** Metrics for each method too, billed by metric. @default false */
   readonly detailedMetrics?: boolean;

@@ -11,7 +11,7 @@ import { Certificate } from "./certificate";
 import { DistributionLogs } from "./distribution-logs";
 
 export interface DistributionProps {
-  /** What answers, and refuses what did not come this way. */
+  /** The origin: a stage that refuses requests which bypass the distribution. */
   readonly stage: ApiStage;
   /** Known to the distribution and to what answers; `handlers/runtime/origin.ts` is the other end. */
   readonly originSecret: Secret;

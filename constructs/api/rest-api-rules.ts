@@ -82,7 +82,7 @@ function originRule(origin: string): Rule {
   ];
 }
 
-/** What has to hold between a contract, its handlers and the sites that may call it. */
+/** Rules on a contract, its handlers and the CORS origins. */
 export function restApiRules(contract: Api, stages: StageHandlers, corsOrigins: readonly string[]): Rule[] {
   const routes = Object.entries(contract.routes);
   const places = routes.map(([, { method, path }]) => `${method} ${path}`);

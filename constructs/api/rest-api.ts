@@ -101,7 +101,7 @@ export class RestApi<A extends Api = Api> extends Construct {
     validate(this, () => restApiRules(contract, this.stages, corsOrigins));
   }
 
-  /** What must be there before a stage serves: its functions, and the permissions to call them. */
+  /** Dependencies of a stage: its functions, and the permissions to invoke them. */
   dependenciesOf(stage: string): readonly ITerraformDependable[] {
     const name = this.nameOf(stage);
     const functions = Object.values(this.stages[name] ?? {}).map(({ live }) => live.resource);

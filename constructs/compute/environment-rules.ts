@@ -8,7 +8,7 @@ import { codeOf } from "../synth/bundles";
 import { type HandlerVariables, variablesOf } from "../synth/handler-variables";
 import type { Rule } from "../synth/validation";
 
-/** What a function's environment is. */
+/** A function's entry and its environment variables. */
 interface Given {
   /** The file below `handlers/`. */
   readonly entry: string;

@@ -11,7 +11,7 @@ export interface FunctionRoleProps {
   readonly inNetwork: boolean;
 }
 
-/** What Lambda does to give a function in a VPC its network interfaces. */
+/** Actions by which Lambda manages a function's network interfaces in a VPC. */
 const networkInterfaceActions = [
   "ec2:AssignPrivateIpAddresses",
   "ec2:CreateNetworkInterface",

@@ -48,7 +48,7 @@ export interface NodeFunctionProps {
  */
 export class NodeFunction extends Construct {
   readonly name: string;
-  /** What callers call: the alias `live`. Made of the names that are fixed, so that it is known at plan. */
+  /** ARN of the alias `live`. Made of names that are fixed, so that it is known at plan. */
   readonly arn: string;
   readonly unqualifiedArn: string;
   readonly timeoutSeconds: number;
@@ -196,7 +196,7 @@ export class NodeFunction extends Construct {
     return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
   }
 
-  /** What it failed at: its crashes, and the answers of 500 and above that it gave. */
+  /** Count of failed invocations: crashes, and responses with a status of 500 and above. */
   faults(): Total {
     const { environment } = StackContext.of(this);
     const counter = { system: this.variables["POWERTOOLS_SERVICE_NAME"] ?? "", environment };

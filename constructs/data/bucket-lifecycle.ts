@@ -1,7 +1,7 @@
 import type { S3BucketLifecycleConfigurationRule } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { between, type Rule } from "../synth/validation";
 
-/** What becomes of the objects under a prefix as they age, in days. */
+/** Transitions and expiration of the objects under a prefix, in days. */
 export interface LifecycleRule {
   readonly prefix: string;
   /** Whether it is for objects without a byte alone. @default objects of any size */
@@ -41,7 +41,7 @@ export function cleaningRule(oldVersionDays: number): S3BucketLifecycleConfigura
   };
 }
 
-/** What S3 asks of ages. */
+/** S3's rules on the days of a lifecycle. */
 export function lifecycleRules({ prefix, infrequentAccessDays, glacierDays, expirationDays }: LifecycleRule): Rule[] {
   const earliestGlacier = (infrequentAccessDays ?? 0) + (infrequentAccessDays === undefined ? 0 : 30);
   return [

@@ -16,7 +16,7 @@ import { between, validate } from "../synth/validation";
 import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
 import { keyStatement } from "./encryption-key";
 
-/** What pages of the environment's origins may do by URLs that were signed for them. */
+/** CORS for pages of the environment's origins that use presigned URLs. */
 export interface BrowserAccess {
   readonly methods: readonly ("GET" | "PUT")[];
   /** Request headers that they send besides the harmless ones. */
@@ -34,7 +34,7 @@ export interface BucketProps {
   readonly browserAccess?: BrowserAccess;
 }
 
-/** What a call does with the bucket's own key, if it has one: deleting takes none. */
+/** KMS actions that an S3 action needs, if the bucket has its own key: deleting needs none. */
 const keyUses = { GetObject: "kms:Decrypt", PutObject: "kms:GenerateDataKey", DeleteObject: undefined } as const;
 
 /**

@@ -1,6 +1,6 @@
 import type { AllowStatement } from "../../aws/policy";
 
-/** What a key can encrypt, which is who uses it. */
+/** The services that a key can encrypt for, and so its users. */
 export type KeyUse = "environment" | "topic" | "alarmTopic" | "bucket" | "logGroup" | "parameter";
 
 /** A key as those see it who use it. */
@@ -22,7 +22,7 @@ export const encryptionContexts: Readonly<Record<KeyUse, string>> = {
   parameter: "kms:EncryptionContext:PARAMETER_ARN",
 };
 
-/** What a role is allowed besides, where it works with something encrypted: to use the key, for that thing alone. */
+/** Statement that lets a role use a key for one resource alone. */
 export const keyStatement = (
   keyArn: string,
   use: KeyUse,

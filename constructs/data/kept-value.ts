@@ -6,11 +6,11 @@ export interface KeptValueProps {
   readonly variable: string;
   /** The value, as a reference to that variable. */
   readonly value: string;
-  /** What has to change for another value to be taken. */
+  /** A number to raise when the value shall be replaced. */
   readonly version: number;
 }
 
-/** What a plan that nobody applies gives for a secret's value; `.ci/delivery.sh` is the other end. */
+/** The value of a secret in a plan that nobody applies; `.ci/delivery.sh` is the other end. */
 const onlyForAPlan = "only-for-a-plan";
 
 /**

@@ -4,7 +4,7 @@ import type { RestoredTable } from "../../environments/environment";
 import { StackContext } from "../synth/stack-context";
 import type { Rule } from "../synth/validation";
 
-/** What a stack takes over, and lets go without destroying it: Terraform's blocks of these names. */
+/** Terraform's `import` and `removed` blocks of a stack. */
 interface Adopted {
   readonly import: { readonly to: string; readonly id: string }[];
   readonly removed: { readonly from: string; readonly lifecycle: { readonly destroy: false } }[];

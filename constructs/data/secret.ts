@@ -8,7 +8,7 @@ import { KeptValue } from "./kept-value";
 import { secretVersion } from "./secret-versions";
 
 export interface SecretProps {
-  /** What it is for, and where a value comes from: shown to whoever has to set it. */
+  /** The purpose, and where a value comes from: shown to whoever has to set it. */
   readonly description: string;
   /**
    * Whether an argument that is no write-only one takes the value too, which puts it in plan and state: AWS leaves no
@@ -17,7 +17,7 @@ export interface SecretProps {
    * @default false
    */
   readonly inState?: boolean;
-  /** What the parameter is called below `/<system>/<environment>/`: `database/connection-string`. @default the id */
+  /** The parameter's name below `/<system>/<environment>/`: `database/connection-string`. @default the id */
   readonly path?: string;
 }
 

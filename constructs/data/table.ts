@@ -7,11 +7,14 @@ import { validate } from "../synth/validation";
 import { adopt, restoredTableRules } from "./restored-table";
 import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 
-/** What DynamoDB finds items by. Key attributes are strings. */
+/** Primary key of a table or of an index. Key attributes are strings. */
 export interface Key {
   /** The attribute whose value decides where an item lies. */
   readonly partitionKey: string;
-  /** What orders the items of a partition. @default none: a partition is one item, or of an index, any number */
+  /**
+   * The attribute that orders the items of a partition. @default none: a partition is one item, or of an index, any
+   * number
+   */
   readonly sortKey?: string;
 }
 
@@ -25,7 +28,7 @@ export interface TableProps<Index extends string> extends Key {
   readonly name?: string;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;
-  /** What DynamoDB Streams says of each change, for a day. @default no stream */
+  /** The view type of the DynamoDB stream, whose records are kept for a day. @default no stream */
   readonly stream?: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
   /** Provisioned capacity that scales by itself. @default on demand */
   readonly capacity?: Capacity;

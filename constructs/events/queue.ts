@@ -38,7 +38,7 @@ export interface DeliveryProps {
   readonly concurrency?: number;
 }
 
-/** What becomes of an event that a function fails on. */
+/** Retries of an asynchronous event on which a function fails. */
 export interface RetryProps {
   /** How often Lambda tries again, after one minute and two. @default 2, the most */
   readonly retryAttempts?: number;

@@ -11,7 +11,7 @@ const prefixes: ReadonlyMap<string, string> = new Map([
   ["monitoring", "cloudwatch"],
 ]);
 
-/** What the endpoint of a service lets through: what roles allow, for principals of the account. */
+/** Policy of a service's VPC endpoint: the roles' permissions, for principals of the account. */
 export class EndpointPolicy {
   /** The policy, as it is when the stack is finished. */
   readonly document: string;

@@ -33,7 +33,7 @@ function subnetRules({ cidrBlock, zones }: NetworkSettings): Rule[] {
   ];
 }
 
-/** What a network's settings have to be, for AWS to take them and for functions to reach what they need. */
+/** Rules on a network's settings: those of AWS, and that functions reach the services they call. */
 export function networkRules(settings: NetworkSettings, region: string): Rule[] {
   const zones = settings.zones.map(({ availabilityZone }) => availabilityZone);
   return [

@@ -26,9 +26,9 @@ import { GatewayEndpoint, InterfaceEndpoints } from "./vpc-endpoints";
 export class Network extends Construct {
   readonly vpc: Vpc;
   readonly privateSubnetIds: readonly string[];
-  /** What functions in the network wear. */
+  /** The security group of the functions in the network. */
   readonly securityGroupId: string;
-  /** What has to be there before code in the network can reach anything. */
+  /** Dependencies of code in the network: without these routes it reaches nothing. */
   readonly routes: readonly ITerraformDependable[];
   private readonly endpointPolicies: readonly EndpointPolicy[];
   private readonly needed = new Map<string, string>();

@@ -26,7 +26,7 @@ interface ZoneSubnet {
 export class Subnets extends Construct {
   readonly privateSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];
-  /** What has to be there before anything in the subnets reaches the internet. */
+  /** Routes without which nothing in the subnets reaches the internet. */
   readonly outboundRoutes: readonly ITerraformDependable[];
   private readonly vpcId: string;
 

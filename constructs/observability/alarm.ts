@@ -13,11 +13,11 @@ type Metrics = Readonly<Record<string, Metric>>;
 export interface AlarmProps {
   /** Where it is told: the topic's ARN. */
   readonly topicArn: string;
-  /** What has happened, and what to look at first; the runbook's section is added. */
+  /** The event, and the first thing to check; a link to the runbook's section is added. */
   readonly description: string;
   /** The section of `docs/runbooks/alarms.md` that says what to do. @default the alarm's own id */
   readonly section?: string;
-  /** What is watched, by the names that the expression uses; a function where that is known when the stack is complete. */
+  /** The metrics, by the names in the expression; a function where they are known when the stack is complete. */
   readonly metrics: Metrics | (() => Metrics);
   /** Metric math over the names of `metrics`, or what makes it of those names. @default the one metric */
   readonly expression?: string | ((names: readonly string[]) => string);
@@ -29,7 +29,7 @@ export interface AlarmProps {
 
 const operators = { ">": "GreaterThanThreshold", ">=": "GreaterThanOrEqualToThreshold" };
 
-/** What alarms look at at once. */
+/** The period of alarms, in seconds. */
 const periodSeconds = 300;
 
 const isPercentile = (statistic: string): boolean => statistic.startsWith("p");

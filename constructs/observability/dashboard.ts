@@ -30,7 +30,7 @@ const listed = ({ namespace, name, dimensions, statistic, label }: Metric, more:
   { stat: statistic, label, ...more },
 ];
 
-/** What is added up is listed, too, and not drawn. */
+/** The members of a sum are listed without being drawn. */
 function series(drawn: Metric | Total, index: number): unknown[][] {
   if (!("of" in drawn)) return [listed(drawn)];
   const parts = numbered(drawn.of, `m${index}_`);

@@ -18,7 +18,7 @@ const fewestCalls = 20;
 /** So many faults in a period are told, whatever the traffic: a rate alone would be silent where there is little. */
 export const faultsToAlarm = 3;
 
-/** What a function takes that waits for a call which hangs, or its whole time if that is less; less a sixth of it. */
+/** Five sixths of the time that a hanging call takes, or of the function's longest time if that is less. In ms. */
 const longWaitMs = ({ longestMs }: NodeFunction): number => Math.round((Math.min(hangingCallMs, longestMs) * 5) / 6);
 
 /** Metric math's value where calls are many enough to tell by; 0 where they are not. */

@@ -7,7 +7,7 @@ export interface Metric {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly statistic: Statistic;
-  /** What to call it where several are drawn. */
+  /** The name in a graph of several. */
   readonly label: string;
 }
 
@@ -17,7 +17,7 @@ export interface Total {
   readonly of: readonly Metric[];
 }
 
-/** What handlers count under (`handlers/runtime/metrics.ts` and `faults.ts` are the other end). */
+/** The CloudWatch namespace of handlers' metrics (`handlers/runtime/metrics.ts` and `faults.ts` are the other end). */
 const namespace = "Terrace";
 
 /** Whose metrics they are: a system, or a part of it that counts for itself, as `POWERTOOLS_SERVICE_NAME` says. */

@@ -4,7 +4,7 @@ import { isAbsolute, join, parse, relative, resolve } from "node:path";
 import { type BuildOptions, build, buildSync, stop } from "esbuild";
 import { zipSync } from "fflate";
 
-/** What is deployed of one function. */
+/** One function's deployment package and source map. */
 export interface Bundle {
   /** The deployment package: `index.mjs` alone, the same bytes whenever and wherever the code is the same. */
   readonly zip: Uint8Array;
@@ -39,7 +39,7 @@ const neverReached = [
 /** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
 const zipDate = new Date(1980, 0, 1);
 
-/** What a bundle is called, without the suffix: `records/get-record`. One of another project keeps its path. */
+/** The bundle's name without its suffix: `records/get-record`. That of another project keeps its path. */
 const outputOf = (entry: string): string => relative(parse(entry).root, entry).replace(/\.ts$/, "");
 
 /** The file that a bundle is: `records/get-record.mjs`. */
@@ -65,7 +65,7 @@ const options = (entries: readonly string[], sources = "handlers"): BuildOptions
   tsconfigRaw: "{}",
 });
 
-/** What differs from machine to machine, and changes no byte. */
+/** Build options that differ between machines without changing a byte of the output. */
 const places = (folder: string): BuildOptions => ({ absWorkingDir: projectRoot, outdir: folder });
 
 /**

@@ -20,7 +20,7 @@ interface Source {
   readonly unnamed: readonly string[];
 }
 
-/** What a handler reads, with everything of the project that it imports. */
+/** The environment variables that a handler and its imports read. */
 export type HandlerVariables = Pick<Source, "reads" | "unnamed">;
 
 const readings: Readonly<Record<string, Reading>> = {

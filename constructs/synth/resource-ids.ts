@@ -1,6 +1,6 @@
 import { TerraformResource, type TerraformStack } from "cdktf";
 
-/** What stands for the id of a resource that has none. */
+/** The attribute that identifies a resource of a type without `id`. */
 const idAttributes: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_delivery_destination: "arn",
   aws_cloudwatch_log_delivery_source: "arn",

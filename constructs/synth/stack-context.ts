@@ -12,15 +12,15 @@ import { oneOf, type Rule, validate } from "./validation";
 
 type Asked = "name" | "deletionProtection" | "functionLogLevel" | "alarmEmails" | "corsOrigins" | "rollout";
 
-/** What constructs ask of the environment that they are in. */
+/** The part of an environment that constructs read. */
 export interface ContextEnvironment extends Pick<Environment, Asked | "restoredTables"> {
   /** Where the alarms' runbook is read, and whose workflows deploy. @default alarms link to no runbook */
   readonly account?: AccountSettings;
 }
 
-/** What a stack is to its constructs. */
+/** Properties of a `StackContext`. */
 export interface StackContextProps {
-  /** What metrics, logs and parameters go by. @default the stack's id */
+  /** The name in metrics, logs and parameters. @default the stack's id */
   readonly system?: string;
   /** @default `contextDefaults` */
   readonly environment?: Partial<ContextEnvironment>;
@@ -32,7 +32,7 @@ export interface StackContextProps {
   readonly logRetentionDays?: number;
 }
 
-/** What holds in a stack that says nothing of its environment: what protects. */
+/** The environment of a stack that names none: everything protected. */
 export const contextDefaults: ContextEnvironment = {
   name: "default",
   deletionProtection: true,
@@ -48,8 +48,8 @@ const regionsElsewhere = /^(cn|eusc|us-gov|\w+-iso\w*)-/;
 const contexts = new WeakMap<TerraformStack, StackContext>();
 
 /**
- * What the constructs of a stack know of it: names, environment, account and region. A `SystemStack` sets it from its
- * settings; in any other stack what is not said has defaults.
+ * The names, environment, account and region that the constructs of a stack share. A `SystemStack` sets it from its
+ * settings; in any other stack it has defaults.
  *
  * @example
  * new StackContext(stack, { environment: { name: "dev", deletionProtection: false } });
@@ -140,7 +140,7 @@ export class StackContext {
     return this.key?.arn;
   }
 
-  /** What the environment says of a table of the stack, by the name that the stack gives: that a copy takes its place. */
+  /** The copy that the environment puts in the place of the stack's table of that name, if any. */
   restoredTable(table: string): RestoredTable | undefined {
     this.tables.add(table);
     return new Map(Object.entries(this.environment.restoredTables ?? {})).get(table);

@@ -26,7 +26,7 @@ export function toItem({ id, name, description, createdAt, asset, data }: Item):
 /** Whether an item is one still: a deleted one leaves a tombstone. */
 export const isLive = (item: Item | undefined): item is Item => item !== undefined && item["deletedAt"] === undefined;
 
-/** What a deleted item is called to a version of this code that knows of no deletion and lists it. */
+/** Name of a deleted item for a version of this code that knows of no deletion and lists it. */
 const deletedName = "(deleted)";
 
 /** The update that ends an item for whoever reads, and leaves of it what its asset was, until that is erased. */
@@ -37,7 +37,7 @@ export const ending = (token: string) => ({
   ExpressionAttributeValues: { ":now": new Date().toISOString(), ":token": token, ":name": deletedName },
 });
 
-/** What is left when the asset is erased, too: nothing of the item but its id. */
+/** The tombstone left when the asset is erased, too: nothing of the item but its id. */
 export const tombstone = ({ id, createdAt, deletedAt, writtenBy }: Item): Item => ({
   list,
   id,

@@ -4,7 +4,7 @@ import type { Item as ItemSchema, NewItem } from "../../contracts/items";
 /** An item as it is answered. */
 export type Item = z.infer<typeof ItemSchema>;
 
-/** What an asset is, wherever it may be. */
+/** The fields of an asset, wherever it is stored. */
 export type AssetFacts = NonNullable<z.infer<typeof NewItem>["asset"]>;
 
 /** An item as it is kept: where its asset can be had is for the moment only. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../runtime/canonical-json";
 import type { NewRecordBody } from "./record";
 
-/** What an idempotency key stands for: who sent it, and with what. */
+/** Identity of a request with an idempotency key: its caller and key, and its body. */
 export interface Claim {
   /** The same for the same caller and key, and says nothing of either. */
   readonly id: string;

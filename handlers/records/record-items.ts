@@ -43,7 +43,7 @@ export function toRecord(item: Item): KeptRecord {
   return { recordId, source, kind, values, labels, summary, version, createdAt, updatedAt, writtenBy };
 }
 
-/** What takes the place of a deleted record: nothing of it but its id. */
+/** Tombstone of a deleted record: nothing of it but its id. */
 export const tombstone = (recordId: string, token: string): Item => ({
   recordId,
   deletedAt: new Date().toISOString(),
@@ -54,7 +54,7 @@ export const tombstone = (recordId: string, token: string): Item => ({
 /** The key of a claim: no UUID, so that no path leads to it. */
 export const claimKey = ({ id }: Claim): string => `idempotency#${id}`;
 
-/** What reserves an id and a creation time for everybody who comes with the same idempotency key. */
+/** Reservation of an id and a creation time for all requests with the same idempotency key. */
 export const claimItem = (claim: Claim, draft: Draft, now: number): Item => ({
   recordId: claimKey(claim),
   target: draft.recordId,

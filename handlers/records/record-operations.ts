@@ -1,7 +1,7 @@
 import type { Claim } from "./idempotency";
 import type { Draft, KeptRecord } from "./record";
 
-/** What a creation needs besides the body. */
+/** Arguments of a creation beside the body. */
 export interface Creation {
   /** Names this write and no other. */
   readonly token: string;
@@ -10,7 +10,7 @@ export interface Creation {
   readonly claim?: Claim;
 }
 
-/** What a creation came to: the record, and whether this call made it. */
+/** Result of a creation: the record, and whether this call created it. */
 export interface Created {
   readonly record: KeptRecord;
   readonly created: boolean;

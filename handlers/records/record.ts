@@ -11,10 +11,10 @@ export type KeptRecord = StoredRecord & { readonly writtenBy: string };
 /** The record as it is answered. */
 export const answered = ({ writtenBy: _, ...record }: KeptRecord): StoredRecord => record;
 
-/** What a client sends to have a record made. */
+/** Request body that creates a record. */
 export type NewRecordBody = z.infer<typeof NewRecord>;
 
-/** What a client may replace of a record. */
+/** The fields of a record that a client may replace. */
 export type RecordChangeBody = z.infer<typeof RecordChange>;
 
 /** The identity of a record that is to be: the same draft always gives the same record. */

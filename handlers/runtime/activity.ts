@@ -6,7 +6,7 @@ import { describeFailure } from "./failures";
 import { count } from "./metrics";
 import { logger, service } from "./telemetry";
 
-/** What somebody changed. */
+/** One change by a caller. */
 export interface Activity {
   /** The id of the caller's API key, never the key itself. */
   readonly who: string;

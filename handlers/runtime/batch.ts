@@ -14,9 +14,9 @@ export interface BatchResponse {
 /** A Lambda function that is given records in batches by an event source mapping. */
 export type BatchHandler = (event: unknown, context: Context) => Promise<BatchResponse>;
 
-/** What tells the records of a source apart, and which of them have an order. */
+/** Identity and order of the records of an event source. */
 interface Source<R> {
-  /** What a failed record is named by. */
+  /** The identifier of a record among the batch item failures. */
   readonly idOf: (record: R) => string;
   /** Records of the same group are worked on one after the other; after one that fails, the others of its group wait with it. */
   readonly groupOf: (record: R) => string;

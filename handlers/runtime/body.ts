@@ -10,10 +10,16 @@ export interface Reading {
   readonly unreadable?: boolean;
 }
 
-/** What no body of ours comes near; above it, the list of problems alone could exhaust the function's memory. */
+/**
+ * No body of ours comes near this many characters; above it, the list of problems alone could exhaust the function's
+ * memory.
+ */
 const MAX_CHARACTERS = 1024 * 1024;
 
-/** What no body of ours comes near; code that follows a value down, the engine's own included, needs stack for each level. */
+/**
+ * No body of ours comes near this depth; code that recurses into a value, the engine's own included, needs stack for
+ * each level.
+ */
 const MAX_DEPTH = 100;
 
 const unreadable = (message: string): Reading => ({

@@ -13,7 +13,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 /** An item as it is read. */
 export type Item = NonNullable<GetCommandOutput["Item"]>;
 
-/** What came of a conditional write: the table's answer, or the item that refused it, if there was one. */
+/** Result of a conditional write: the table's answer, or the item that failed the condition, if there was one. */
 export type Written<Answer> =
   | { readonly answer: Answer; readonly there?: undefined }
   | { readonly answer?: undefined; readonly there: Item | undefined };

@@ -14,7 +14,7 @@ export function debug(message: string, fields: () => Readonly<Record<string, unk
   if (isDebugging) logger().debug(message, fields());
 }
 
-/** What sort of thing a value is, and how large; nothing of what it holds. */
+/** Type and size of a value, without its content. */
 function shapeOf(value: unknown): string {
   if (typeof value === "string") return `text of ${value.length}`;
   if (Array.isArray(value)) return `list of ${value.length}`;

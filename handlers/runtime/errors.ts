@@ -1,8 +1,8 @@
 import { type ErrorStatus, errorStatuses, type Problem } from "../../contracts/errors";
 
-/** What may accompany a refusal. */
+/** Options of a refusal. */
 interface RefusalOptions extends ErrorOptions {
-  /** What a client reads. Statuses of 500 and above never show it. @default what the status means */
+  /** The message for the client. Statuses of 500 and above never show it. @default the status's own */
   readonly message?: string;
   readonly details?: readonly Problem[];
   readonly retryAfterSeconds?: number;
@@ -83,7 +83,7 @@ export class TooManyRequests extends Refusal {
   }
 }
 
-/** What a function says of itself when its own time was not enough: no service behind it is to blame. */
+/** The function's own time was not enough: no service it called is to blame. */
 export class DeadlineExceeded extends Error {
   override readonly name = "DeadlineExceeded";
 

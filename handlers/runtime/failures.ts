@@ -3,7 +3,7 @@ import { isServerError, isThrottlingError, isTransientError } from "@smithy/core
 import { errorStatuses } from "../../contracts/errors";
 import { DeadlineExceeded, Refusal, Unavailable } from "./errors";
 
-/** What AWS says about a failed call, beside its words. */
+/** The SDK's metadata of a failed call. */
 interface ServiceFailure extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
   readonly code?: string;
@@ -33,7 +33,7 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
   return undefined;
 }
 
-/** What sort of failure a thrown thing is, in a word that quotes nobody: `UNAVAILABLE`, or the name of an AWS error. */
+/** Kind of a failure, in a word that quotes nobody: `UNAVAILABLE`, or the name of an AWS error. */
 export function kindOf(thrown: unknown): string {
   const refusal = refusalOf(thrown);
   if (refusal) return errorStatuses[refusal.status].code;
@@ -44,8 +44,8 @@ export function kindOf(thrown: unknown): string {
 const failures = channel("terrace:failure");
 
 /**
- * What a log may hold of a thrown thing: its kind, where it was thrown, what AWS calls it. Never its words, which can
- * quote a payload, unless they come from AWS and speak of resources.
+ * The loggable part of a thrown value: its kind, where it was thrown, AWS's request id. Never its message, which can
+ * quote a payload, unless it comes from AWS and speaks of resources.
  */
 export function describeFailure(thrown: unknown): Record<string, unknown> {
   failures.publish(thrown);

@@ -10,7 +10,7 @@ import { beginTrace, endTrace } from "./trace";
 /** A Lambda function that is given events which nobody waits for. */
 export type EventHandler = (event: unknown, context: Context) => Promise<void>;
 
-/** What Lambda is told of a failure, and passes on with the event: its kind, and no words that may quote somebody. */
+/** The error that Lambda records, and passes on with the event: its kind, and no words that may quote somebody. */
 class EventFailed extends Error {
   override readonly name = "EventFailed";
 }

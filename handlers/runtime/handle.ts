@@ -24,7 +24,7 @@ import {
 import { beginLog, endLog, logger, requestIdOf } from "./telemetry";
 import { beginTrace, endTrace } from "./trace";
 
-/** What an operation is given: the parsed parts of the request, and who asks. */
+/** Arguments of an operation: the parsed parts of the request, and the caller. */
 export interface Input<R extends Route> extends Parts<R> {
   /** The id of the caller's API key (never the key), `anonymous` on a route that needs none. */
   readonly caller: string;
@@ -58,7 +58,7 @@ interface HandleOptions {
   readonly onFailure?: (failure: Failure) => Promise<void>;
 }
 
-/** What the API calls what the function does, where its stack says so: `getRecord`. */
+/** The API's operation id of the function, where its stack sets it: `getRecord`. */
 const operation = optionalEnv("OPERATION_ID");
 
 function inputOf<R extends Route>(route: R, event: APIGatewayProxyEvent, context: Context): Input<R> {
@@ -73,7 +73,7 @@ function inputOf<R extends Route>(route: R, event: APIGatewayProxyEvent, context
   return { caller, ...parts, requestId: requestIdOf(event, context), path: event.requestContext.path, lambda: context };
 }
 
-/** What an operator should see of refusals that clients cause together: more than one can cause. */
+/** Statuses that are logged as warnings, since clients cause them together: more than one can cause. */
 const notable: Readonly<Partial<Record<number, string>>> = {
   412: "a lost race: somebody else changed it first",
   429: "throttled",

@@ -8,7 +8,7 @@ const MAX_PROBLEMS = 100;
 /** Names of unknown fields are as long as a client likes. */
 const MAX_PATH = 200;
 
-/** What zod/mini says when a schema has no message of its own. */
+/** The message of zod/mini for a schema without one of its own. */
 const NO_MESSAGE = "Invalid input";
 
 const units: Readonly<Record<string, string>> = { string: " characters", array: " elements", set: " elements" };
@@ -20,7 +20,7 @@ function bound({ origin }: { origin: string }, words: string, limit: number | bi
   return unit ? `must hold ${words} ${limit}${unit}` : `must be ${words} ${limit}`;
 }
 
-/** What is wrong, in words for a person: zod/mini leaves its messages out to stay small. */
+/** The issue in words for a person: zod/mini leaves its messages out to stay small. */
 function describe(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":

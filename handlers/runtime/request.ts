@@ -43,9 +43,9 @@ function readOnce(part: string, values: Values): Reading {
 }
 
 /**
- * What the cache tells requests apart by: of each declared parameter the last value, blank as if it were not there. A
+ * Parameters as the cache's key has them: of each declared parameter the last value, and blank if it is missing. A
  * cached answer must follow from that alone. If anything else counted (a parameter that nobody declared and that is
- * refused, one given twice), the refusal would be kept and served to all who ask rightly.
+ * refused, one sent twice), the refusal would be cached and served to all who ask rightly.
  */
 function readKeyed(part: string, values: Values, names: readonly string[]): Reading {
   const last = [...values].map(([name, given]) => [name, given.at(-1)] as const);

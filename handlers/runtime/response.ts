@@ -15,7 +15,7 @@ export type HeaderName<R extends Route> = R["responseHeaders"] extends Headers
   ? keyof R["responseHeaders"] & string
   : never;
 
-/** What an operation answers on success, before the route's schema has checked it. */
+/** Result of an operation on success, before the route's schema has checked it. */
 export type Success<R extends Route> = R["response"] extends z.ZodMiniType ? z.input<R["response"]> : undefined;
 
 /** A success with a status or headers of its own. Made by {@link reply}. */

@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { requiredEnv } from "./env";
 
-/** What a function is called in logs and metrics: the system that it belongs to. */
+/** The service in logs and metrics: the system that the function belongs to. */
 export const service = requiredEnv("POWERTOOLS_SERVICE_NAME");
 
 /** The environment that a function was deployed to. */

@@ -4,7 +4,7 @@ import { optionalEnv } from "./env";
 /** A segment document as X-Ray takes it (developer guide, "X-Ray segment documents"). */
 export type Document = Readonly<Record<string, unknown>>;
 
-/** What comes before each document (developer guide, "Sending trace data to X-Ray": the daemon). */
+/** Header of each document (X-Ray developer guide, "Sending trace data to X-Ray": the daemon). */
 const header = '{"format": "json", "version": 1}\n';
 
 const [, host, port] = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(optionalEnv("AWS_XRAY_DAEMON_ADDRESS") ?? "") ?? [];

@@ -8,7 +8,7 @@ interface Call {
   readonly document: Record<string, unknown>;
 }
 
-/** What is recorded of an invocation that is sampled. */
+/** The segment of a sampled invocation. */
 interface Trace {
   readonly id: string;
   readonly traceId: string;
@@ -86,7 +86,7 @@ export function endTrace(
   });
 }
 
-/** What AWS said of a call: its answer, or its refusal. */
+/** Metadata of a call's answer, or of its error. */
 interface Answered {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string; readonly attempts?: number };
   readonly name?: string;
@@ -94,7 +94,7 @@ interface Answered {
 
 type Handler = (args: { readonly input: object }) => Promise<{ readonly output: Answered }>;
 
-/** What a client of the SDK calls with, as far as this goes. */
+/** The SDK's middleware stack, as far as it is used here. */
 interface MiddlewareStack {
   add(
     middleware: (next: Handler, context: { readonly commandName?: string }) => Handler,
@@ -102,7 +102,7 @@ interface MiddlewareStack {
   ): void;
 }
 
-/** What a client of the SDK can be given. */
+/** A plugin of an SDK client. */
 interface Plugin {
   applyToStack(stack: MiddlewareStack): void;
 }
@@ -115,7 +115,7 @@ const textIn = (input: object, name: string): string | undefined => {
   return typeof value === "string" ? value : undefined;
 };
 
-/** What a call is about, by the names that X-Ray knows: never a key, never a value. */
+/** The resource of a call, under X-Ray's names: never a key, never a value. */
 function resourceOf(input: object): Document {
   const [table, bucket] = [textIn(input, "TableName"), textIn(input, "Bucket")];
   const queue = textIn(input, "QueueUrl");

@@ -18,8 +18,8 @@ export function firstVersion({ userId, email, name }: IdentifiedUser, token: str
 }
 
 /**
- * What takes the place of a deleted user: the id, and what tells this user from the next by that id. The call that
- * created it finds itself here when it is sent again, and doesn't bring it back.
+ * Tombstone of a deleted user: the id, and its creation, which distinguishes it from a later user of that id. The call
+ * that created it finds itself here when it is sent again, and doesn't restore it.
  */
 export const tombstone = ({ userId, createdAt, createdBy }: Item, token: string): Item => ({
   userId,

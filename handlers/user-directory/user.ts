@@ -7,7 +7,7 @@ export type User = z.infer<typeof UserSchema>;
 /** A user to be, with an id. */
 export type IdentifiedUser = z.infer<typeof NewUser> & { readonly userId: string };
 
-/** What a client may replace of a user. */
+/** The fields of a user that a client may replace. */
 export type UserChangeBody = z.infer<typeof UserChange>;
 
 /** A page of the users with an address; without an end it is the last. */

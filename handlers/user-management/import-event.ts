@@ -10,5 +10,5 @@ export const ImportEvent = onDemand(() =>
   z.strictObject({ importId: z.uuidv7(), caller: z.string(), user: ImportedUser }),
 );
 
-/** What the API's function hands to the import function. */
+/** Payload with which the API's function invokes the import function. */
 export type ImportEvent = z.infer<typeof ImportEvent>;

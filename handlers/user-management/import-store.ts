@@ -9,7 +9,7 @@ const KEPT_SECONDS = 14 * 24 * 60 * 60;
 /** The partition of an import: no user's id begins like this. */
 const partition = (importId: string): string => `#import#${importId}`;
 
-/** What stands for the whole import: it comes before every user's id. */
+/** Sort key of the item for the whole import: it comes before every user's id. */
 const WHOLE = "#";
 
 const expiresAt = (): number => Math.floor(Date.now() / 1000) + KEPT_SECONDS;
@@ -21,7 +21,7 @@ const itemOf = (importId: string, about: string, attributes: object) => ({
   expiresAt: expiresAt(),
 });
 
-/** What became of the users of imports: an item for the import with their ids, and one for each that was worked on. */
+/** Outcomes of imports: an item for the import with its users' ids, and one for each user that has been processed. */
 export class ImportStore {
   constructor(
     private readonly client: DynamoDBDocumentClient,

@@ -10,7 +10,7 @@ export const CLAIM = "#claim";
 /** Only a live entry has an address: tombstones and claims have none. */
 export const isLive = (item: Item | undefined): item is Item => item?.["email"] !== undefined;
 
-/** What reserves the date of a user's next entry for everybody who is about to make it. */
+/** Reservation of the date of a user's next entry, shared by all who are about to create it. */
 export const claim = (userId: string, entryDate: string): Item => ({ userId, createdDate: CLAIM, entryDate });
 
 /** The date of an entry that is made now: later than all before it, whatever the clock says. */
@@ -25,7 +25,7 @@ export const firstVersion = ({ userId, email, name }: IdentifiedUser, createdDat
   return { userId, createdDate, email, name, version: 1, updatedDate, createdBy: token, writtenBy: token };
 };
 
-/** What takes the place of an entry: nothing of the user but the id. */
+/** Tombstone of an entry: nothing of the user but the id. */
 export const tombstone = ({ userId, createdDate, createdBy }: Item, token: string): Item => ({
   userId,
   createdDate,

@@ -11,7 +11,7 @@ export type StoredUser = z.infer<typeof StoredUserSchema>;
 /** A user to be, with an id. */
 export type IdentifiedUser = z.infer<typeof ImportedUserSchema>;
 
-/** What a client may replace of a user. */
+/** The fields of a user that a client may replace. */
 export type UserChangeBody = z.infer<typeof UserChangeSchema>;
 
 /** One version of one entry: an id that was given up and taken again has another entry, with the same versions. */

@@ -9,7 +9,7 @@ import { records } from "./scenarios/records";
 import { userDirectory } from "./scenarios/user-directory";
 import { onlyByDistribution, userManagement } from "./scenarios/user-management";
 
-/** What is asked of a system at one of its ways in. */
+/** A scenario at one of the system's entrances. */
 interface Asked {
   readonly scenario: Scenario;
   /** A path of its API. */
@@ -59,7 +59,7 @@ export interface Behaviours {
   /** A stage's name, or `distribution`. */
   readonly entrance: string;
   readonly rows: readonly Row[];
-  /** What the run has made and could not take away again. */
+  /** Resources that the run created and could not delete. */
   readonly left: readonly string[];
 }
 

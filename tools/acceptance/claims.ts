@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checks } from "./account/checks";
 
-/** What a run can't see, and how a person does: said with `--seen <name>`. */
+/** Checks that need a person, and how they are made: reported with `--seen <name>`. */
 export const byPerson: Readonly<Record<string, string>> = {
   "plan-without-account": "ACCOUNT=none TF_VAR_cursor_secret=any npx cdktf diff records-dev ends with a plan",
   update: "a change to a handler is deployed by npm run deploy, and answers",

@@ -24,7 +24,7 @@ export interface Ask {
   readonly key?: string;
 }
 
-/** What came back. */
+/** A response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -41,7 +41,7 @@ export interface Step {
   readonly failure?: string;
   /** From the first byte sent to the last received; with the waiting, where it was throttled first. */
   readonly ms: number;
-  /** What API Gateway calls the request, and X-Ray its trace. */
+  /** The ids of the request in API Gateway, and of its trace in X-Ray. */
   readonly requestId?: string;
   readonly traceId?: string;
 }
@@ -72,7 +72,7 @@ export class Client {
 
   constructor(
     private readonly address: Address,
-    /** What tells this run's things from any other's. */
+    /** Unique part of the names that this run creates. */
     readonly run: string,
   ) {}
 
@@ -181,5 +181,5 @@ export class Client {
   }
 }
 
-/** What is asked of a system, one request after the other. */
+/** Requests to a system, one after the other. */
 export type Scenario = (client: Client) => Promise<void>;

@@ -1,6 +1,6 @@
 import { isObject } from "../../lib/json";
 
-/** What a client sees of an answer, as far as two deployments of one system have to agree. */
+/** The part of a response in which two deployments of one system have to agree. */
 export interface Observation {
   readonly status: number;
   /** The code of a refusal: `NOT_FOUND`. */
@@ -15,7 +15,7 @@ export interface Observation {
 const ofTheWay =
   /^(age|alt-svc|connection|content-length|date|keep-alive|server|transfer-encoding|via|x-amz-.*|x-amzn-.*|x-cache)$/;
 
-/** What differs from answer to answer: ids, times, and what a writer was given to read by. */
+/** Values that differ in each response: ids, times, and version tokens. */
 const passing: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<id>"],
   [/\b[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT\b/g, "<time>"],
@@ -23,11 +23,11 @@ const passing: readonly [RegExp, string][] = [
   [/\b(write=)[\w-]+/g, "$1<token>"],
 ];
 
-/** What an answer has because of who asked, and where. */
+/** The values in a response that depend on the caller and the deployment. */
 export interface RunContext {
   /** The path that every path of a deployment begins with: `/dev`. */
   readonly base: string;
-  /** What tells the things of a run from any other's. */
+  /** Unique part of the names that the run creates. */
   readonly run: string;
 }
 
@@ -58,7 +58,7 @@ function codeOf(body: unknown): string | undefined {
   return isObject(error) && typeof error["code"] === "string" ? error["code"] : undefined;
 }
 
-/** What is seen of an answer. */
+/** The observation of a response. */
 export function observationOf(response: Response, body: unknown, context: RunContext): Observation {
   const headers = [...response.headers].filter(([name]) => !ofTheWay.test(name));
   const code = codeOf(body);

@@ -17,7 +17,7 @@ export interface ReportOptions {
 
 const cell = (words: string): string => words.replaceAll("|", "\\|").replace(/\s+/g, " ");
 
-/** What was run, as far as it can be told: the commit, and whether there is more than it. */
+/** The commit, and whether the working tree has changes. */
 function commit(): string {
   const git = (...args: string[]) =>
     execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

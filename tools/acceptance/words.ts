@@ -38,8 +38,8 @@ const requestsAtMost = 50 + 1000;
 const questionsAtMost = 5000;
 
 /**
- * What a run costs at most, in dollars, by the list prices of us-east-1: a request is API Gateway's, Lambda's, DynamoDB's and
- * its lines and traces; a question to CloudWatch the dearest that there is.
+ * The most that a run costs, in dollars, by the list prices of us-east-1: a request includes API Gateway, Lambda,
+ * DynamoDB, its log lines and traces; a query to CloudWatch costs as much as the dearest.
  */
 export function costInWords(entrances: number, looks: boolean): string {
   const requests = (entrances * requestsAtMost * 15) / 1e6;

@@ -18,7 +18,7 @@ export interface Row {
   readonly actions: readonly string[];
   /** Forbidden, where the conditions hold, whatever else is allowed. */
   readonly denied: boolean;
-  /** What must hold of a call: `aws:SourceAccount` is …. */
+  /** Conditions of the statement: `aws:SourceAccount` is …. */
   readonly conditions: readonly string[];
 }
 
@@ -36,7 +36,7 @@ function resourceName(arn: string): string {
   return /^arn:/.test(named) ? `\`${named}\`` : named.replace(/`([/:])([^`]*\*?)$/, "`, `$2`");
 }
 
-/** What a condition compares with; a function's own ARN is the same for all, in a way. */
+/** A condition's values in words; a function's own ARN reads the same for all functions. */
 function valueName(values: readonly string[], holder: string): string {
   const own = `-${holder.replaceAll(" ", "-")}`;
   const names = values.map((text) => {
@@ -57,7 +57,7 @@ function serviceFor(principal: string, sourceArn: string | undefined): string {
   return sourceArn === undefined ? service : `${resourceName(sourceArn)} (${service})`;
 }
 
-/** What a stack's roles allow: a row for each holder and resource; and what services may do of their own right. */
+/** Permissions of a stack's roles, one row for each holder and resource; and those that resource policies give to services. */
 class Roles {
   constructor(private readonly json: StackJson) {}
 
@@ -153,7 +153,7 @@ function line({ holder, resource, actions, denied, conditions }: Row): string {
   return `| ${holder} | ${resource} | ${denied ? "never " : ""}${actions.map((action) => `\`${action}\``).join(" ")}${asked} |`;
 }
 
-/** What a stack's roles allow, as rows: one for each holder and resource. */
+/** Permissions of a stack's roles: one row for each holder and resource. */
 export const accessRows = (json: StackJson): Row[] => {
   const functions = Object.keys(json.resource?.["aws_lambda_function"] ?? {})
     .map(readable)

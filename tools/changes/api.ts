@@ -34,7 +34,7 @@ const accessTo = ({ security = [] }: Operation): string => {
   return needs === "" ? "public" : needs.replace("apiKey", "an API key");
 };
 
-/** What a client sees of a route: all but how it is served. */
+/** The part of a route that clients depend on: all but its integration. */
 const seenOf = (operation: Operation): object =>
   Object.fromEntries(
     Object.entries(operation).filter(([key]) => key !== "x-amazon-apigateway-integration" && key !== "security"),
@@ -85,7 +85,7 @@ function corsChanges({ before, after }: Comparison): Change[] {
   ];
 }
 
-/** What clients find changed of an API. */
+/** Changes of an API that clients notice. */
 export function apiChanges(comparison: Comparison): Change[] {
   const routes = [...comparison.keptOf("aws_api_gateway_rest_api")].flatMap(({ before, after }) => {
     const [then, now] = [routesOf(before), routesOf(after)];

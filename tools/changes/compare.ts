@@ -58,7 +58,7 @@ function ofStack(before: StackJson | undefined, after: StackJson | undefined): C
 
 const order: readonly Severity[] = ["risk", "notice", "info"];
 
-/** What changes from one synth to another, the gravest first; each sentence once a stack. */
+/** Changes between two synths, the most severe first; each sentence once a stack. */
 export function compare(before: ReadonlyMap<string, StackJson>, after: ReadonlyMap<string, StackJson>): StackChange[] {
   const stacks = [...new Set([...before.keys(), ...after.keys()])].sort();
   const all = stacks.flatMap((stack) =>

@@ -24,9 +24,9 @@ export class Comparison {
   readonly after: Resources;
   readonly added: readonly Resource[];
   readonly removed: readonly Resource[];
-  /** What is there already, and Terraform's from now on: each with its id. */
+  /** Existing resources that Terraform imports, each with its id. */
   readonly imported: readonly (readonly [Resource, string])[];
-  /** What stays as it is, and is Terraform's no more. */
+  /** Existing resources that Terraform forgets without destroying them. */
   readonly forgotten: readonly Resource[];
   readonly kept: readonly Kept[];
   /** Addresses of what is destroyed and made anew, each with the reason in words. */
@@ -59,12 +59,12 @@ export class Comparison {
     this.replaced = this.replacements();
   }
 
-  /** What is kept of a type, replaced or not. */
+  /** Resources of a type that are in both, replaced or not. */
   keptOf(type: string): readonly Kept[] {
     return this.kept.filter(({ after }) => after.type === type);
   }
 
-  /** What is there after only, or made anew. */
+  /** Whether a resource is replaced. */
   isReplaced({ after }: Kept): boolean {
     return this.replaced.has(after.address);
   }

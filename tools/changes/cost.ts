@@ -42,7 +42,7 @@ function capacity(args: Arguments): number {
 const alarmMetrics = ({ metric_query: queries }: Arguments): number =>
   Array.isArray(queries) ? queries.filter((query: Arguments) => query["metric"] !== undefined).length : 1;
 
-/** What each component costs a month, whether it is used or not. */
+/** Monthly price of each component, whether it is used or not, in dollars. */
 const prices: Readonly<Record<PriceComponent, (args: Arguments) => number>> = {
   alarmMetrics: (args) => 0.1 * alarmMetrics(args),
   cache: (args) => (args["cache_cluster_enabled"] ? hours * (cacheHours[String(args["cache_cluster_size"])] ?? 0) : 0),
@@ -62,7 +62,7 @@ function priceOf({ type, args }: Resource): number {
   return component === undefined ? 0 : prices[component](args);
 }
 
-/** What resources cost a month together, in dollars. */
+/** Monthly price of resources together, in dollars. */
 export const monthly = (resources: Iterable<Resource>): number =>
   [...resources].reduce((sum, resource) => sum + priceOf(resource), 0);
 
@@ -77,7 +77,7 @@ function retention({ keptOf }: { keptOf: Comparison["keptOf"] }): Change[] {
   });
 }
 
-/** What the stack costs more or less a month while nobody uses it. */
+/** Change of the stack's monthly price while nobody uses it. */
 export function costChanges(comparison: Comparison): Change[] {
   const { before, after } = comparison;
   const addresses = [...new Set([...before.keys(), ...after.keys()])];

@@ -4,7 +4,7 @@ import { differences, inFewWords } from "./differences";
 
 const functions = changesAbout("functions");
 
-/** What says that the code is another. */
+/** Arguments that change with a function's code. */
 const code = ["source_code_hash", "filename", "s3_bucket", "s3_key", "s3_object_version"];
 
 /** Arguments that say nothing of their own: whoever reads them reads of what they refer to. */

@@ -4,7 +4,7 @@ import { type Difference, differences } from "./differences";
 
 const limits = changesAbout("limits");
 
-/** What each limit is called, under its path in the arguments. */
+/** Names of limits, by their path in the arguments. */
 const names: Readonly<Record<string, string>> = {
   "settings.throttling_rate_limit": "requests a second",
   "settings.throttling_burst_limit": "requests at once",

@@ -83,7 +83,7 @@ function attached({ type, args }: Resource, resources: Resources): Permission[] 
   return permissionsOf({ Effect: "Allow", Action }, roleOwner(args, type, resources));
 }
 
-/** What an endpoint lets through that has no policy. */
+/** The default policy of an endpoint. */
 const everything: StatementElements = { Effect: "Allow", Principal: "*", Action: ["*"], Resource: ["*"] };
 
 /** Everything that the policies of a resource say, in words that do not change when a reference does. */

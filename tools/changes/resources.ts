@@ -25,7 +25,7 @@ const reportedElsewhere: Readonly<Record<string, readonly string[] | "all">> = {
   aws_vpc_endpoint: ["policy"],
 };
 
-/** What clients and people hold of a resource, which a new one does not honour. */
+/** Ids and secrets of a resource that clients and people keep, and that a replacement invalidates. */
 const heldOutside: Readonly<Record<string, string>> = {
   aws_api_gateway_api_key: "clients need the new key",
   aws_api_gateway_domain_name: "clients can't reach it meanwhile",
@@ -57,7 +57,7 @@ function inPlace({ before, after, changed }: Kept): Change[] {
   ];
 }
 
-/** What is made, destroyed, made anew or changed. */
+/** Resources created, destroyed, replaced or changed. */
 export function resourceChanges(comparison: Comparison): Change[] {
   const { added, removed, kept, replaced } = comparison;
   return [

@@ -64,7 +64,7 @@ function versions({ jsonBefore, jsonAfter }: Comparison): Change[] {
   return [setup("notice", `Terraform or its providers: ${inFewWords(differences(then, now))}`)];
 }
 
-/** What surrounds the resources: variables, account and region, state, outputs, versions. */
+/** Changes beside the resources: variables, account and region, state, outputs, versions. */
 export const setupChanges = (comparison: Comparison): Change[] => [
   ...provider(comparison),
   ...backend(comparison),

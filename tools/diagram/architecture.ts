@@ -68,7 +68,7 @@ export class Architecture {
     });
   }
 
-  /** What roles allow their holders. */
+  /** Permissions of roles, as edges from their holders. */
   private grants(): Edge[] {
     return this.stack.all<{ role: string; policy: string }>("aws_iam_role_policy").flatMap(({ role, policy }) => {
       const [, key] = /aws_iam_role\.([\w-]+)\./.exec(role) ?? [];

@@ -69,7 +69,7 @@ function apiWords({ stack, stages }: Architecture): string[] {
   ];
 }
 
-/** What alarms watch: "Lambda, DynamoDB". */
+/** Namespaces of the metrics that alarms watch: "Lambda, DynamoDB". */
 function namespacesOf(resources: readonly Arguments[]): string[] {
   const found = [...JSON.stringify(resources).matchAll(/"namespace":"(?:AWS\/)?([^"]+)"/g)].map(
     ([, name = ""]) => name,
@@ -77,7 +77,7 @@ function namespacesOf(resources: readonly Arguments[]): string[] {
   return wrapped([...new Set(found)].sort());
 }
 
-/** What a box says: its name, then what it is or does. */
+/** The lines in a box: its name, then its purpose. */
 function wordsOf({ id, type, resources }: Part, architecture: Architecture): string[] {
   const { kind, together } = drawn[type] ?? { kind: type };
   const [first] = resources;

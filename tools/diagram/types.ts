@@ -85,7 +85,7 @@ export const drawn: Readonly<Record<string, BoxStyle>> = Object.fromEntries(
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** What ties two boxes: a type, the arguments that name the start and the end (none: itself), and a label. */
+/** Resources drawn as edges: a type, the arguments that name its ends (none: itself), and a label. */
 export const links: readonly { type: string; from?: string; to?: string; label?: string }[] = [
   { type: "aws_api_gateway_stage", from: "rest_api_id", to: "access_log_settings" },
   { type: "aws_cloudfront_distribution", to: "logging_config", label: "access logs" },

@@ -2,7 +2,7 @@
 interface Member {
   readonly signature: string;
   readonly text: string;
-  /** What is taken where a prop is left out. */
+  /** The value of a prop that is left out. */
   readonly defaultValue?: string;
 }
 

@@ -60,7 +60,7 @@ const textOf = (value: AttributeValue | undefined): string => String(Object.valu
 
 export const idOf = ({ keys }: Tables, item: Item): string => keys.map((key) => textOf(item[key])).join(" / ");
 
-/** What handlers call the time of a deletion in what they leave in an item's place. */
+/** Attributes of a tombstone with the time of deletion. */
 const deletionTimes = ["deletedAt", "deletedDate"];
 
 function deletionOf(item: Item): Candidate["deletedAt"] {
@@ -68,7 +68,7 @@ function deletionOf(item: Item): Candidate["deletedAt"] {
   return attribute === undefined ? undefined : { attribute, time: textOf(item[attribute]) };
 }
 
-/** What is data: not a tombstone, and not expired, which DynamoDB may take days to notice. */
+/** Whether an item is neither a tombstone nor expired: DynamoDB may take days to delete expired ones. */
 function isData({ expiry }: Tables, item: Item): boolean {
   const expires = expiry === undefined ? undefined : item[expiry]?.N;
   return deletionOf(item) === undefined && (expires === undefined || Number(expires) > Date.now() / 1000);
@@ -77,7 +77,7 @@ function isData({ expiry }: Tables, item: Item): boolean {
 /** BatchGetItem takes as many keys (API reference). */
 const BATCH = 100;
 
-/** What the table in use has in the place of some items, by id. */
+/** The items of the table in use with the same keys, by id. */
 async function counterparts(tables: Tables, items: readonly Item[]): Promise<Map<string, Item>> {
   const { client, to, keys } = tables;
   const found = new Map<string, Item>();

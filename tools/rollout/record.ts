@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/user-error";
 import type { DeployedStack, Versions } from "./cli";
 
-/** What served from a time on. */
+/** The versions that served from a time on. */
 export interface Served {
   readonly since: Date;
   readonly versions: Versions;
@@ -16,9 +16,9 @@ interface Parameter {
 const instant = (printed: string | number): Date => new Date(typeof printed === "number" ? printed * 1000 : printed);
 
 /**
- * What served when, the newest last: Parameter Store keeps a hundred values, each with its time. Terraform makes the first,
- * and, where versions take over at once, all others; `npm run release` writes one for each release that was not taken back,
- * so that a version which alarms reversed is not among them.
+ * Served versions with their times, the newest last: Parameter Store keeps a hundred values of a parameter. Terraform
+ * writes the first, and, where versions take over at once, all others; `npm run release` writes one for each release
+ * that was not rolled back, so that a version which alarms reversed is not among them.
  */
 export function servedVersions({ aws, name, serving }: DeployedStack): Served[] {
   const { Parameters } = aws("ssm", "get-parameter-history", "--name", serving) as { Parameters: Parameter[] };

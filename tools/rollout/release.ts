@@ -10,7 +10,7 @@ export interface ReleaseOptions {
   readonly duringAlarm: boolean;
 }
 
-/** What CodeDeploy does: move this alias from one version to the other. */
+/** CodeDeploy's AppSpec: shift this alias from one version to the other. */
 const revision = (functionName: string, from: string, to: string): string =>
   JSON.stringify({
     revisionType: "AppSpecContent",

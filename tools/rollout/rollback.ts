@@ -12,7 +12,7 @@ function stopDeployments(stack: DeployedStack, functionName: string): void {
   for (const id of deployments) stopDeployment(stack, id);
 }
 
-/** What served at a time. */
+/** The versions that served at a time. */
 function servedAt(stack: DeployedStack, time: Date): Versions {
   const served = servedVersions(stack);
   const found = served.filter(({ since }) => since.getTime() <= time.getTime()).at(-1);
@@ -78,7 +78,7 @@ function changed({ versions }: Served, before: Served | undefined): string {
   return names.map((name) => `${name} ${before.versions[name] ?? "none"} → ${versions[name]}`).join(", ");
 }
 
-/** What was released when, the newest first. */
+/** Releases with their times, the newest first. */
 export function history(stack: DeployedStack): string[] {
   const served = servedVersions(stack);
   const lines = served.map((one, index) => `${one.since.toISOString()} ${changed(one, served[index - 1])}`);

@@ -35,7 +35,7 @@ export function synthesize({ name, system, environment, folder }: NamedStack): v
   if (!isSynthesized(folder)) throw new UserError(`${name}: can't be synthesized: there is no such stack`);
 }
 
-/** What a stack was synthesized to; now, if it was not yet. */
+/** The synthesized JSON of a stack, synthesized first where it is missing. */
 export function stackJson(stack: NamedStack): StackJson {
   if (!isSynthesized(stack.folder)) synthesize(stack);
   return readStack(stack.folder);

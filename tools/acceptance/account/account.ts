@@ -44,7 +44,7 @@ async function all<P, T>(pages: AsyncIterable<P>, of: (page: P) => readonly T[] 
 const named = (dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = []) =>
   Object.fromEntries(dimensions.map(({ Name = "", Value = "" }) => [Name, Value]));
 
-/** What the caller's own credentials show of an account, in one region. */
+/** An account in one region, as the caller's own credentials show it. */
 export class Account {
   private readonly gateway: APIGatewayClient;
   private readonly cloudWatch: CloudWatchClient;
@@ -166,7 +166,7 @@ export class Account {
     await this.cloudWatch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: state, StateReason }));
   }
 
-  /** What an alarm has done since a time, newest first, in CloudWatch's words. */
+  /** An alarm's actions since a time, newest first, in CloudWatch's words. */
   async actions(name: string, since: Date): Promise<string[]> {
     const { AlarmHistoryItems = [] } = await this.cloudWatch.send(
       new DescribeAlarmHistoryCommand({

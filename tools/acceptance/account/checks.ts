@@ -7,11 +7,11 @@ import { activity, archivedLines, distributionLogs } from "./of-objects";
 import { answeredAlike, throttles } from "./of-requests";
 import { traces, tracesWithoutWayOut } from "./of-traces";
 
-/** What came of a check. */
+/** Result of a check. */
 export interface CheckResult {
   readonly name: string;
   readonly result: "passed" | "failed" | "not tried";
-  /** What was seen, or what was not. */
+  /** The finding, in words for a person. */
   readonly words: string;
 }
 

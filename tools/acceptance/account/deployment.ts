@@ -3,7 +3,7 @@ import type { Behaviours } from "../behaviours";
 import type { Address, Ask, Step } from "../client";
 import type { Account } from "./account";
 
-/** What a check looks at. */
+/** The deployed system that checks read. */
 export interface Deployment {
   /** `records-dev` */
   readonly stack: string;

@@ -17,7 +17,7 @@ export const traces: Check = async (deployed) => {
   return `a trace has the segments ${segments.join(", ")}`;
 };
 
-/** What a network has no way out for, traces have to leave all the same. */
+/** Traces leave a network that has no route to the internet. */
 export const tracesWithoutWayOut: Check = async (deployed) => {
   required(resources(deployed, "aws_vpc"), "a network");
   if (resources(deployed, "aws_nat_gateway").length > 0)

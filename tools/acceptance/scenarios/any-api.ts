@@ -1,7 +1,7 @@
 import type { Client } from "../client";
 
 /**
- * What any API answers without a function: browsers' first questions, and what there is not.
+ * Responses of any API that no function makes: preflight requests, and unknown paths.
  *
  * @param path one of its paths
  */

@@ -52,7 +52,7 @@ export async function userManagement(client: Client): Promise<void> {
   await client.step("deleteUser finds nobody any more", 404, { method: "DELETE", path });
 }
 
-/** What the stage prod answers whoever did not come through the distribution. */
+/** The stage prod refuses requests that bypass the distribution. */
 export async function onlyByDistribution(client: Client): Promise<void> {
   const path = `/users/acceptance-${client.run}`;
   await client.step("refuses who comes directly", 403, { method: "GET", path });
