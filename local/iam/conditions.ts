@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
-/** What is known of a call besides action and resource: condition key, in lower case → its value, or all its values. */
+/** Context keys of a request besides action and resource: key, in lower case → its value, or all its values. */
 export type ContextKeys = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Operator → key → values, as a policy has them. */
@@ -52,7 +52,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   "s3:x-amz-acl",
 ]);
 
-/** What AWS services say of themselves to KMS with each call; of those that are emulated it is set. */
+/** Prefix of the encryption context that AWS services send to KMS with each call; that of emulated services is set. */
 const encryptionContext = "kms:encryptioncontext:";
 
 /** Whether a condition key, in lower case, has a value whenever AWS would give it one. */
@@ -69,7 +69,7 @@ function partsOf(operator: string) {
   return { set, compare, negative: negated !== undefined, ifExists: ifExists !== undefined };
 }
 
-/** What of a condition is not known, if anything. */
+/** The part of a condition that is unknown here, if any. */
 export function unknownIn(operator: string, key: string, knows: KnowsKey): string | undefined {
   if (operator !== "Null" && !partsOf(operator).compare) return `condition operator ${operator}`;
   return knows(key.toLowerCase()) ? undefined : `condition key ${key}`;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** What a function signs its calls with. */
+/** Credentials with which a function signs its calls. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

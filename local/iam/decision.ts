@@ -2,7 +2,7 @@ import { allHold, type ContextKeys, inWords } from "./conditions";
 import { arnFits, fits } from "./pattern";
 import type { Statement } from "./policy";
 
-/** What somebody wants to do to one resource. */
+/** An action of a principal on one resource. */
 export interface AuthorizationRequest {
   /** `dynamodb:GetItem` */
   readonly action: string;
@@ -11,7 +11,7 @@ export interface AuthorizationRequest {
   readonly contextKeys: ContextKeys;
 }
 
-/** What the policies say, and the granted permissions (action and resource as written) that said yes. */
+/** The decision, and the granted permissions (action and resource as written) that allowed it. */
 export type Decision = { readonly allowed: true; readonly permissions: readonly GrantedPermission[] } | Refusal;
 
 /** A no: by a statement that says so, or since none allows it. */
@@ -24,7 +24,7 @@ export interface Refusal {
   readonly byBoundary?: true;
 }
 
-/** What an identity may do: what its policies allow, within what its permissions boundary does, if it has one. */
+/** An identity's permissions: its policies, within its permissions boundary, if it has one. */
 export interface Rights {
   readonly statements: readonly Statement[];
   readonly boundary?: readonly Statement[];
@@ -86,15 +86,15 @@ export function decide(statements: readonly Statement[], request: AuthorizationR
   return permissions.length > 0 ? { allowed: true, permissions } : { allowed: false, explicit: false };
 }
 
-/** What a permissions boundary has against it, if anything: it allows nothing by itself. */
+/** The refusal by a permissions boundary, if any: it allows nothing by itself. */
 export function limitOf({ boundary }: Rights, request: AuthorizationRequest): Refusal | undefined {
   const decision = boundary && decide(boundary, request);
   return decision && !decision.allowed ? { ...decision, byBoundary: true } : undefined;
 }
 
 /**
- * What an identity's policies and its permissions boundary say together: a deny of either wins, and both have to allow it.
- * (IAM user guide, "Policy evaluation logic": evaluating identity-based policies with permissions boundaries)
+ * The decision of an identity's policies and its permissions boundary: a deny of either wins, and both have to allow
+ * it. (IAM user guide, "Policy evaluation logic": evaluating identity-based policies with permissions boundaries)
  */
 export function decideWithin(rights: Rights, request: AuthorizationRequest): Decision {
   const own = decide(rights.statements, request);

@@ -7,7 +7,9 @@ export interface PermissionUse extends GrantedPermission {
   readonly used: boolean;
 }
 
-/** What Lambda, X-Ray and the network need of a role, not the function's code: it never shows here as a call. */
+/**
+ * Services that Lambda, X-Ray and the network need a role for, not the function's code: no call to them is seen here.
+ */
 const platformServices = new Set(["ec2", "logs", "xray"]);
 
 const keyOf = ({ action, resource, when = "" }: GrantedPermission): string => `${action} ${resource} ${when}`;

@@ -16,11 +16,11 @@ const camel = (id: string): string => id.replace(/[-_]+(\w)/g, (_, letter: strin
 
 /** A call that is to be granted. */
 interface Lack {
-  /** What the stack calls the resource and the function: `records`, `getRecord`. */
+  /** The stack's names of the resource and the function: `records`, `getRecord`. */
   readonly on: string;
   readonly to: string;
   readonly operation: string;
-  /** What follows the resource's ARN: `/index/bySource`. */
+  /** The rest after the resource's ARN: `/index/bySource`. */
   readonly rest: string;
 }
 

@@ -20,7 +20,7 @@ export interface CallerNames {
   readonly account?: string;
 }
 
-/** What AWS takes as a principal of a kind. No part of it can be a pattern. */
+/** Principals that AWS accepts, by kind. No part can be a pattern. */
 const forms: Readonly<Record<string, RegExp>> = {
   AWS: /^(\*|\d{12}|arn:aws:iam::\d{12}:(root|(role|user)\/[^*?]+)|arn:aws:sts::\d{12}:assumed-role\/[^*?/]+\/[^*?/]+)$/,
   Service: /^[a-z0-9.-]+\.amazonaws\.com$/,

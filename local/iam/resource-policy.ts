@@ -24,8 +24,8 @@ export interface ResourcePolicy {
 export type ResourceStatement = Statement & { readonly principals: Principals };
 
 /**
- * What a resource's policy says of a call: no; yes, to this caller; yes, as far as the policies of the caller's account
- * say so, too; or nothing.
+ * Decision of a resource's policy: no; yes, for this caller; yes, as far as the policies of the caller's account allow
+ * it, too; or none.
  */
 export type PolicyDecision = "denied" | "allowed" | "delegated" | "silent";
 

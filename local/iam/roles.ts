@@ -5,7 +5,7 @@ import type { Graph, Resource } from "../read/graph";
 import type { Rights } from "./decision";
 import { readPolicy, type Statement } from "./policy";
 
-/** What a role may do, and how the stack calls it. */
+/** A role's permissions, and its name in the stack. */
 export interface Role extends Rights {
   readonly arn: string;
 }
@@ -40,8 +40,8 @@ function ownPolicies(graph: Graph, role: Resource): readonly Statement[] {
 }
 
 /**
- * What a role may do at most. The policy may be one of another stack's, which the account stack's is: then the stack says
- * beside its resources what stands in it.
+ * The permissions boundary of a role. The policy may belong to another stack, as the account stack's does: then the
+ * stack has its document beside its resources.
  */
 function boundaryOf(graph: Graph, role: Resource): Pick<Rights, "boundary"> {
   const arn = role.optionalText("permissions_boundary");

@@ -15,7 +15,7 @@ export const monotonicNow = (): number => passed(systemNow());
 
 const OFFSET = "clock-offset";
 
-/** What has to be added to `systemNow` for the time since 1970: of the main thread, which hands it to all others. */
+/** Offset between `systemNow` and the time since 1970, in ms: the main thread's, which passes it to all others. */
 function sharedOffset(): number {
   const known = getEnvironmentData(OFFSET);
   if (typeof known === "number") return known;

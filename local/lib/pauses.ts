@@ -17,7 +17,7 @@ export interface PausesOptions {
   readonly onLimit: (name: string) => void;
 }
 
-/** What calls wait for, by name: functions whose new code is being built, or everything. None lasts beyond a limit. */
+/** Pauses of calls by name, for functions that are being built, or for everything. None lasts beyond a limit. */
 export class Pauses {
   private readonly paused = new Map<string, Pause>();
 

@@ -16,7 +16,7 @@ export function shareStandstill(memory = new SharedArrayBuffer(16)): void {
   shared = memory;
 }
 
-/** What a new thread is given. */
+/** The memory that a new thread shares. */
 export const standstillMemory = (): SharedArrayBuffer | undefined => shared;
 
 const micros = (milliseconds: number): bigint => BigInt(Math.round(milliseconds * 1000));

@@ -1,6 +1,6 @@
 /**
- * What is not emulated and would make something that is act differently from AWS: type → what would differ. A stack with
- * one of these does not start. Any other type that is unknown here is only listed.
+ * Types that are not emulated and would make an emulated one act differently from AWS: type → what would differ. A
+ * stack with one of these does not start. Any other type that is unknown here is only listed.
  */
 export const changingTypes: ReadonlyMap<string, string> = new Map([
   // Parts of a REST API that stand beside its document.

@@ -3,7 +3,7 @@ import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../.
 import { resourceType } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
 
-/** What a computed attribute is made of. */
+/** The resource that a computed attribute belongs to. */
 export interface ComputedFrom {
   readonly type: string;
   readonly name: string;

@@ -10,9 +10,9 @@ export interface DistributionDefinition {
   /** The host by which the origin knows itself. */
   readonly originHost: string;
   readonly allowedMethods: readonly string[];
-  /** What is added to each request, in place of what the client sent by these names. */
+  /** Headers added to each origin request, in place of the client's of the same names. */
   readonly originHeaders: Headers;
-  /** What is added to each answer, in place of what it had. */
+  /** Headers added to each response, in place of the origin's. */
   readonly responseHeaders: Headers;
 }
 
@@ -37,7 +37,7 @@ function one(resource: Resource, name: string): Arguments {
   return block;
 }
 
-/** What stands in front of the stack's API. */
+/** The distribution in front of the stack's API. */
 export function distributionOf(graph: Graph): DistributionDefinition | undefined {
   const [resource, second] = graph
     .all("aws_cloudfront_distribution")

@@ -115,7 +115,7 @@ export class Evaluator {
     return this.at(place, () => pick(this.attribute(root, name, attribute), rest, source));
   }
 
-  /** What a data source would find: what the stack itself says, or something that AWS might give. */
+  /** The result of a data source: the stack's own value, or a plausible one. */
   private ofDataSource({ path, source }: Reference, place: string): Json {
     const [, type = "", name = "", ...rest] = path;
     const written = this.file.dataSources.get(type)?.get(name);
@@ -147,7 +147,7 @@ export class Evaluator {
     }
   }
 
-  /** What is written, as far as it can be read here; else something that AWS might give. */
+  /** The argument as far as it can be read here; else a plausible value. */
   private ofNotEmulated(type: string, name: string, path: readonly string[]): Json {
     const [attribute = ""] = path;
     const written = own(this.file.resources.get(type)?.get(name), attribute);

@@ -11,7 +11,7 @@ export interface EventInvokeConfig {
   readonly onSuccess: string | undefined;
 }
 
-/** What is done where the stack says nothing. */
+/** Lambda's defaults. */
 export const standard: EventInvokeConfig = {
   qualifier: "$LATEST",
   maximumRetryAttempts: 2,
@@ -20,7 +20,7 @@ export const standard: EventInvokeConfig = {
   onSuccess: undefined,
 };
 
-/** What the stack says about a function's asynchronous events. */
+/** A function's settings for asynchronous invocation. */
 export function eventInvokeConfig(graph: Graph, functionName: string): EventInvokeConfig {
   const [resource, second] = graph
     .all("aws_lambda_function_event_invoke_config")

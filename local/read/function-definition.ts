@@ -25,7 +25,7 @@ export interface FunctionDefinition {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the variables are encrypted with, if with a key of one's own. */
+  /** The key of the environment variables, if it is a customer managed one. */
   readonly keyArn: string | undefined;
   readonly logFormat: "JSON" | "Text";
   /** The lowest level of lines that `console` writes. Only of a function that logs JSON. */
@@ -33,9 +33,9 @@ export interface FunctionDefinition {
   readonly logGroupName: string;
   readonly reservedConcurrency: number | undefined;
   readonly deadLetterArn: string | undefined;
-  /** What runs: the version that was published, or `$LATEST`. */
+  /** The version that runs: a published one, or `$LATEST`. */
   readonly version: string;
-  /** What the version is called by besides its number. */
+  /** The aliases of the version. */
   readonly aliases: readonly string[];
   /** How its asynchronous events are treated. */
   readonly eventInvokeConfig: EventInvokeConfig;

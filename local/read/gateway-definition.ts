@@ -8,7 +8,7 @@ const withComputed = (resource: Resource, ...computed: string[]): Record<string,
   ...Object.fromEntries(computed.map((name) => [name, resource.computed(name)])),
 });
 
-/** What a gateway serves: the resources of the stack's one REST API. */
+/** The definition of a gateway: the resources of the stack's one REST API. */
 export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
   const [restApi, second] = graph.all("aws_api_gateway_rest_api");
   if (!restApi) return undefined;

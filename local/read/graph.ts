@@ -36,7 +36,7 @@ export class Resource extends Arguments {
   }
 }
 
-/** What a resource asks for by a flag, and nothing emulates. */
+/** Feature that a resource's flag asks for and that is not emulated. */
 function flagged(resource: Resource): readonly string[] {
   const [flag, name] = resourceType(resource.type)?.notEmulatedFlag ?? [];
   return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];

@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/user-error";
 
 /**
- * What to say of something that would make what runs here act differently from AWS.
+ * The error about an argument that would make the local run act differently from AWS.
  *
  * @param what the argument, and what it would do
  */

@@ -39,10 +39,10 @@ const forms: readonly (readonly [name: RegExp, form: (from: NotEmulated) => Json
 ];
 
 /**
- * What an attribute of something that is not emulated might be, by the attribute's name; the same at each start, so that
- * whatever refers to it can be read.
+ * A plausible value of an attribute whose resource is not emulated, by the attribute's name; the same at each start, so
+ * that references to it can be read.
  *
- * @param path the attribute, then what is picked from it
+ * @param path the attribute, then the steps into its value
  */
 export function plausible(path: readonly string[], from: NotEmulated): Json {
   const value = named(path.findLast((step) => !isIndex(step)) ?? "", from);

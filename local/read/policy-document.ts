@@ -13,7 +13,7 @@ interface Document {
 /** A list of one is that one: as Terraform writes policies, and AWS reads both. */
 const single = (values: readonly string[]): Json => (values.length === 1 ? (values[0] ?? "") : values);
 
-/** What IAM fills in is written with `&{`, since Terraform would fill in `${`. */
+/** Policy variables are written with `&{`, since Terraform would interpolate `${`. */
 const filledByIam = (text: string): string => text.replaceAll("&{", "${");
 
 /** A member of a statement, if it is given. */

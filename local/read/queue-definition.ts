@@ -22,7 +22,7 @@ export interface QueueDefinition {
   readonly keyArn?: string;
 }
 
-/** What a queue says itself in an argument, or a resource of its own says of it. */
+/** A queue's setting, from its own argument or from a separate resource. */
 function stated(graph: Graph, queue: Resource, argument: string): string | undefined {
   const separate = graph
     .all(`aws_sqs_queue_${argument}`)

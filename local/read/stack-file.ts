@@ -27,7 +27,7 @@ const readBlocks = new Set([
   // About a state, of which there is none here.
   ...["check", "import", "moved", "removed"],
 ]);
-/** What makes other resources of one, or is no argument of it at all. */
+/** Meta-arguments that make several resources of one, or are read nowhere here. */
 const unreadMeta = ["count", "for_each", "dynamic", "provider"];
 const silentMeta = new Set(["//", "depends_on", "lifecycle"]);
 

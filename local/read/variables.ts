@@ -11,7 +11,7 @@ function parsed(name: string, text: string, type: string): Json {
   }
 }
 
-/** What `TF_VAR_<name>` says. Of an object, as Terraform has it: what it leaves out has its default. */
+/** The value of `TF_VAR_<name>`. Members that an object leaves out have their defaults, as in Terraform. */
 function fromEnvironment(name: string, { type, default: fallback }: Attributes): Json | undefined {
   const text = process.env[`TF_VAR_${name}`];
   if (text === undefined || type === "string" || typeof type !== "string") return text;
@@ -23,11 +23,11 @@ function fromEnvironment(name: string, { type, default: fallback }: Attributes):
 export const regionVariable = (): string | undefined =>
   process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || undefined;
 
-/** What is given to a variable, or its default. */
+/** A variable's value, or its default. */
 export const givenValue = (name: string, variable: Attributes): Json | undefined =>
   fromEnvironment(name, variable) ?? variable["default"];
 
-/** What of a stack declares variables. */
+/** A variable that a stack declares. */
 interface Declared {
   readonly name: string;
   readonly variables: ReadonlyMap<string, Attributes>;

@@ -2,7 +2,7 @@ import { messageOf } from "../../lib/user-error";
 import type { Attributes } from "./arguments";
 import type { Graph } from "./graph";
 
-/** What a stack has CloudWatch watch, and draw. */
+/** The alarms and dashboards of a stack. */
 export interface Watching {
   /** Alarms, their arguments as in Terraform. */
   readonly alarms: readonly Attributes[];

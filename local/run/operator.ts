@@ -41,7 +41,7 @@ export function operatorOf(systems: readonly System[], secrets: Secrets): Princi
   };
 }
 
-/** What the operator's tools need to know. */
+/** The environment variables of the operator's tools. */
 export const accessOf = ({ credentials, region }: Principal, endpointUrl: string): OperatorAccess => ({
   AWS_ENDPOINT_URL: endpointUrl,
   AWS_REGION: region,

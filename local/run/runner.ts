@@ -51,7 +51,7 @@ export interface RunnerOptions {
 /** The systems on this machine: what was synthesized, running. */
 export class Runner {
   readonly listeners: Listeners;
-  /** What waits for builds. */
+  /** Pauses of calls while functions are built. */
   readonly pauses = new Pauses({
     clock: systemClock,
     onLimit: (name) => {
@@ -62,7 +62,7 @@ export class Runner {
   });
   private readonly credentials = credentialsByFunction();
   private readonly permissions = new PermissionReport();
-  /** What `aws logs` reads. */
+  /** Log events, as `aws logs` reads them. */
   private readonly lines = new LogLines();
   private readonly services: Promise<Services>;
   private readonly lambda: Promise<Lambda>;

@@ -13,7 +13,7 @@ import { tablesOf } from "../read/table-definition";
 import { topicsOf } from "../read/topic-definition";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
 
-/** What grants can be made on, as the stack's code calls it. */
+/** Resources that have grants, by their names in the stack's code. */
 const grantables = (graph: Graph) =>
   ["aws_dynamodb_table", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue", "aws_ssm_parameter", "aws_lambda_function"]
     .flatMap((type) => graph.all(type))
@@ -44,7 +44,7 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
   });
 }
 
-/** What of a stack the services emulate, without who may call them. */
+/** The resources that the services emulate, without their grants. */
 export const resourcesOf = (
   graph: Graph,
   functions: readonly FunctionDefinition[] = [],

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { messageOf, UserError } from "../../lib/user-error";
 import { isSynthesized, readStack, stackFileName } from "../../stack-json/document";
 
-/** What CDKTF says in an output folder of the stacks in it. */
+/** CDKTF's list of the stacks in an output folder. */
 interface Manifest {
   readonly stacks?: Readonly<Record<string, { readonly synthesizedStackPath?: unknown } | null>>;
 }

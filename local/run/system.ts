@@ -24,7 +24,7 @@ export interface System {
   /** `records-dev` */
   readonly stack: string;
   readonly gateway: GatewayDefinition | undefined;
-  /** What stands in front of one of the gateway's stages. */
+  /** The distribution in front of one of the gateway's stages. */
   readonly distribution: DistributionDefinition | undefined;
   /** The names of its distribution and its own domains, in lower case. */
   readonly hosts: readonly string[];
@@ -34,7 +34,7 @@ export interface System {
   readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
   /** Its alarms and dashboards. */
   readonly watching: Watching;
-  /** What a person should know is missing: `alarms`, `network`. */
+  /** The parts that a person should know are not emulated: `alarms`, `network`. */
   readonly notEmulated: readonly string[];
 }
 

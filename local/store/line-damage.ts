@@ -2,11 +2,11 @@ import { UserError } from "../../lib/user-error";
 
 /** A way out of damage. */
 export interface Loss {
-  /** What to delete. */
+  /** The part to delete. */
   readonly what: string;
   /** The script of sed's that does it. */
   readonly script: string;
-  /** What is lost with it. */
+  /** The data lost with it. */
   readonly cost: string;
 }
 
@@ -16,7 +16,7 @@ interface DamagedLine {
   readonly reason: string;
 }
 
-/** What is wrong with a line of a log, and what takes it away. */
+/** The error for a damaged line of a log, with a command that removes it. */
 export function lineDamage({ path, line, reason }: DamagedLine, loss?: Loss): UserError {
   const { what, script, cost } = loss ?? { what: "this line", script: `${line}d`, cost: "this one write" };
   const alone = `delete ${what} (sed -i.damaged ${script} '${path}') to lose ${cost}`;

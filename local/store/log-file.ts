@@ -15,7 +15,7 @@ export interface Span {
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_END = 10;
 
-/** What a line says, where it lies, and which one it is. */
+/** Called with a line's text, its span and its number. */
 export type Visit = (line: Buffer, span: Span, number: number) => void;
 
 /**
@@ -66,13 +66,13 @@ export class LogFile {
     if (isSealed(bytes.subarray(0, rest - 1))) throw this.damage(this.count + 1, "its end is missing");
   }
 
-  /** What is wrong with a line. @param loss - by which it goes. @default the line alone */
+  /** The error for a damaged line. @param loss - with the data that go with it. @default the line alone */
   damage(line: number, reason: string, loss?: Loss): UserError {
     return lineDamage({ path: this.path, line, reason }, loss);
   }
 
   /**
-   * What lines say.
+   * The texts of lines.
    *
    * @throws StorageError when the file can't be read
    */

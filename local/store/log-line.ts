@@ -8,7 +8,7 @@ const digits = (text: Uint8Array): string => crc32(text).toString(16).padStart(8
 
 const hasSeal = (line: Buffer): boolean => line[line.length - SEAL_BYTES] === TAB;
 
-/** What a small hexadecimal digit stands for; beyond 15 for any other byte. */
+/** Value of a hexadecimal digit in lower case; above 15 for any other byte. */
 const digitOf = (byte: number): number => {
   if (byte >= 48 && byte <= 57) return byte - 48;
   return byte >= 97 && byte <= 102 ? byte - 87 : 16;
@@ -29,8 +29,8 @@ function checksumOf(line: Buffer): number {
 export const sealed = (text: Buffer): Buffer => Buffer.concat([text, Buffer.from(`\t${digits(text)}\n`, "latin1")]);
 
 /**
- * What a line says, its end excluded; undefined when its checksum does not fit. CRC-32 notices whatever happens to up to 32
- * bits in a row. Lines of versions that wrote none have no checksum.
+ * A line's text without its end; undefined when its checksum does not fit. CRC-32 detects any change within 32 bits.
+ * Lines of versions that wrote none have no checksum.
  */
 export function unsealed(line: Buffer): Buffer | undefined {
   if (!hasSeal(line)) return line;

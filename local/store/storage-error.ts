@@ -14,7 +14,7 @@ const remedies: Readonly<Record<string, string>> = {
   EROFS: "the file system can only be read; give --data a folder on another",
 };
 
-/** What the disk would not do: which file, why, and what helps. */
+/** A failed access to a file: which, why, and how to go on. */
 export class StorageError extends UserError {
   /** @param action what could not be done to the file: `written` */
   constructor(path: string, action: "read" | "written", cause: unknown) {

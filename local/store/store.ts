@@ -12,13 +12,13 @@ import { StorageError } from "./storage-error";
 /** Whether there is anything by that name, a link that leads nowhere included. */
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** What `--fresh` forgets. */
+/** The files that `--fresh` discards. */
 const kept = ["services", "events.log", "secrets.json", "quotas.log"];
 
 /** Where that lies until the start has succeeded. */
 const ASIDE = "forgotten";
 
-/** What else is in the folder, a lock's name being its beginning. */
+/** The other files in the folder; of locks the beginnings of their names. */
 const others = ["functions", "cdktf.out", ASIDE, "lock"];
 
 /** Whether a folder is for the runner: what lies in one of somebody else's could be taken for what is kept. */
@@ -36,8 +36,8 @@ export interface StoreOptions {
 }
 
 /**
- * What is kept from one start to the next, in a folder that one process at a time may use. What is to be forgotten is set
- * aside, and gone for good once the start has succeeded: one that is refused, or killed, forgets nothing.
+ * The data kept between starts, in a folder that one process at a time may use. Data to discard is set aside, and
+ * deleted once the start has succeeded: one that is refused, or killed, discards nothing.
  */
 export class Store {
   readonly secrets: Secrets;
@@ -73,7 +73,7 @@ export class Store {
     return join(this.folder, ...names);
   }
 
-  /** What was set aside and not forgotten is back in its place. */
+  /** Restores what was set aside and not discarded. */
   close(): void {
     this.counts.close();
     this.release();

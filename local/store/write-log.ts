@@ -3,7 +3,9 @@ import { LogFile, type Span } from "./log-file";
 import { StorageError } from "./storage-error";
 import type { Write } from "./write-all";
 
-/** What a write left behind under a key of a table: an item, or none. Queues, and functions with their events, are tables here. */
+/**
+ * A write under a key of a table: the item after it, or none. Queues, and functions with their events, are tables here.
+ */
 export interface Entry<Item extends object> {
   readonly table: string;
   readonly key: string;

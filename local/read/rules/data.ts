@@ -3,7 +3,7 @@ import { inStack, matches, oneOf, type Rule, range } from "./rule";
 
 const createTable = "DynamoDB API reference, CreateTable";
 
-/** What DynamoDB, S3 and other keepers of data refuse. */
+/** Rules of DynamoDB, S3 and other stores. */
 export const dataRules: readonly Rule[] = [
   matches(
     "aws_dynamodb_table",

@@ -3,7 +3,7 @@ import { inStack, json, matches, oneOf, type Rule, range } from "./rule";
 const gatewayStage = "API Gateway API reference, CreateStage";
 const gatewayUsage = "API Gateway API reference, CreateUsagePlan";
 
-/** What API Gateway refuses. */
+/** Rules of API Gateway. */
 export const gatewayRules: readonly Rule[] = [
   json("aws_api_gateway_rest_api", "body", "API Gateway developer guide, Develop REST APIs using OpenAPI"),
   inStack("aws_api_gateway_stage", "rest_api_id", ["aws_api_gateway_rest_api"], gatewayStage),

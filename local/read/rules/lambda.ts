@@ -10,7 +10,7 @@ const eventConfig = "Lambda API reference, PutFunctionEventInvokeConfig";
 const mappings = "Lambda API reference, CreateEventSourceMapping";
 const addPermission = "Lambda API reference, AddPermission";
 
-/** What Lambda refuses. */
+/** Rules of Lambda. */
 export const lambdaRules: readonly Rule[] = [
   range("aws_lambda_function", "memory_size", lambdaLimits.memoryMb, lambdaQuotas),
   range("aws_lambda_function", "timeout", lambdaLimits.timeoutSeconds, lambdaQuotas),

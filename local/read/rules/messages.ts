@@ -13,7 +13,7 @@ const orderedName = (type: string, flag: string, source: string): Rule => ({
   holds: (value, _, resource) => String(value).endsWith(".fifo") === resource.flag(flag),
 });
 
-/** What SQS and SNS refuse. */
+/** Rules of SQS and SNS. */
 export const messageRules: readonly Rule[] = [
   range("aws_sqs_queue", "visibility_timeout_seconds", visibility, queueAttributes),
   range("aws_sqs_queue", "message_retention_seconds", [60, 1_209_600], queueAttributes),

@@ -2,7 +2,7 @@ import { inStack, json, type Rule } from "./rule";
 
 const policyGrammar = "IAM user guide, Grammar of the IAM JSON policy language";
 
-/** What IAM refuses, and whoever takes a policy. */
+/** Rules on policy documents. */
 export const policyRules: readonly Rule[] = [
   ["aws_iam_role", "assume_role_policy"],
   ["aws_iam_role_policy", "policy"],
@@ -16,7 +16,7 @@ export const policyRules: readonly Rule[] = [
   ["aws_sqs_queue_policy", "policy"],
 ].map(([type = "", argument = ""]) => json(type, argument, policyGrammar));
 
-/** What IAM refuses, and whoever takes a policy. */
+/** Rules on roles' policies. */
 export const roleRules: readonly Rule[] = ["aws_iam_role_policy", "aws_iam_role_policy_attachment"].map((type) =>
   inStack(type, "role", ["aws_iam_role"], "IAM API reference, PutRolePolicy, AttachRolePolicy"),
 );

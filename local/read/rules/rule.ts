@@ -5,12 +5,12 @@ import { isObject } from "../../../lib/json";
 import { isAttributes } from "../arguments";
 import type { Graph, Resource } from "../graph";
 
-/** What AWS would refuse when the stack is deployed. */
+/** A rule by which AWS refuses a deployment. */
 export interface Rule {
   readonly type: string;
   /** Dots lead into blocks: `dead_letter_config.target_arn`. */
   readonly argument: string;
-  /** What it must be, for a person: `128–10240`. */
+  /** The rule in words for a person: `128–10240`. */
   readonly must: string;
   /** The page of AWS that says so: title, section. */
   readonly source: string;
@@ -58,7 +58,7 @@ export const json = (type: string, argument: string, source: string): Rule => ({
   holds: isJson,
 });
 
-/** What a resource may be called by others. */
+/** The values by which other resources refer to one. */
 const namesOf = (resource: Resource): readonly Json[] => {
   const computed = resource.type === "aws_sqs_queue" ? [resource.computed("url")] : [];
   const named = ["name", "bucket", "function_name"].flatMap((argument) => resource.attributes[argument] ?? []);

@@ -9,7 +9,7 @@ import { messageRules } from "./messages";
 import { policyRules, roleRules } from "./policies";
 import type { Rule } from "./rule";
 
-/** What AWS refuses, type by type. */
+/** The rules by which AWS refuses a deployment. */
 export const rules: readonly Rule[] = [
   ...lambdaRules,
   ...messageRules,

@@ -7,7 +7,7 @@ export interface ReadLine {
   readonly level: string | undefined;
   /** In several lines when there is a trace. */
   readonly message: string;
-  /** What differs from line to line: `status=503 problems=2` */
+  /** Fields of this line: `status=503 problems=2` */
   readonly fields: string;
 }
 
@@ -35,7 +35,7 @@ const isForeign = (line: string): boolean => /node:|node_modules\/|\[worker eval
 /** The place of a frame alone: what a bundle calls its functions says nothing. */
 const placeOf = (line: string): string => line.replace(/^(\s+at ).*?([\w@./-]+\.[a-z]+:\d+:\d+)\)?$/, "$1$2");
 
-/** What all handlers share: on the way to whatever a person looks for. */
+/** Whether a line is from the handlers' runtime: above the code that a person looks for. */
 const isShared = (line: string): boolean => line.includes("handlers/runtime/");
 
 /** The frames of a trace that a person's own code is in; where there is none, what comes nearest. */

@@ -11,7 +11,7 @@ export interface PagePort {
   readonly speed: number;
 }
 
-/** What a person asked for. */
+/** Options of the command. */
 export interface Options {
   /** With `from`, stacks by their names: none means each that has functions. */
   readonly systems: readonly string[];

@@ -72,7 +72,7 @@ function grants({ permissions }: Of<"grants">, paint: Paint, all: boolean): stri
   return [paint("dim", head), ...(all ? lines : [])].join("\n");
 }
 
-/** What Lambda itself did to an invocation; what a function threw stands in its log. */
+/** Lambda's own error in an invocation; an error that a function threw is in its log. */
 function invocation({ function: name, error, note }: Of<"invocation">, paint: Paint): string | undefined {
   if (!error || error.trace) return undefined;
   const words = error.errorMessage.replace(/^RequestId: \S+ (Error: )?/, "");

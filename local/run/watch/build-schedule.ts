@@ -9,7 +9,7 @@ export const QUIET_MS = 100;
 /** … but not longer than this. */
 export const LONGEST_WAIT_MS = 1000;
 
-/** What a build needs is let go when nothing was saved for so long. */
+/** The builder is disposed of after so many ms without a save. */
 const IDLE_MS = 20_000;
 
 interface Pending {

@@ -24,7 +24,7 @@ const pathFrom = (from: string, to: string): string => {
   return path.startsWith(".") ? path : `./${path}`;
 };
 
-/** What is imported of a package. */
+/** An import from a package. */
 interface PackageUse {
   readonly specifier: string;
   readonly names: Set<string>;

@@ -4,7 +4,7 @@ import type { BuildOptions } from "esbuild";
 import { unzipSync } from "fflate";
 import type { FunctionDefinition } from "../../read/function-definition";
 
-/** What esbuild makes a bundle of: `handlers/records/get-record.ts`, and its name without the suffix. */
+/** An entry point of esbuild: `handlers/records/get-record.ts`, and its name without the suffix. */
 interface EntryPoint {
   readonly in: string;
   readonly out: string;

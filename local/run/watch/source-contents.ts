@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** What is in a file; undefined when there is none, or none that can be read. */
+/** Digest of a file; undefined when there is none, or none that can be read. */
 function fingerprint(path: string): string | undefined {
   try {
     return createHash("sha256").update(readFileSync(path)).digest("base64");
@@ -10,7 +10,7 @@ function fingerprint(path: string): string | undefined {
   }
 }
 
-/** What was in files when they were built last, so that a save that changes nothing builds nothing. */
+/** Digests of the files of the last build, so that a save that changes nothing builds nothing. */
 export class SourceContents {
   private readonly built = new Map<string, string | undefined>();
 

@@ -8,7 +8,7 @@ const POLL_MS = 1000;
 /** How long after an event that names no source the tree is looked through: many come together. */
 const RESCAN_MS = 10;
 
-/** What functions and stacks are made of, as far as a person writes it. */
+/** Whether a file is source of functions and stacks that a person writes. */
 const isSource = (name: string): boolean =>
   /\.(ts|mts|cts|tsx|js|mjs|cjs|jsx|json)$/.test(name) && !name.endsWith(".d.ts");
 
@@ -118,7 +118,7 @@ export class SourceTree {
     });
   }
 
-  /** What vanished meanwhile is not there; what else goes wrong is told once, and harms nothing else. */
+  /** Ignores a file that vanished meanwhile; reports any other error once, and goes on. */
   private guard(path: string, problems: Set<string>, step: () => void): void {
     try {
       step();

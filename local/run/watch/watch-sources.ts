@@ -30,7 +30,7 @@ export interface WatchOptions {
 /** How long a stack that was synthesized may take to be in use. */
 const LONGEST_DEPLOY_MS = 30_000;
 
-/** What runs, and how it was built. */
+/** The running system, and its last build. */
 interface Running {
   readonly runner: Runner;
   readonly build: Build;
@@ -45,7 +45,7 @@ export class SourceWatch {
   private readonly tree: SourceTree;
   private readonly contents: SourceContents;
   private readonly schedule: BuildSchedule;
-  /** What was touched since the last build began, and what that build has. */
+  /** Files saved since the last build began, and the files of that build. */
   private touched = new Set<string>();
   private building = new Set<string>();
   private running: Running | undefined;
@@ -80,7 +80,7 @@ export class SourceWatch {
     this.schedule.begin();
   }
 
-  /** What functions run for a debugger, in place of their packages. */
+  /** The code that functions run under a debugger, in place of their packages. */
   async debugBuild(functions: readonly FunctionDefinition[]): Promise<ReadonlyMap<string, BuiltCode>> {
     const build = readBuild(this.options.outdir);
     return debugBuild(deployedBundles(this.options, build, functions), build, this.options.root);
