@@ -15,7 +15,7 @@ import { compileGatewayResponses, type GatewayResponses } from "./response/gatew
 import { internalError, type Refusal } from "./response/refusal";
 import { compileStage, type Stage } from "./stage";
 
-/** What the gateway needs from the world around it. */
+/** Dependencies of the gateway. */
 export interface GatewayDependencies {
   readonly invoke: LambdaService["invoke"];
   readonly permitted: (functionArn: string, sourceArn: string) => boolean;

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../../lib/json";
 import { UserError } from "../../../lib/user-error";
 
-/** What is wrong with a definition, and where: the gateway does not start. */
+/** A mistake in a definition, and its place: the gateway does not start. */
 export class DefinitionError extends UserError {
   override readonly name = "DefinitionError";
 

@@ -1,7 +1,9 @@
 import { DefinitionError } from "./definition-error";
 
 const variable = /^\{([A-Za-z0-9._-]+)(\+?)\}$/;
-/** What API Gateway takes in a path segment (important notes for REST APIs). */
+/**
+ * Characters of a path segment (developer guide, "Amazon API Gateway important notes": important notes for REST APIs).
+ */
 const fixedSegment = /^[A-Za-z0-9_.,:-]+$/;
 
 /** A path's segments; none for `/`. */

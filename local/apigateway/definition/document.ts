@@ -6,7 +6,7 @@ import { checkedPath, pathVariables } from "./document-path";
 import { readOperation } from "./operation";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
 
-/** What the OpenAPI document says about serving requests. */
+/** The part of the OpenAPI document that serving requests needs. */
 export interface ApiDocument {
   readonly routes: readonly RouteDefinition[];
   readonly schemas: JsonObject;

@@ -3,7 +3,7 @@ import { type GatewayDefinition, type MethodSettings, only } from "../../read/ga
 import { DefinitionError } from "./definition-error";
 import type { RouteDefinition } from "./route-definition";
 
-/** What holds for a method of a stage. */
+/** The effective settings of a method of a stage. */
 export interface EffectiveSettings {
   readonly cachingEnabled: boolean;
   readonly cacheTtlInSeconds: number;
@@ -14,7 +14,7 @@ export interface EffectiveSettings {
   readonly throttlingBurstLimit: number | undefined;
 }
 
-/** What one setting on `*\/*` fills in for the others (recorded). */
+/** Values of the settings that a single one on `*\/*` leaves out (recorded). */
 const defaults: EffectiveSettings = {
   cachingEnabled: false,
   cacheTtlInSeconds: 300,
@@ -46,7 +46,7 @@ export class StageSettings {
     this.common = common;
   }
 
-  /** What holds for a method of the API. @param name - `/path/METHOD` */
+  /** The effective settings of a method. @param name - `/path/METHOD` */
   of(name: string, method: string): EffectiveSettings {
     const single = this.single.get(name);
     const common = withDefaults(this.common ?? {}, defaults);

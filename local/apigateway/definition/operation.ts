@@ -65,7 +65,7 @@ function readParameters(value: JsonObject, parts: DocumentParts, at: OperationPl
   );
 }
 
-/** What a `#/components/…` reference points at. */
+/** The target of a `#/components/…` reference. */
 function resolved(value: unknown, { components }: DocumentParts, place: string): JsonObject {
   const reference = object(value, place)["$ref"];
   if (reference === undefined) return object(value, place);

@@ -2,7 +2,7 @@ import { apiGatewayLimits } from "../../../aws/limits";
 import { every, type GatewayDefinition, only } from "../../read/gateway-resources";
 import { DefinitionError, notEmulated, onlyKnown } from "./definition-error";
 
-/** What every resource may carry and no request ever sees. */
+/** Arguments of every resource that no request depends on. */
 const everywhere = [
   "//",
   "id",

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../lib/json";
 import type { IntegrationDefinition } from "./integration-definition";
 
-/** What a request validator looks at. */
+/** The parts of a request that a validator checks. */
 export interface ValidatorDefinition {
   readonly parameters: boolean;
   readonly body: boolean;
@@ -23,7 +23,7 @@ export interface RouteDefinition {
   readonly integration: IntegrationDefinition;
 }
 
-/** What operations share. */
+/** The parts of the document that operations share. */
 export interface DocumentParts {
   readonly validators: ReadonlyMap<string, ValidatorDefinition>;
   readonly defaultValidator: unknown;

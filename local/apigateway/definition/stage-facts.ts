@@ -1,4 +1,4 @@
-/** What requests and templates can know of the stage they are on. */
+/** The facts of a stage that requests and templates read. */
 export interface StageFacts {
   readonly name: string;
   readonly apiId: string;

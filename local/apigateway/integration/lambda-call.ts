@@ -29,7 +29,7 @@ interface Call {
   readonly traceId: string;
 }
 
-/** What became of a call: an answer, nothing in time, or a fault on the way. */
+/** Result of a call: a response, a timeout, or a failure of the call itself. */
 export type CallResult = InvocationResult | "timeout" | Error;
 
 /** A call that is under way. Its signal is only made for those who listen: that costs as much as an event. */

@@ -12,7 +12,7 @@ type EventWriter = (exchange: Exchange) => string;
 
 const json = JSON.stringify;
 
-/** What every identity has on a route without an authorizer. */
+/** The identity of every caller on a route without an authorizer. */
 const nobody = json({
   cognitoIdentityPoolId: null,
   accountId: null,

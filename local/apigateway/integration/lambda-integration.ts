@@ -11,7 +11,7 @@ import { type CallResult, call, type LambdaService } from "./lambda-call";
 import { compileEvent } from "./lambda-event";
 import { interpret } from "./lambda-response";
 
-/** What an integration comes to. */
+/** Result of an integration. */
 export type IntegrationResult = { readonly answer: Answer } | { readonly refusal: Refusal };
 
 /** An integration, ready to be called. */
@@ -54,7 +54,7 @@ export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, servi
   };
 }
 
-/** What makes every call of a method fail. */
+/** The refusal of every call of a method with an invalid integration. */
 function brokenBy({ forbiddenMapping, httpMethod }: ProxyIntegrationDefinition): Refusal | undefined {
   if (forbiddenMapping) return internalError("API_CONFIGURATION_ERROR", 500, `a mapping targets ${forbiddenMapping}`);
   // INTEGRATION_FAILURE is listed with 504, and was recorded to answer 500.

@@ -3,7 +3,7 @@ import { sentName } from "../request/header-rules";
 import type { Answer } from "../response/answer";
 import { sendable } from "../response/answer";
 
-/** What a function may return, and nothing else beside it (recorded). */
+/** The members that a function's result may have, and no other beside them (recorded). */
 const members = new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
 
 /** An answer that a function returned, or why there is none in what it returned. */

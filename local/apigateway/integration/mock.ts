@@ -125,7 +125,10 @@ function answerOf({ status, headers, templates }: MockResponse, scope: Scope): A
   return { status: override.status ?? status, headers: sent, body, traced: false };
 }
 
-/** What templates have set for the answer. A status that is none is ignored (an emulator says that AWS does so). */
+/**
+ * The answer's status and headers as templates override them. An invalid status is ignored (an emulator says that AWS
+ * does so).
+ */
 function overridesOf({ responseOverride }: Overrides): {
   readonly status: number | undefined;
   readonly header: ReadonlyMap<string, unknown>;

@@ -57,7 +57,7 @@ function accessOf(plan: UsagePlanResource, { restApi, stages }: GatewayDefinitio
   return ours.find((access) => access.stage === stage);
 }
 
-/** What the holder of a key may still do. @param method - as in `/path/METHOD` */
+/** Takes a request from a key's throttle and quota. @param method - as in `/path/METHOD` */
 export function useApiKey(
   key: ApiKey,
   method: string,

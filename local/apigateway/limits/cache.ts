@@ -6,7 +6,7 @@ import { requestParameter } from "../request/request-parameter";
 import type { Answer } from "../response/answer";
 import { type Refusal, refusal } from "../response/refusal";
 
-/** What a stage's cache may hold here, in bytes. At AWS it is at least eight times as much. */
+/** Capacity of a stage's cache here, in bytes. At AWS it is at least eight times as much. */
 const cacheCapacity = 64 * 1_048_576;
 /** The value that browsers send on reload, and the only one that API Gateway's manual knows. */
 const reload = /(?:^|[\s,])max-age\s*=\s*0(?:[\s,]|$)/i;
