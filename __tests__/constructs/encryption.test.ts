@@ -157,8 +157,10 @@ it("a topic takes messages by TLS alone, from its account's principals unless it
 
 it.each([
   ["GetObject", ["kms:Decrypt"]],
+  ["GetObjectVersion", ["kms:Decrypt"]],
   ["PutObject", ["kms:GenerateDataKey"]],
   ["DeleteObject", undefined],
+  ["DeleteObjectVersion", undefined],
 ] as const)("who may %s in an encrypted bucket may use the key for that bucket: %s", (operation, Action) => {
   const stack = emptyStack({}, { encryptionKey });
   const fn = new NodeFunction(stack, "get-thing", {

@@ -154,6 +154,14 @@ describe("a bucket", () => {
     );
   });
 
+  it("lets versions be listed by whom it is granted to, and by nobody who may list objects alone", () => {
+    const listing = (grant: "grantList" | "grantListVersions") =>
+      JSON.stringify(synthesized((scope) => new Bucket(scope, "logs")[grant](fn(scope))).all("aws_iam_role_policy"));
+
+    expect(listing("grantListVersions")).toContain("s3:ListBucketVersions");
+    expect(listing("grantList")).not.toContain("s3:ListBucketVersions");
+  });
+
   it("refuses what does not come by TLS", () => {
     expect(stack.statements("aws_s3_bucket_policy", "logs/policy")).toEqual([
       {

@@ -23,7 +23,7 @@ export async function startBucket(bucket: string): Promise<Bucket> {
   const buckets = new Buckets(folder, (message) => {
     throw new Error(message);
   });
-  const files = buckets.objects(bucket);
+  const files = buckets.objects({ name: bucket });
   const objects = new Map<string, string>();
   const service = s3Service(() => [{ name: bucket, cors: [] }], buckets);
   const server = await startService(service, ({ method, path, body }) => {
@@ -38,6 +38,6 @@ export async function startBucket(bucket: string): Promise<Bucket> {
     server,
     bucket,
     objects,
-    put: async (key, text) => void (await files.put(key, { body: Buffer.from(text), headers: {}, onlyNew: false })),
+    put: async (key, text) => void (await files.put(key, { body: Buffer.from(text), headers: {} })),
   };
 }

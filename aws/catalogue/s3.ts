@@ -41,7 +41,8 @@ export const s3Types = {
   aws_s3_bucket_lifecycle_configuration: {
     noun: "bucket lifecycle",
     service: "s3",
-    notEmulated: "lifecycles",
+    emulated: true,
+    notEmulated: "lifecycles of current objects",
     replacing: ["bucket", "expected_bucket_owner"],
     replacingIsVerified: true,
     actions: {
@@ -125,7 +126,7 @@ export const s3Types = {
   aws_s3_bucket_versioning: {
     noun: "bucket versioning",
     service: "s3",
-    notEmulated: "versioning",
+    emulated: true,
     replacing: ["bucket", "expected_bucket_owner"],
     actions: {
       create: "PutBucketVersioning",

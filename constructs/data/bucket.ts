@@ -35,7 +35,13 @@ export interface BucketProps {
 }
 
 /** KMS actions that an S3 action needs, if the bucket has its own key: deleting needs none. */
-const keyUses = { GetObject: "kms:Decrypt", PutObject: "kms:GenerateDataKey", DeleteObject: undefined } as const;
+const keyUses = {
+  GetObject: "kms:Decrypt",
+  GetObjectVersion: "kms:Decrypt",
+  PutObject: "kms:GenerateDataKey",
+  DeleteObject: undefined,
+  DeleteObjectVersion: undefined,
+} as const;
 
 /**
  * A private bucket: versioned, encrypted, by TLS only, without ACLs.
@@ -100,8 +106,11 @@ export class Bucket extends Construct {
     ]);
   }
 
-  /** Lets a function make a call on the objects whose key matches: `activity/*`. */
-  grant(grantee: NodeFunction, operation: "GetObject" | "PutObject" | "DeleteObject", keyPattern: string): void {
+  /**
+   * Lets a function make a call on the objects whose key matches: `activity/*`. A call that names a version takes a right of
+   * its own, and not the other (S3 API reference, GetObject and DeleteObject: permissions).
+   */
+  grant(grantee: NodeFunction, operation: keyof typeof keyUses, keyPattern: string): void {
     grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
     const use = keyUses[operation];
     if (this.keyArn && use) grantee.allow(keyStatement(this.keyArn, "bucket", { arns: [this.arn], actions: [use] }));
@@ -113,6 +122,11 @@ export class Bucket extends Construct {
    */
   grantList(grantee: NodeFunction): void {
     grantee.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });
+  }
+
+  /** Lets a function list the versions of all objects, with the markers of deletions among them. */
+  grantListVersions(grantee: NodeFunction): void {
+    grantee.allow({ actions: ["s3:ListBucketVersions"], resources: [this.arn] });
   }
 
   private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {

@@ -48,7 +48,13 @@ const knownKeys: ReadonlySet<string> = new Set([
   "kms:calleraccount",
   "kms:viaservice",
   "lambda:sourcefunctionarn",
+  "s3:delimiter",
+  "s3:if-match",
+  "s3:if-none-match",
+  "s3:max-keys",
+  "s3:objectcreationoperation",
   "s3:prefix",
+  "s3:versionid",
   "s3:x-amz-acl",
 ]);
 

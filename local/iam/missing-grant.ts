@@ -32,9 +32,12 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
       : `${on}.grant(${to}, "${operation}");`,
   s3: ({ on, to, operation, rest }) => {
     if (operation === "ListBucket") return `${on}.grantList(${to});`;
+    if (operation === "ListBucketVersions") return `${on}.grantListVersions(${to});`;
     const [, folder = "", ...below] = rest.split("/");
     const pattern = below.length > 0 ? `${folder}/*` : "*";
-    return rest.startsWith("/") ? `${on}.grant(${to}, "${operation}", "${pattern}");` : undefined;
+    return rest.startsWith("/") && /^(Get|Put|Delete)Object$|^(Get|Delete)ObjectVersion$/.test(operation)
+      ? `${on}.grant(${to}, "${operation}", "${pattern}");`
+      : undefined;
   },
   sns: ({ on, to, operation }) => `${on}.grant(${to}, "${operation}");`,
   sqs: ({ on, to, operation }) => (operation === "SendMessage" ? `${on}.grant(${to}, "${operation}");` : undefined),

@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
+import { type VersionExpiration, versionExpirations } from "./version-expiration";
 
 /** Whose pages may do what with a bucket. */
 export interface CorsRule {
@@ -16,6 +17,20 @@ export interface BucketDefinition {
   readonly cors: readonly CorsRule[];
   /** The key of its own that objects are encrypted with, and whether S3 uses it for all of them at once. */
   readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
+  /** Whether what is put or deleted leaves what was there as a version. @default it never did */
+  readonly versioning?: "Enabled" | "Suspended";
+  /** When such versions end. @default never */
+  readonly expirations?: readonly VersionExpiration[];
+}
+
+function versioning(graph: Graph, bucket: Resource): Pick<BucketDefinition, "versioning"> {
+  const [resource] = graph
+    .all("aws_s3_bucket_versioning")
+    .filter((configuration) => configuration.text("bucket") === bucket.id);
+  const block = resource?.block("versioning_configuration");
+  if (block?.optionalText("mfa_delete") === "Enabled") block.refuse("mfa_delete");
+  const status = block?.text("status");
+  return status === "Enabled" || status === "Suspended" ? { versioning: status } : {};
 }
 
 function encryption(graph: Graph, bucket: Resource): Pick<BucketDefinition, "encryption"> {
@@ -31,6 +46,8 @@ function encryption(graph: Graph, bucket: Resource): Pick<BucketDefinition, "enc
 const bucket = (graph: Graph, resource: Resource): BucketDefinition => ({
   name: resource.text("bucket"),
   ...encryption(graph, resource),
+  ...versioning(graph, resource),
+  expirations: versionExpirations(graph, resource),
   cors: graph
     .all("aws_s3_bucket_cors_configuration")
     .filter((configuration) => configuration.text("bucket") === resource.id)

@@ -63,15 +63,18 @@ export class ServiceError extends Error {
   readonly status: number;
   /** Further members of the error, in the protocols that have them. */
   readonly members: Readonly<Record<string, string>>;
+  /** Further headers of the answer, in S3's. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: string,
     message: string,
-    { status = 400, members = {} }: { readonly status?: number; readonly members?: ServiceError["members"] } = {},
+    { status = 400, members = {}, headers = {} }: Partial<Pick<ServiceError, "status" | "members" | "headers">> = {},
   ) {
     super(message);
     this.status = status;
     this.members = members;
+    this.headers = headers;
   }
 }
 

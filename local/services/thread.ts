@@ -84,6 +84,7 @@ function gather(call: ServiceCall): void {
 }
 
 const problem = (message: string): void => emit({ event: "problem", message });
+const buckets = new Buckets(join(folder, "s3"), problem);
 
 interface Pending {
   readonly resolve: (result: InvocationResult | undefined) => void;
@@ -175,7 +176,7 @@ const server = createEndpoint({
     ["dynamodb", dynamoDbService(database)],
     ["lambda", lambdaService(invoke, () => configuration.functions)],
     ["logs", logsService({ groups: () => configuration.logGroups, read: readLines })],
-    ["s3", s3Service(() => configuration.buckets, new Buckets(join(folder, "s3"), problem))],
+    ["s3", s3Service(() => configuration.buckets, buckets)],
     ["sns", snsService(topics)],
     ["sqs", sqsService(queues)],
     ["sts", stsService()],
@@ -200,6 +201,18 @@ server.once("error", (error) => {
 server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.address() as AddressInfo).port }));
 
 setInterval(sweep, 1000);
+
+/** Versions end at midnight, so there is no haste; the first look, at all objects, is not to slow the start. */
+const [FIRST_EXPIRY_MS, EXPIRY_MS] = [60 * 1000, 60 * 60 * 1000];
+
+function expireVersions(): void {
+  buckets.expire(configuration.buckets, Date.now()).catch((error: unknown) => {
+    problem(`versions of objects past their time stay: ${wordsOf(error)}`);
+  });
+}
+
+setInterval(expireVersions, EXPIRY_MS);
+setTimeout(expireVersions, FIRST_EXPIRY_MS);
 
 // One bad request harms one request: what is thrown outside of all promises ends it, and nothing else. From here on: what
 // fails before is no request's, and ends the thread.

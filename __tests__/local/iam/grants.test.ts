@@ -21,6 +21,14 @@ test.each([
     'records.grantIndex(getRecord, "bySource", "Query");',
   ],
   ["s3:PutObject", "arn:aws:s3:::logs/activity/2026/x.json", 'logBucket.grant(getRecord, "PutObject", "activity/*");'],
+  ["s3:GetObjectVersion", "arn:aws:s3:::logs/a", 'logBucket.grant(getRecord, "GetObjectVersion", "*");'],
+  ["s3:ListBucket", "arn:aws:s3:::logs", "logBucket.grantList(getRecord);"],
+  ["s3:ListBucketVersions", "arn:aws:s3:::logs", "logBucket.grantListVersions(getRecord);"],
+  [
+    "s3:AbortMultipartUpload",
+    "arn:aws:s3:::logs/a",
+    'getRecord.allow({ actions: ["s3:AbortMultipartUpload"], resources: ["arn:aws:s3:::logs/a"] });',
+  ],
   ["ssm:GetParameter", arn("ssm", "parameter/records/dev/cursor-secret"), "cursorSecret.grantRead(getRecord);"],
   ["sqs:SendMessage", arn("sqs", "records-dev-failed-imports"), 'failedImports.grant(getRecord, "SendMessage");'],
   [

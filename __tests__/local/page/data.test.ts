@@ -68,6 +68,11 @@ describe("records", () => {
     await aws("s3/PutObject", { Bucket, Key: "logs/ä.bin", Body });
     expect((await aws("s3/GetObject", { Bucket, Key: "logs/ä.bin" })).body.Body).toBe(Body);
     expect((await aws("s3/ListObjectsV2", { Bucket })).body.Contents).toEqual([expect.objectContaining({ Size: 4 })]);
+    await aws("s3/PutObject", { Bucket, Key: "logs/ä.bin", Body: "" });
+    const { Versions } = (await aws("s3/ListObjectVersions", { Bucket, Prefix: "logs/" })).body;
+    expect(Versions.map(({ Size }: { Size: number }) => Size)).toEqual([0, 4]);
+    const [, { VersionId }] = Versions;
+    expect((await aws("s3/GetObject", { Bucket, Key: "logs/ä.bin", VersionId })).body.Body).toBe(Body);
     expect(await aws("s3/GetObject", { Bucket, Key: "none" })).toMatchObject({
       status: 409,
       body: { message: expect.stringMatching(/^NoSuchKey/) },

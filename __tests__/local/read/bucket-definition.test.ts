@@ -40,6 +40,60 @@ test("a bucket's key that is not in the stack is refused at boot", () => {
   expect(() => bucketWith(foreign)).toThrow("kms_master_key_id arn:aws:kms:us-east-1:1:key/k is no key of the stack");
 });
 
+const bucketAnd = (resources: object) =>
+  resourcesOf(graphOf({ aws_s3_bucket: { b: { bucket: "things" }, other: { bucket: "others" } }, ...resources }));
+const versioningOf = (configuration: object) =>
+  bucketAnd({
+    aws_s3_bucket_versioning: { v: { bucket: "${aws_s3_bucket.b.id}", versioning_configuration: configuration } },
+  }).buckets.map(({ versioning }) => versioning);
+
+test.each([
+  [{ status: "Enabled" }, "Enabled"],
+  [[{ status: "Suspended", mfa_delete: "Disabled" }], "Suspended"],
+  [{ status: "Disabled" }, undefined],
+])("a bucket with versioning_configuration %j has versions: %s", (configuration, status) => {
+  expect(versioningOf(configuration)).toEqual([status, undefined]);
+});
+
+test("versions that need a second factor are refused at boot", () => {
+  const configuration = { status: "Enabled", mfa_delete: "Enabled" };
+  expect(() => versioningOf(configuration)).toThrow("versioning_configuration[0]: mfa_delete is not emulated here");
+});
+
+const expirationsOf = (...rule: object[]) =>
+  bucketAnd({ aws_s3_bucket_lifecycle_configuration: { l: { bucket: "${aws_s3_bucket.b.id}", rule } } }).buckets[0]
+    ?.expirations;
+const after = { noncurrent_version_expiration: [{ noncurrent_days: 30 }], status: "Enabled", id: "old" };
+const anySize = { above: -1, below: Number.POSITIVE_INFINITY };
+const ends = { prefix: "", size: anySize, days: 30, kept: 0, endsMarkers: false };
+
+test.each<[what: string, rule: object, expiration: object[]]>([
+  ["for all", { ...after, filter: [{ prefix: "" }] }, [ends]],
+  ["below a prefix", { ...after, filter: { prefix: "a/" } }, [{ ...ends, prefix: "a/" }]],
+  ["below a prefix that stands in the rule itself", { ...after, prefix: "a/" }, [{ ...ends, prefix: "a/" }]],
+  [
+    "of sizes between two",
+    { ...after, filter: { and: { prefix: "a/", object_size_greater_than: 1, object_size_less_than: 9 } } },
+    [{ ...ends, prefix: "a/", size: { above: 1, below: 9 } }],
+  ],
+  [
+    "but for the newest",
+    { ...after, noncurrent_version_expiration: { noncurrent_days: 1, newer_noncurrent_versions: 5 } },
+    [{ ...ends, days: 1, kept: 5 }],
+  ],
+  [
+    "of markers alone",
+    { status: "Enabled", expiration: [{ expired_object_delete_marker: true }] },
+    [{ ...ends, days: undefined, endsMarkers: true }],
+  ],
+  ["that is switched off", { ...after, status: "Disabled" }, []],
+  ["with a tag", { ...after, filter: { tag: { key: "a", value: "b" } } }, []],
+  ["with tags among other things", { ...after, filter: { and: { prefix: "a/", tags: { a: "b" } } } }, []],
+  ["of objects", { status: "Enabled", expiration: [{ days: 3 }] }, []],
+])("a lifecycle rule %s says of versions what it says", (_, rule, expirations) => {
+  expect(expirationsOf(rule)).toEqual(expirations);
+});
+
 const topic = { aws_sns_topic: { t: { name: "t" } } };
 const subscription = { topic_arn: "${aws_sns_topic.t.arn}", protocol: "email", endpoint: "a@example.com" };
 

@@ -7,9 +7,9 @@ import { earlierFileOf, fileOf, folderOf } from "../../../local/services/s3/obje
 import { temporaryFolder } from "../support/stack-file";
 
 const problems: string[] = [];
-const bucketIn = (folder: string) => new Buckets(folder, (message) => problems.push(message)).objects("b");
+const bucketIn = (folder: string) => new Buckets(folder, (message) => problems.push(message)).objects({ name: "b" });
 const put = (files: ReturnType<typeof bucketIn>, key: string, text: string) =>
-  files.put(key, { body: Buffer.from(text), headers: {}, onlyNew: false });
+  files.put(key, { body: Buffer.from(text), headers: {} });
 const textOf = async (files: ReturnType<typeof bucketIn>, key: string) => (await files.get(key))?.body.toString();
 
 const long = "é".repeat(100);

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { credentials, logs, type Running, region, startServices } from "../support/services";
+import { allow, credentials, logs, principal, type Running, region, startServices } from "../support/services";
 import { type Asked, ask } from "../support/signed";
 
 let running: Running;
@@ -74,15 +74,13 @@ test.each<[what: Partial<Asked> & { path?: string }, status: number, code: strin
   [{ headers: { "x-amz-checksum-crc64nvme": "AAAAAAAAAAA=" } }, 400, "BadDigest"],
   [{ headers: { "x-amz-checksum-crc16": "AAAAAAAAAAA=" } }, 501, "UnknownOperationException"],
   [{ headers: { "x-amz-copy-source": "/logs/x" } }, 501, "UnknownOperationException"],
-  [{ query: { versionId: "1" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
+  [{ query: { versionId: "1" }, method: "GET", body: "" }, 400, "InvalidArgument"],
+  [{ query: { versionId: "" }, method: "DELETE", body: "" }, 400, "InvalidArgument"],
+  [{ query: { versionId: "null" } }, 501, "UnknownOperationException"],
   [{ query: { "X-Amz-Acl": "public-read" } }, 400, "AccessControlListNotSupported"],
   [{ path: "/logs/".concat("x".repeat(1025)) }, 400, "KeyTooLongError"],
   [{ path: "/logs", query: { "list-type": "2", "max-keys": "x" }, method: "GET", body: "" }, 400, "InvalidArgument"],
-  [
-    { path: "/logs", query: { "list-type": "2", versions: "" }, method: "GET", body: "" },
-    501,
-    "UnknownOperationException",
-  ],
+  [{ path: "/logs", query: { "list-type": "2", versions: "" }, method: "GET", body: "" }, 400, "InvalidArgument"],
 ])("%o is refused, and not done in part", async (what, status, code) => {
   const said = await raw("refused", what);
   expect([said.status, codeIn(said.text)]).toEqual([status, code]);
@@ -108,6 +106,51 @@ test("parts of an object, and answers to who has it already", async () => {
   await expect(get("parts", { IfMatch: '"other"' })).rejects.toMatchObject({ name: "PreconditionFailed" });
   await expect(get("parts", { IfUnmodifiedSince: new Date(0) })).rejects.toMatchObject({ name: "PreconditionFailed" });
   await expect(get("parts", { IfMatch: ETag, IfNoneMatch: '"other"' })).resolves.toMatchObject({ ETag });
+});
+
+test.each([
+  ["as they are", (etag: string) => etag],
+  ["without quotes", (etag: string) => etag.replaceAll('"', "")],
+  ["among others", (etag: string) => `"0", ${etag}`],
+])("entity tags are conditions %s", async (_, written) => {
+  const { ETag = "" } = await put("tagged", "text");
+  const status = async (headers: Record<string, string>, method = "GET") =>
+    (await raw("tagged", { method, body: method === "PUT" ? "text" : "", headers })).status;
+  const other = '"d41d8cd98f00b204e9800998ecf8427e"';
+  expect(await status({ "if-match": written(ETag) })).toBe(200);
+  expect(await status({ "if-match": written(other) })).toBe(412);
+  expect(await status({ "if-none-match": written(ETag) })).toBe(304);
+  expect(await status({ "if-none-match": written(other) })).toBe(200);
+  expect(await status({ "if-none-match": written(ETag) }, "HEAD")).toBe(304);
+  expect(await status({ "if-match": written(ETag) }, "PUT")).toBe(200);
+  expect(await status({ "if-match": written(other) }, "PUT")).toBe(412);
+});
+
+test.each([
+  [{ "if-match": '"0"' }, 404, "NoSuchKey"],
+  [{ "if-none-match": '"0"' }, 501, "NotImplemented"],
+  [{ "if-match": "*" }, 501, "NotImplemented"],
+  [{ "if-match": '"0"', "if-none-match": "*" }, 501, "NotImplemented"],
+])("a put of a new object with %j is refused with %s %s", async (headers, status, code) => {
+  const said = await raw("never-put", { headers: headers as Record<string, string> });
+  expect([said.status, codeIn(said.text)]).toEqual([status, code]);
+  await expect(get("never-put")).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
+test("a put under a condition on what is there takes the right to read it, and policies can ask for the condition", async () => {
+  const { ETag } = await put("conditional", "text");
+  const object = "arn:aws:s3:::logs/*";
+  const may = (...statements: object[]) =>
+    running.configure({ buckets: [logs], principals: [principal(...statements)] });
+  await may(allow("s3:PutObject", object));
+  await expect(put("conditional", "x", { IfMatch: ETag })).rejects.toThrow("not authorized to perform: s3:GetObject");
+  await may(allow(["s3:PutObject", "s3:GetObject"], object));
+  await expect(put("conditional", "x", { IfMatch: ETag })).resolves.toBeDefined();
+  const condition = { Null: { "s3:if-none-match": "false" } };
+  await may({ ...allow("s3:PutObject", object), Condition: condition });
+  await expect(put("conditional", "y")).rejects.toMatchObject({ name: "AccessDenied" });
+  await expect(put("conditional 2", "y", { IfNoneMatch: "*" })).resolves.toBeDefined();
+  await running.configure({ buckets: [logs] });
 });
 
 test("a URL can say how a download is to be called", async () => {

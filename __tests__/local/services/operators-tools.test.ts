@@ -60,7 +60,7 @@ const configuration = {
       class: "STANDARD",
     },
   ],
-  buckets: [logs],
+  buckets: [{ ...logs, versioning: "Enabled" as const }],
   queues: [queueNamed("work"), queueNamed("later")],
   topics: [{ arn: topicArn, subscriptions: [] }],
   parameters: ["/things/a", "/things/deep/b", "/other"].map(parameter),
@@ -325,6 +325,27 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     );
     await aws("s3", "sync", "s3://logs/synced", back);
     expect(readFileSync(join(back, "deep", "a b+c&ü.txt"), "utf8")).toBe("x");
+  });
+
+  test("lists versions, and brings one back that was deleted", async () => {
+    const at = ["--bucket", "logs", "--key", "versions/a"];
+    const file = join(temporaryFolder(), "file");
+    for (const text of ["one", "two"]) {
+      writeFileSync(file, text);
+      await aws("s3api", "put-object", ...at, "--body", file);
+    }
+    expect((await aws("s3api", "delete-object", ...at)).json()).toMatchObject({ DeleteMarker: true });
+    const listed = ["s3api", "list-object-versions", "--bucket", "logs", "--prefix", "versions/"];
+    const { Versions, DeleteMarkers } = (await aws(...listed, "--page-size", "1")).json() as {
+      Versions: { VersionId: string; Size: number }[];
+      DeleteMarkers: { VersionId: string; IsLatest: boolean }[];
+    };
+    expect([Versions.length, DeleteMarkers]).toMatchObject([2, [{ IsLatest: true }]]);
+    await aws("s3api", "delete-object", ...at, "--version-id", DeleteMarkers[0]!.VersionId);
+    await aws("s3api", "get-object", ...at, file);
+    expect(readFileSync(file, "utf8")).toBe("two");
+    await aws("s3api", "get-object", ...at, "--version-id", Versions[1]!.VersionId, file);
+    expect(readFileSync(file, "utf8")).toBe("one");
   });
 
   test("sends and fetches in parts what is large", async () => {

@@ -5,7 +5,7 @@ import { type Endpoint, notThere, PageError } from "./endpoint";
 /** The operations by which the page looks at data and changes it, as the person at this machine. */
 const operations: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["DescribeTable", "GetItem", "Query", "Scan", "PutItem", "DeleteItem"],
-  s3: ["ListObjectsV2", "HeadObject", "GetObject", "PutObject", "DeleteObject"],
+  s3: ["ListObjectsV2", "ListObjectVersions", "HeadObject", "GetObject", "PutObject", "DeleteObject"],
   sqs: ["GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "SendMessage", "DeleteMessage", "PurgeQueue"],
   sns: ["Publish"],
   ssm: ["GetParameter"],

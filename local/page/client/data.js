@@ -46,12 +46,23 @@ function Bucket({ bucket }) {
       setMore(IsTruncated);
     });
   useEffect(() => void list(), [prefix]);
-  const look = (/** @type {string} */ key) =>
+  const versionsOf = async (/** @type {string} */ key) => {
+    const { Versions = [] } = await aws("s3/ListObjectVersions", { Bucket: bucket.name, Prefix: key, MaxKeys: 100 });
+    return Versions.filter((/** @type {any} */ version) => version.Key === key);
+  };
+  const look = (/** @type {string} */ key, /** @type {string | undefined} */ version = undefined) =>
     run(async () => {
-      const found = await aws("s3/GetObject", { Bucket: bucket.name, Key: key });
+      const found = await aws("s3/GetObject", { Bucket: bucket.name, Key: key, VersionId: version });
       const bytes = Uint8Array.from(atob(found.Body ?? ""), (letter) => letter.charCodeAt(0));
       const text = new TextDecoder().decode(bytes);
-      setOpen({ key, ...found, text: text.includes("\u0000") || text.includes("\ufffd") ? undefined : text, bytes });
+      const versions = await versionsOf(key);
+      setOpen({
+        key,
+        versions,
+        ...found,
+        text: text.includes("\u0000") || text.includes("\ufffd") ? undefined : text,
+        bytes,
+      });
     });
   const remove = (/** @type {string} */ key) =>
     confirm(`Delete ${key}?`) &&
@@ -95,6 +106,7 @@ function Bucket({ bucket }) {
       html`<section class="editor" aria-label="Object">
       <div class="detail-head"><h3 class="wrap">${open.key}</h3><span class="row"><button type="button" class="small" onClick=${save}>Download</button><button type="button" class="small danger" onClick=${() => remove(open.key)}>Delete</button><button type="button" class="small" onClick=${() => setOpen(undefined)}>Close</button></span></div>
       <p class="dim small-text">${size(open.bytes.length)} · ${open.ContentType ?? ""} · ${open.ETag ?? ""}</p>
+      ${open.versions.length > 1 && html`<p class="row" aria-label="Versions">${open.versions.map((/** @type {any} */ one) => html`<button type="button" class="small" key=${one.VersionId} aria-pressed=${one.VersionId === open.VersionId} title=${one.VersionId} onClick=${() => look(open.key, one.VersionId)}>${new Date(one.LastModified).toLocaleString("sv-SE")}${one.IsLatest ? ", latest" : ""}</button>`)}</p>`}
       ${open.text === undefined ? html`<p class="dim">No text, so it is not shown.</p>` : html`<pre class="body">${pretty(open.text.slice(0, 200_000))}</pre>`}
     </section>`
     }

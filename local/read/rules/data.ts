@@ -29,6 +29,13 @@ export const dataRules: readonly Rule[] = [
     "S3 user guide, General purpose bucket naming rules",
   ),
   inStack("aws_s3_bucket_cors_configuration", "bucket", ["aws_s3_bucket"], "S3 API reference, PutBucketCors"),
+  inStack("aws_s3_bucket_versioning", "bucket", ["aws_s3_bucket"], "S3 API reference, PutBucketVersioning"),
+  oneOf(
+    "aws_s3_bucket_versioning",
+    "versioning_configuration.status",
+    ["Enabled", "Suspended", "Disabled"],
+    "S3 API reference, PutBucketVersioning",
+  ),
   oneOf(
     "aws_ssm_parameter",
     "type",

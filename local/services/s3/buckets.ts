@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { BucketDefinition } from "../../read/bucket-definition";
 import { StorageError } from "../../store/storage-error";
+import { expireVersions } from "./lifecycle";
 import { ObjectFiles, type Place } from "./objects";
 import { Uploads } from "./uploads";
 
@@ -24,8 +26,13 @@ export class Buckets {
     }
   }
 
-  objects(bucket: string): ObjectFiles {
-    return new ObjectFiles(this.placeOf(bucket));
+  objects({ name, versioning }: Pick<BucketDefinition, "name" | "versioning">): ObjectFiles {
+    return new ObjectFiles(this.placeOf(name), versioning);
+  }
+
+  /** Deletes the versions that lifecycles end. @param now in milliseconds since 1970 */
+  async expire(buckets: readonly BucketDefinition[], now: number): Promise<void> {
+    for (const bucket of buckets) await expireVersions(this.objects(bucket), bucket.expirations ?? [], now);
   }
 
   /** The multipart uploads into a bucket; no bucket has the name of their folder. */
@@ -34,6 +41,7 @@ export class Buckets {
   }
 
   private placeOf(name: string): Place {
-    return { folder: join(this.folder, name), unfinished: this.unfinished, problem: this.problem };
+    const { folder, unfinished, problem } = this;
+    return { folder: join(folder, name), older: join(folder, ".versions", name), unfinished, problem };
   }
 }

@@ -3,9 +3,9 @@ import { s3Limits } from "../../../aws/limits";
 import { type Need, notEmulated, type Operation, ServiceError, type ServiceRequest } from "../service";
 import { uploaded } from "./body";
 import { verify } from "./checksums";
-import { checkAcl, onlyNew, putNeeds, refuseLarge, stored, storedHeaders } from "./putting";
+import { checkAcl, putNeeds, refuseLarge, storedHeaders, writeCondition } from "./putting";
 import { said } from "./rules";
-import { answerWith, common, keyNeeds, type Target } from "./target";
+import { answerWith, common, keyNeeds, newVersionHeaders, type Target } from "./target";
 import { etagOf, type Part, type Upload } from "./uploads";
 
 const invalid = (code: string, message: string, members: Record<string, string> = {}) =>
@@ -22,8 +22,8 @@ async function uploadIn({ query }: ServiceRequest, { key, uploads }: Target): Pr
 }
 
 /** The rights for each step: what is put in parts is also read again (S3 User Guide, "Multipart upload API and permissions"). */
-const partNeeds = (request: ServiceRequest, target: Target): Need[] => [
-  ...putNeeds(request, target),
+const partNeeds = (request: ServiceRequest, target: Target, creates = false): Need[] => [
+  ...putNeeds(request, target, creates),
   ...keyNeeds(target, "kms:Decrypt"),
 ];
 
@@ -116,7 +116,7 @@ function chosen(named: readonly NamedPart[], there: readonly Part[], upload: Upl
 
 /** `CompleteMultipartUpload`. */
 const complete = (request: ServiceRequest, target: Target): Operation => ({
-  needs: partNeeds(request, target),
+  needs: partNeeds(request, target, true),
   run: async () => {
     const { bucket: Bucket, key: Key, files, uploads } = target;
     const upload = await uploadIn(request, target);
@@ -124,11 +124,11 @@ const complete = (request: ServiceRequest, target: Target): Operation => ({
     refuseLarge(parts.reduce((sum, { size }) => sum + size, 0));
     const body = await uploads.bytes(upload, parts);
     const { headers } = upload;
-    const head = await files.put(Key, { body, headers, etag: etagOf(parts), onlyNew: onlyNew(request) });
-    const { etag } = stored(head);
+    const head = await files.put(Key, { body, headers, etag: etagOf(parts), ...writeCondition(request, target) });
     await uploads.delete(upload);
     const Location = `https://${Bucket}.s3.amazonaws.com/${encodeURIComponent(Key)}`;
-    return answerWith("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag: etag });
+    const answer = answerWith("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag: head.etag });
+    return { ...answer, headers: { ...answer.headers, ...newVersionHeaders(target, head) } };
   },
 });
 

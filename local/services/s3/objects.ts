@@ -1,151 +1,249 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, renameSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../../lib/user-error";
+import { randomText } from "../../lib/random";
+import type { BucketDefinition } from "../../read/bucket-definition";
 import { StorageError } from "../../store/storage-error";
+import { byKey } from "./key-order";
+import {
+  content,
+  missing,
+  nullVersion,
+  type ObjectHead,
+  parse,
+  readHead,
+  readHeadSync,
+  versionIdOf,
+} from "./object-file";
 import { earlierFileOf, fileOf, folderOf, suffix } from "./object-path";
-
-/** What is known of an object besides its bytes. */
-export interface ObjectHead {
-  readonly key: string;
-  readonly etag: string;
-  readonly size: number;
-  readonly lastModified: string;
-  /** Headers that are stored and sent back: Content-Type, x-amz-meta-… */
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { filesBelow, OlderVersions } from "./older-versions";
+import { newVersionId } from "./version-id";
 
 /** What is put. */
 export interface NewObject extends Pick<ObjectHead, "headers"> {
   readonly body: Buffer;
-  /** Whether one that is there already is left alone. */
-  readonly onlyNew: boolean;
+  /** Looks at the object that is there, if one is, at one stroke with replacing it. @throws what it is left alone for */
+  readonly check?: (current: ObjectHead | undefined) => void;
   /** @default the digest of the body */
   readonly etag?: string;
 }
 
-function headIn(path: string, line: string): ObjectHead {
-  try {
-    return JSON.parse(line) as ObjectHead;
-  } catch {
-    throw new UserError(
-      `${path} is damaged: its first line is no JSON; delete the file to lose this object alone, or start with --fresh, which forgets all that is stored`,
-    );
-  }
+export interface StoredObject {
+  readonly head: ObjectHead;
+  readonly body: Buffer;
 }
 
-function parse(path: string, bytes: Buffer): { head: ObjectHead; body: Buffer } {
-  const end = bytes.indexOf(10);
-  return { head: headIn(path, bytes.subarray(0, end).toString("utf8")), body: bytes.subarray(end + 1) };
+/** A version among all that there are. */
+export interface ListedVersion extends ObjectHead {
+  /** When another one followed it, in milliseconds since 1970. @default none did: it is the latest */
+  readonly followedAt?: number;
 }
-
-/** An object that somebody has deleted meanwhile is none. */
-const missing =
-  (path: string) =>
-  (error: NodeJS.ErrnoException): undefined => {
-    if (error.code !== "ENOENT") throw new StorageError(path, "read", error);
-  };
 
 /** Files that are open at once: a process may not have many thousands. */
 const AT_ONCE = 100;
 
-/** What is known of the object in a file, without reading its bytes. */
-async function headOf(path: string): Promise<ObjectHead | undefined> {
-  const file = await open(path).catch(missing(path));
-  if (!file) return undefined;
-  try {
-    for await (const line of file.readLines({ autoClose: false })) return headIn(path, line);
-    return headIn(path, "");
-  } finally {
-    await file.close();
-  }
-}
-
-/** Node 20.9 knows `path` only, Node 24 `parentPath` only. */
-const folderOfEntry = (entry: { readonly parentPath?: string; readonly path?: string }): string =>
-  entry.parentPath ?? entry.path ?? "";
-
 /** Where objects are kept. */
 export interface Place {
   readonly folder: string;
+  /** Where versions are kept that others followed. */
+  readonly older: string;
   /** Where objects lie while they are written. */
   readonly unfinished: string;
   readonly problem: (message: string) => void;
 }
 
-/** A bucket as files: each object one file, a line of JSON and then its bytes, put in place at one stroke. */
-export class ObjectFiles {
-  constructor(private readonly place: Place) {}
+/** What the disk refuses, and nobody else. */
+const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
 
-  /**
-   * @returns nothing where there is an object already and only a new one is wanted
-   * @throws StorageError when the disk does not take it: then all is as it was
-   */
-  async put(key: string, { body, headers, onlyNew, ...given }: NewObject): Promise<ObjectHead | undefined> {
+function onDisk(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw isSystemError(error) ? new StorageError(path, "written", error) : error;
+  }
+}
+
+/** A marker stands for no object. */
+const isObject = (head: ObjectHead): boolean => head.deleteMarker === undefined;
+
+/**
+ * A bucket as files: the newest version of each object is one file, a line of JSON and then its bytes, put in place at
+ * one stroke; those that were followed lie beside. A new version takes the place of the one that has the same id, and any
+ * other is kept: in a bucket without versions all have the same.
+ */
+export class ObjectFiles {
+  private readonly older: OlderVersions;
+
+  constructor(
+    private readonly place: Place,
+    private readonly versioning?: BucketDefinition["versioning"],
+  ) {
+    this.older = new OlderVersions(place.older, place.unfinished);
+  }
+
+  /** @throws StorageError when the disk does not take it, and what `check` throws: then all is as it was */
+  put(key: string, { body, headers, check, ...given }: NewObject): Promise<ObjectHead> {
     const etag = given.etag ?? `"${createHash("md5").update(body).digest("hex")}"`;
-    const head = { key, etag, size: body.length, lastModified: new Date().toISOString(), headers };
+    return this.add({ key, etag, size: body.length, headers }, body, check);
+  }
+
+  /** @param versionId @default the newest, which may be the marker of a deletion */
+  async get(key: string, versionId?: string): Promise<StoredObject | undefined> {
     const file = await this.fileOf(key);
-    const next = join(this.place.unfinished, randomUUID());
-    try {
-      for (const folder of [dirname(file), this.place.unfinished])
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(next, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), { mode: 0o600 });
-      // At one stroke with the look whether there is one.
-      const isWanted = !(onlyNew && existsSync(file));
-      if (isWanted) renameSync(next, file);
-      return isWanted ? head : undefined;
-    } catch (error) {
-      throw new StorageError(file, "written", error);
-    } finally {
-      // It is there still when it was not wanted, or could not be written.
-      await rm(next, { force: true }).catch(() => undefined); // Whatever refuses this has refused the write.
+    if (versionId === undefined) return this.read(file);
+    for (;;) {
+      const path = this.pathOf(key, file, versionId);
+      const found = path === undefined ? undefined : await this.read(path);
+      // Another change may have moved it from one file to another meanwhile.
+      if (path === undefined || (found && versionIdOf(found.head) === versionId)) return found;
     }
   }
 
-  async get(key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
+  /** Deletes an object. @returns the marker that stands for the deletion, where there are versions */
+  async delete(key: string): Promise<ObjectHead | undefined> {
     const file = await this.fileOf(key);
-    const bytes = await readFile(file).catch(missing(file));
-    return bytes && parse(file, bytes);
+    const current = this.headAt(file);
+    const hasVersions = this.older.of(key).length > 0 || (current && versionIdOf(current) !== nullVersion);
+    if (this.versioning || hasVersions) {
+      return this.add({ key, etag: "", size: 0, headers: {}, deleteMarker: true }, Buffer.alloc(0));
+    }
+    onDisk(file, () => rmSync(file, { force: true }));
+    return undefined;
   }
 
-  async delete(key: string): Promise<void> {
+  /** Deletes a version for good; the one before becomes the newest. @returns what was deleted, if there was one */
+  async deleteVersion(key: string, versionId: string): Promise<ObjectHead | undefined> {
     const file = await this.fileOf(key);
-    await rm(file, { force: true }).catch((error: unknown) => {
-      throw new StorageError(file, "written", error);
+    const path = this.pathOf(key, file, versionId);
+    const head = path === undefined ? undefined : this.headAt(path);
+    onDisk(file, () => {
+      this.older.remove(key, (other) => other.versionId === versionId);
+      if (path === file && !this.older.restore(key, file)) rmSync(file, { force: true });
+    });
+    return head;
+  }
+
+  /** Deletes a version that is still as it was listed. */
+  async expire(version: ListedVersion): Promise<void> {
+    const { key, followedAt } = version;
+    const file = await this.fileOf(key);
+    const id = versionIdOf(version);
+    onDisk(file, () => {
+      this.older.remove(key, (other) => other.versionId === id && other.followedAt === followedAt);
+      const isLast = this.older.of(key).length === 0 && this.pathOf(key, file, id) === file;
+      if (followedAt === undefined && isLast) rmSync(file, { force: true });
     });
   }
 
   /** The objects whose key begins with the prefix, by key; one that is damaged is reported and left out. */
   async list(prefix: string): Promise<readonly ObjectHead[]> {
-    const folder = folderOf(this.place.folder, prefix);
-    if (!existsSync(folder)) return [];
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(suffix));
-    const heads: ObjectHead[] = [];
-    for (let at = 0; at < files.length; at += AT_ONCE) {
-      const some = files.slice(at, at + AT_ONCE).map((entry) => this.headOf(join(folderOfEntry(entry), entry.name)));
-      for (const head of await Promise.all(some)) if (head?.key.startsWith(prefix)) heads.push(head);
-    }
-    return heads.sort((a, b) => (a.key < b.key ? -1 : 1));
+    return (await this.newest(prefix)).filter(isObject);
   }
 
-  private async headOf(path: string): Promise<ObjectHead | undefined> {
+  /** All versions of them, markers of deletions too, by key and then the newest first. */
+  async listVersions(prefix: string): Promise<readonly ListedVersion[]> {
+    // In this order: a version that another one follows meanwhile is not left out.
+    const newest = await this.newest(prefix);
+    const older = await this.older.below(prefix);
+    const heads = await this.headsOf(older.map(({ path }) => path));
+    const followed = older.flatMap(({ followedAt }, index) => {
+      const head = heads[index];
+      return head?.key.startsWith(prefix) ? [{ ...head, followedAt }] : [];
+    });
+    const versions = new Map<string, Map<string, ListedVersion>>();
+    for (const version of [...newest, ...followed]) {
+      const ofKey = versions.get(version.key) ?? new Map<string, ListedVersion>();
+      // What a kill left twice is there once.
+      if (!ofKey.has(versionIdOf(version))) ofKey.set(versionIdOf(version), version);
+      versions.set(version.key, ofKey);
+    }
+    return [...versions].sort(([a], [b]) => byKey(a, b)).flatMap(([, ofKey]) => [...ofKey.values()]);
+  }
+
+  private async newest(prefix: string): Promise<readonly ObjectHead[]> {
+    const files = await filesBelow(folderOf(this.place.folder, prefix));
+    const heads = await this.headsOf(files.filter((path) => path.endsWith(suffix)));
+    return heads
+      .filter((head) => head !== undefined)
+      .filter(({ key }) => key.startsWith(prefix))
+      .sort((a, b) => byKey(a.key, b.key));
+  }
+
+  private async headsOf(paths: readonly string[]): Promise<readonly (ObjectHead | undefined)[]> {
+    const heads: (ObjectHead | undefined)[] = [];
+    for (let at = 0; at < paths.length; at += AT_ONCE) {
+      const some = paths.slice(at, at + AT_ONCE).map((path) => readHead(path).catch(this.report));
+      heads.push(...(await Promise.all(some)));
+    }
+    return heads;
+  }
+
+  /** Makes a version the newest of its key. */
+  private async add(
+    object: Omit<ObjectHead, "lastModified" | "versionId">,
+    body: Buffer,
+    check?: NewObject["check"],
+  ): Promise<ObjectHead> {
+    const own = this.versioning === "Enabled" ? { versionId: newVersionId() } : {};
+    const head = { ...object, ...own, lastModified: new Date().toISOString() };
+    const file = await this.fileOf(object.key);
+    const next = join(this.place.unfinished, randomText(16, "hex"));
     try {
-      return await headOf(path);
+      for (const folder of [dirname(file), this.place.unfinished])
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(next, content(head, body), { mode: 0o600 });
+      this.replace(file, next, { head, check });
+      return head;
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.place.problem(error.message);
-      return undefined;
+      await rm(next, { force: true }).catch(() => undefined); // Whatever refuses this has refused the write.
+      throw isSystemError(error) ? new StorageError(file, "written", error) : error;
     }
   }
 
-  /** An object of an earlier version moves to where it is looked for. */
+  /** At one stroke with the look at what is there. */
+  private replace(file: string, next: string, { head, check }: { head: ObjectHead; check: NewObject["check"] }): void {
+    const current = this.headAt(file);
+    check?.(current && isObject(current) ? current : undefined);
+    const id = versionIdOf(head);
+    if (current && versionIdOf(current) !== id) this.older.keep(current, file);
+    renameSync(next, file);
+    if (id === nullVersion) this.older.remove(head.key, ({ versionId }) => versionId === id);
+  }
+
+  private async read(path: string): Promise<StoredObject | undefined> {
+    const bytes = await readFile(path).catch(missing(path));
+    return bytes && parse(path, bytes);
+  }
+
+  /** The file in which a version of a key is now. */
+  private pathOf(key: string, file: string, versionId: string): string | undefined {
+    const current = this.headAt(file);
+    if (current && versionIdOf(current) === versionId) return file;
+    return this.older.of(key).find((version) => version.versionId === versionId)?.path;
+  }
+
+  /** What is damaged is reported, and counts as nothing. */
+  private headAt(path: string): ObjectHead | undefined {
+    try {
+      return readHeadSync(path);
+    } catch (error) {
+      return this.report(error);
+    }
+  }
+
+  private readonly report = (error: unknown): undefined => {
+    if (!(error instanceof UserError)) throw error;
+    this.place.problem(error.message);
+  };
+
+  /** An object of an earlier version of this program moves to where it is looked for. */
   private async fileOf(key: string): Promise<string> {
     const { folder } = this.place;
     const file = fileOf(folder, key);
     const earlier = earlierFileOf(folder, key);
-    if (earlier === undefined || existsSync(file) || (await headOf(earlier))?.key !== key) return file;
+    if (earlier === undefined || existsSync(file) || (await readHead(earlier))?.key !== key) return file;
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     renameSync(earlier, file);
     return file;

@@ -1,8 +1,12 @@
 import { objectArn } from "../../../aws/arn";
-import { type Need, notEmulated, ServiceError, type ServiceRequest } from "../service";
-import type { ObjectHead } from "./objects";
+import { type Need, type Operation, ServiceError, type ServiceRequest } from "../service";
+import { uploaded } from "./body";
+import { verify } from "./checksums";
+import { noSuchKey, preconditionFailed } from "./errors";
+import type { NewObject } from "./objects";
+import { isAmong } from "./reading";
 import { said } from "./rules";
-import { keyNeeds, type Target } from "./target";
+import { common, keyNeeds, newVersionHeaders, type Target } from "./target";
 
 const storedNames =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
@@ -20,28 +24,63 @@ export function refuseLarge(bytes: number): void {
   if (bytes > sizeLimit) throw new ServiceError("EntityTooLarge", "the local bucket takes objects up to 64 MB");
 }
 
-/** What has been stored. @throws ServiceError where an object was there already, and only a new one was wanted */
-export function stored(head: ObjectHead | undefined): ObjectHead {
-  if (head) return head;
-  const message = "At least one of the pre-conditions you specified did not hold";
-  throw new ServiceError("PreconditionFailed", message, { status: 412, members: { Condition: "If-None-Match" } });
-}
-
-/** Whether an object is to be left alone that is there already; S3 knows no other condition of this header. */
-export function onlyNew({ headers }: ServiceRequest): boolean {
-  const condition = headers["if-none-match"];
-  if (headers["if-match"] !== undefined) throw notEmulated("S3", "PUT with If-Match");
-  if (condition === undefined || condition === "*") return condition === "*";
-  throw new ServiceError("NotImplemented", "A header you provided implies functionality that is not implemented", {
+/** A condition that S3 has in the standard, and not of writes. */
+function noSuchCondition(header: string, why: string): ServiceError {
+  const message = "A header you provided implies functionality that is not implemented";
+  return new ServiceError("NotImplemented", message, {
     status: 501,
+    members: { Header: header, additionalMessage: why },
   });
 }
 
-/** The rights to put an object, whole or in parts. */
-export function putNeeds(request: ServiceRequest, target: Target): Need[] {
-  const [resource, asked] = [objectArn(target.bucket, target.key), said(request)["x-amz-acl"]];
-  const contextKeys = asked === undefined ? {} : { "s3:x-amz-acl": asked };
-  const actions = asked === undefined ? ["s3:PutObject"] : ["s3:PutObject", "s3:PutObjectAcl"];
+/**
+ * The condition of a write: that there is no object yet, or the one that is meant (S3 User Guide, "How to prevent object
+ * overwrites with conditional writes").
+ *
+ * @throws ServiceError for other conditions
+ */
+export function writeCondition({ headers }: ServiceRequest, { key }: Target): Required<Pick<NewObject, "check">> {
+  const { "if-match": match, "if-none-match": noneMatch } = headers;
+  if (match !== undefined && noneMatch !== undefined) {
+    throw noSuchCondition("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
+  }
+  const accepted = (header: string) => `We don't accept the provided value of ${header} header for this API`;
+  if (match === "*") throw noSuchCondition("If-Match", accepted("If-Match"));
+  if (noneMatch !== undefined && noneMatch !== "*") {
+    throw noSuchCondition("If-None-Match", accepted("If-None-Match"));
+  }
+  return {
+    check: (current) => {
+      if (noneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
+      if (match === undefined) return;
+      if (!current) throw noSuchKey(key);
+      if (!isAmong(current.etag, match)) throw preconditionFailed("If-Match");
+    },
+  };
+}
+
+/** The condition keys of a write (Service Authorization Reference, "Condition keys for Amazon S3"). */
+function putContextKeys(request: ServiceRequest, creates: boolean): Record<string, string> {
+  const all = said(request);
+  const given = ["x-amz-acl", "if-match", "if-none-match"].flatMap((name) =>
+    all[name] === undefined ? [] : [[`s3:${name}`, all[name]]],
+  );
+  return { ...Object.fromEntries(given), "s3:objectcreationoperation": String(creates) };
+}
+
+/**
+ * The rights to put an object, whole or in parts; who may put it under a condition on what is there may read that.
+ *
+ * @param creates whether there is an object of it then, and not only a part of one
+ */
+export function putNeeds(request: ServiceRequest, target: Target, creates: boolean): Need[] {
+  const resource = objectArn(target.bucket, target.key);
+  const contextKeys = putContextKeys(request, creates);
+  const actions = [
+    "s3:PutObject",
+    ...("s3:x-amz-acl" in contextKeys ? ["s3:PutObjectAcl"] : []),
+    ...("s3:if-match" in contextKeys ? ["s3:GetObject"] : []),
+  ];
   return [...actions.map((action) => ({ action, resource, contextKeys })), ...keyNeeds(target, "kms:GenerateDataKey")];
 }
 
@@ -50,4 +89,20 @@ export function checkAcl(request: ServiceRequest): void {
   const asked = said(request)["x-amz-acl"];
   if (asked === undefined || asked === "bucket-owner-full-control") return;
   throw new ServiceError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+}
+
+/** `PutObject`. */
+export function putObject(request: ServiceRequest, target: Target): Operation {
+  return {
+    needs: putNeeds(request, target, true),
+    run: async () => {
+      checkAcl(request);
+      const condition = writeCondition(request, target);
+      const { body, trailers } = uploaded(request);
+      refuseLarge(body.length);
+      verify(body, { ...said(request), ...trailers });
+      const head = await target.files.put(target.key, { body, headers: storedHeaders(request), ...condition });
+      return { status: 200, headers: { ...common(), ETag: head.etag, ...newVersionHeaders(target, head) } };
+    },
+  };
 }

@@ -1,13 +1,12 @@
 import { ServiceError, type ServiceRequest, type ServiceResponse } from "../service";
-import type { ObjectHead } from "./objects";
+import { preconditionFailed } from "./errors";
+import type { ObjectHead } from "./object-file";
 
-const failed = (condition: string) =>
-  new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
-    status: 412,
-    members: { Condition: condition },
-  });
+const unquoted = (etag: string): string => etag.replace(/^"|"$/g, "");
 
-const isIn = (etag: string, header: string): boolean => header === "*" || header.split(/\s*,\s*/).includes(etag);
+/** Whether a condition's entity tags, with quotes or without, have one among them; `*` is any. */
+export const isAmong = (etag: string, header: string): boolean =>
+  header === "*" || header.split(",").some((each) => unquoted(each.trim()) === unquoted(etag));
 
 /**
  * Looks at the conditions of a read: an ETag says more than a date.
@@ -20,10 +19,10 @@ export function isUnchanged({ headers }: ServiceRequest, { etag, lastModified }:
   const [since, notSince] = [headers["if-modified-since"], headers["if-unmodified-since"]];
   // Dates in headers know no milliseconds.
   const modified = Math.floor(Date.parse(lastModified) / 1000) * 1000;
-  if (match !== undefined && !isIn(etag, match)) throw failed("If-Match");
+  if (match !== undefined && !isAmong(etag, match)) throw preconditionFailed("If-Match");
   if (match === undefined && notSince !== undefined && modified > Date.parse(notSince))
-    throw failed("If-Unmodified-Since");
-  if (noneMatch !== undefined) return isIn(etag, noneMatch);
+    throw preconditionFailed("If-Unmodified-Since");
+  if (noneMatch !== undefined) return isAmong(etag, noneMatch);
   return since !== undefined && modified <= Date.parse(since);
 }
 

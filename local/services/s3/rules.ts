@@ -5,7 +5,7 @@ import { notEmulated, ServiceError, type ServiceRequest } from "../service";
 const headers =
   /^x-amz-(content-sha256|date|security-token|user-agent|algorithm|credential|expires|signature|signedheaders|acl|meta-.*|checksum-.*|sdk-checksum-algorithm|trailer|decoded-content-length|storage-class|server-side-encryption|expected-bucket-owner)$/;
 const queries =
-  /^(x-id|list-type|prefix|max-keys|delimiter|encoding-type|max-buckets|continuation-token|start-after|fetch-owner|uploads|uploadid|partnumber|response-.*|x-amz-.*)$/;
+  /^(x-id|list-type|prefix|max-keys|delimiter|encoding-type|max-buckets|continuation-token|start-after|fetch-owner|uploads|uploadid|partnumber|versionid|versions|versioning|key-marker|version-id-marker|response-.*|x-amz-.*)$/;
 
 /** The headers of a request, with those that are part of a signed URL. */
 export function said({ headers: sent, query }: ServiceRequest): Readonly<Record<string, string>> {

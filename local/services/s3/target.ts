@@ -4,6 +4,7 @@ import type { BucketDefinition } from "../../read/bucket-definition";
 import { viaService } from "../key-use";
 import type { Need, ServiceResponse } from "../service";
 import { type Element, xml } from "../xml";
+import { type ObjectHead, versionIdOf } from "./object-file";
 import type { ObjectFiles } from "./objects";
 import type { Uploads } from "./uploads";
 
@@ -28,7 +29,16 @@ export interface Target {
   readonly files: ObjectFiles;
   readonly uploads: Uploads;
   readonly encryption: BucketDefinition["encryption"];
+  readonly versioning: BucketDefinition["versioning"];
 }
+
+/** The version that an answer is about, of a bucket that has or had versions. */
+export const versionHeaders = ({ versioning }: Target, head: ObjectHead): Record<string, string> =>
+  versioning || head.versionId !== undefined ? { "x-amz-version-id": versionIdOf(head) } : {};
+
+/** The version that was made: its id, where the bucket gives any (S3 API reference, PutObject, `x-amz-version-id`). */
+export const newVersionHeaders = ({ versioning }: Target, head: ObjectHead): Record<string, string> =>
+  versioning === "Enabled" ? { "x-amz-version-id": versionIdOf(head) } : {};
 
 /** The right to use the bucket's own key, if it has one. */
 export function keyNeeds(target: Target, action: "kms:Decrypt" | "kms:GenerateDataKey"): Need[] {

@@ -4,7 +4,8 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { randomText } from "../../lib/random";
 import { StorageError } from "../../store/storage-error";
-import { ObjectFiles, type ObjectHead, type Place } from "./objects";
+import type { ObjectHead } from "./object-file";
+import { ObjectFiles, type Place } from "./objects";
 
 /** What becomes of the parts of a multipart upload: an object with these headers. */
 export interface Upload {
@@ -37,7 +38,7 @@ export class Uploads {
   /** @returns its id */
   async create(key: string, headers: Upload["headers"]): Promise<string> {
     const id = randomText(16, "hex");
-    await this.files(id).put(itself, { body: Buffer.from(key), headers, onlyNew: true });
+    await this.files(id).put(itself, { body: Buffer.from(key), headers });
     return id;
   }
 
@@ -60,8 +61,7 @@ export class Uploads {
   }
 
   async putPart({ id }: Upload, number: number, body: Buffer): Promise<string> {
-    const head = await this.files(id).put(String(number), { body, headers: {}, onlyNew: false });
-    return head?.etag ?? "";
+    return (await this.files(id).put(String(number), { body, headers: {} })).etag;
   }
 
   /** By number. */
