@@ -8,7 +8,7 @@ import type { Stage, StageMethod } from "./stage";
 export class InvocationContext {
   private resolvedStage: Stage | undefined;
   private resolvedMethod: StageMethod | undefined;
-  /** What the integration made. */
+  /** The integration's answer. */
   answer: Answer | undefined;
   /** Stores the integration's answer in the stage's cache. */
   storeInCache: ((answer: Answer) => Answer) | undefined;
@@ -40,7 +40,7 @@ export class InvocationContext {
   }
 }
 
-/** What ends a request's way: an answer as it is, or a refusal, which the API's gateway responses shape. */
+/** The end of a request's phases: an answer as it is, or a refusal, which the API's gateway responses shape. */
 export type PhaseResult = { readonly answer: Answer } | { readonly refusal: Refusal } | undefined;
 
 /** One phase of a request's way. Without a result the next phase follows. */

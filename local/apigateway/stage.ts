@@ -40,7 +40,7 @@ export interface Stage extends StageFacts {
   readonly methods: readonly StageMethod[];
 }
 
-/** What stages are made of. */
+/** Parameters of a stage. */
 interface StageParts {
   readonly definition: GatewayDefinition;
   readonly document: ApiDocument;

@@ -40,10 +40,10 @@ export interface AsyncOptions {
   readonly clock: Clock;
   /** The function of an ARN that may name a version or an alias, as long as there is one. */
   readonly target: (functionArn: string) => Target | undefined;
-  /** What calls of a function wait for, if for anything. */
+  /** A promise that calls of a function wait for, if any. */
   readonly paused?: (functionArn: string) => Promise<unknown> | undefined;
   readonly deliver: (functionArn: string) => Deliver;
-  /** What the waits between attempts are divided by, so that a laptop need not wait for minutes. */
+  /** Divisor of the waits between attempts, so that a laptop need not wait for minutes. */
   readonly speed: number;
   /** Says that events can't be kept any more, for example because the disk is full. */
   readonly problem: (message: string) => void;
@@ -59,7 +59,7 @@ interface AcceptedEvent {
   readonly payload: string;
   readonly failures: number;
   readonly throttles: number;
-  /** What its age is counted from: earlier than it was by as much as waits were shortened. */
+  /** The start of its age: earlier than it was by as much as waits were shortened. */
   readonly acceptedAt: number;
   /** When the next attempt is to be made. */
   readonly dueAt: number;

@@ -29,7 +29,7 @@ export interface EnvironmentOptions {
   readonly onOutput: (text: string, requestId: string | undefined) => void;
   /** Is told when an event, or the environment itself, has come to its end: nothing more is written of it. */
   readonly onDone?: () => void;
-  /** What ends initializations and invocations that take too long. @default the system's */
+  /** Clock of the timeouts of initializations and invocations. @default the system's */
   readonly clock?: Pick<Clock, "after">;
   /** Is told what the function caught and logs without its words. */
   readonly onFailure?: (error: ThrownError, requestId: string | undefined) => void;

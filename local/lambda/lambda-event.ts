@@ -2,7 +2,7 @@ import type { ThrownError } from "./environment/messages";
 import type { MetricValue } from "./output-lines";
 import type { Segment } from "./trace-daemon";
 
-/** What functions write, and how their invocations went. */
+/** Output of functions, and results of their invocations. */
 export type LambdaEvent =
   | {
       readonly event: "log";
@@ -14,7 +14,7 @@ export type LambdaEvent =
   | ({ readonly event: "metric"; readonly function: string } & MetricValue)
   /** It was refused a start, since all its environments that it may have were busy. */
   | { readonly event: "throttle"; readonly function: string }
-  /** What a function sent to X-Ray: its part of a trace, with its calls of AWS. */
+  /** A segment that a function sent to X-Ray, with its calls of AWS. */
   | { readonly event: "segment"; readonly segment: Segment }
   | {
       readonly event: "invocation";
@@ -25,14 +25,14 @@ export type LambdaEvent =
       readonly durationMs: number;
       readonly initMs?: number;
       readonly memoryMb?: number;
-      /** What it failed with, its trace in the terms of the sources. */
+      /** The error of the invocation, its trace mapped to the sources. */
       readonly error?: {
         readonly errorType: string;
         readonly errorMessage: string;
         readonly trace?: readonly string[];
       };
-      /** What a person should know of Lambda's own reasons to end it. */
+      /** A note for a person on Lambda's own reasons to end it. */
       readonly note?: string;
     }
-  /** What a function caught, its traces in the terms of the sources: its log lines leave out the words. */
+  /** An error that a function caught, its trace mapped to the sources: its log lines leave out the message. */
   | { readonly event: "failure"; readonly function: string; readonly requestId?: string; readonly error: ThrownError };

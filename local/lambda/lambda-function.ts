@@ -32,7 +32,7 @@ export interface FunctionOptions {
   readonly onThrottle: () => void;
 }
 
-/** What a call may bring along. */
+/** Options of a call. */
 export interface Call {
   /** @default a new one */
   readonly requestId?: string;

@@ -39,13 +39,13 @@ export interface LambdaOptions {
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
   /** How asynchronous events are kept, tried again and delivered. */
   readonly asynchronous: Omit<AsyncOptions, "target" | "paused">;
-  /** What calls wait for. */
+  /** Pauses of calls. */
   readonly pauses: Pauses;
   /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
   readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
 }
 
-/** What an invocation comes to when Lambda can't read the function's variables. */
+/** Result of an invocation when Lambda can't decrypt the function's variables. */
 const keyRefusal = (error: Error): InvocationResult => ({
   payload: JSON.stringify({
     errorType: "KMSAccessDeniedException",
@@ -54,11 +54,11 @@ const keyRefusal = (error: Error): InvocationResult => ({
   functionError: "Unhandled",
 });
 
-/** What is deployed together: functions, and the policies that say who may invoke them. */
+/** Functions that are deployed together, and the policies that say who may invoke them. */
 export interface Deployment {
   readonly functions: readonly FunctionDefinition[];
   readonly policies: readonly ResourcePolicy[];
-  /** What functions run in place of their packages, by their ARNs. @default nothing */
+  /** Code that functions run in place of their packages, by their ARNs. @default none */
   readonly built?: ReadonlyMap<string, BuiltCode>;
 }
 
@@ -69,7 +69,7 @@ interface Deployed {
   readonly zipHash: string | undefined;
 }
 
-/** What environments of a function load. */
+/** Code that environments of a function load. */
 interface Code {
   /** The module and the export, which are put there again should somebody have deleted them. */
   readonly handler: () => ReturnType<typeof handlerOf>;
@@ -92,7 +92,7 @@ function unpacked({ address, zipPath, handler }: FunctionDefinition, below: stri
 
 /** A busy machine would only start one environment and end another when it took away what has just been used. */
 const RECENTLY_MS = 2000;
-/** What is beyond a function's first environment goes when it had nothing to do for so long. */
+/** Environments beyond a function's first are retired after so many ms without an invocation. */
 const IDLE_MS = 60_000;
 
 /** Lambda: all functions of all systems, by ARN. */

@@ -59,7 +59,7 @@ export class LineSplitter {
     for (const line of lines) if (line !== "") this.onLine(line);
   }
 
-  /** What was written last is a line, although nothing ends it. */
+  /** Emits the last line, although nothing ends it. */
   end(): void {
     const { rest } = this;
     this.rest = "";

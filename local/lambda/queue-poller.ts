@@ -30,7 +30,7 @@ export interface PollerOptions {
 
 type Receive = (most: number, waitMs: number) => Promise<readonly ReceivedMessage[]>;
 
-/** What one receive brings; with a window, all that comes in it, up to the batch's size. */
+/** The messages of one receive; with a window, all that arrive within it, up to the batch's size. */
 async function receiveBatch(
   { batchSize, windowSeconds }: QueueSource,
   receive: Receive,

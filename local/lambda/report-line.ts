@@ -9,7 +9,7 @@ function statusOf({ result }: InvocationReport): { status: string; errorType?: s
   return { status: "error", ...(errorType === undefined ? {} : { errorType }) };
 }
 
-/** What Lambda itself writes when an invocation has ended; it is the only of its own lines that is written here. */
+/** Lambda's REPORT line of an invocation that has ended; no other of its own lines is written here. */
 export function reportLine({ memoryMb, logFormat }: FunctionDefinition, report: InvocationReport): string {
   const { requestId, durationMs, result } = report;
   const durations = { durationMs: Math.round(durationMs * 1000) / 1000, billedDurationMs: Math.ceil(durationMs) };

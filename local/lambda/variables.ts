@@ -1,7 +1,7 @@
 import type { Credentials } from "../iam/credentials";
 import type { FunctionDefinition } from "../read/function-definition";
 
-/** What an environment is given besides the function's own variables. */
+/** Parameters of an environment beside the function's own variables. */
 export interface Surroundings {
   readonly credentials: Credentials;
   /** Where all of AWS is, for the SDK. */
@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly daemonAddress: string;
 }
 
-/** What Lambda sets and a function may override. */
+/** Variables that Lambda sets and a function may override. */
 const ofTheSandbox = {
   LANG: "en_US.UTF-8",
   TZ: ":UTC",
@@ -27,7 +27,7 @@ const nodePath = (runtime: string): string =>
     ...["/opt/nodejs/node_modules", "/var/runtime/node_modules", "/var/runtime", "/var/task"],
   ].join(":");
 
-/** What is the same everywhere and not the function's to choose. */
+/** Reserved variables with the same value everywhere. */
 const reserved = {
   AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
   LAMBDA_TASK_ROOT: "/var/task",

@@ -33,7 +33,7 @@ export function quotaEndsAt(period: string, now: number): number {
   return Date.UTC(year, month, day) + (7 - ((today.getUTCDay() + 6) % 7)) * dayMs;
 }
 
-/** What a plan lets its keys do in a second, at a method if that has a throttle of its own. */
+/** The throttle of a plan's keys, in requests a second; that of a method if it has one of its own. */
 export function throttleOf(
   plan: Plan | undefined,
   stage: string | undefined,

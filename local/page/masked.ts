@@ -1,4 +1,4 @@
-/** What is shown in place of a secret. */
+/** Shown in place of a secret. */
 export const mask = "••••••••";
 
 const secretNames =
@@ -31,7 +31,7 @@ function maskedValue(value: unknown): unknown {
   );
 }
 
-/** What a text of JSON names a secret, at whatever depth; the text as it was where there is none. */
+/** A JSON text with the values of secret members masked, at whatever depth; the same text where there is none. */
 export function maskedText(text: string): string {
   if (!secretNames.source || !/secret|token|passw|credential|signature|key|cookie|auth/i.test(text)) return text;
   try {

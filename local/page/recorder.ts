@@ -50,7 +50,7 @@ export interface Meter {
   event(event: RunnerEvent): void;
 }
 
-/** What happened lately, in bounded memory. */
+/** Recent events, in bounded memory. */
 export class Recorder implements Observer {
   readonly requests = new Ring<RequestRecord>({ items: 2000, bytes: MOST_REQUEST_BYTES, sizeOf: sizeOfRequest });
   readonly calls = new Ring<CallRecord>({
@@ -84,7 +84,7 @@ export class Recorder implements Observer {
     this.meter = meter;
   }
 
-  /** What the runner said when it was ready; undefined before. */
+  /** The event of the runner's start; undefined before. */
   get started(): Extract<RunnerEvent, { event: "ready" }> | undefined {
     return this.ready;
   }

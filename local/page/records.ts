@@ -100,7 +100,7 @@ function kept(content: string | Buffer): KeptBody {
 /** The root of a tracing header. */
 const rootOf = (header: string): string | undefined => /(?:^|;)\s*Root=([^;]+)/.exec(header)?.[1];
 
-/** What is kept of a request that has been answered. */
+/** The record of a request that has been answered. */
 export function recordOf(answered: AnsweredRequest): RequestRecord {
   const { system, exchange, answer } = answered;
   const { route, stage, refusal } = exchange;

@@ -1,4 +1,4 @@
-/** What a ring may hold at most. */
+/** Capacity of a ring. */
 export interface Bounds<T> {
   readonly items: number;
   /** @default items are small, and only counted */

@@ -109,7 +109,7 @@ export class Page {
   private readonly hosts: HostNames;
   private readonly assets: Assets;
   private readonly server: Server;
-  /** What is measured, watched and drawn. */
+  /** Metrics, alarms and dashboards. */
   readonly monitor: Monitor;
 
   constructor(private readonly options: PageOptions) {
@@ -220,13 +220,13 @@ export class Page {
     if (origin !== undefined && origin !== `http://${host}`) throw new PageError(403, "foreign origin");
   }
 
-  /** What a page of another site embeds or asks for without an origin. Links lead to pages, not here. */
+  /** Refuses requests that a page of another site embeds or sends without an origin. Links lead to pages, not here. */
   private refuseOtherSites({ headers }: IncomingMessage): void {
     const site = headers["sec-fetch-site"];
     if (site !== undefined && site !== "same-origin" && site !== "none") throw new PageError(403, "foreign site");
   }
 
-  /** What changes something is asked by the page, or by a script that has read the token: forms of sites have none. */
+  /** Refuses changes that neither the page nor a script which has read the token asks for: forms of sites have none. */
   private refuseStrangers({ headers }: IncomingMessage): void {
     if (!/^application\/json\b/.test(headers["content-type"] ?? "")) {
       throw new PageError(415, "the body must be application/json");

@@ -11,7 +11,7 @@ export interface Trace {
   readonly denials: readonly DenialRecord[];
   readonly failures: readonly FailureRecord[];
   readonly logs: readonly LogRecord[];
-  /** What functions sent to X-Ray. */
+  /** Segments that functions sent to X-Ray. */
   readonly segments: readonly SegmentRecord[];
 }
 
@@ -25,7 +25,7 @@ function those<T>(newestFirst: Iterable<T>, fits: (item: T) => boolean): readonl
 /** A denial is told when its call ends, and its call a moment later. */
 const NEAR_MS = 2000;
 
-/** What is kept of a trace. */
+/** The records of a trace. */
 export function traceOf(recorder: Recorder, id: string): Trace {
   const [request] = those(recorder.requests.newestFirst(), ({ traceId }) => traceId === id);
   const invocations = those(recorder.invocations.newestFirst(), ({ traceId }) => traceId === id);

@@ -8,7 +8,7 @@ export interface Span {
   readonly id: string;
   readonly kind: "request" | "init" | "function" | "call";
   readonly name: string;
-  /** What of it is worth knowing, in a few words. */
+  /** The detail, in a few words. */
   readonly detail: string;
   /** From the beginning of the trace, in milliseconds. */
   readonly start: number;
@@ -63,7 +63,7 @@ function callsOf(invocation: InvocationRecord, { invocations, calls }: Trace): r
   return calls.filter((call) => call.caller === invocation.function && owner(call) === invocation);
 }
 
-/** What led to an invocation: the call of another function that was answered last before it began. */
+/** The call that led to an invocation: the last call of another function that was answered before it began. */
 function causeOf(invocation: InvocationRecord, { invocations, calls }: Trace): CallRecord | undefined {
   if (invocations[0] === invocation) return undefined;
   const leads = calls.filter(

@@ -14,7 +14,7 @@ export interface Why {
   readonly place?: string;
 }
 
-/** What is known besides the trace. */
+/** Data beside the trace. */
 export interface WhyContext {
   readonly system: System | undefined;
   /** An earlier answer to the same request, which a cache may have kept. */
@@ -24,7 +24,7 @@ export interface WhyContext {
 
 const doing = (text: string): Pick<Why, "fix"> => ({ fix: { kind: "do", text } });
 
-/** What an ARN names, without account and region. */
+/** An ARN without account and region. */
 export function shortArn(text: string): string {
   const arn = parseArn(text);
   return arn ? `${arn.service} ${arn.resource}` : text;
@@ -177,7 +177,7 @@ function whyCaught({ failures, calls }: Trace): Why | undefined {
   };
 }
 
-/** What the answer of a function says itself: `error.message` and the problems that it lists. */
+/** The reason in a function's answer: `error.message` and the problems that it lists. */
 function saidIn({ answer }: RequestRecord): string | undefined {
   try {
     const { error, message } = JSON.parse(answer.content.toString()) as {
@@ -230,7 +230,7 @@ function whyCached({ cache, at, by }: RequestRecord, { cachedFrom }: WhyContext)
   return { sentence, ...doing("Wait for the route's TTL, or shorten it in the contract.") };
 }
 
-/** What a function itself says of a call, all attempts and the way there included. */
+/** A call as its function saw it, all attempts and the network included. */
 interface Seen {
   readonly name: string;
   readonly ms: number;

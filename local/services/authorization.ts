@@ -114,7 +114,7 @@ export class Authorization {
     return (need) => this.reported(principal, need).allowed;
   }
 
-  /** What the policies say; a no is told. */
+  /** The decision of the policies; a refusal is reported. */
   private reported(principal: Principal, need: Need): Access {
     const access = this.decide(principal, need);
     if (access.allowed) return access;

@@ -35,7 +35,7 @@ export interface ServicesConfiguration {
   readonly policies: readonly ResourcePolicy[];
 }
 
-/** What happens in the services that a person wants to know. */
+/** Events of the services. */
 export type ServiceEvent =
   | {
       readonly event: "denial";

@@ -20,7 +20,7 @@ import { inputOf, operationOf, type ServiceCall, tracingOf } from "./service-cal
 import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
 import { checkTime } from "./signing-time";
 
-/** What stands behind the endpoint. */
+/** The services of the endpoint. */
 export interface EndpointOptions {
   /** By the service's name in credential scopes: `dynamodb`. */
   readonly services: ReadonlyMap<string, Service>;
@@ -63,7 +63,7 @@ function authenticate({ principal: find }: EndpointOptions, signed: SignedReques
   return principal;
 }
 
-/** What is learnt of a call while it is under way. */
+/** Details of a call, filled in while it is under way. */
 interface CallDetails {
   body: Buffer;
   needs: readonly Need[];
@@ -90,7 +90,7 @@ async function perform(
   return operation.run(options.authorization.permits(caller));
 }
 
-/** What is known of a request while it is under way. */
+/** A request while it is under way. */
 interface Course {
   readonly service: string;
   /** The function or person whose key it names. */

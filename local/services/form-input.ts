@@ -19,7 +19,7 @@ function branchAt(root: Branch, names: readonly string[]): Branch {
   }, root);
 }
 
-/** What is below numbers, in their order. */
+/** The children of a branch, in the order of their numbers. */
 const numbered = (branch: Branch): readonly Branch[] =>
   [...branch.children].sort(([one], [other]) => Number(one) - Number(other)).map(([, child]) => child);
 

@@ -5,7 +5,7 @@ import type { Need } from "./service";
 interface KeyUse {
   readonly action: string;
   readonly keyArn: string;
-  /** What the service says that it is for. */
+  /** Encryption context of the service. */
   readonly context: Readonly<Record<string, string>>;
 }
 

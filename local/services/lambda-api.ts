@@ -31,7 +31,7 @@ const { failure } = jsonProtocol("1.1");
 const byUser = { Type: "User" };
 const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** What a member's value breaks, as Lambda says it. */
+/** Lambda's error for a member that violates a constraint. */
 function violation(member: string, given: string | null, rule: string): ServiceError {
   const message = `1 validation error detected: Value '${given}' at '${member}' failed to satisfy constraint: ${rule}`;
   return new ServiceError("ValidationException", message, { members: byUser });

@@ -1,8 +1,8 @@
 import { notEmulated } from "./service";
 
 /**
- * What is done with a member of an operation's input: it is honoured; nothing here depends on it, for a reason; or it
- * is refused by its name. `each` is about the members of what is in a list or map.
+ * How a member of an operation's input is treated: it is honoured; nothing here depends on it, for a reason; or it is
+ * refused by its name. `each` is about the members of the elements of a list or map.
  */
 export type Member =
   | "honoured"

@@ -5,7 +5,7 @@ import type { LinesQuery, LogLine } from "./logs/log-lines";
 import type { ServiceCall } from "./service-call";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
-/** What Lambda itself does with a function's role: pollers of queues, destinations of failures. */
+/** Calls that Lambda itself makes with a function's role: pollers of queues, destinations of failures. */
 export type PlatformCall =
   /** Reads variables that are encrypted with a key of one's own: nothing but a look at whether it may. */
   | { readonly kind: "decryptVariables"; readonly keyArn: string }
@@ -70,7 +70,7 @@ export type FromServices =
   | { readonly type: "event"; readonly event: ServiceEvent }
   | { readonly type: "calls"; readonly calls: readonly ServiceCall[] };
 
-/** What the thread is started with. */
+/** Settings of the thread. */
 export interface ServicesSettings {
   readonly folder: string;
   /** 0 for any. */

@@ -11,10 +11,10 @@ import { queueNeeds } from "./sqs/service";
 
 const notThere = (arn: string): ServiceError => new ServiceError("NotFound", `${arn} is not in the stacks`);
 
-/** What an event source mapping does with its queue. */
+/** Actions of an event source mapping on its queue. */
 const polling = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
 
-/** What Lambda itself does in the services, with a function's role. */
+/** Lambda's own calls of services, with a function's role. */
 export class Platform {
   constructor(private readonly on: { readonly queues: Queues; readonly topics: Topics; readonly invoke: Invoke }) {}
 

@@ -15,7 +15,7 @@ export interface ServiceCall {
   readonly startedAt: number;
   readonly ms: number;
   readonly status: number;
-  /** What it was refused with. */
+  /** The error that it was refused with. */
   readonly refusal?: { readonly code: string; readonly message: string };
   /** The root of the trace that its caller was in. */
   readonly traceId?: string;
@@ -24,7 +24,7 @@ export interface ServiceCall {
   readonly needs: readonly Pick<Need, "action" | "resource">[];
   /** The permissions of policies that allowed it. */
   readonly allowedBy: readonly GrantedPermission[];
-  /** What was asked for, as far as it is kept. */
+  /** The input, as far as it is kept. */
   readonly input: string;
 }
 
@@ -33,7 +33,7 @@ const KEPT_BYTES = 2_000;
 
 const header = (value: string | string[] | undefined): string => [value ?? ""].flat().join();
 
-/** What a request asks for, in the words of its protocol: a target, a form's action, or what it needs the right for. */
+/** The operation of a request by its protocol: a target, a form's action, or the permission that it needs. */
 export function operationOf({ headers, method = "" }: IncomingMessage, body: Buffer, needs: readonly Need[]): string {
   const target = header(headers["x-amz-target"]).split(".").at(-1);
   if (target) return target;
@@ -50,7 +50,7 @@ export function inputOf({ url = "/", method = "" }: IncomingMessage, service: st
   return body.length > KEPT_BYTES ? `${text}…` : text;
 }
 
-/** What of a call its headers say: whose trace it is part of, and how often it was tried. */
+/** The trace and the attempt of a call, by its headers. */
 export function tracingOf({ headers }: IncomingMessage): Pick<ServiceCall, "traceId" | "attempt"> {
   const traceId = rootIn(header(headers["x-amzn-trace-id"]));
   const [, attempt = "1"] = /attempt=(\d+)/.exec(header(headers["amz-sdk-request"])) ?? [];

@@ -36,7 +36,7 @@ export interface Need {
   readonly contextKeys?: Readonly<Record<string, string>>;
 }
 
-/** What a request asks for, before anybody has looked at whether it may. */
+/** An operation before its authorization. */
 export interface Operation {
   readonly needs: readonly Need[];
   run(permitted: Permitted): ServiceResponse | Promise<ServiceResponse> | Streamed;
@@ -58,7 +58,7 @@ export interface Service {
   failure(error: ServiceError): ServiceResponse;
 }
 
-/** What a service refuses a call with. */
+/** An error of a service. */
 export class ServiceError extends Error {
   readonly status: number;
   /** Further members of the error, in the protocols that have them. */

@@ -19,7 +19,7 @@ export interface ServicesOptions {
   /** Hears of all calls, some at a time. @default nobody does, and nothing is kept of them */
   readonly onCalls?: (calls: readonly ServiceCall[]) => void;
   readonly invoke: (...call: [...Parameters<Invoke>, traceHeader: string | undefined]) => ReturnType<Invoke>;
-  /** What functions and stages have written. */
+  /** Log lines of functions and stages. */
   readonly readLines: (query: LinesQuery) => readonly LogLine[];
   /** Further names by which the endpoint may be asked. @default none */
   readonly hosts?: readonly string[];
@@ -35,7 +35,7 @@ type Request = ToServices extends infer Message
     : never
   : never;
 
-/** What would be refused again: by a policy, or because what it is about is not there. */
+/** A refusal that a retry would meet again: by a policy, or because the resource is not there. */
 export class CallRefused extends Error {
   override readonly name = "CallRefused";
 }

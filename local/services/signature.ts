@@ -9,7 +9,7 @@ export interface SignedRequest {
   readonly body: Uint8Array;
 }
 
-/** What a signature says before it is checked. */
+/** A signature before it is checked. */
 export interface Claim {
   readonly accessKeyId: string;
   readonly date: string;
@@ -18,7 +18,7 @@ export interface Claim {
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly time: string;
-  /** What credentials that end come with. */
+  /** Session token of temporary credentials. */
   readonly sessionToken: string;
   /** Whether it is in the query string: a URL that was signed ahead, for so many seconds. */
   readonly presignedSeconds: number | undefined;

@@ -21,7 +21,7 @@ const hasVersion = ({ version }: Parameter, { selector }: Asked): boolean =>
 
 const since = Date.now() / 1000;
 
-/** What a request names. @throws ServiceError when Parameter Store would not look for it */
+/** The names in a request. @throws ServiceError when Parameter Store would refuse them */
 function namesIn(input: Input, operation: string): readonly string[] {
   const names: unknown = operation === "GetParameters" ? input["Names"] : [textIn(input, "Name")];
   const isList = Array.isArray(names) && names.every((name): name is string => typeof name === "string" && name !== "");
@@ -102,7 +102,7 @@ type Parameters = () => readonly Parameter[];
 const isBelow = (name: string, folder: string): boolean =>
   name.startsWith(folder) || (folder === "/" && !name.includes("/"));
 
-/** What lies below a path, in its hierarchy (Systems Manager API reference, GetParametersByPath). */
+/** The parameters below a path, in its hierarchy (Systems Manager API reference, GetParametersByPath). */
 function byPath(parameters: Parameters, request: ServiceRequest, input: Input): Operation {
   const path = textIn(input, "Path");
   if (!path.startsWith("/")) {
@@ -141,7 +141,7 @@ function describe(parameters: Parameters, input: Input): Operation {
   };
 }
 
-/** What one or several names mean (Systems Manager API reference, GetParameter, GetParameters). */
+/** The parameters of one or several names (Systems Manager API reference, GetParameter, GetParameters). */
 function get(parameters: Parameters, request: ServiceRequest, input: Input, operation: string): Operation {
   const decrypt = input["WithDecryption"] === true;
   const asked = namesIn(input, operation).map((name) => askedFor(name, request));

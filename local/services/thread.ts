@@ -103,7 +103,7 @@ function invoke(functionArn: string, payload: string, asynchronous: boolean): Pr
 
 const readings = new Map<number, (lines: readonly LogLine[]) => void>();
 
-/** What functions wrote is with those, in the other thread. */
+/** Log lines of functions, which the other thread has. */
 function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
   lastAsked += 1;
   const id = lastAsked;

@@ -6,7 +6,7 @@ export type Filter = (item: Value) => boolean;
 
 type Operand = (item: Value) => Value;
 
-/** What stands for a member that is not there. */
+/** The value of a member that is not there. */
 const absent = Symbol("absent");
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -44,7 +44,7 @@ const comparisons: ReadonlyMap<string, (left: Value, right: Value) => boolean> =
   ["nin", (left: Value, right: Value) => isList(right) && !right.some((item) => equal(left, item))],
 ]);
 
-/** What is not the filter of a JSONPath. */
+/** The end of an expression that is no filter of a JSONPath. */
 class NoFilter extends Error {}
 
 /** Reads `(@.price < 10 && @.isbn)`. @returns undefined for what is no filter */

@@ -4,7 +4,7 @@ import { isList, isMap, JsonList, type Value } from "./vtl-values";
 /** A JSONPath, compiled: what it finds in a value, undefined if it finds nothing. */
 export type JsonPath = (value: Value) => Value;
 
-/** What a step leads to from one value: `found` is given each. */
+/** A step of a path: calls `found` with each value that it selects from one. */
 type Step = (value: Value, found: (next: Value) => void) => void;
 
 /** A step, and whether it leads to one value at most. */

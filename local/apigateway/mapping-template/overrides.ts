@@ -1,6 +1,6 @@
 import { ContextMap } from "./vtl-values";
 
-/** What templates set in `$context`, for the request or the answer and for each other. */
+/** Members of `$context` that templates set, for the request or the answer and for each other. */
 export interface Overrides {
   readonly requestOverride: ContextMap;
   readonly responseOverride: ContextMap;

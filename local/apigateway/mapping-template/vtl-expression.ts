@@ -156,7 +156,7 @@ export class ExpressionCompiler {
   }
 }
 
-/** What a loop goes through: the items of a list, or the values of a map. */
+/** The items of a loop: those of a list, or the values of a map. */
 export function itemsOf(value: unknown): readonly unknown[] {
   if (isList(value)) return value;
   return value instanceof Map ? [...value.values()] : [];

@@ -52,9 +52,9 @@ function rooted(root: string, scanner: Scanner, expression: CompileExpression): 
 }
 
 /**
- * What follows the name: `.name`, `.method(…)`, `["name"]`, `[0]`, `[$name]`.
+ * The steps after the name: `.name`, `.method(…)`, `["name"]`, `[0]`, `[$name]`.
  *
- * @param own - whether what is named has methods of its own, and not those of texts, lists and maps
+ * @param own - whether the named value has methods of its own, and not those of texts, lists and maps
  */
 function steps(scanner: Scanner, expression: CompileExpression, own = false): Step[] {
   const path: Step[] = [];
@@ -150,7 +150,7 @@ export function compileTarget(
   return (rendering, value) => store(parent(rendering), last.member(rendering), value);
 }
 
-/** What API Gateway gives to a template. */
+/** Whether API Gateway defines a variable. */
 const isGiven = (root: string): boolean => ["input", "util", "context", "stageVariables"].includes(root);
 
 function store(parent: Value, member: Value, value: Value): void {

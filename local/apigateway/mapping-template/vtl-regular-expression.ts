@@ -36,7 +36,7 @@ function within(work: "split" | "test" | "replace", given: Readonly<Record<strin
   }
 }
 
-/** What stands for a match, in JavaScript's form: Java escapes by a backslash. */
+/** A replacement in JavaScript's form: Java escapes by a backslash. */
 const replacement = (instead: string): string =>
   instead.replace(/\\(.)|\$/gs, (sign, escaped?: string) =>
     escaped === undefined ? sign : escaped === "$" ? "$$" : escaped,

@@ -4,7 +4,7 @@ import type { Overrides } from "./overrides";
 import { readJson } from "./vtl-json";
 import { bounded, TemplateError, type Value } from "./vtl-values";
 
-/** What a template is rendered with. */
+/** The values that a template reads. */
 export interface TemplateScope {
   readonly exchange: Exchange;
   readonly stage: StageFacts;
@@ -48,7 +48,7 @@ export class Rendering {
     this.text = bounded(this.text + text);
   }
 
-  /** What a part writes, as a text of its own. */
+  /** The output of a part, as a text of its own. */
   textOf(part: Part): string {
     const before = this.text;
     this.text = "";

@@ -24,8 +24,8 @@ export class Entry {
 }
 
 /**
- * What a template works with: texts, whole numbers (as Java's Integer and Long) as bigint, other numbers (Double) as
- * number, booleans, lists, maps in the order of their members, and nothing.
+ * A template's value: a text, a whole number (Java's Integer and Long) as bigint, another number (Double) as number, a
+ * boolean, a list, a map in the order of its members, or null.
  */
 export type Value = unknown;
 

@@ -8,7 +8,7 @@ import { extendedId, traceHeader } from "./ids";
 import { type Query, readQuery } from "./query";
 import type { RequestHeaders } from "./request-headers";
 
-/** What the gateway reads the time from. */
+/** The clocks of the gateway. */
 export interface Clocks {
   /** Milliseconds since 1970 by the system's clock, which events, logs and quotas show. */
   readonly now: () => number;
@@ -35,7 +35,7 @@ export class Exchange {
   body: Buffer | undefined;
   cache: "hit" | "miss" | undefined;
   refusal: Refusal | undefined;
-  /** What the Lambda service answered, what the function did, and how long both took. */
+  /** Statuses of the Lambda service and of the function, and the time that both took. */
   integrationStatus: number | undefined;
   functionStatus: number | undefined;
   integrationLatency: number | undefined;

@@ -18,7 +18,10 @@ export function unknownStage(exchange: Exchange): Answer {
   return { status: 403, headers, body: '{"message":"Forbidden"}', traced: false };
 }
 
-/** What is observed at AWS for more than 10 MB. It can't be customized (important notes for REST APIs). */
+/**
+ * The response of AWS to more than 10 MB (observed). It can't be customized (developer guide, "Amazon API Gateway
+ * important notes": important notes for REST APIs).
+ */
 export function payloadTooLarge(exchange: Exchange): Answer {
   const message = `HTTP content length exceeded ${apiGatewayLimits.payloadBytes} bytes.`;
   exchange.refusal = refusal("REQUEST_TOO_LARGE", message);

@@ -11,12 +11,12 @@ export interface RequestEvent {
   readonly status: number;
   readonly ms: number;
   readonly cache: "hit" | "miss" | undefined;
-  /** What was wrong, for developers: the client is told less. */
+  /** The reason for developers: the client receives less. */
   readonly refusal: { readonly type: string; readonly reason: string } | undefined;
   readonly apiKeyId: string | undefined;
 }
 
-/** What the request log says of a request that has been answered. */
+/** The event of a request that has been answered. */
 export function requestEvent(exchange: Exchange): RequestEvent {
   const { route, refusal } = exchange;
   return {

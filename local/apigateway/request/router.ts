@@ -1,7 +1,7 @@
 import { DefinitionError } from "../definition/definition-error";
 import { segments, variableOf } from "../definition/document-path";
 
-/** What a request's method and path lead to. */
+/** The route of a method and path. */
 interface Match<T> {
   readonly route: T;
   readonly parameters: Readonly<Record<string, string>> | null;
@@ -16,7 +16,7 @@ interface Resource<T> {
 
 const newResource = <T>(): Resource<T> => ({ fixed: new Map(), methods: new Map() });
 
-/** What ANY stands for. */
+/** The methods that ANY comprises. */
 const anyMethods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /**

@@ -3,7 +3,7 @@ import type { Exchange } from "../request/exchange";
 import { answeredTrace } from "../request/ids";
 import type { Refusal } from "./refusal";
 
-/** What is sent, apart from the headers that every answer of the gateway has. */
+/** A response without the headers that every response of the gateway has. */
 export interface Answer {
   readonly status: number;
   /** Names and values in turn. */

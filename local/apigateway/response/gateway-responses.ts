@@ -19,10 +19,13 @@ interface GatewayResponse {
 
 /** As it is listed for every type. */
 const listedTemplate = '{"message":$context.error.messageString}';
-/** What is refused before a request comes near its integration. */
+/** Refusals before a request reaches its integration. */
 const atTheDoor = new Set(["MISSING_AUTHENTICATION_TOKEN", "INVALID_API_KEY", "THROTTLED", "QUOTA_EXCEEDED"]);
 
-/** What answers for a type that nothing is defined for: behind the door with a space (recorded by its length). */
+/**
+ * Template of a response type that the API does not define: those after the integration have a space (recorded by its
+ * length).
+ */
 function undefinedTemplate(type: string): string {
   if (type === "ACCESS_DENIED") return '{"Message":$context.error.messageString}'; // The capital is observed at AWS.
   return atTheDoor.has(type) ? listedTemplate : '{"message": $context.error.messageString}';

@@ -25,7 +25,7 @@ export const gatewayResponseTypes = {
 
 export type GatewayResponseType = keyof typeof gatewayResponseTypes;
 
-/** What the header x-amzn-ErrorType says; for what is not here, the general ones below. */
+/** Values of the header x-amzn-ErrorType; for types that are missing, the general ones below. */
 const errorTypes: Partial<Record<GatewayResponseType, string>> = {
   MISSING_AUTHENTICATION_TOKEN: "MissingAuthenticationTokenException",
   INVALID_API_KEY: "ForbiddenException",
@@ -44,7 +44,7 @@ export interface Refusal {
   readonly status: number;
   /** For developers: never sent. */
   readonly reason: string;
-  /** What `$context.error.validationErrorString` stands for. */
+  /** The value of `$context.error.validationErrorString`. */
   readonly validationError: string | undefined;
 }
 

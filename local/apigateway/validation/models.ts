@@ -14,7 +14,7 @@ export interface Explanation {
 /** A model or a schema of its own, ready to judge bodies. */
 export interface Model {
   readonly accepts: (body: unknown) => boolean;
-  /** What is wrong with a body. Costly: for refusals only. */
+  /** The errors in a body. Costly: for refusals only. */
   readonly explain: (body: unknown) => Explanation;
 }
 
@@ -26,8 +26,8 @@ const subschema = new Set(["not", "items", "additionalItems", "additionalPropert
 const subschemas = new Set(["allOf", "anyOf", "oneOf"]);
 const subschemaMaps = new Set(["properties", "patternProperties", "dependencies"]);
 /**
- * What an import leaves out of validation: annotations, formats (`byte` is recorded to be ignored), and, as the
- * important notes for REST APIs say, minItems and maxItems.
+ * Keywords that an import leaves out of validation: annotations, formats (`byte` is recorded to be ignored), and
+ * minItems and maxItems (developer guide, "Amazon API Gateway important notes": important notes for REST APIs).
  */
 const unchecked = new Set([
   ...["title", "description", "default", "example", "examples", "readOnly", "writeOnly", "deprecated", "format"],

@@ -61,7 +61,7 @@ const longestMessage = 1_000;
 const outerOf = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
   errors.filter(({ schemaPath }) => !insideChoice.test(schemaPath));
 
-/** What is told of all that is wrong: what is wrong inside a value is not if the value itself is. */
+/** The errors that are reported: none inside a value that is itself one. */
 function reportedOf(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const outer = outerOf(errors);
   return outer.filter(({ instancePath }) => !outer.some((other) => instancePath.startsWith(`${other.instancePath}/`)));

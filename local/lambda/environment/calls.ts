@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { monotonicNow } from "../../lib/clock";
 import { type EnvironmentSettings, type Invocation, runtimeVersion } from "./messages";
 
-/** What a function's module exports. */
+/** A handler that a function's module exports. */
 export type Handler = (event: unknown, context: object) => unknown;
 
 /** How a call of the handler ended. */
@@ -58,7 +58,7 @@ const nodeJsExit = (): Error =>
 /** Timers are no finer. */
 const SHORTEST_MS = 1;
 
-/** What else has begun in the thread goes on for once. */
+/** One turn of the event loop, in which other work of the thread goes on. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Calls the handler with one event after the other, as the Node.js runtimes of Lambda do. */

@@ -5,7 +5,7 @@ import type { ErrorPayload, ThrownError } from "./messages";
 const MOST_CAUSES = 5;
 const LONGEST_DETAILS = 2000;
 
-/** What was thrown, in the words of Lambda's Node.js runtime. */
+/** A thrown value in the form of Lambda's Node.js runtime. */
 export function errorPayload(thrown: unknown): Required<ErrorPayload> {
   if (types.isNativeError(thrown) || thrown instanceof Error) {
     return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? "").split("\n") };
@@ -13,7 +13,7 @@ export function errorPayload(thrown: unknown): Required<ErrorPayload> {
   return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 }
 
-/** What a program may have put onto an error besides what each has. */
+/** Members that a program has added to an error. */
 function detailsOf(error: Error): string | undefined {
   const own = Object.entries(error).filter(
     ([name]) => !["name", "message", "stack", "cause", "errors"].includes(name) && !/^[$_]/.test(name),

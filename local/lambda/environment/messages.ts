@@ -1,4 +1,4 @@
-/** What a new environment is told. */
+/** Settings of a new environment. */
 export interface EnvironmentSettings {
   /** The module's file. */
   readonly file: string;
@@ -46,12 +46,12 @@ export interface ThrownError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace: readonly string[];
-  /** What else is on it, as JSON. */
+  /** Further members, as JSON. */
   readonly details?: string;
   readonly causes: readonly ThrownError[];
 }
 
-/** What an environment says. `fatal` is its last word. */
+/** A message from an environment. `fatal` is the last one. */
 export type EnvironmentMessage =
   | { readonly type: "ready"; readonly initMs: number }
   | { readonly type: "answered"; readonly payload: string; readonly memoryBytes: number }

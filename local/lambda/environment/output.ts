@@ -41,7 +41,7 @@ function jsonLine(level: string, requestId: string | undefined, values: readonly
 const textLine = (level: string, requestId: string | undefined, values: readonly unknown[]): string =>
   `${new Date().toISOString()}\t${requestId ?? "undefined"}\t${level}\t${format(...values).replaceAll("\n", "\r")}`;
 
-/** What the runtime itself logs of an error in text: all in one line, with what a program has put onto it. */
+/** The runtime's own text for an error: all in one line, with the members that a program has added. */
 function oneLine(error: Error): string {
   const fields = (_name: string, value: unknown): unknown =>
     value instanceof Error

@@ -31,7 +31,7 @@ let current: string | undefined;
 
 const say = (message: EnvironmentMessage): void => port.postMessage(message);
 
-/** What counts against the function's memory: V8's heap, and buffers, which no limit of V8 holds. */
+/** Bytes that count against the function's memory: V8's heap, and buffers, which no limit of V8 includes. */
 function memoryBytes(): number {
   const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;

@@ -11,7 +11,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   ssm: ["GetParameter"],
 };
 
-/** What is no JSON, as JSON: bytes in base64, times as texts. */
+/** Values that JSON lacks: bytes in base64, times as texts. */
 function asJson(_: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   // Buffers and dates have a form of their own before they come here.

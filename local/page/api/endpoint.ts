@@ -2,7 +2,7 @@ import type { Runner } from "../../run/runner";
 import type { Monitor } from "../metrics/monitor";
 import type { Recorder } from "../recorder";
 
-/** What the page's answers are made of. */
+/** Sources of the page's answers. */
 export interface Sources {
   readonly runner: Pick<Runner, "systems" | "access" | "grants" | "listeners">;
   readonly recorder: Recorder;

@@ -3,7 +3,7 @@ import { maskedText } from "../masked";
 import type { LogRecord } from "../records";
 import { type Endpoint, limitOf } from "./endpoint";
 
-/** What a line in the embedded metric format counts: `RecordsCreated=1`. */
+/** Metrics of a line in the embedded metric format: `RecordsCreated=1`. */
 function metricsIn(line: string): readonly string[] {
   if (!line.includes('"CloudWatchMetrics"')) return [];
   try {

@@ -17,7 +17,7 @@ interface Edge {
   bad: number;
 }
 
-/** What a system is made of, by what an ARN in a policy or a call would name it by. */
+/** Nodes of a system, by the ARN that policies and calls name them by. */
 function nodesOf({ name, gateway, functions, resources }: System): ReadonlyMap<string, Node> {
   const data = (kind: Node["kind"], id: string, called: string): readonly [string, Node] => [
     id,

@@ -5,7 +5,7 @@ import { whyDenied } from "../why";
 import type { Endpoint, Sources } from "./endpoint";
 import { whyOf } from "./requests";
 
-/** What is emulated as long as there is a page. */
+/** Types that are emulated as long as there is a page. */
 export const emulatedByPage: readonly string[] = ["alarms", "dashboards"];
 
 const partsOf = ({ name, stack, functions, resources }: System) => ({
@@ -74,7 +74,7 @@ function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
   }
 }
 
-/** What went wrong lately: alike things once, the latest first. */
+/** Recent failures: alike ones once, the latest first. */
 function troublesOf(sources: Sources): readonly Trouble[] {
   const { recorder } = sources;
   const troubles = new Map<string, Trouble>();

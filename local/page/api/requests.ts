@@ -25,7 +25,7 @@ function hasStatus(wanted: string, status: number): boolean {
   throw new PageError(400, `status must be like 404 or 4xx, got ${wanted}`);
 }
 
-/** What a list is narrowed by. */
+/** Filters of a list. */
 const filters = {
   text: "part of path, query, id or reason, whatever its case",
   status: "404, or 4xx",
@@ -81,7 +81,7 @@ export function whyOf(trace: Trace, { runner, recorder, now }: Sources): Why | u
   return why(trace, { system, now: now(), cachedFrom: request && cachedFrom(recorder, request) });
 }
 
-/** What a trace says of itself, whatever began it. */
+/** A trace as the page shows it, whatever began it. */
 function traceView(trace: Trace, sources: Sources) {
   const { invocations, failures, logs } = trace;
   return {

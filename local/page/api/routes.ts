@@ -31,7 +31,7 @@ const boundsOf = (schema: JsonObject): string =>
     .flatMap(([keyword, words]) => (schema[keyword] === undefined ? [] : [words(schema[keyword])]))
     .join(" · ");
 
-/** What a schema refers to stands somewhere else. */
+/** A schema with its reference resolved. */
 function resolved(schema: unknown, schemas: JsonObject): JsonObject {
   if (!isObject(schema)) return {};
   const name = typeof schema["$ref"] === "string" ? schema["$ref"].split("/").at(-1) : undefined;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "./htm.js";
 
-/** What the server lets a page change things by. */
+/** The token that requests with an effect carry. */
 const token = document.querySelector('meta[name="token"]')?.getAttribute("content") ?? "";
 
 /** Why something was not answered, in the server's words. */
@@ -65,7 +65,7 @@ export async function post(path, body = {}) {
 /** @typedef {{ readonly data: any, readonly error: Error | undefined, readonly again: () => void }} Loaded */
 
 /**
- * What the server answers to a path; the last answer stays until there is a new one.
+ * The server's answer to a path; the last answer stays until there is a new one.
  *
  * @param {string} path
  * @param {unknown} [version] asks again when it changes

@@ -12,7 +12,7 @@ import { clock, pretty, size } from "./text.js";
 const aws = (operation, input) => post(`/api/aws/${operation}`, input);
 
 /**
- * What a person asks for, and what came of it.
+ * The state of work that a person started.
  *
  * @returns {{ error: Error | undefined, run: (work: () => Promise<void>) => Promise<void> }}
  */

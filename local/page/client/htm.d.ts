@@ -1,4 +1,4 @@
-/** What the page uses of htm's standalone build with Preact. */
+/** The part of htm's standalone build with Preact that the page uses. */
 export interface VNode {
   readonly type: unknown;
 }

@@ -158,7 +158,7 @@ export function Request({ id, close }) {
 }
 
 /**
- * What nobody waited for: an event with all that it led to.
+ * A trace without a request: an event with all that it led to.
  *
  * @param {{ id: string }} properties
  */

@@ -111,7 +111,7 @@ export function notEvaluated({ operator, queries }: Alarm): string | undefined {
 }
 
 /**
- * What an alarm looks at, the latest period last.
+ * The series that an alarm evaluates, the latest period last.
  *
  * @throws ExpressionError when it is not computed here
  */

@@ -19,7 +19,7 @@ function key(namespace: string, name: string, dimensions: Readonly<Record<string
   return made;
 }
 
-/** What a request is to API Gateway's metrics ("Amazon API Gateway dimensions and metrics"). */
+/** Metrics of a request (developer guide, "Amazon API Gateway dimensions and metrics"). */
 export function ofRequest(request: RequestRecord, apiName: string): readonly Value[] {
   const { stage: Stage, status, ms, integrationMs, cache } = request;
   if (Stage === undefined) return [];
@@ -37,7 +37,7 @@ export function ofRequest(request: RequestRecord, apiName: string): readonly Val
   ]);
 }
 
-/** What a call of a service is to that service's metrics. */
+/** Metrics of a call of a service. */
 export function ofCall({ service, operation, status, ms, needs, refusal }: CallRecord): readonly Value[] {
   const resource = needs[0]?.resource ?? "";
   if (service === "dynamodb") {
@@ -66,7 +66,7 @@ export function ofCall({ service, operation, status, ms, needs, refusal }: CallR
   return [];
 }
 
-/** What an event is to CloudWatch: of functions and topics, and what functions count themselves. */
+/** Metrics of an event: of functions and topics, and those that functions emit. */
 export function ofEvent(event: RunnerEvent): readonly Value[] {
   if (event.event === "invocation") {
     const by = { FunctionName: event.function };

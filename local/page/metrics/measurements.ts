@@ -15,7 +15,7 @@ export const keyOf = ({ namespace, name, dimensions }: Metric): string =>
       .map((dimension) => dimension.join("=")),
   ].join("\n");
 
-/** What was measured of a metric in one minute. */
+/** The values of a metric in one minute. */
 interface Minute {
   count: number;
   sum: number;
@@ -40,7 +40,7 @@ function percentile(values: readonly number[], percent: number): number | null {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
 }
 
-/** What a statistic makes of a period; `undefined` for one that is not computed here. */
+/** A statistic over a period; `undefined` for one that is not computed here. */
 function reduce(minutes: readonly Minute[], statistic: string): number | null | undefined {
   const count = minutes.reduce((sum, minute) => sum + minute.count, 0);
   const [, percent] = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(statistic) ?? [];
@@ -71,7 +71,7 @@ export interface Wanted {
   readonly end: number;
 }
 
-/** What CloudWatch would have been told, by metric and minute. */
+/** Metric data by metric and minute, as CloudWatch would have them. */
 export class Measurements {
   private readonly metrics = new Map<string, Map<number, Minute>>();
 

@@ -10,7 +10,7 @@ import type { Table } from "./table";
 
 export type CapacityMode = "NONE" | "TOTAL" | "INDEXES" | undefined;
 
-/** What an operation consumes of a table and its indexes. */
+/** Capacity units that an operation consumes of a table and its indexes. */
 export class Consumption {
   private table = 0;
   private readonly indexes = new Map<string, number>();

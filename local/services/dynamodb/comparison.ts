@@ -13,7 +13,7 @@ export function compare(one: AttributeValue, other: AttributeValue): number | un
   return texts || binaries ? orderOf(orderedBytes(one), orderedBytes(other)) : undefined;
 }
 
-/** What `size` says of a value: bytes or elements. */
+/** The size of a value as the function `size` returns it: bytes or elements. */
 export function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (!value) return undefined;
   const { S, B, SS, NS, BS, L, M } = value;

@@ -3,7 +3,7 @@ import { begins, compare, includes, sizeOf } from "./comparison";
 import type { Path } from "./expression-grammar";
 import type { Resolved } from "./resolved-expression";
 
-/** What a path leads to in an item. */
+/** The value at a path of an item. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   const [name, ...rest] = path;
   let value = attribute(item, String(name));

@@ -4,8 +4,8 @@ import { invalid } from "./errors";
 import { listOf, objectOf, ofType } from "./item-validation";
 
 /**
- * What a member of a request has to be. Values of items are checked where they are used; what would be accepted and do
- * nothing here is `notEmulated`: refused by its name.
+ * Constraints on a member of a request. Values of items are checked where they are used; a member that would be
+ * accepted without effect here is `notEmulated`: refused by its name.
  */
 export interface Shape {
   readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value" | "notEmulated";
@@ -18,7 +18,7 @@ export interface Shape {
   /** Each element of a list, each value of a map. */
   readonly of?: Shape;
   readonly members?: Shapes;
-  /** What Java calls a structure. */
+  /** The Java name of a structure. */
   readonly java?: string;
   /** The lengths of a map's keys, and of its values. */
   readonly keys?: { readonly min: number; readonly max: number; readonly pattern: RegExp };

@@ -20,7 +20,7 @@ export interface WriteOrigin {
   readonly expired: boolean;
 }
 
-/** What a database has in memory, which its log's lines make, and of which the same lines can be made again. */
+/** A database in memory, built from the log's lines, and the source of the same lines. */
 export class Contents implements Visitor {
   readonly tables = new Map<string, Table>();
   /** Entries of the form that came before, of tables that were not declared since: table → key → item. */

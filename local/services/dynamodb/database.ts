@@ -30,7 +30,7 @@ export interface DatabaseOptions {
 
 /** Dead bytes that are not worth a log's being written anew. */
 const SLACK_BYTES = 4 * 1024 * 1024;
-/** What is written of a log's replacement at each act: half a millisecond. */
+/** Bytes written at once while a log is replaced: half a millisecond. */
 const PIECE_BYTES = 256 * 1024;
 
 /** All tables, in memory and in a log. Each commit is one act: it is in the log, and then in memory, whole or not at all. */
@@ -158,7 +158,7 @@ export class Database {
     return expired.length;
   }
 
-  /** What a table's settings are when it is new. */
+  /** The settings of a new table. */
   newSettings(input: TableInput): TableSettings {
     const now = this.clock();
     return {

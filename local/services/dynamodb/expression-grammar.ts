@@ -4,7 +4,7 @@ import { type Token, tokensOf } from "./expression-tokens";
 /** `#name` or a plain name, or a list's index. */
 export type Path = readonly (string | number)[];
 
-/** What stands in an expression: an attribute, a value by its name, or an operator or function over others. */
+/** A node of an expression: an attribute, a value by its name, or an operator or function over others. */
 export type Node =
   | { readonly op: "path"; readonly path: Path }
   | { readonly op: "value"; readonly name: string }

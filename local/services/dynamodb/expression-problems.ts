@@ -1,6 +1,6 @@
 import { invalid } from "./errors";
 
-/** What may be wrong with an expression that is well formed, the graver first: of several errors the first kind is told. */
+/** Kinds of errors in a well-formed expression, by rank: of several errors the first kind is returned. */
 const kinds = [
   "function",
   "misuse",
@@ -18,7 +18,7 @@ type Problem = (typeof kinds)[number];
 /** Operators and functions of an expression, at most. (Developer guide: "Quotas", Expression parameters) */
 const MOST_OPERATORS = 300;
 
-/** What is wrong with one expression. */
+/** Errors in one expression. */
 export class ExpressionProblems {
   private readonly messages = new Map<Problem, string>();
   private operators = 0;

@@ -15,7 +15,7 @@ import {
   words,
 } from "./shape-parts";
 
-/** What the members of operations on items have to be, in the order in which AWS checks them. (API reference, the operations' pages) */
+/** Members of the operations on items, in the order in which AWS checks them. (API reference, the operations' pages) */
 
 const capacity = oneOf("INDEXES", "TOTAL", "NONE");
 const metrics = oneOf("SIZE", "NONE");

@@ -7,7 +7,7 @@ import { canonicalNumber } from "./numbers";
 /** Values inside of values, at most. (Developer guide: "Quotas in Amazon DynamoDB", Attributes) */
 const DEEPEST = 32;
 
-/** What AWS says of JSON of another type than a member's. */
+/** AWS's error for JSON of another type than a member's. */
 export const wrongJson = (message: string): ServiceError => new ServiceError("SerializationException", message);
 
 const jsonName = (value: unknown): string => {

@@ -21,7 +21,7 @@ interface PageInput {
   readonly ConsistentRead?: boolean;
 }
 
-/** What a query or scan reads, and what it does with it. */
+/** Parameters of a query or scan. */
 export interface Search {
   readonly table: Table;
   readonly index: SecondaryIndex | undefined;
@@ -37,12 +37,12 @@ export interface Page {
   readonly count: number;
   readonly scanned: number;
   readonly bytes: number;
-  /** What was read of the table beside the index. */
+  /** Read capacity units of the table beside those of the index. */
   readonly fetchedUnits: number;
   readonly last: Row | undefined;
 }
 
-/** What a row is in the place that is searched, and whether that is all of it. */
+/** The rows in the range that is searched. */
 function* found({ table, index, from, to, isForward }: Search): Generator<Row> {
   const map = index?.entries ?? table.rows;
   for (const [, row] of isForward ? map.ascending(from, to) : map.descending(from, to)) yield row;

@@ -8,7 +8,7 @@ import { type PartiqlToken, partiqlTokens, unexpected } from "./partiql-tokens";
 const clauses = ["WHERE", "SET", "REMOVE", "RETURNING", "ORDER", "FROM"];
 const operators = ["AND", "OR", "NOT", "BETWEEN", "IN"];
 
-/** What an expression is written with: names and values stand for what they are, as in a request. */
+/** The names and values of an expression, as in a request. */
 export interface Substituted {
   readonly names: Record<string, string>;
   readonly values: Record<string, AttributeValue>;

@@ -124,7 +124,7 @@ export function parseStatement(source: string, parameters: readonly unknown[] = 
   throw unexpected(source.trim().split(/\s/, 1)[0] ?? "");
 }
 
-/** What conditions ask of a key: its values, by the names of its attributes, and what else they ask. */
+/** Conditions on a key: its values, by the names of its attributes, and the other conditions. */
 export function keyIn({ conditions, substituted: { names, values } }: Statement, wanted: readonly string[]) {
   const key = new Map<string, AttributeValue>();
   const others = conditions.filter((condition) => {

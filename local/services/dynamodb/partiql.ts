@@ -28,7 +28,7 @@ interface ExecuteInput extends StatementInput {
   readonly ReturnConsumedCapacity?: CapacityMode;
 }
 
-/** What operations on items answer, as far as statements depend on it. */
+/** Results of operations on items, as far as statements depend on them. */
 interface Answered {
   readonly Items?: readonly Item[];
   readonly Attributes?: Item;
@@ -130,7 +130,7 @@ function keyConditions(statement: Selecting, [partition, sort]: readonly { reado
   return isPlain ? { keyed, others } : undefined;
 }
 
-/** What paths lead to, by the last of their names. */
+/** Values at paths, by the last of their names. */
 const shownAt = (item: Item, paths: readonly Path[]): Item =>
   Object.fromEntries(
     paths.flatMap((path, at) => {
@@ -199,7 +199,7 @@ function checkKinds(statements: readonly Statement[], words: string): boolean {
   return reading > 0;
 }
 
-/** What an error is called in a batch's answer: as an exception, without saying so. */
+/** The code of an error in a batch's response: the exception's name without that suffix. */
 const codeOf = ({ code }: ServiceError): string =>
   code === "ValidationException" ? "ValidationError" : code.replace(/Exception$/, "");
 

@@ -30,7 +30,7 @@ function below(value: AttributeValue, paths: readonly Path[]): AttributeValue | 
   return elements.length > 0 ? { L: elements } : undefined;
 }
 
-/** What paths lead to in an item, in the maps and lists in which it is. Lists have the chosen elements only. */
+/** The values at paths of an item, in their maps and lists. Lists have the selected elements only. */
 export function projected(item: Item, paths: readonly Path[]): Item {
   const found: [string, AttributeValue][] = [];
   for (const [name, rest] of byFirst(paths)) {

@@ -37,7 +37,7 @@ export class SecondaryIndex {
     return key === undefined ? undefined : key + tableKey;
   }
 
-  /** What the index has of an item. */
+  /** The part of an item that the index contains. */
   projected(item: Item): Item {
     return this.attributes ? pick(item, this.attributes) : item;
   }

@@ -25,7 +25,7 @@ function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: str
   return database.find(name)?.settings.TableArn ?? arnOf("dynamodb", `table/${name}`, caller);
 }
 
-/** What each action of a transaction needs: the right to do the same alone. */
+/** The permission that each action of a transaction needs: that of the same operation alone. */
 const actions: Readonly<Record<string, string>> = {
   Get: "GetItem",
   Put: "PutItem",

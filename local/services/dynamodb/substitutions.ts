@@ -1,6 +1,6 @@
 import type { Item } from "./attribute-value";
 
-/** What a request gives for `#names` and `:values`, and which of them were used. */
+/** `#names` and `:values` of a request, and those of them that were used. */
 export class Substitutions {
   readonly unusedNames: Set<string>;
   readonly unusedValues: Set<string>;

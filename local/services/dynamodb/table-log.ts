@@ -7,7 +7,7 @@ import type { Item } from "./attribute-value";
 import type { StreamRecord } from "./stream";
 import type { TableSettings } from "./table-settings";
 
-/** What one line of the log says of one table, or of a client's token. */
+/** One line of the log: a change of a table, or a client's token. */
 export type Change =
   | { readonly table: string; readonly put: Item; readonly at?: number }
   | { readonly table: string; readonly delete: Item; readonly at?: number; readonly expired?: boolean }
@@ -23,7 +23,7 @@ export interface OlderEntry {
   readonly item: Item | null;
 }
 
-/** What is in a log. */
+/** The entries of a log. */
 export interface Visitor {
   change(change: Change): void;
   /** The most frequent of changes, with the item's text. */

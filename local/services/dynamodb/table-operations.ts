@@ -52,7 +52,10 @@ function encryptionOf({ SSESpecification: encryption, TableArn: table }: TableSe
   return { SSEDescription: { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: arn } };
 }
 
-/** What DescribeTable says of a table. @param changing the status, and which global index it is about */
+/**
+ * The description of a table, as DescribeTable returns it. @param changing the status, and the global index that it is
+ * about
+ */
 function description(table: Table, changing: { status?: string; index?: string; indexStatus?: string } = {}): object {
   const { settings } = table;
   const { status = "ACTIVE", index, indexStatus = "ACTIVE" } = changing;

@@ -1,7 +1,7 @@
 import type { Shape, Shapes } from "./constraints";
 import { flag, indexName, listOf, namePattern, notEmulated, oneOf, required, structure, words } from "./shape-parts";
 
-/** What the members of operations on tables and streams have to be. (API reference, the operations' pages) */
+/** Members of the operations on tables and streams. (API reference, the operations' pages) */
 
 const keySchema = listOf(
   structure(

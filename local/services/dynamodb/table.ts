@@ -146,7 +146,7 @@ export class Table {
   }
 }
 
-/** What is derived of many rows of a table, before it is sorted. */
+/** Entries derived from many rows of a table, before they are sorted. */
 export class DerivedEntries {
   readonly indexes: readonly Entries<Row>[];
   readonly expiries = new Entries<Row>();

@@ -19,7 +19,7 @@ export interface Write {
   readonly key: Item;
   readonly before: Row | undefined;
   readonly after: Row | undefined;
-  /** What `after` is. */
+  /** The item after the write. */
   readonly item?: Item;
 }
 
@@ -50,7 +50,7 @@ function check(condition: Resolved | undefined, before: Row | undefined, onFailu
   if (!holds(condition, item ?? nothing)) throw new ConditionFailed(onFailure === "ALL_OLD" ? item : undefined);
 }
 
-/** What decides whether a write is made. */
+/** Condition of a write. */
 export interface Guard {
   readonly condition: Resolved | undefined;
   readonly onFailure: string | undefined;

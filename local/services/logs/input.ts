@@ -29,7 +29,7 @@ export function numberIn(input: Input, name: string, [least, most]: readonly [nu
 /** A group as it is asked for. */
 export interface Asked {
   readonly name: string;
-  /** What rights are about: the group's streams, named or not. */
+  /** ARN that permissions are on: the group's streams, named or not. */
   readonly resource: string;
 }
 

@@ -22,7 +22,7 @@ function tokensOf(text: string): readonly string[] {
   return tokens;
 }
 
-/** What `$.users[0].id` selects. */
+/** The value that a selector like `$.users[0].id` selects. */
 function selected(event: Json, selector: string): Json | undefined {
   let value: Json | undefined = event;
   for (const [, name, index] of selector.matchAll(/\.([\w-]+)|\[(\d+)\]/g)) {
@@ -43,7 +43,7 @@ const comparisons: ReadonlyMap<string, (one: number, other: number) => boolean> 
 
 const unquoted = (word: string): string => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word);
 
-/** What a text is compared with: a regular expression, a text with a `*` at its ends, or a number. */
+/** The test of a comparison's right side: a regular expression, a text with a `*` at its ends, or a number. */
 function fits(word: string): (text: string, value: string | number) => boolean {
   if (word.startsWith("%")) {
     const form = expressionOf(word);
@@ -154,5 +154,5 @@ class Parser {
   }
 }
 
-/** What stands between the braces of a pattern for JSON. @throws PatternError when it is none */
+/** The condition between the braces of a pattern for JSON. @throws PatternError when it is none */
 export const jsonCondition = (text: string): Condition => new Parser(tokensOf(text)).whole();

@@ -26,7 +26,7 @@ interface Group {
 /** Of all groups, in characters: about what a terminal would keep, too. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** What a line takes besides its text. */
+/** Size of a line beside its text. */
 const LINE_CHARACTERS = 100;
 
 const sizeOf = ({ message }: LogLine): number => message.length + LINE_CHARACTERS;

@@ -10,7 +10,7 @@ import type { LinesQuery, LogLine } from "./log-lines";
 const { success, failure } = jsonProtocol("1.1");
 const since = Date.now();
 
-/** What stands behind the service. */
+/** Sources of the service. */
 export interface LogsSource {
   readonly groups: () => readonly LogGroup[];
   readonly read: (query: LinesQuery) => Promise<readonly LogLine[]>;

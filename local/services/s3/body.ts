@@ -30,7 +30,7 @@ function unchunked(body: Buffer): Uploaded {
   }
 }
 
-/** What a request puts, as it was before it was cut into chunks. */
+/** The body of an upload, before it was cut into chunks. */
 export function uploaded({ headers, body }: ServiceRequest): Uploaded {
   if (!String(headers["x-amz-content-sha256"] ?? "").startsWith("STREAMING-")) return { body, trailers: {} };
   const whole = unchunked(body);

@@ -36,14 +36,14 @@ function headersOf({ origins, methods, exposed, maxAgeSeconds }: CorsRule, origi
   };
 }
 
-/** What lets a page read an answer of S3; nothing where no rule of the bucket does. */
+/** CORS headers of an answer of S3; none where no rule of the bucket matches. */
 export function corsHeaders(request: Request, buckets: readonly BucketDefinition[]): Record<string, string> {
   const rule = ruleFor(request, buckets);
   return rule ? headersOf(rule, request.headers.origin ?? "") : {};
 }
 
 /**
- * What a browser is told before it sends a page's request.
+ * The answer to a preflight request.
  *
  * @throws ServiceError `AccessForbidden` where no rule of the bucket allows it
  */

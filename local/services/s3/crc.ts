@@ -1,6 +1,6 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 
-/** What each byte makes of a checksum of 64 bits, or of 32 in its lower half: halves, since JavaScript shifts 32 bits. */
+/** The table of a checksum of 64 bits, or of 32 in its lower half: halves, since JavaScript shifts 32 bits. */
 interface Table {
   readonly high: Uint32Array;
   readonly low: Uint32Array;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** What files of objects end with. Folders never do, since `#` is encoded in their names. */
+/** Suffix of objects' files. Folders never have it, since `#` is encoded in their names. */
 export const suffix = "#object";
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -21,7 +21,7 @@ import { earlierFileOf, fileOf, folderOf, suffix } from "./object-path";
 import { filesBelow, OlderVersions } from "./older-versions";
 import { newVersionId } from "./version-id";
 
-/** What is put. */
+/** Body and metadata of a new object. */
 export interface NewObject extends Pick<ObjectHead, "headers"> {
   readonly body: Buffer;
   /** Looks at the object that is there, if one is, at one stroke with replacing it. @throws what it is left alone for */

@@ -1,7 +1,7 @@
 import { s3Limits } from "../../../aws/limits";
 import { notEmulated, ServiceError, type ServiceRequest } from "../service";
 
-/** What is read of a request, or means nothing to the object; all else would do something that is not emulated. */
+/** Headers that are read, or have no effect on the object; all others would do something that is not emulated. */
 const headers =
   /^x-amz-(content-sha256|date|security-token|user-agent|algorithm|credential|expires|signature|signedheaders|acl|meta-.*|checksum-.*|sdk-checksum-algorithm|trailer|decoded-content-length|storage-class|server-side-encryption|expected-bucket-owner)$/;
 const queries =

@@ -8,7 +8,7 @@ import { type ObjectHead, versionIdOf } from "./object-file";
 import type { ObjectFiles } from "./objects";
 import type { Uploads } from "./uploads";
 
-/** What every answer has. */
+/** Headers of every answer. */
 export const common = () => ({ "x-amz-request-id": randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase() });
 
 /** A document as S3 writes it. */
@@ -22,7 +22,7 @@ export const answerWith = (name: string, content: Element): ServiceResponse => (
   body: document(name, content),
 });
 
-/** What a request is about: an object, or a bucket by a key of no length. */
+/** The object of a request, or a bucket: with an empty key. */
 export interface Target {
   readonly bucket: string;
   readonly key: string;

@@ -7,7 +7,7 @@ import { StorageError } from "../../store/storage-error";
 import type { ObjectHead } from "./object-file";
 import { ObjectFiles, type Place } from "./objects";
 
-/** What becomes of the parts of a multipart upload: an object with these headers. */
+/** A multipart upload: its parts become an object with these headers. */
 export interface Upload {
   readonly id: string;
   readonly key: string;
@@ -20,7 +20,7 @@ export interface Part extends Pick<ObjectHead, "etag" | "size" | "lastModified">
   readonly number: number;
 }
 
-/** What an upload is itself among its parts, which have numbers. */
+/** Name of the upload's own file among those of its parts, which have numbers. */
 const itself = "upload";
 
 const isId = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);

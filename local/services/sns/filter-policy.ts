@@ -91,7 +91,7 @@ function meets(values: readonly Leaf[], conditions: readonly unknown[]): boolean
   });
 }
 
-/** What stands at a path of properties; in lists each element counts. */
+/** The values at a path of properties; of lists, each element's. */
 function valuesAt(content: unknown, path: readonly string[]): readonly Leaf[] {
   if (Array.isArray(content)) return content.flatMap((element) => valuesAt(element, path));
   const [name, ...rest] = path;

@@ -65,7 +65,7 @@ const bytesOf = ({ message, attributes = {} }: Message): number =>
     .flatMap(([name, attribute]) => [name, ...Object.values(attribute)])
     .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 
-/** What each protocol is sent of a message with a structure. (SNS API reference, Publish, MessageStructure) */
+/** A message structure: the message for each protocol. (SNS API reference, Publish, MessageStructure) */
 function variants(text: string): Readonly<Record<string, string>> {
   const structure = (reason: string) => invalid(`Message Structure - ${reason}`);
   let parsed: unknown;
@@ -112,7 +112,7 @@ function orderIn({ fifo }: Topic, input: Input, text: string): Pick<Message, "gr
   );
 }
 
-/** What a request publishes, whatever the topic. @throws ServiceError when it is no message of SNS */
+/** The message of a request. @throws ServiceError when SNS would refuse it */
 export function messageIn(input: Input): Message {
   const subject = optionalTextIn(input, "Subject");
   const text = optionalTextIn(input, "Message") ?? "";

@@ -36,7 +36,7 @@ function topicNamed(topics: Topics, arn: string): Topic {
   return topic;
 }
 
-/** What is said of a message that was published. */
+/** Result of publishing a message. */
 const delivered = ({ messageId, sequenceNumber }: Sent) => ({
   MessageId: messageId,
   SequenceNumber: sequenceNumber === undefined ? undefined : sequenceText(sequenceNumber),

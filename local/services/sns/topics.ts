@@ -12,18 +12,18 @@ import type { Queues } from "../sqs/queues";
 import { queueNeeds } from "../sqs/service";
 import { wantsAttributes, wantsBody } from "./filter-policy";
 
-/** What is published. */
+/** A message to publish. */
 export interface Message {
   readonly subject?: string;
   readonly message: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
-  /** What each protocol is sent in place of the message, and the others by `default`. */
+  /** Messages by protocol, and by `default` for the others. */
   readonly variants?: Readonly<Record<string, string>>;
   readonly groupId?: string;
   readonly deduplicationId?: string;
 }
 
-/** What is known of a message that was published. */
+/** Ids of a published message. */
 export interface Sent {
   readonly messageId: string;
   readonly sequenceNumber?: number;
@@ -37,7 +37,7 @@ const DEDUPLICATION_MS = 300_000;
 /** A queue that a topic sends a raw message to takes so many attributes; more are a delivery that fails. */
 const MOST_RAW_ATTRIBUTES = sqsLimits.messageAttributes;
 
-/** What a protocol is sent of a message. */
+/** The message for a protocol. */
 function messageFor(protocol: string, { variants, message }: Message): string {
   if (!variants) return message;
   return (Object.hasOwn(variants, protocol) ? variants[protocol] : variants["default"]) ?? message;
@@ -50,7 +50,7 @@ function isWanted({ filter }: Subscription, message: string, { attributes = {} }
     : wantsAttributes(filter.policy, attributes);
 }
 
-/** What topics need of those around them. */
+/** Dependencies of topics. */
 interface Dependencies {
   readonly queues: Queues;
   readonly authorization: Authorization;
@@ -94,7 +94,7 @@ function functionEvent({ SigningCertURL, UnsubscribeURL, ...rest }: Notification
 /** The topics of the stacks, and the way of a message from each to its subscribers. */
 export class Topics {
   private topics: readonly Topic[] = [];
-  /** What was published with a deduplication id, by topic and id. */
+  /** Published messages by topic and deduplication id. */
   private readonly published = new Map<string, { readonly sent: Sent; readonly at: number }>();
   private sequence = 0;
 

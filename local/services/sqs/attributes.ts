@@ -9,7 +9,7 @@ function measured(content: string | Buffer): Buffer {
   return Buffer.concat([length, bytes]);
 }
 
-/** What stands between a type and a value of it. */
+/** Bytes between a type and a value of it. */
 const text = Buffer.from([1]);
 const binary = Buffer.from([2]);
 
@@ -29,7 +29,7 @@ export function md5OfAttributes(attributes: Readonly<Record<string, MessageAttri
   return digest.digest("hex");
 }
 
-/** What SQS says of a message by itself. */
+/** System attributes of a message. */
 export const systemAttributes = (message: ReceivedMessage) => ({
   ApproximateReceiveCount: String(message.receiveCount),
   SentTimestamp: String(Math.floor(message.sentAt)),

@@ -32,7 +32,7 @@ export const purging = (queue: string) =>
     403,
   );
 
-/** What is wrong with a batch as a whole. */
+/** The error of a batch as a whole. */
 export const badBatch = (name: string, message: string) => refused(name, old + name, message);
 
 export const badHandle = (handle: string) =>

@@ -5,7 +5,7 @@ import type { Queue } from "./queue";
 /** When the queues began to be served, in seconds. */
 const since = String(Math.floor(Date.now() / 1000));
 
-/** What can be asked of a queue that it need not have. */
+/** Attributes that a queue need not have. */
 const optional = ["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"];
 
 /** All attributes of a queue. (SQS API reference, GetQueueAttributes) */

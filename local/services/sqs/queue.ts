@@ -10,7 +10,7 @@ export interface MessageAttribute {
   readonly BinaryValue?: string;
 }
 
-/** What SQS knows of a message beside its content, if it has it. */
+/** SQS's own attributes of a message, if it has them. */
 interface SystemAttributes {
   /** Of queues that keep the order: messages of a group come one after the other. */
   readonly groupId?: string;
@@ -21,14 +21,14 @@ interface SystemAttributes {
   readonly deadLetterSourceArn?: string;
 }
 
-/** What is sent. */
+/** A message to send. */
 export interface NewMessage extends SystemAttributes {
   readonly body: string;
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   readonly delaySeconds?: number | undefined;
 }
 
-/** What is known of a message that was taken. */
+/** Ids of a message that was accepted. */
 export interface Sent {
   readonly messageId: string;
   readonly sequenceNumber?: number | undefined;
@@ -64,7 +64,7 @@ export interface Message extends SystemAttributes {
 
 export const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
-/** What a queue needs from those around it. */
+/** Dependencies of a queue. */
 interface Surroundings {
   /** Takes what was received too often. @returns whether there is a queue for it */
   readonly redrive: (deadLetterArn: string, message: Message) => boolean;
@@ -87,7 +87,7 @@ export class Queue {
   private purgedAt = Number.NEGATIVE_INFINITY;
   /** By id, in the order in which they came. */
   private readonly messages: Map<string, Message>;
-  /** What was taken in the last minutes, by its deduplication id. */
+  /** Messages accepted in the last minutes, by deduplication id. */
   private readonly recent = new Map<string, Message>();
   private sequence = 0;
   /** No message was sent before. */

@@ -7,7 +7,7 @@ export class Queues {
   private readonly queues = new Map<string, Queue>();
   private defined: readonly QueueDefinition[] = [];
   private readonly log: WriteLog<Message>;
-  /** What was kept of queues that are not there yet. */
+  /** Stored messages of queues that are not there yet. */
   private kept: readonly Entry<Message>[] | undefined;
 
   constructor(path: string) {
@@ -55,7 +55,7 @@ export class Queues {
     return messages.sort((a, b) => (a.sequenceNumber ?? a.sentAt) - (b.sequenceNumber ?? b.sentAt));
   }
 
-  /** What a queue needs of the others and of the log. */
+  /** Dependencies of a queue on the others and the log. */
   private dependencies(arn: string) {
     return {
       redrive: (deadLetterArn: string, message: Message) => {

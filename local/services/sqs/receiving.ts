@@ -66,7 +66,7 @@ function handleIn(input: Input): string {
   return handle;
 }
 
-/** What is gone already is no error. */
+/** Deletes a message; one that is gone already is no error. */
 export function remove(queue: Queue, input: Input): object {
   queue.delete(handleIn(input));
   return {};

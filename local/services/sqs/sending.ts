@@ -57,7 +57,7 @@ function idIn(input: Input, parameter: string, isRequired: boolean): string | un
   );
 }
 
-/** What is sent. @throws ServiceError when SQS would not take it */
+/** The message of a request. @throws ServiceError when SQS would refuse it */
 function messageIn(queue: Queue, input: Input) {
   const { maxMessageBytes = sqsLimits.messageBytes } = queue.definition;
   const body = bodyOf(input);
