@@ -24,7 +24,7 @@ describe.each(["dev", "prod"] as const)("in %s", (environment) => {
 const lib = join(dirname(require.resolve("@cdktf/provider-aws/package.json")), "lib");
 const folders = new Set(readdirSync(lib));
 
-/** What the provider's bindings have of a type. */
+/** The provider's bindings of a type. */
 function binding(type: string): string {
   const name = type.replace(/^aws_/, "").replaceAll("_", "-");
   const folder = [name, `${name}-a`].find((candidate) => folders.has(candidate));

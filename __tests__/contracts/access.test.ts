@@ -46,7 +46,7 @@ function handlerOf(access: unknown) {
   return handle(route(access), async () => undefined as never);
 }
 
-/** What a handler answers an event that did not come by the gateway's check of keys. */
+/** Status of a handler for an event that did not pass the gateway's check of API keys. */
 async function withoutKey(access: unknown): Promise<number> {
   const event = proxyEvent(route(access));
   const identity = { ...event.requestContext.identity, apiKeyId: null };

@@ -14,14 +14,14 @@ import { bodyOf } from "../support/aws-server";
 import { systems } from "../support/systems";
 import { accessLogFormat, addressesOf, measuredBy } from "../support/watched";
 
-/** What an answer is, on its way through. */
+/** A response on its way through the proxy. */
 interface Passing {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-/** What a proxy does to the answer of a request; nothing where it returns none. `"lost"` loses it. */
+/** A proxy's change of a response; none where it returns nothing. `"lost"` loses it. */
 type Fault = (request: IncomingMessage, answer: Passing) => Passing | "lost";
 
 /** Serves an address at another one, as if it were far away, with a fault in what comes back. */

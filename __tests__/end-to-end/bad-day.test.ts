@@ -24,7 +24,7 @@ const events = lines.map(([ago, line]) => ({ timestamp: Date.now() - ago * 1000,
 console.log(JSON.stringify({ events: events.filter(({ timestamp, message }) => timestamp >= start && fits(message)) }));
 `;
 
-/** What a bad day leaves in the logs of records: seconds ago, and the line. */
+/** Log lines of records on a bad day: seconds ago, and the line. */
 const lines = {
   "/aws/lambda/records-prod-get-record": [
     [600, { level: "INFO", message: "request", correlation_id: "r-1" }],

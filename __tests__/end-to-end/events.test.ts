@@ -109,7 +109,7 @@ describe("the running stacks", () => {
       return Messages[0];
     });
 
-  /** What a table holds, once it holds so many items. */
+  /** The items of a table, once it contains so many. */
   const items = (TableName: string, count: number) =>
     eventually(async () => {
       const { Items = [] } = await DynamoDBDocumentClient.from(client(DynamoDBClient)).send(

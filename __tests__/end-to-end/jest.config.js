@@ -1,4 +1,4 @@
-/** What a person does, from outside: commands, edits while it runs, whole systems. Each test takes seconds. */
+/** Commands, edits during a run and whole systems, as a person uses them. Each test takes seconds. */
 
 /** @type {import("jest").Config} */
 module.exports = {

@@ -10,7 +10,7 @@ const root = join(__dirname, "../..");
 
 type Versions = Record<string, string>;
 
-/** What CodeDeploy, Lambda and Parameter Store are, as far as the AWS CLI shows them. */
+/** CodeDeploy, Lambda and Parameter Store, as far as the AWS CLI shows them. */
 interface Account {
   /** Function → the version that serves. */
   live: Versions;
@@ -18,7 +18,7 @@ interface Account {
   served: { Value: string; LastModifiedDate: string }[];
   /** Function → how its deployment ends. */
   outcome?: Record<string, string>;
-  /** What becomes of an order to stop a deployment. @default it stops */
+  /** Result of stopping a deployment. @default it stops */
   stopping?: "refused" | "too late";
   stopped?: string[];
   calls?: string[];

@@ -21,7 +21,7 @@ const files = of("ts");
 const edits = of("diff");
 const [additions, [removal]] = [edits.slice(0, -1), edits.slice(-1)] as [Block[], [Block]];
 
-/** What a diff's lines are before or after it. */
+/** The lines of one side of a diff. */
 const side = (text: string, sign: "+" | "-"): string =>
   text
     .split("\n")
@@ -101,7 +101,7 @@ function message(text: string) {
 
 const isExample = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text);
 
-/** What a documented body promises: ids are examples. */
+/** A body of the documentation as a promise: ids are examples. */
 const promised = (body: string): unknown =>
   JSON.parse(body, (_, value) =>
     typeof value === "string" && isExample(value) ? expect.stringMatching(/^[0-9a-f-]{36}$/) : value,

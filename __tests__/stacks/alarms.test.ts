@@ -80,7 +80,7 @@ const cases: Record<string, Record<string, readonly Case[]>> = {
   },
 };
 
-/** What is measured where all is well. */
+/** Values of a metric where all is well. */
 const isWell = (metric: string): number =>
   ["Count", "Invocations"].includes(metric) ? 200 : ["Duration", "Latency"].includes(metric) ? 40 : 0;
 

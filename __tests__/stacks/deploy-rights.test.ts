@@ -11,7 +11,7 @@ import { systems } from "../support/systems";
 
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
-/** What gives functions their events, whether one of our systems has it or not. */
+/** Types that send events to functions, whether one of our systems has them or not. */
 const eventTypes = ["aws_lambda_event_source_mapping"];
 
 const typesOf = (system: string) => {
@@ -28,7 +28,7 @@ interface Question {
   readonly allowed: boolean;
 }
 
-/** What of all that Terraform does to these types a role may do, or may not, with somebody's things. */
+/** The part of Terraform's actions on these types that a role may perform on resources of an owner, or may not. */
 async function outcome(rights: Rights, asked: readonly string[], { owner, of, allowed }: Question) {
   const found = new Set<string>();
   for (const type of asked)
@@ -66,7 +66,7 @@ test.each(owners)("who plans may read each type of resource of $system", async (
   expect(refused).toEqual([]);
 });
 
-/** What neither names nor tags tell apart, so that who deploys may do it to others' things of these types, too. */
+/** Types that neither names nor tags distinguish, so that whoever deploys may act on others' resources of them, too. */
 const indistinct = [
   // They have neither tags nor names in their ARNs.
   "cloudfront:CreateResponseHeadersPolicy on *",

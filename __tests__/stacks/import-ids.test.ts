@@ -96,7 +96,7 @@ const documented: Record<string, readonly [Form, example: string]> = {
   aws_vpc_security_group_ingress_rule: ["id", "sgr-02108b27edd666983"],
 };
 
-/** What has no form of its own: Terraform's, which takes any id, and what only waits. */
+/** Types without a form of their own: Terraform's, which accepts any id, and one that only waits. */
 const others: Record<string, Form> = { terraform_data: "id", aws_acm_certificate_validation: "none" };
 
 const page = readFileSync(join(__dirname, "../../docs/runbooks/leave.md"), "utf8");
@@ -104,7 +104,7 @@ const [, section = ""] = page.split("What `import` takes");
 const typesIn = (text: string): string[] =>
   [...text.matchAll(/`((?:aws|terraform)_\w+)`/g)].map(([, type = ""]) => type);
 
-/** What the page says: the rows of its table, and its lists. */
+/** The forms on the page: the rows of its table, and its lists. */
 function said(): [type: string, Form][] {
   const rows = [...section.matchAll(/^\| `(\w+)` \| ([^ ,:]+(?:[:][^ ,]+)*)/gm)].map(
     ([, type = "", form = ""]): [string, Form] => [type, form.replaceAll("\\|", "|")],
@@ -138,7 +138,7 @@ it.each(["account", ...systems])("leaves out no type that %s has", (system) => {
   }
 });
 
-/** What ids of a form look like. What is written out stands for what every type has there, as `service-namespace`. */
+/** Patterns of forms. Words that are written out stand for themselves in every type, as `service-namespace`. */
 const shapes: Record<string, RegExp> = { ARN: /^arn:aws:/, URL: /^https:/, name: /^[^:|]+$/, id: /^[^:/|]+$/ };
 const shapeOf = (form: Form): RegExp =>
   shapes[form] ??

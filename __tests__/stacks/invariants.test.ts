@@ -27,7 +27,7 @@ const resourcesOf = ({ json }: Synthesized): Map<string, Arguments> =>
     ),
   );
 
-/** What a resource depends on, by reference or by depends_on, and what that depends on in turn. */
+/** Dependencies of a resource, by reference or by depends_on, and theirs in turn. */
 function upstreamOf(address: string, resources: Map<string, Arguments>, seen = new Set<string>()): Set<string> {
   const resource = resources.get(address);
   for (const next of resource ? [...referencesIn(resource), ...(resource.depends_on ?? [])] : []) {

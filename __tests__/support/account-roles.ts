@@ -11,7 +11,7 @@ const policies = (environment: EnvironmentName, prefix: string): Rights["stateme
     .filter(({ name }) => String(name).startsWith(`account-${environment}-${prefix}`))
     .flatMap(({ policy, name }) => readPolicy(String(policy), String(name), all));
 
-/** What one of CI's roles may do. */
+/** Permissions of one of CI's roles. */
 export const ciRole = (role: "deploy" | "plan" | "pull-request", environment: EnvironmentName): Rights => ({
   statements: policies(environment, `${role}-`),
 });
@@ -25,7 +25,7 @@ export const almighty = (environment: EnvironmentName): Rights => ({
   boundary: policies(environment, "boundary"),
 });
 
-/** What somebody tries: `iam:PutRolePolicy`, on what, and what else AWS knows of the call. */
+/** An authorization request: `iam:PutRolePolicy`, a resource, and further context keys. */
 export const request = (
   action: string,
   resource: string,

@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { gzipSync } from "node:zlib";
 import { type AwsServer, bodyOf, startAwsServer } from "./aws-server";
 
-/** What an account shows of a deployed system, as far as the acceptance run looks. */
+/** A deployed system in an account, as far as the acceptance run reads it. */
 export interface AccountState {
-  /** What Lambda says of each function. */
+  /** State of each function in Lambda. */
   functionState: string;
   /** A function's line about a request. */
   functionLine: string;
@@ -88,7 +88,7 @@ const operations: Answers = {
   },
 };
 
-/** What REST is asked. */
+/** Responses of REST APIs. */
 function rest({ url = "" }: IncomingMessage, { state }: StandInAccount): string | Buffer {
   const { pathname, searchParams } = new URL(url, "http://stand-in");
   if (pathname === "/" && !searchParams.has("prefix")) {

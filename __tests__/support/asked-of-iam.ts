@@ -73,7 +73,7 @@ const services: Readonly<Record<string, string>> = {
   aws_lambda_function: "lambda.amazonaws.com",
 };
 
-/** What AWS knows of a call besides tags. */
+/** Context keys of a call besides tags. */
 const contextKeysOf = ({ type, owner }: Call): ContextKeys => ({
   "aws:requestedregion": owner.region,
   "application-autoscaling:service-namespace": "dynamodb",
@@ -103,8 +103,8 @@ function kinds(listed: Kinds, { type, kind, action }: Call): Kinds {
 }
 
 /**
- * What AWS asks IAM when Terraform's provider does one thing to a resource of a type: an attempt for each of the resources
- * that the call is about, with the tags that it has or gets. (Service authorization reference, as iam-data has it)
+ * The authorization requests of one call of Terraform's provider: one for each of the resources that the call is about,
+ * with the tags that it has or gets. (Service authorization reference, as iam-data has it)
  */
 export async function askedOf(call: Call): Promise<readonly AuthorizationRequest[]> {
   const { type, kind, action, owner } = call;

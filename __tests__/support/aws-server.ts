@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from "node:net";
 
 /**
- * What goes wrong with a call: it is never answered, which its client is told so that it need not wait, its connection breaks, it is refused (an error's code and status),
- * or it is carried out and the answer is lost.
+ * The fault of a call: it is never answered, which its client learns so that it need not wait, its connection breaks,
+ * it is refused (an error's code and status), or it is carried out and the answer is lost.
  */
 export type Fault = "hang" | "disconnect" | "loseAnswer" | Refused;
 

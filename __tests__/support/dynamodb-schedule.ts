@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import fc from "fast-check";
 
-/** What happens to a call: nothing, its caller dies before or after it, or its answer is lost and it is sent again. */
+/** The fault of a call: none, its caller dies before or after it, or its answer is lost and it is sent again. */
 export type Mishap = "none" | "crashBefore" | "crashAfter" | "resent";
 
 /** Mostly nothing. */

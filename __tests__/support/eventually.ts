@@ -1,4 +1,4 @@
-/** What is waited for comes, on a busy machine too; what does not come by then never does. */
+/** Limit of a wait, in ms: far beyond the time that a busy machine needs. */
 const AT_MOST_MS = 240_000;
 
 /** Looks again and again until it finds something. */

@@ -7,7 +7,7 @@ import { deployedFile } from "./function-bundles";
 import { heldTime } from "./held-time";
 import { type Asked, proxyEvent } from "./proxy-event";
 
-/** What a client sees, and what the function wrote meanwhile. */
+/** A response, and the function's output meanwhile. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface Answer {
 
 /** A deployed function: its bundle in a thread, with an environment of its own. */
 export interface DeployedFunction {
-  /** What it returns for an event of API Gateway's own making. */
+  /** The response to an event of API Gateway. */
   answer(event: object): Promise<APIGatewayProxyResult>;
   /** @param remainingMs what Lambda gives it. @default a minute */
   ask(asked?: Asked, remainingMs?: number): Promise<Answer>;
@@ -126,7 +126,7 @@ const startWorker = (entry: string, environment: Readonly<Record<string, string>
 
 /** A deployed function that is given events which nobody waits for. */
 export interface EventFunction {
-  /** What it failed with, if it did, and what it wrote. */
+  /** The error, if any, and the output. */
   give(event: object): Promise<{ readonly error?: string; readonly output: readonly string[] }>;
   stop(): Promise<void>;
 }

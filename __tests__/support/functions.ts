@@ -2,11 +2,11 @@ import type { Api, OperationId } from "../../contracts/api";
 import type { AwsServer } from "./aws-server";
 import { type DeployedFunction, startFunction } from "./function";
 
-/** What a system's functions run on. */
+/** Dependencies of a system's functions. */
 export interface Surroundings {
   /** The services behind them, which can be told to fail. */
   readonly services: readonly { readonly server: AwsServer; stop?(): Promise<void> }[];
-  /** What the stack gives to them, and where a local runner puts AWS; besides what every function has. */
+  /** Variables from the stack, and the endpoints of a local run; beside those of every function. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

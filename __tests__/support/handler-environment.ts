@@ -1,3 +1,3 @@
-/** What every function is given, for tests that import a part of `handlers/runtime` into their own process. */
+/** Variables of every function, for tests that import a part of `handlers/runtime` into their own process. */
 process.env["POWERTOOLS_SERVICE_NAME"] = "tests";
 process.env["ENVIRONMENT"] = "dev";

@@ -75,7 +75,7 @@ function isOurs(lock: string): boolean {
   }
 }
 
-/** What was made of earlier sources. */
+/** Deletes results of earlier sources. */
 function dropOthers(name: string, folder: string): void {
   for (const other of readdirSync(cache)) {
     const path = join(cache, other);

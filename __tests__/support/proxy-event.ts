@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 
-/** What a test asks; the rest of the event is as API Gateway makes it. */
+/** A test's part of the request; the rest of the event is as API Gateway makes it. */
 export interface Asked {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
@@ -25,7 +25,7 @@ const listed = (given: Given): Record<string, string[]> =>
 const single = (lists: Record<string, string[]>): Record<string, string> =>
   Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? ""]));
 
-/** What is empty is null in an event, never `{}`. */
+/** An empty map is null in an event, never `{}`. */
 const orNull = <T extends object>(map: T): T | null => (Object.keys(map).length > 0 ? map : null);
 
 const pathOf = ({ path }: Route, params: Asked["params"]): string =>

@@ -114,7 +114,10 @@ export function shuffledText(text: string, choose: Choice): string {
   return [before, ...shuffle(lines, choose).map((line) => line.text), after].join("\n");
 }
 
-/** What a module of `stacks/` exports, with the lines of its constructor in another order, and of those that it imports. */
+/**
+ * The exports of a module of `stacks/`, with the lines of its constructor, and of those that it imports, in another
+ * order.
+ */
 export function shuffledModule(name: string, choose: Choice): Record<string, unknown> {
   const folder = join(__dirname, "../../stacks");
   const text = shuffledText(readFileSync(join(folder, `${name}.ts`), "utf8"), choose);

@@ -27,7 +27,7 @@ export const emptyStack = (
 ): SystemStack =>
   new SystemStack(Testing.app(), { system: "test", environment: { ...dev, ...changes }, region: "us-east-1", ...more });
 
-/** What the validations say about a stack, each message once, without the construct's path. */
+/** Messages of a stack's validations, each once, without the construct's path. */
 export function problemsOf(stack: TerraformStack): string[] {
   return stack.node.findAll().flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
 }

@@ -5,7 +5,7 @@ import { databaseListener } from "../../local/services/dynamodb/server";
 import { bodyOf, startAwsServer, xmlError } from "./aws-server";
 
 /**
- * What Terraform's S3 backend needs of AWS: a bucket in memory, of any name, and an embedded DynamoDB. And STS, to which
+ * AWS as Terraform's S3 backend needs it: a bucket in memory, of any name, and an embedded DynamoDB. And STS, to which
  * the access key "test" is the account of the environments, and every other one another's.
  */
 

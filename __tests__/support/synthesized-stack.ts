@@ -12,7 +12,7 @@ export interface RenderedStatement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** What a stack becomes, parsed once. */
+/** A synthesized stack, parsed once. */
 export class Synthesized {
   readonly json: {
     resource: Record<string, Record<string, Arguments>>;
@@ -55,7 +55,7 @@ export class Synthesized {
     );
   }
 
-  /** What a function's role allows beyond what every function needs, as `action resource`. */
+  /** Permissions of a function's role beyond those that every function has, as `action resource`. */
   granted(fn: string): string[] {
     return this.statements("aws_iam_role_policy", `${fn}/role/policy`)
       .filter(({ Effect, Action }) => Effect === "Allow" && !/^(logs|xray|ec2):/.test(Action[0] ?? ""))

@@ -5,7 +5,7 @@ import { segmentsIn } from "../../local/lambda/trace-daemon";
 // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
 export type Document = any;
 
-/** What X-Ray's daemon would be sent. */
+/** A stand-in for X-Ray's daemon. */
 export interface Daemon {
   readonly address: string;
   readonly datagrams: readonly string[];

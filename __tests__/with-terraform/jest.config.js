@@ -1,4 +1,4 @@
-/** What needs Terraform and a provider: `.ci/terraform-matchers` brings both. */
+/** Tests that need Terraform and a provider: `.ci/terraform-matchers` brings both. */
 
 /** @type {import("jest").Config} */
 module.exports = {

@@ -64,7 +64,7 @@ type Message = Extract<RunnerEvent, { event: "message" }>;
 
 const since = (system: LocalSystem, start: number) => system.events.slice(start);
 
-/** What became of a failure's notice: it was published, or the function says that it was not. */
+/** The notice of a failure: published, or reported by the function as lost. */
 const noticeIn = (events: readonly RunnerEvent[]): string | undefined => {
   const found = events.find(
     (event) => event.event === "message" || (event.event === "metric" && event.name === "FailureNotPublished"),
@@ -89,7 +89,7 @@ it("tells of a failure where it can be read: function, code, request, and no pay
   expect(JSON.stringify(since(broken, start))).not.toContain(payload);
 });
 
-/** What clients see of everything that it does, and what becomes of a failure's notice. */
+/** All that clients see of an operation, and the notice of a failure. */
 async function outcomeOf(system: LocalSystem, ask: () => Promise<{ readonly status: number }>): Promise<unknown[]> {
   const start = system.events.length;
   const { status } = await ask();

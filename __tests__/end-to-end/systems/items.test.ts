@@ -25,7 +25,7 @@ async function ask(path = "", init: RequestInit = {}) {
 }
 const create = (body: object) => ask("", { method: "POST", body: JSON.stringify(body) });
 
-/** What another process sees, which knows nothing but the URL. */
+/** A response as another process receives it, which knows nothing but the URL. */
 function curl(...args: string[]): { status: number; text: string } {
   const said = execFileSync("curl", ["-s", "-w", "\n%{http_code}", ...args], { encoding: "utf8" });
   const end = said.lastIndexOf("\n");
@@ -136,7 +136,7 @@ test("a page of the environment's origin may upload", async () => {
   expect(text).toMatch(/access-control-allow-origin: http:\/\/localhost:5173/i);
 });
 
-/** What clients do, and how each step of it ends. */
+/** All steps of a client, and the result of each. */
 async function everything(): Promise<unknown[]> {
   const put = async ({ url: to, headers }: { url: string; headers: Record<string, string> }) =>
     (await fetch(to, { method: "PUT", headers, body: "hello" })).status;

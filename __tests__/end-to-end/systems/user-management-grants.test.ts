@@ -34,7 +34,7 @@ async function claimedId(): Promise<string> {
   return userId;
 }
 
-/** What some work is answered, and how many activity entries were lost over it. */
+/** The result of some work, and the number of activity entries that were lost over it. */
 async function withLosses<T>(work: () => Promise<T>) {
   const lost = () => users.events.filter((event) => event.event === "metric" && event.name === "ActivityWriteFailed");
   const before = lost().length;

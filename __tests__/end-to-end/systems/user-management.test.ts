@@ -28,7 +28,7 @@ async function everything(stage: LocalEntrance): Promise<number[]> {
   return answers.map(({ status }) => status);
 }
 
-/** What a command of the project prints, for the person at this machine. */
+/** The output of a command of the project, with the operator's credentials. */
 const redrive = (queue: string, ...options: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const url = `https://sqs.us-east-1.amazonaws.com/000000000000/${queue}`;

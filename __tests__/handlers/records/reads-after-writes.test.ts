@@ -42,9 +42,9 @@ const GONE = Number.POSITIVE_INFINITY;
 
 /** Somebody who reads and writes one record, and uses what every answer hands out. */
 class Client {
-  /** What it has seen or written last, at least. */
+  /** The version that it has read or written last, at least. */
   known = 0;
-  /** What it has seen that it should not have. */
+  /** Responses that it should not have received. */
   readonly wrong: string[] = [];
 
   constructor(
@@ -96,7 +96,7 @@ const runs = fc.record({
   scheduler: fc.scheduler(),
 });
 
-/** What strangers do to the cache, to whom nothing is handed out. */
+/** Requests of strangers that affect the cache, and that receive no version token. */
 const strangers = {
   readPlain: (served: Served, path: string) => send(served, "GET", path),
   readAhead: (served: Served, path: string) => send(served, "GET", `${path}?version=${1 + (served.log.length % 4)}`),

@@ -10,14 +10,14 @@ import type { Ask, Got } from "./support/client";
 import { expectPart } from "./support/expectation";
 import { type Behaviour, closeAll, echo, hanging, returning, serve } from "./support/serve";
 
-/** What AWS was recorded to answer (`source` says when), or what a maintained emulator implements (`encoded`). */
+/** A response recorded at AWS (`source` says when), or implemented by a maintained emulator (`encoded`). */
 interface Case {
   readonly id: string;
   readonly says: string;
   /** Why the gateway is not held against the case. */
   readonly outOfScope?: string;
   readonly api?: ApiSetup;
-  /** What the function returns, the error payload it fails with, or that it hangs; it echoes the event otherwise. */
+  /** The function's result, its error payload, or that it hangs; it echoes the event otherwise. */
   readonly returns?: unknown;
   readonly fails?: string;
   readonly hangs?: boolean;
@@ -36,7 +36,7 @@ interface Case {
   readonly calls?: number;
   /** The document, or another resource, is refused at boot with these words. */
   readonly refused?: string;
-  /** What the document reader makes of routes, by name. */
+  /** Routes as the document reader returns them, by name. */
   readonly document?: Readonly<Record<string, object>>;
   readonly statuses?: Readonly<Record<string, number | null>>;
   readonly errorTypes?: Readonly<Record<GatewayResponseType, string>>;

@@ -2,7 +2,7 @@ import { closeAll, serve } from "./support/serve";
 
 afterEach(closeAll);
 
-/** What a template makes of a request, or why it can't be rendered. */
+/** The output of a template for a request, or the reason why it can't be rendered. */
 async function rendered(template: string): Promise<string> {
   const responses = { default: { statusCode: 200, responseTemplates: { "application/json": template } } };
   const served = await serve({

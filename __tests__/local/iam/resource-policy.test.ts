@@ -110,7 +110,7 @@ test.each([
   expect(outcome(kind, own, changes)).toBe(expected);
 });
 
-/** What a role may do at most: this, nothing, or all but this. */
+/** Permissions boundaries of a role: this, nothing, or all but this. */
 const limits = {
   same: readPolicy(document({ Effect: "Allow", Action: "s3:*", Resource: "*" }), "boundary"),
   other: readPolicy(document({ Effect: "Allow", Action: "sns:*", Resource: "*" }), "boundary"),

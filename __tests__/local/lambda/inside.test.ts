@@ -2,7 +2,7 @@ import { functionOf, parsed, stopFunctions } from "../support/functions";
 
 afterAll(stopFunctions);
 
-/** What a statement writes, line by line, in a function that logs JSON. */
+/** Output of a statement, line by line, in a function that logs JSON. */
 async function logged(statement: string, variables: Record<string, string> = {}) {
   const source = `export const handler = async () => { ${statement} };`;
   const { fn, output } = await functionOf(source, { environment: variables });

@@ -7,7 +7,7 @@ const setup = () => {
   return { clock, limits, pauses: new Pauses({ clock, onLimit: (name) => limits.push(name) }) };
 };
 
-/** What has ended so far of some waits. */
+/** Results of the waits that have ended so far. */
 function endings(waits: Record<string, Promise<unknown> | undefined>): string[] {
   const ended: string[] = [];
   for (const [name, wait] of Object.entries(waits)) void wait?.then(() => ended.push(name));

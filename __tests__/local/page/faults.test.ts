@@ -9,7 +9,9 @@ import { denied } from "../support/local-system";
  * reason, and its link leads to where it happened.
  */
 
-/** What the overview says went wrong last, once it says what is looked for and where: a denial is known before its request is over. */
+/**
+ * The latest failure in the overview, once its sentence and place match: a denial is known before its request is over.
+ */
 async function trouble(page: LocalPage, sentence: RegExp) {
   return eventually(async () => {
     const { troubles } = (await page.get("/api/overview")).body;

@@ -34,7 +34,7 @@ async function mixed(): Promise<void> {
   }
 }
 
-/** What a function itself recorded of its calls, for X-Ray: by the names of operations. */
+/** Calls that a function itself recorded for X-Ray: the names of their operations. */
 function recordedBy(id: string): string[] {
   return traceOf(page.recorder, id)
     .segments.flatMap((segment) => (segment["subsegments"] ?? []) as { aws?: { operation?: string } }[])

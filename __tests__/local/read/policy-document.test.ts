@@ -1,7 +1,7 @@
 import { readPolicy } from "../../../local/iam/policy";
 import { graphOf } from "../support/stack-file";
 
-/** What a data source `p` makes of these arguments, beside others. */
+/** The result of a data source `p` of these arguments, beside others. */
 function made(p: object, others: object = {}, attribute = "json"): string {
   const table = { aws_dynamodb_table: { things: { name: "things" } } };
   const parameter = {

@@ -1,7 +1,7 @@
 import { printer } from "../../../local/run/command-line/print";
 import type { RunnerEvent } from "../../../local/run/events";
 
-/** What a person reads of events. */
+/** The output for events. */
 function printed(events: RunnerEvent | readonly RunnerEvent[], options = { json: false, grants: false }): string {
   const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   const { emit, flush } = printer(options);

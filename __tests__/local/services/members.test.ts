@@ -22,7 +22,7 @@ const operations = services.flatMap(([service, model, table]) =>
   Object.entries(table).map(([operation, members]) => ({ service, model, operation, members })),
 );
 
-/** What stands in the table and not in the model, or the reverse, by their paths. */
+/** Paths in the table without a counterpart in the model, or the reverse. */
 function differences(schema: NormalizedSchema, members: Members, place: string): string[] {
   const modelled = new Map(schema.structIterator());
   const unknown = Object.keys(members).filter((name) => !modelled.has(name));

@@ -25,7 +25,7 @@ interface Version {
   readonly text: string | undefined;
 }
 
-/** What the files of a key should be, by the rules of the user guide alone. */
+/** The expected files of a key, by the rules of the user guide alone. */
 class Model {
   versions: Version[] = [];
 

@@ -160,7 +160,7 @@ test("a URL can say how a download is to be called", async () => {
   expect(got).toMatchObject({ ContentDisposition: ResponseContentDisposition, ContentType: "text/html" });
 });
 
-/** What no client of the SDK would send, at once with something good. */
+/** A request that no client of the SDK would send, at once with a valid one. */
 const send = (path: string, headers: Record<string, string>): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(running.url);

@@ -255,7 +255,7 @@ const environment = () => ({
   PYTHONUNBUFFERED: "1",
 });
 
-/** What awscli answers: JSON, or text as it is. */
+/** Output of awscli: JSON, or text as it is. */
 async function aws(...args: string[]): Promise<{ readonly out: string; readonly json: () => unknown }> {
   const { stdout } = await run(cli, [...endpoint(), ...args], { env: environment() });
   return { out: stdout, json: () => JSON.parse(stdout) };

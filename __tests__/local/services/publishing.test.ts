@@ -3,7 +3,10 @@ import { wantsAttributes, wantsBody } from "../../../local/services/sns/filter-p
 import { arnOf, queueNamed, type Running, startServices, topicMaySend } from "../support/services";
 import { ask, sqs } from "../support/signed";
 
-/** What SNS takes, and to whom it goes. (SNS API reference, Publish; developer guide, "message attributes", "message filtering") */
+/**
+ * Messages that SNS accepts, and their subscribers. (SNS API reference, Publish; developer guide, "message attributes",
+ * "message filtering")
+ */
 
 let running: Running;
 let made = 0;

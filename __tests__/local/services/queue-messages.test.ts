@@ -2,7 +2,9 @@ import { eventually } from "../../support/eventually";
 import { arnOf, queueNamed, type Running, startServices } from "../support/services";
 import { sqs } from "../support/signed";
 
-/** What SQS takes of messages, and what it says of them. (SQS API reference; developer guide, "Amazon SQS message metadata") */
+/**
+ * Messages that SQS accepts, and their attributes. (SQS API reference; developer guide, "Amazon SQS message metadata")
+ */
 
 let made = 0;
 let running: Running;

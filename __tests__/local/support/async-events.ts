@@ -34,7 +34,7 @@ export function testClock() {
   return { waits, clock: { now: () => now, after } };
 }
 
-/** What arrived where. */
+/** A delivered event and its target. */
 interface Delivery {
   readonly target: string;
   readonly body: ReturnType<typeof JSON.parse>;
@@ -43,7 +43,7 @@ interface Delivery {
 
 export const called = "arn:aws:lambda:us-east-1:000000000000:function:records-dev-get-record";
 
-/** What takes on events for one function, and what it delivers. */
+/** The asynchronous invocations of one function, and their deliveries. */
 export function invocationsOf(options: Partial<AsyncOptions> & Pick<AsyncOptions, "target">) {
   const deliveries: Delivery[] = [];
   const deliver: Deliver = async (target, body, attributes) => {

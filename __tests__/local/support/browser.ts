@@ -18,7 +18,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath!, args: ["--headless=new", "--no-sandbox"] });
 
-/** What a page said that should not have been: errors, and what its policy refused. */
+/** Errors in a page, and violations of its content security policy. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
@@ -33,7 +33,7 @@ export function complaintsOf(page: Page): string[] {
 /** Texts that are cut off: those that want more room than they have and can't be scrolled, or lie beyond the window. */
 export const cutOffIn = (page: Page): Promise<string[]> => page.evaluate(cutOff);
 
-/** What a person with a screen reader, or a keyboard, would miss: names of fields and buttons, headings. */
+/** Elements without a name for a screen reader or a keyboard: fields and buttons, headings. */
 export const unnamedIn = (page: Page): Promise<string[]> => page.evaluate(unnamed);
 
 /** Texts whose colour is too near to what is behind them (WCAG 2.2, 1.4.3: 4.5 to 1, or 3 where they are large). */

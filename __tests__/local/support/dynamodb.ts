@@ -6,12 +6,12 @@ import { startAwsServer } from "../../support/aws-server";
 /** The database alone, over HTTP. */
 export interface DynamoDb {
   readonly client: DynamoDBClient;
-  /** What is answered to JSON that no SDK would send. */
+  /** A response to JSON that no SDK would send. */
   raw(
     operation: string,
     body: string | object,
   ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
-  /** What the listener says went wrong that is not the client's doing. */
+  /** Faults that the listener reports, other than the client's. */
   readonly problems: readonly string[];
   stop(): Promise<void>;
 }

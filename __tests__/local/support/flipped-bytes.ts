@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** What a byte may become: each of its bits turned, and what has a meaning in a log. */
+/** Changes of a byte: each of its bits flipped, and characters with a meaning in a log. */
 const changesOf = (byte: number): readonly number[] =>
   [
     ...Array.from({ length: 8 }, (_, bit) => byte ^ (1 << bit)),

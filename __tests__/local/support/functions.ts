@@ -43,12 +43,12 @@ export const stopFunctions = async (): Promise<void> => {
   await Promise.all(started.splice(0).map((fn) => fn.stop()));
 };
 
-/** What a function was seen to do. */
+/** Observations of a function. */
 export interface Observed {
   readonly fn: LambdaFunction;
   readonly output: string[];
   readonly reports: InvocationReport[];
-  /** What it caught and logs without its words. */
+  /** Errors that it caught and logs without their messages. */
   readonly caught: ThrownError[];
   /** The time limits that are running, in the order they began: each ends when a test says so, and never by itself. */
   readonly limits: Limit[];

@@ -18,7 +18,7 @@ export interface LocalPage {
   readonly url: string;
   readonly recorder: Recorder;
   readonly problems: readonly string[];
-  /** What is measured, and the alarms over it. */
+  /** Metrics, and the alarms over them. */
   readonly monitor: Page["monitor"];
   /** Lets the metrics' clock go on, and evaluates the alarms. */
   pass(minutes: number): Promise<void>;

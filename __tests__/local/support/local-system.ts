@@ -12,7 +12,7 @@ import { Store } from "../../../local/store/store";
 import { stackText, synthesized } from "../../support/synthesized";
 import { temporaryFolder } from "./stack-file";
 
-/** What a client sees. */
+/** A response as a client receives it. */
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
@@ -44,7 +44,7 @@ export interface LocalSystem extends LocalEntrance {
   readonly events: readonly RunnerEvent[];
   /** Another way in, by name. */
   at(name: string): LocalEntrance;
-  /** What AWS's own tools need to get in. */
+  /** Settings of AWS's own tools. */
   readonly access: OperatorAccess;
   grants(): readonly PermissionUse[];
   /** Runs the stack as it was synthesized, but for a change to its text. */
@@ -58,7 +58,7 @@ export interface LocalSystem extends LocalEntrance {
   stop(): Promise<void>;
 }
 
-/** What a function is deployed with instead. */
+/** Replacements of a function's code and settings. */
 export interface FunctionChanges {
   /** An ES module that exports `handler`. */
   readonly code?: string;

@@ -26,7 +26,7 @@ export interface Said {
   readonly text: string;
 }
 
-/** What is asked. */
+/** A request. */
 export interface Asked {
   /** @default POST */
   readonly method?: string;
@@ -34,7 +34,7 @@ export interface Asked {
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body: string;
-  /** What is sent in place of the body that was signed. @default the same */
+  /** A body sent in place of the signed one. @default the same */
   readonly sent?: string;
   /** When it was signed. @default now */
   readonly signingDate?: Date;

@@ -38,7 +38,7 @@ interface Datapoint {
   readonly value: number;
 }
 
-/** What is in an account. What is of a region is in `us-east-1`, unless it says otherwise. */
+/** Contents of an account, in `us-east-1` unless a region is named. */
 export interface Account {
   /** Bucket and key → versions, the newest last. */
   readonly objects: Map<string, ObjectVersion[]>;
@@ -56,11 +56,11 @@ export interface Account {
   readonly database: Database;
   /** Table → what point-in-time recovery would bring back of it. */
   readonly recoverable: Map<string, readonly Record<string, unknown>[]>;
-  /** What tables were exported, and where to. */
+  /** Exports of tables, and their buckets. */
   readonly exports: { readonly table: string; readonly bucket: string }[];
-  /** What has to be stopped with it. */
+  /** Servers to stop with it. */
   readonly stopping: (() => Promise<void>)[];
-  /** What was asked for, in order. */
+  /** Calls, in order. */
   readonly asked: { readonly service: string; readonly region: string }[];
 }
 

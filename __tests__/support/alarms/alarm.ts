@@ -1,13 +1,10 @@
 import type { Arguments } from "../synthesized-stack";
 import { evaluate, type Series } from "./metric-math";
 
-/**
- * What is measured in each period, the latest last: one number, or several where it matters how they are taken
- * together; `null` for nothing.
- */
+/** Values of each period, the latest last: one number, or several where their statistic matters; `null` for none. */
 export type Measured = readonly (number | readonly number[] | null)[];
 
-/** What is measured of each metric, by its name, or by name and operation: `ThrottledRequests PutItem`. */
+/** Values of metrics, by name, or by name and operation: `ThrottledRequests PutItem`. */
 export type Measurements = Readonly<Record<string, Measured>>;
 
 /** A metric as it stands in an alarm. */
@@ -63,7 +60,7 @@ export class Alarm {
     return this.#metrics().map(([, { period }]) => period);
   }
 
-  /** What it watches. */
+  /** Its metrics. */
   get metrics(): MetricArguments[] {
     return this.#metrics().map(([, metric]) => metric);
   }

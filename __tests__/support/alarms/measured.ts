@@ -1,7 +1,7 @@
 import type { RunnerEvent } from "../../../local/run/events";
 import { metricKey } from "./metric-key";
 
-/** What AWS would have measured in one period: a metric's key → its values. */
+/** Metric data of one period: a metric's key → its values. */
 export type Period = ReadonlyMap<string, readonly number[]>;
 
 /** A value of a metric, by its key. */
@@ -20,7 +20,7 @@ function requested({ system, path, status, ms }: Extract<RunnerEvent, { event: "
   ]);
 }
 
-/** What an event of a local run is to CloudWatch. */
+/** Metric data of an event of a local run. */
 function valuesOf(event: RunnerEvent): Value[] {
   if (event.event === "request") return requested(event);
   if (event.event === "invocation") {
@@ -41,7 +41,7 @@ function valuesOf(event: RunnerEvent): Value[] {
   return [];
 }
 
-/** What AWS would have measured of what happened in a local run, as if in one period. */
+/** Metric data of a local run, as if it all happened in one period. */
 export function measuredIn(events: readonly RunnerEvent[], ...others: readonly Value[]): Period {
   const period = new Map<string, number[]>();
   for (const [key, value] of [...events.flatMap(valuesOf), ...others]) {

@@ -87,7 +87,7 @@ class Computation {
     return metric;
   }
 
-  /** What stands between commas, up to the end. */
+  /** The operands between commas, up to the end. */
   #list(end: string): Operand[] {
     const given: Operand[] = [];
     do given.push(this.#chain(0));

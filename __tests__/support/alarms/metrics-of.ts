@@ -50,7 +50,7 @@ export const watchedIn = (stack: Synthesized): Listed[] =>
 export const keyOf = ({ namespace, name, dimensions }: Omit<Listed, "title">): string =>
   metricKey(namespace, name, dimensions);
 
-/** What the code of a system counts, its own and that of the runtime that its functions are built of. */
+/** Metrics that the code of a system emits, its own and that of the runtime in its functions. */
 export function countedBy(system: string): Set<string> {
   const own = filesBelow(`handlers/${system}`).map((file) => readFileSync(file, "utf8"));
   const imports = [...own.join("\n").matchAll(/from "\.\.\/(runtime\/[\w-]+)"/g)];

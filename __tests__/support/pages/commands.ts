@@ -28,13 +28,13 @@ export const linesIn = (markdown: string): string[] =>
     .map(plain)
     .filter((line) => line !== "");
 
-/** What stands between backticks in a page's sentences. */
+/** Text between backticks in a page's sentences. */
 export const inlineIn = (markdown: string): string[] =>
   [...markdown.replace(/^ *```[\s\S]*?^ *```/gm, "").matchAll(/`([^`]+)`/g)].map(([, code = ""]) => plain(code));
 
 const begins = /^(?:[A-Za-z_]+=\S+ )*(?:aws|npm|npx|terraform|gh|export|read|curl|git|openssl|\.ci\/[a-z-]+) /;
 
-/** What names a command and is none: nothing follows that it would be about. */
+/** Names of commands without their arguments, which are no commands. */
 const name =
   /^(?:npm (?:run )?(?:-s )?[\w:-]+|npx cdktf(?: \w+)?|terraform [a-z]+(?: [a-z]+)?|gh [a-z]+ [a-z]+|aws [a-z]+|git [a-z]+)$/;
 

@@ -4,10 +4,10 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What became of a command. */
+/** Result of a command. */
 export interface Ran {
   readonly status: number;
-  /** What it printed, to whichever place. */
+  /** Its output on either stream. */
   readonly printed: string;
 }
 

@@ -7,20 +7,20 @@ import type { Shell } from "./shell";
 /** A command of a page, as it stands there, the fault that it is for, and how that shows. */
 export interface Step {
   readonly command: string;
-  /** What is wrong, or is to be found out. */
+  /** The fault, or the question. */
   readonly fault: string;
-  /** What a person puts in the place of its names: `<id>` → `a1b2`. */
+  /** Values of the placeholders: `<id>` → `a1b2`. */
   readonly filled?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
-  /** What a person types when asked. */
+  /** Input at a prompt. */
   readonly typed?: string;
   /** Brings the fault about. */
   readonly before?: () => Promise<void> | void;
   readonly status?: number;
-  /** What it has to print. */
+  /** The output that is required. */
   readonly shows?: RegExp;
-  /** What has to be so afterwards. */
+  /** The state that is required afterwards. */
   readonly leaves?: (printed: string) => Promise<void> | void;
-  /** What has to be on this machine. @default nothing */
+  /** Programs that are required on this machine. @default none */
   readonly needs?: Need;
 }
 

@@ -1,6 +1,6 @@
-/** What is asked for. */
+/** A request. */
 export interface Call {
-  /** What stands in the path for `:organization`, `:id` and so on, in order. */
+  /** Path parameters for `:organization`, `:id` and so on, in order. */
   readonly ids: readonly string[];
   readonly query: URLSearchParams;
   readonly body: Buffer;

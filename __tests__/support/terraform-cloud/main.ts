@@ -8,8 +8,8 @@ import { stateVersionRoutes } from "./state-versions";
 import { workspaceRoutes } from "./workspaces";
 
 /**
- * What Terraform needs of Terraform Cloud, in memory: an organization "example" whose workspaces run where the person
- * says. After hashicorp/go-tfe, the client, and its API's documentation.
+ * Terraform Cloud as far as Terraform needs it, in memory: an organization "example" whose workspaces run where the
+ * person says. After hashicorp/go-tfe, the client, and its API's documentation.
  *
  *     node run.js __tests__/support/terraform-cloud/main.ts <key> <certificate> <folder for configurations>
  */
@@ -20,7 +20,7 @@ const discovery = Buffer.from(JSON.stringify({ "tfe.v2": "/api/v2/" }));
 
 const api: Routes = { "GET /ping": () => ({ status: 204 }), ...workspaceRoutes, ...stateVersionRoutes, ...runRoutes };
 
-/** What uploads and downloads are allowed by is their URL; everything else asks for a token. */
+/** Whether a path needs no token: uploads and downloads are authorized by their URL. */
 const isOpen = (path: string): boolean =>
   /^\/(uploads\/|configuration-versions\/.*\/contents$|plans\/.*\/log$)/.test(path);
 

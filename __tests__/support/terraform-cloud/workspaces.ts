@@ -7,7 +7,7 @@ export interface Workspace {
   readonly tags: readonly string[];
   /** The project's id. */
   readonly project: string;
-  /** What may be changed: where it runs, and by which Terraform. */
+  /** Settings that may change: where it runs, and by which Terraform. */
   settings: Readonly<Record<string, unknown>>;
   locked: boolean;
   /** Terraform variables, which a run here is given: name → value. */

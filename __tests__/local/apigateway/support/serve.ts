@@ -11,7 +11,7 @@ import { type Ask, ask, type Got } from "./client";
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into it.
 export type Event = any;
 
-/** What the function does with an event. */
+/** The function's result for an event. */
 export type Behaviour = (event: Event, signal: AbortSignal) => InvocationResult | Promise<InvocationResult>;
 
 /** Returns a value, as Lambda hands it over. */

@@ -154,7 +154,7 @@ const row = (g: string | undefined, more: object = {}) => ({
   ...more,
 });
 const rowKey = row(undefined);
-/** What a write consumes: of the table, of the global index byG, of the local index byL. */
+/** Write capacity units: of the table, of the global index byG, of the local index byL. */
 const writes: readonly [string, object | undefined, object | undefined, number, number, number][] = [
   ["a new item without an index key", undefined, row(undefined), 1, 0, 0],
   ["a new item with one", undefined, row("a"), 1, 1, 0],
