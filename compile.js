@@ -34,7 +34,7 @@ exports.compile = async (file) => {
   return outputFiles[0].text;
 };
 
-/** What an error says: of esbuild's each problem in a line that begins with the place, `handlers/x.ts:3:7: …`. */
+/** The problems in an error: of esbuild's one a line, each with its place first, `handlers/x.ts:3:7: …`. */
 exports.problemsOf = ({ message, errors }) => {
   if (!errors) return message;
   const placed = ({ location, text }) =>

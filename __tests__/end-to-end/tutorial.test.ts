@@ -101,7 +101,7 @@ function message(text: string) {
 
 const isExample = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(text);
 
-/** A body of the documentation as a promise: ids are examples. */
+/** A body in the documentation: ids in it are examples. */
 const promised = (body: string): unknown =>
   JSON.parse(body, (_, value) =>
     typeof value === "string" && isExample(value) ? expect.stringMatching(/^[0-9a-f-]{36}$/) : value,

@@ -21,7 +21,7 @@ export interface DistributionProps {
   readonly domain: DomainSettings | undefined;
 }
 
-/** Policies that AWS manages, the same in every account (developer guide, managed policies). */
+/** Ids of managed policies, the same in every account (developer guide, "Use managed cache policies" and its siblings). */
 const managed = {
   cachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
   /** All that the client sent. API Gateway knows itself by its own host name only. */

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type EventHandler, handleEvent } from "./handle-event";
 import { parseMessage } from "./message";
 
-/** What SNS calls a function with (SNS developer guide, "Fanout Amazon SNS notifications to Lambda functions"). */
+/** Lambda event of an SNS notification (SNS developer guide, "Fanout Amazon SNS notifications to Lambda functions"). */
 const Notification = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })) });
 
 /**

@@ -93,7 +93,8 @@ function compileMethods(
     return {
       definition: route,
       name,
-      // "Applied at the API method level for a stage", says AWS's manual: each method has its own bucket.
+      // Each method has its own bucket (developer guide, "Throttle requests to your REST APIs for better throughput in API
+      // Gateway": How throttling limit settings are applied in API Gateway).
       throttle: bucketFor(effective.throttlingRateLimit, effective.throttlingBurstLimit),
       validate: compileValidator(route, models, `${restApi.name}: ${route.method} ${route.path}`),
       cache: place && compileCache(route, effective, place),

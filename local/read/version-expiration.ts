@@ -38,7 +38,7 @@ function expiration(rule: Arguments): readonly VersionExpiration[] {
   ];
 }
 
-/** What a bucket's lifecycle says of versions. */
+/** Expirations of versions in a bucket's lifecycle. */
 export const versionExpirations = (graph: Graph, bucket: Resource): readonly VersionExpiration[] =>
   graph
     .all("aws_s3_bucket_lifecycle_configuration")

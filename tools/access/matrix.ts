@@ -88,7 +88,7 @@ class Roles {
     );
   }
 
-  /** What resources allow to services: what they deny, they deny to all. */
+  /** Permissions that resource policies give to services; what they deny, they deny to all. */
   #resourcePolicies(): Row[] {
     const documents = resourcePolicies.flatMap((type) => this.#all<{ policy: string }>(type));
     const statements = documents.flatMap(({ policy }) => readPolicyDocument(policy).statements);

@@ -74,7 +74,7 @@ function isData({ expiry }: Tables, item: Item): boolean {
   return deletionOf(item) === undefined && (expires === undefined || Number(expires) > Date.now() / 1000);
 }
 
-/** BatchGetItem takes as many keys (API reference). */
+/** Keys of a request at most (DynamoDB API reference, BatchGetItem). */
 const BATCH = 100;
 
 /** The items of the table in use with the same keys, by id. */

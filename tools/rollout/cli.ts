@@ -70,7 +70,7 @@ export function deploymentInfo({ aws }: DeployedStack, id: string): DeploymentIn
   return (answer as { deploymentInfo: DeploymentInfo }).deploymentInfo;
 }
 
-/** Whether a deployment moves no traffic any more (API reference, DeploymentInfo: status). */
+/** Whether a deployment shifts no traffic any more (CodeDeploy API reference, DeploymentInfo: status). */
 export const isOver = ({ status }: DeploymentInfo): boolean => ["Succeeded", "Failed", "Stopped"].includes(status);
 
 /**

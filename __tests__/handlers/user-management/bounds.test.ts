@@ -63,7 +63,7 @@ describe("a user's name and address", () => {
     ],
     ["the longest address", { email: `${"a".repeat(58)}@${`${"b".repeat(63)}.`.repeat(3)}com` }, undefined],
     ["a field that is not known", { role: "admin" }, "is not a known field"],
-  ])("of %s are answered as documented", async (_, change, message) => {
+  ])("of %s are answered as the API document says", async (_, change, message) => {
     const { status, body } = await users.createUser.ask({ body: { userId: nextId(), ...valid, ...change } });
 
     expect(status).toBe(message === undefined ? 201 : 400);
@@ -89,7 +89,7 @@ describe("an import", () => {
     ],
     ["a user without an id", { users: [valid] }, 400, "is required"],
     ["no list", {}, 400, "is required"],
-  ])("of %s is answered as documented", async (_, body, status, message) => {
+  ])("of %s is answered as the API document says", async (_, body, status, message) => {
     const answer = await users.importUsers.ask({ body });
 
     expect(answer.status).toBe(status);

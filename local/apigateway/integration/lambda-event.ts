@@ -48,7 +48,10 @@ export function compileEvent(definition: RouteDefinition, stage: StageFacts): Ev
   };
 }
 
-/** AWS's manual ties base64 to the API's binary media types; bytes that are no text can't arrive otherwise. */
+/**
+ * Whether a body is passed in base64: that of a binary media type (developer guide, "Binary media types for REST APIs in API
+ * Gateway"), and bytes that are no text, which can't be passed otherwise.
+ */
 function isBinary({ headers }: Exchange, body: Buffer, stage: StageFacts): boolean {
   return stage.isBinary(mediaType(headers.get("content-type"))) || !isUtf8(body);
 }

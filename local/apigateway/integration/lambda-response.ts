@@ -61,7 +61,8 @@ function headersOf(returned: JsonObject): string[] | string {
     for (const value of values) if (!add(sent, name, value)) return `multiValueHeaders.${name}`;
   }
   for (const name in single) {
-    // The list's spelling is taken (recorded), and a pair that is in both is sent once (AWS's manual).
+    // The list's spelling is taken (recorded), and a pair that is in both is sent once (developer guide, "Lambda proxy
+    // integrations in API Gateway": Output format of a Lambda function for proxy integration).
     const list = lists.get(name.toLowerCase());
     if (list?.values.includes(single[name])) continue;
     if (!add(sent, list?.name ?? name, single[name]))

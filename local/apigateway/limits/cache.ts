@@ -8,7 +8,10 @@ import { type Refusal, refusal } from "../response/refusal";
 
 /** Capacity of a stage's cache here, in bytes. At AWS it is at least eight times as much. */
 const cacheCapacity = 64 * 1_048_576;
-/** The value that browsers send on reload, and the only one that API Gateway's manual knows. */
+/**
+ * The value that browsers send on reload, and the only one that invalidates an entry (developer guide, "Cache settings for
+ * REST APIs in API Gateway": Invalidate an API Gateway cache entry).
+ */
 const reload = /(?:^|[\s,])max-age\s*=\s*0(?:[\s,]|$)/i;
 
 interface Entry {

@@ -22,7 +22,10 @@ export function inputMember(name: string, given: readonly Expression[] | undefin
   };
 }
 
-/** Path, query string and headers are searched in this order (AWS's manual). Missing is an empty text. */
+/**
+ * A parameter of the path, query string or headers, searched in this order (developer guide, "Variables for data
+ * transformations for API Gateway": `$input.params(x)`); an empty text where it is missing.
+ */
 function parameter({ exchange }: TemplateScope, name: string): string {
   return (
     exchange.pathParameters?.[name] ?? exchange.query?.[name]?.at(-1) ?? exchange.headers.get(name.toLowerCase()) ?? ""

@@ -10,7 +10,7 @@ function parsed(json: string): unknown {
   return value;
 }
 
-/** The functions of `$util` (AWS's manual, mapping template reference). */
+/** The functions of `$util` (developer guide, "Variables for data transformations for API Gateway"). */
 const methods: ReadonlyMap<string, (text: string) => unknown> = new Map([
   ["parseJson", parsed],
   ["escapeJavaScript", (text: string) => JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'")],

@@ -34,7 +34,10 @@ export const isList = (value: Value): value is unknown[] => Array.isArray(value)
 
 export const isMap = (value: Value): value is Map<string, unknown> => value instanceof Map;
 
-/** The largest text that a template may make: what an answer's body may be (developer guide, quotas, payload size). */
+/**
+ * The largest text that a template may make, in bytes: a response's largest payload (developer guide, "Quotas for
+ * configuring and running a REST API in API Gateway").
+ */
 const LARGEST_TEXT = 10 * 1024 * 1024;
 /** More nesting than any document has, and less than the stack takes. */
 const DEEPEST = 500;

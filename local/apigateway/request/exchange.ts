@@ -62,7 +62,7 @@ export class Exchange {
     const mark = target.indexOf("?");
     this.contextPath = mark < 0 ? target : target.slice(0, mark);
     this.queryString = mark < 0 ? "" : target.slice(mark + 1);
-    // Documented among the important notes for REST APIs; the function sees the method, not the header.
+    // "Amazon API Gateway important notes": important notes for REST APIs. The function receives the method, not the header.
     this.method = headers.get("x-http-method-override")?.toUpperCase() ?? request.method ?? "GET";
     const { remoteAddress = "127.0.0.1", localPort = 0 } = request.socket;
     this.sourceIp = remoteAddress.startsWith("::ffff:") ? remoteAddress.slice(7) : remoteAddress;

@@ -40,8 +40,8 @@ export function send(response: ServerResponse, answer: Answer, exchange: Exchang
 }
 
 /**
- * A refusal that an API can't give another shape: an event that is too large for the function (as observed at AWS; not
- * to be customized, say the important notes), and faults of the local gateway itself.
+ * A refusal that an API can't give another shape: an event that is too large for the function (observed at AWS; not to be
+ * customized by "Amazon API Gateway important notes": important notes for REST APIs), and faults of the local gateway.
  */
 export const plainRefusal = ({ status, message, errorType }: Refusal): Answer => ({
   status,

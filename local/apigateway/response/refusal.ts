@@ -1,4 +1,4 @@
-/** The kinds of refusal that an API can give a shape of its own (AWS's manual, gateway response types). */
+/** The types of refusals that an API can customize (developer guide, "Gateway response types for API Gateway"). */
 export const gatewayResponseTypes = {
   REQUEST_TOO_LARGE: 413,
   RESOURCE_NOT_FOUND: 404,

@@ -30,7 +30,8 @@ function parameterValidator({ parameters }: RouteDefinition): Validator | undefi
   if (required.length === 0) return undefined;
   return (exchange) => {
     const missing: string[] = [];
-    // "Included and not blank", and case-sensitive, says AWS's manual. The order of the three is recorded.
+    // Included, not blank, and case-sensitive (developer guide, "Request validation for REST APIs in API Gateway"). The
+    // order of the three is recorded.
     for (const name of headers) if (!exchange.headers.spelled(name)) missing.push(name);
     for (const name of variables) if (!exchange.pathParameters?.[name]) missing.push(name);
     for (const name of queries) if (!exchange.query?.[name]?.at(-1)) missing.push(name);

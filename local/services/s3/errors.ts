@@ -1,6 +1,6 @@
 import { ServiceError } from "../service";
 
-/** What S3 refuses in the same words in several operations (S3 API reference, "Error responses"). */
+/** Errors that several S3 operations share (S3 API reference, "Error responses"). */
 
 export const preconditionFailed = (condition: string): ServiceError =>
   new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {

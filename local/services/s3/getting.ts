@@ -32,7 +32,7 @@ function answerOf(request: ServiceRequest, target: Target, { head, body }: Store
   return { ...part, headers: all, ...(request.method === "HEAD" ? { body: "" } : {}) };
 }
 
-/** What there is instead of an object: nothing, or the marker of a deletion. */
+/** The error in place of an object: there is none, or a delete marker. */
 function absent(target: Target, versionId: string | undefined, marker: ObjectHead | undefined): ServiceError {
   const { key } = target;
   if (!marker) return versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);

@@ -16,13 +16,13 @@ function encoder(type: string | null): (text: string) => string {
   throw invalidArgument("encoding-type", type, "Invalid Encoding Method specified in Request");
 }
 
-/** What the lists of a bucket are asked for in the same way. */
+/** Parameters that all lists of a bucket share. */
 export interface ListParameters {
   readonly prefix: string;
   readonly delimiter: string;
   readonly limit: number;
   readonly encode: (text: string) => string;
-  /** What they say of it again. */
+  /** Parameters that the response repeats. */
   readonly echo: Readonly<Record<string, string | number>>;
 }
 
@@ -49,7 +49,7 @@ export function listContextKeys(query: URLSearchParams): Readonly<Record<string,
   return Object.fromEntries(given);
 }
 
-/** What stands for a key in a list: itself, or all keys that go on in the same way up to the delimiter. */
+/** The common prefix of a key in a list, up to the delimiter; undefined where the key is listed itself. */
 function groupOf(key: string, { prefix, delimiter }: ListParameters): string | undefined {
   const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
   return end < 0 ? undefined : key.slice(0, end + delimiter.length);

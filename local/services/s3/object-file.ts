@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { UserError } from "../../../lib/user-error";
 import { StorageError } from "../../store/storage-error";
 
-/** What is known of a version of an object besides its bytes. */
+/** Metadata of a version of an object. */
 export interface ObjectHead {
   readonly key: string;
   readonly etag: string;
@@ -49,7 +49,7 @@ export const missing =
     if (error.code !== "ENOENT") throw new StorageError(path, "read", error);
   };
 
-/** What is known of the object in a file, without reading its bytes. */
+/** Metadata of the object in a file, without reading its bytes. */
 export async function readHead(path: string): Promise<ObjectHead | undefined> {
   const file = await open(path).catch(missing(path));
   if (!file) return undefined;

@@ -54,7 +54,7 @@ export interface Place {
   readonly problem: (message: string) => void;
 }
 
-/** What the disk refuses, and nobody else. */
+/** Whether an error is the disk's. */
 const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
 
 function onDisk(path: string, work: () => void): void {
@@ -224,7 +224,7 @@ export class ObjectFiles {
     return this.older.of(key).find((version) => version.versionId === versionId)?.path;
   }
 
-  /** What is damaged is reported, and counts as nothing. */
+  /** The object's metadata; a damaged file is reported, and counts as none. */
   private headAt(path: string): ObjectHead | undefined {
     try {
       return readHeadSync(path);
