@@ -9,7 +9,9 @@ export type Arguments = Readonly<Record<string, unknown>>;
 /** The parts of a synthesized stack that are read. */
 export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
-  readonly variable?: Readonly<Record<string, { readonly sensitive?: boolean; readonly default?: unknown }>>;
+  readonly variable?: Readonly<
+    Record<string, { readonly sensitive?: boolean; readonly ephemeral?: boolean; readonly default?: unknown }>
+  >;
   readonly output?: Readonly<Record<string, unknown>>;
   readonly provider?: { readonly aws?: readonly Arguments[] };
   readonly terraform?: Arguments & {

@@ -34,12 +34,39 @@ it("writes no secret on synth that is in the environment", () => {
   expect(files.filter(([, text]) => text.includes(marker)).map(([path]) => path)).toEqual([]);
 });
 
-it.each(secrets)("gives %s to CI's deployment, and says how to set and rotate it", (name) => {
-  const workflow = readFileSync(".github/workflows/deploy-environment.yml", "utf8");
-  const upper = name.toUpperCase();
+const workflow = readFileSync(".github/workflows/deploy-environment.yml", "utf8");
+const [, planning = "", applying = ""] = workflow.split(/^ {2}(?:plan|apply):$/m);
 
-  expect(workflow).toContain(`TF_VAR_${name}: \${{ secrets.${upper} }}`);
-  expect(readFileSync("docs/secrets.md", "utf8")).toContain(`| \`${name}\` |`);
+/** Whether plan and state keep what a variable is given, in any of the stacks. */
+const isKept = (name: string): boolean =>
+  [...readStacks(synthesized()).values()].some(({ variable = {} }) => {
+    const one = new Map(Object.entries(variable)).get(name);
+    return one !== undefined && one.ephemeral !== true;
+  });
+
+it.each(secrets)(
+  "gives %s to that job of CI's deployment which needs it, and says how to set and rotate it",
+  (name) => {
+    const given = `TF_VAR_${name}: \${{ secrets.${name.toUpperCase()} }}`;
+
+    expect({ planning: planning.includes(given), applying: applying.includes(given) }).toEqual({
+      planning: isKept(name),
+      applying: !isKept(name),
+    });
+    expect(readFileSync("docs/secrets.md", "utf8")).toContain(`| \`${name}\` |`);
+  },
+);
+
+it("has a deployment apply what was planned by another identity, after the approval, and gives the key to nobody else", () => {
+  expect(planning).toMatch(/^ {4}environment: \$\{\{ inputs.environment \}\}-plan$/m);
+  expect(planning).toContain("vars[format('PLAN_ROLE_{0}', inputs.environment)]");
+  expect(applying).toMatch(/^ {4}environment: \$\{\{ inputs.environment \}\}$/m);
+  expect(applying).toMatch(/^ {4}needs: plan$/m);
+  expect(applying).toContain("PLAN_SHA256: ${{ needs.plan.outputs.sha256 }}");
+  expect([...workflow.matchAll(/^ +- run: .*secrets|^.*secrets\.PLAN_KEY.*$/gm)].map(([line]) => line.trim())).toEqual([
+    "PLAN_KEY: ${{ secrets.PLAN_KEY }}",
+    "PLAN_KEY: ${{ secrets.PLAN_KEY }}",
+  ]);
 });
 
 it.each([

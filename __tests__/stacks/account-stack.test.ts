@@ -94,7 +94,8 @@ it("trusts GitHub's workflows of the repository: pull requests to read state, th
       Condition: {
         StringEquals: {
           [`${issuer}:aud`]: "sts.amazonaws.com",
-          [`${issuer}:sub`]: "repo:example/terrace:ref:refs/heads/main",
+          [`${issuer}:sub`]: ["repo:example/terrace:ref:refs/heads/main", "repo:example/terrace:environment:dev-plan"],
+          [`${issuer}:ref`]: "refs/heads/main",
         },
       },
     },

@@ -34,7 +34,8 @@ const issuer = "token.actions.githubusercontent.com";
 
 /**
  * Three roles that GitHub's workflows take on without a key of AWS: one that reads state alone, for pull requests, one that
- * plans, for the branch, and one that deploys, for the branch in the GitHub environment of this environment's name.
+ * plans, for the branch, also in the GitHub environment `<name>-plan`, and one that deploys, for the branch in the GitHub
+ * environment of this environment's name.
  *
  * @example
  * const { pullRequestRoleArn, planRoleArn, deployRoleArn } = new CiIdentity(this, "ci", {
@@ -68,15 +69,16 @@ export class CiIdentity extends Construct {
     this.pullRequestRoleArn = this.addRole("pull-request", stateStatements(deploymentScope), {
       StringEquals: { [`${issuer}:sub`]: `repo:${repository}:pull_request` },
     });
+    // In a GitHub environment the subject tells the environment and no branch, so that the branch is asked for apart.
+    const within = (name: string) => `repo:${repository}:environment:${name}`;
     this.planRoleArn = this.addRole("plan", planStatements(deploymentScope), {
-      StringEquals: { [`${issuer}:sub`]: `repo:${repository}:ref:${ref}` },
-    });
-    this.deployRoleArn = this.addRole("deploy", deployStatements(deploymentScope, stack.id), {
-      // In a GitHub environment the subject tells the environment and no branch, so that the branch is asked for apart.
       StringEquals: {
-        [`${issuer}:sub`]: `repo:${repository}:environment:${environment.name}`,
+        [`${issuer}:sub`]: [`repo:${repository}:ref:${ref}`, within(`${environment.name}-plan`)],
         [`${issuer}:ref`]: ref,
       },
+    });
+    this.deployRoleArn = this.addRole("deploy", deployStatements(deploymentScope, stack.id), {
+      StringEquals: { [`${issuer}:sub`]: within(environment.name), [`${issuer}:ref`]: ref },
     });
     validate(this, () => rules(repository, branch));
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { planKey } from "../../../tools/delivery/encrypted-plan";
 import { type Operator, releasedState, startOperator } from "../../support/pages/operator";
 import { type Elsewhere, type Step, walk } from "../../support/pages/walk";
 
@@ -22,8 +23,9 @@ const calls = {
     return name + " " + input + "=" + value;
   },
   "secret set": () => {
-    if (!deploys().includes("secrets." + name + " ")) fail("no workflow asks for " + name);
-    if (!["dev", "qa", "prod"].includes(option("--env"))) fail("no such environment");
+    const [, environment, planning] = /^(dev|qa|prod)(-plan)?$/.exec(option("--env")) ?? fail("no such environment");
+    const [, plan, apply] = deploys().split(/^  (?:plan|apply):$/m);
+    if (!(planning ? plan : apply).includes("secrets." + name + " ")) fail("no job asks for " + name + " there");
     return name + " of " + option("--env") + ": " + readFileSync(0, "utf8").trim().length + " characters";
   },
   "variable set": () => {
@@ -236,6 +238,26 @@ walk(
   () => operator.shell,
   [
     {
+      command: 'export PLAN_KEY="$(openssl rand -base64 32)"',
+      fault: "a plan that waits for its approval would lie there in clear",
+      leaves: async () => expect(planKey(await variable("PLAN_KEY"))).toHaveLength(32),
+    },
+    {
+      command: 'printf %s "$PLAN_KEY" | gh secret set PLAN_KEY --env prod-plan',
+      fault: "a deployment can't keep its plan",
+      shows: /PLAN_KEY of prod-plan: 44 characters/,
+    },
+    {
+      command: 'printf %s "$PLAN_KEY" | gh secret set PLAN_KEY --env prod',
+      fault: "a deployment can't read its plan",
+      shows: /PLAN_KEY of prod: 44 characters/,
+    },
+    {
+      command: "unset PLAN_KEY",
+      fault: "the key would stay in the shell",
+      leaves: async () => expect(await variable("PLAN_KEY")).toBe(""),
+    },
+    {
       command: "gh workflow run deploy -f release-options=--during-alarm",
       fault: "an alarm would stop the remedy",
       shows: /deploy release-options=--during-alarm/,
@@ -244,7 +266,7 @@ walk(
   ],
   [
     inCi(".ci/plan dev", ".ci/plan dev records-dev"),
-    inCi(".ci/deploy dev records-dev", ".ci/deploy dev records-dev"),
+    inCi(".ci/plan-deployment dev plans records-dev", '.ci/plan-deployment dev "$kept" records-dev'),
     inCi(".ci/drift prod", ".ci/drift dev records-dev"),
   ],
 );

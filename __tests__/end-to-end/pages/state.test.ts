@@ -252,7 +252,7 @@ walk(
     by(
       "terraform-delivery",
       "AWS_PROFILE=<another> npx cdktf diff records-dev",
-      "env AWS_ACCESS_KEY_ID=another .ci/deploy dev records-dev",
+      "env AWS_ACCESS_KEY_ID=another .ci/plan-deployment dev",
     ),
   ],
 );
