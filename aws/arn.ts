@@ -34,13 +34,13 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region, accountId, resource: resource.join(":") };
 }
 
-/** The last ARN in a text like an integration's URI, which holds another. @returns undefined where there is none */
+/** The last ARN in a text like an integration's URI, which contains another. @returns undefined where there is none */
 export function lastArnIn(text: string): Arn | undefined {
   const start = text.lastIndexOf("arn:");
   return start < 0 ? undefined : parseArn(text.slice(start).replace(/".*/s, ""));
 }
 
-/** A text part by part, whatever of an ARN it has: policies hold patterns for each part. */
+/** A text part by part, whatever of an ARN it has: policies have patterns for each part. */
 export const arnParts = (text: string): readonly string[] => {
   const parts = text.split(":");
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];

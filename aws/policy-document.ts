@@ -75,7 +75,7 @@ const readers = {
 } as const;
 
 function statement(value: unknown): StatementElements {
-  if (!isObject(value)) throw new UserError("Statement must hold objects");
+  if (!isObject(value)) throw new UserError("Statement must contain objects");
   onlyKnown(value, ["Effect", ...Object.keys(readers)]);
   const { Effect } = value;
   if (Effect !== "Allow" && Effect !== "Deny")

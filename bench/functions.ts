@@ -71,7 +71,7 @@ async function startDaemon(): Promise<{ address: string; close: () => void }> {
   return { address: `127.0.0.1:${socket.address().port}`, close: () => socket.close() };
 }
 
-/** The variable by which Lambda tells a function of its trace. */
+/** The variable with the trace's header, which Lambda sets. */
 const trace = (sampled: 0 | 1) => ({
   _X_AMZN_TRACE_ID: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=${sampled}`,
 });

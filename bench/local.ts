@@ -95,7 +95,7 @@ async function handlerReloads(project: ProjectCopy, url: string): Promise<number
   return median(times);
 }
 
-/** A contract saved, until the gateway holds to it. */
+/** A contract saved, until the gateway applies it. */
 async function contractReloads(project: ProjectCopy, { url, apiKey }: System): Promise<number> {
   const times: number[] = [];
   for (const [from, to, status] of [

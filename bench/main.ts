@@ -19,7 +19,7 @@ const benches: Readonly<Record<string, () => void | Promise<void>>> = {
   saves: benchSaves,
 };
 
-/** Those that may be told how much of it. */
+/** The benchmarks that take an amount. */
 const takeNumber: ReadonlySet<string> = new Set(["kill", "memory"]);
 
 /** `npm run bench` runs all, `npm run bench -- local` one. */

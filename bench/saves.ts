@@ -45,7 +45,7 @@ export async function benchSaves(): Promise<void> {
     writeFileSync(file, source);
     child.kill("SIGTERM");
   };
-  // Ctrl-C in the midst of it leaves nothing behind either.
+  // Ctrl-C in the midst of it leaves no files either.
   process
     .once("exit", end)
     .once("SIGINT", () => process.exit(1))

@@ -50,10 +50,10 @@ export const userId = () =>
       ),
     );
 
-/** The `If-Match` header: one ETag as it was handed out. */
+/** The `If-Match` header: one ETag as the service returned it. */
 export const ifMatch = () => z.string().check(z.regex(/^"[^"]{1,64}"$/, 'must be one quoted ETag, like "3"'));
 
-/** An opaque token that the service handed out before: URL-safe characters only. */
+/** An opaque token that the service returned before: URL-safe characters only. */
 export const token = (maxLength: number) =>
   z.string().check(z.regex(new RegExp(`^[A-Za-z0-9._~-]{1,${maxLength}}$`), "must be a token as it was handed out"));
 

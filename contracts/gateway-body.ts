@@ -14,7 +14,7 @@ export interface Integration {
 /** How an API is put on API Gateway. */
 export interface GatewayOptions {
   readonly region: string;
-  /** The function behind each operation, by operation id. */
+  /** The function of each operation, by operation id. */
   readonly integrations: Readonly<Record<string, Integration>>;
   /** The origins that browsers may call from; none makes an API that browsers can't call. */
   readonly corsOrigins: readonly string[];

@@ -1,6 +1,6 @@
 /** A pair of subnets in one availability zone. */
 export interface Zone {
-  /** `us-east-1a`. Fixed here and not looked up, so that AWS's reshuffling of zones never replaces a subnet. */
+  /** `us-east-1a`. Fixed here and not read from AWS, so that AWS's reshuffling of zones never replaces a subnet. */
   readonly availabilityZone: string;
   /** Of NAT gateways. */
   readonly publicCidrBlock: string;
@@ -167,7 +167,7 @@ export interface AccountSettings {
 /** Everything in which environments differ. Code reads these values and never asks for the environment's name. */
 export interface Environment {
   readonly name: string;
-  /** The value of the tag `Environment`, by which bills and people tell environments apart. */
+  /** The value of the tag `Environment`, which distinguishes environments on bills and for people. */
   readonly environmentTag: string;
   /**
    * Twelve digits, of an account that no other environment has: quotas, the account stack and CI's identity are an

@@ -2,7 +2,7 @@ import type { NetworkSettings } from "./environment";
 
 /**
  * A network over the first two zones of a region: 65,536 addresses, of which each private subnet, where functions and
- * endpoints sit, has 4,096 and each public one, which holds a NAT gateway at most, 256.
+ * endpoints sit, has 4,096 and each public one, with a NAT gateway at most, 256.
  *
  * @param block the first half of its addresses: `10.0`
  */

@@ -29,7 +29,7 @@ export const stackFileName = "cdk.tf.json";
 /** Nothing was synthesized to a folder yet: whoever runs a command has left out a step. */
 export class NotSynthesized extends UserError {
   constructor(folder: string) {
-    super(`${folder} must hold synthesized stacks, got none; run npm run synth`);
+    super(`${folder} must contain synthesized stacks, got none; run npm run synth`);
   }
 }
 
@@ -44,7 +44,7 @@ export function readDocument(path: string): { readonly [name: string]: Json } {
   } catch (error) {
     throw new UserError(`${path} can't be read: ${messageOf(error)}`);
   }
-  throw new UserError(`${path} must hold a JSON object`);
+  throw new UserError(`${path} must contain a JSON object`);
 }
 
 /** The version of Terraform that a stack wants, which stands beside its JSON. */

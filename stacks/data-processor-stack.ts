@@ -73,12 +73,12 @@ export class DataProcessorStack extends SystemStack {
     // One e-mail for an outage, where the topic has a message for each request.
     alarms.watchCount(
       "failures-published",
-      "Requests failed and were told to the topic of failures; the functions' logs say which and why",
+      "Requests failed and were published to the topic of failures; the functions' logs contain which and why",
       failures.publishedMetric(),
     );
     alarms.watchCount(
       "failures-not-published",
-      "A failure did not reach its topic; the function's logs hold it",
+      "A failure did not reach its topic; the function's logs contain it",
       business("FailureNotPublished"),
     );
 
@@ -104,7 +104,7 @@ export class DataProcessorStack extends SystemStack {
       usagePlan.apiKeyId,
       "aws apigateway get-api-key --include-value --api-key <id> shows the key",
     );
-    this.output("failure_topic", failures.arn, "Where each failure is told");
+    this.output("failure_topic", failures.arn, "Topic to which each failure is published");
     this.output("code_bucket", codeBucket.name, "What is deployed");
     this.output("key_alias", this.key?.alias, "The key that encrypts it all");
     this.output("dashboard_url", dashboard.url, "What goes on");

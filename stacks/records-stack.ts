@@ -100,7 +100,7 @@ export class RecordsStack extends SystemStack {
     alarms.watchArchive(archive);
     alarms.watchCount(
       "activity-failures",
-      "Activity entries did not reach the log bucket; the functions' logs hold them",
+      "Activity entries did not reach the log bucket; the functions' logs contain them",
       business("ActivityWriteFailed"),
     );
 

@@ -56,7 +56,7 @@ export class UserManagementStack extends SystemStack {
       throttle: limits.throttle,
       ...limits.stages.prod,
     });
-    // A plan each, so that a key that was handed out for a trial opens nothing else.
+    // A plan each, so that a key that was given out for a trial opens nothing else.
     const devPlan = new UsagePlan(this, "dev-plan", { stage: devStage, ...limits.usagePlan });
     const qaPlan = new UsagePlan(this, "qa-plan", { stage: qaStage, ...limits.usagePlan });
     const prodPlan = new UsagePlan(this, "prod-plan", { stage: prodStage, ...limits.usagePlan });
@@ -77,7 +77,7 @@ export class UserManagementStack extends SystemStack {
     alarms.watchArchive(archive);
     alarms.watchCount(
       "activity-failures",
-      "Activity entries did not reach the log bucket; the functions' logs hold them",
+      "Activity entries did not reach the log bucket; the functions' logs contain them",
       ...[dev, qa, prod].map((stage) => stage.business("ActivityWriteFailed")),
     );
 

@@ -21,7 +21,7 @@ export class UserManagementStage extends Construct {
   /** The users that an import failed on for the last time. */
   readonly failedImports: Queue;
   readonly importUser: NodeFunction;
-  /** The functions behind the API's operations. */
+  /** The functions of the API's operations. */
   readonly handlers;
   private readonly settings: Omit<NodeFunctionProps, "entry">;
   /** The service in logs, metrics and activity, so that nobody mistakes one stage's for another's. */

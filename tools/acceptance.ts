@@ -16,17 +16,17 @@ import { outputsOf } from "./stacks/terraform";
 const usage = `npm run acceptance -- <system> [--environment dev] [--url <url> --key <key>] [options]
 
 Asks a deployed system all that it should answer and refuse, asks the same of the local run, and prints both with every
-difference. Then it looks in the account, with the credentials at hand, for what only AWS can show: logs, metrics, traces,
+difference. Then it reads from the account, with the caller's credentials, what only AWS can show: logs, metrics, traces,
 alarms, archived lines; and writes what it saw to docs/live. It takes away what it made. Over an alarm that it drives to ALARM
 and back, e-mails are sent.
 
   --environment <name>  whose settings: dev, qa, prod (dev)
   --confirm <name>      the same once more, where data is protected
-  --url <url>           ask this address, with the stage, and look at no account
+  --url <url>           ask this address, with the stage, and read no account
   --key <key>           with this API key
   --entrance <name>     of several ways in this one alone: dev, qa, prod, distribution
   --wait <seconds>      how long to wait for what AWS shows later (900)
-  --every <seconds>     how often to look meanwhile (10)
+  --every <seconds>     how often to check meanwhile (10)
   --report <folder>     where the report goes (docs/live)
   --check <name>        of what only AWS shows this alone; may be repeated
   --seen <name>         what a person has seen, said in the report; may be repeated: ${Object.keys(byPerson).join(", ")}`;
@@ -67,7 +67,7 @@ function wanted(names: readonly string[] = Object.keys(checks)): readonly string
   throw new UserError(`--check must be one of ${Object.keys(checks).join(", ")}, got ${unknown}`);
 }
 
-/** Compares each way in with the same way into the local run, telling of each. */
+/** Compares each entrance with that of the local run, and prints each. */
 async function ask(stack: NamedStack, local: LocalRun, targets: readonly Address[]): Promise<Behaviours[]> {
   const all: Behaviours[] = [];
   for (const target of targets) {

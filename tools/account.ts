@@ -11,7 +11,7 @@ function purposeOf(folder: string): { stack: string; region: string; accounts: r
   return stack.terraform?.["cloud"] ? [] : [{ stack: basename(folder), region, accounts }];
 }
 
-/** Whether the SDK finds credentials, and so would Terraform. That an SSO session is over, say, is told. */
+/** Whether the SDK finds credentials, and so would Terraform. Errors, such as an expired SSO session, are reported. */
 async function hasCredentials({ config }: STSClient): Promise<boolean> {
   try {
     await config.credentials();
@@ -23,8 +23,8 @@ async function hasCredentials({ config }: STSClient): Promise<boolean> {
 }
 
 /**
- * The account that the credentials at hand are of (GetCallerIdentity needs no right); none when there are none, or STS
- * can't be asked, as from behind a proxy.
+ * The account of the caller's credentials (GetCallerIdentity needs no right); none when there are none, or STS
+ * can't be reached, as through a proxy.
  */
 async function account(region: string): Promise<string | undefined> {
   const client = new STSClient({ region });
@@ -44,7 +44,7 @@ async function account(region: string): Promise<string | undefined> {
 }
 
 /**
- * Whether the credentials at hand are of the account that stacks are for: `node run.js tools/account.ts cdktf.out/stacks/…`.
+ * Whether the caller's credentials are of the account that stacks are for: `node run.js tools/account.ts cdktf.out/stacks/…`.
  * Says nothing where they are, and where there are none: not every plan needs some.
  */
 async function main(folders: readonly string[]): Promise<void> {

@@ -8,7 +8,7 @@ import { namedStack } from "./stacks/named-stack";
 const usage = `npm run changes -- [--stack <stack>] [--json] <before> [<after>]
 
 What changes from one synth to another, in words, without any cloud. Each is a folder like cdktf.out or a git commit;
-without <after>, the sources as they are. Ends with 0, with 2 when somebody should look twice (data lost, rights widened,
+without <after>, the sources as they are. Ends with 0, with 2 where there is a risk (data lost, rights widened,
 something opened, clients broken), with 1 when it could not compare.
 
   --stack   of this stack alone, in the environment that its name ends in: records-prod.

@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 
 /**
  * Lines of handlers have a level; those of Lambda itself have a record with a status, at level INFO or none (developer guide,
- * Telemetry API event schema). A crash while starting is told by `platform.initReport`.
+ * Telemetry API event schema). A crash while starting is in `platform.initReport`.
  */
 const failures = [
   ...["WARN", "ERROR", "FATAL"].map((level) => `$.level = "${level}"`),

@@ -26,11 +26,11 @@ const HIDDEN_SECONDS = 60;
 
 const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]
 
-Hands each event in a queue of failures back to its function and takes it out of the queue.
+Redrives each event in a queue of failures to its function and deletes it from the queue.
 
   --list   only shows them, each with its id
   --only   only the one with this id; several times for several
-  --drop   takes those that --only names out of the queue without handing them back: nobody works on them any more
+  --drop   deletes those that --only names without redriving them: nobody processes them any more
 
 Credentials, region and AWS_ENDPOINT_URL come from the environment, as for every tool of AWS.`;
 
@@ -56,7 +56,7 @@ function describe(
   return `${MessageId} ${name}: ${reason}: ${JSON.stringify(requestPayload)}`;
 }
 
-/** Handed over first and deleted afterwards: a message whose deletion fails comes twice, which imports don't mind. */
+/** Redriven first and deleted afterwards: a message whose deletion fails comes twice, which imports don't mind. */
 async function redriveMessage(clients: Clients, message: Message, event: FailedEvent): Promise<void> {
   const { lambda } = clients;
   const Payload = JSON.stringify(event.requestPayload);
@@ -76,7 +76,7 @@ interface Clients {
 
 /** The action, and the messages that it applies to. */
 interface Task {
-  readonly action: "list" | "drop" | "hand back";
+  readonly action: "list" | "drop" | "redrive";
   /** The ids of those that are meant; none means all. */
   readonly only: ReadonlySet<string>;
 }
@@ -153,13 +153,13 @@ void command(
     if (values.drop && only.size === 0) {
       throw new UserError("--drop: must come with --only, got none; name what nobody is to work on any more");
     }
-    const action = values.list ? "list" : values.drop ? "drop" : "hand back";
+    const action = values.list ? "list" : values.drop ? "drop" : "redrive";
     const region = /^https:\/\/sqs\.([\w-]+)\./.exec(queueUrl)?.[1];
     const settings = region ? { region } : {};
     // Else the client asks the host in the URL, also where the endpoint is another.
     const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
     const outcome = await redrive({ sqs, lambda: new LambdaClient(settings), queueUrl }, { action, only });
-    console.log(`${outcome.done} ${action === "drop" ? "dropped" : "handed back"}, ${outcome.left} in the queue`);
+    console.log(`${outcome.done} ${action === "drop" ? "dropped" : "redriven"}, ${outcome.left} in the queue`);
     for (const id of outcome.missing) console.error(`${id}: is not in the queue, or somebody else works on it now`);
     return outcome.missing.length > 0 ? 1 : 0;
   },

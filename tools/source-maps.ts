@@ -78,7 +78,7 @@ function textOf(given: readonly string[]): string {
   if (given.length === 0) return readFileSync(0, "utf8");
   if (given.length === 1 && existsSync(file)) return readFileSync(file, "utf8");
   if (given.join(" ").includes("index.mjs:")) return given.join(" ");
-  throw new UserError(`trace: must be a file, or hold a place like index.mjs:1:53021, got ${file}; correct it`);
+  throw new UserError(`trace: must be a file, or contain a place like index.mjs:1:53021, got ${file}; correct it`);
 }
 
 void command(usage, { function: { type: "string" } }, ({ positionals, values }) => {

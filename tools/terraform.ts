@@ -9,7 +9,7 @@ Runs Terraform on a stack: npm run terraform -- records-prod plan, â€¦ output, â
 one that the stack's name ends in; the stack is synthesized from the sources as they are, and initialized where it was not
 yet. Ends as Terraform ends. To deploy with a release of new versions: npm run deploy.`;
 
-/** Everything behind the stack is Terraform's own, options too. */
+/** Everything after the stack is Terraform's own, options too. */
 function main([name, ...args]: readonly string[]): number {
   if (args.length === 0) throw new UserError(usage);
   const stack = namedStack(name);

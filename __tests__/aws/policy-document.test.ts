@@ -58,8 +58,8 @@ test("a single statement and single values are lists of one, numbers and boolean
 test.each<[unknown, string]>([
   ["text", "must be an object"],
   [[statement], "must be an object"],
-  [{}, "Statement must hold objects"],
-  [{ Statement: [statement, "*"] }, "Statement must hold objects"],
+  [{}, "Statement must contain objects"],
+  [{ Statement: [statement, "*"] }, "Statement must contain objects"],
   [{ Statement: [], Action: "*" }, "element Action is not known"],
   [{ Statement: { ...statement, action: "*" } }, "element action is not known"],
   [{ Statement: { ...statement, constructor: "*" } }, "element constructor is not known"],

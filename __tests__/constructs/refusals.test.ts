@@ -223,7 +223,7 @@ const cases: Case[] = [
         query: onDemand(() => z.object({ verbose: z.string() })),
         cache: { ttlSeconds: 60, keyParameters: ["id"] },
       }),
-    "test-dev/api: getThing: cache.keyParameters must hold every parameter of the route, or one caller sees another's answer, got id; add verbose",
+    "test-dev/api: getThing: cache.keyParameters must include every parameter of the route, or one caller sees another's answer, got id; add verbose",
   ],
   [
     "a cache key that the route does not have",
@@ -238,7 +238,7 @@ const cases: Case[] = [
   [
     "a cache that hides changes from those who make them",
     (stack) => changedThing(stack, {}),
-    "test-dev/api: getThing: cache.keyParameters must hold a version where PUT /things/{id} changes what is cached, got id; take a version in the query and hand it out with every change",
+    "test-dev/api: getThing: cache.keyParameters must include a version where PUT /things/{id} changes what is cached, got id; take a version in the query and hand it out with every change",
   ],
   [
     "a cached list that hides its items' changes",
@@ -248,7 +248,7 @@ const cases: Case[] = [
         { method: "DELETE" },
         { path: "/things", params: onDemand(() => z.object({})), cache: { ttlSeconds: 60, keyParameters: [] } },
       ),
-    "test-dev/api: getThing: cache.keyParameters must hold a version where DELETE /things/{id} changes what is cached, got none; take a version in the query and hand it out with every change",
+    "test-dev/api: getThing: cache.keyParameters must include a version where DELETE /things/{id} changes what is cached, got none; take a version in the query and hand it out with every change",
   ],
   [
     "a cached write",

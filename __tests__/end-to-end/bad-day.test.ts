@@ -144,7 +144,7 @@ describe("a trace", () => {
   });
 
   it.each([
-    [["nothing"], "trace: must be a file, or hold a place like index.mjs:1:53021, got nothing; correct it\n"],
+    [["nothing"], "trace: must be a file, or contain a place like index.mjs:1:53021, got nothing; correct it\n"],
     [["at index.mjs:1:5"], "function: must be on the line (function_name) or given, got none; add --function <name>\n"],
     [["at index.mjs:1:5", "--function", "items-prod-nope"], /^function items-prod-nope: is none of these sources/],
   ])("is refused in one line for %j", (args, message) => {

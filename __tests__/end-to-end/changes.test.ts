@@ -65,7 +65,7 @@ it("says of anything that goes to another region that it is replaced", () => {
   expect(texts(moved)).toContain("topic alarms/topic is replaced, because region changes");
 });
 
-it("names each resource that goes, and calls it a risk where it holds data", () => {
+it("names each resource that goes, and calls it a risk where it stores data", () => {
   const holders = /^aws_(dynamodb_table|s3_bucket|ssm_parameter|cloudwatch_log_group)$/;
   for (const [type, named] of Object.entries(stack.resource ?? {})) {
     for (const [name, args] of Object.entries(named)) {
@@ -109,7 +109,7 @@ it("tells of a stack that comes and of one that goes", () => {
     {
       severity: "risk",
       text: expect.stringMatching(
-        /it holds DynamoDB table records, bucket logs, parameter cursor-secret, parameter rollout\/serving$/,
+        /it stores data in DynamoDB table records, bucket logs, parameter cursor-secret, parameter rollout\/serving$/,
       ),
     },
   ]);
@@ -118,7 +118,7 @@ it("tells of a stack that comes and of one that goes", () => {
 it.each<[string, number, () => StackJson]>([
   ["0 when nothing changes", 0, () => stack],
   [
-    "0 when nobody has to look twice",
+    "0 where there is no risk",
     0,
     () => edit(["resource", "aws_lambda_function", "get-record", "timeout"], () => 9),
   ],

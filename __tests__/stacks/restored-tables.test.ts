@@ -88,7 +88,7 @@ describe.each(systems)("%s, whose tables are copies that a restore has made", (s
         expect.stringMatching(`goes over to ${table}-restored, which has to be there: Terraform imports it$`),
       );
       expect(data.map(({ text }) => text)).toContainEqual(
-        expect.stringMatching(`: Terraform forgets ${table}, which stays with all that it holds$`),
+        expect.stringMatching(`: Terraform forgets ${table}, which stays with all its data$`),
       );
     }
   });

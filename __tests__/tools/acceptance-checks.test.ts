@@ -72,7 +72,7 @@ it("finds all as it should be in an account where it is, and says what this syst
   expect(of(found, "failed").map((name) => found.get(name)?.words)).toEqual([]);
   expect(of(found, "not tried")).toEqual(["signed-uploads", "traces-without-a-way-out", "distribution-logs"]);
   expect(found.get("archived-lines")?.words).toBe(
-    "log-bucket/logs/2026/01/31/records-1.gz holds 2 events, a line each",
+    "log-bucket/logs/2026/01/31/records-1.gz contains 2 events, a line each",
   );
   expect(account.set).toEqual(["ALARM", "OK"]);
 });
@@ -84,7 +84,7 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
     "deployment",
     "a function is not active",
     { functionState: "Failed" },
-    "functions must be Active behind their alias live",
+    "functions must be Active under their alias live",
   ],
   ["function-logs", "lines are text", { functionLine: "operation done" }, "is not valid JSON"],
   ["function-logs", "lines have no level", { functionLine: "{}" }, "a line must be JSON with a level"],
@@ -117,8 +117,8 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
   ["cache-hits", "the cache answers nobody", { cacheHits: 0 }, "a request that the stage's cache answered"],
   ["archived-lines", "nothing arrives", { objects: {} }, "an object below logs/ in log-bucket"],
   ["archived-lines", "the last line does not end", archived('{"level":"INFO"}'), "must end with a line's end"],
-  ["archived-lines", "events come without lines", archived('{"a":1}{"b":2}\n'), "must hold a line for each event"],
-  ["archived-lines", "envelopes come as they are", archived('{"logEvents":[]}\n'), "must hold a line for each event"],
+  ["archived-lines", "events come without lines", archived('{"a":1}{"b":2}\n'), "must contain a line for each event"],
+  ["archived-lines", "envelopes come as they are", archived('{"logEvents":[]}\n'), "must contain a line for each event"],
   ["archived-lines", "the archive fails", { objects: { "logs/failed/processing-failed/1": "" } }, "the archive failed"],
   [
     "activity",
@@ -144,7 +144,7 @@ it("fails where too many requests are not told so", async () => {
 
   expect((await results(good(), ["throttles"])).get("throttles")).toMatchObject({
     result: "failed",
-    words: "300 requests at once must be too many for a burst of 100, got none that was told so",
+    words: "300 requests at once must be too many for a burst of 100, got none throttled",
   });
 });
 

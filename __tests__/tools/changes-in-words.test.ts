@@ -177,7 +177,7 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     alarm,
     gone,
     [
-      "notice: alarm alarms/activity-failures is gone: nobody is told",
+      "notice: alarm alarms/activity-failures is gone: nobody is notified",
       `info: together −$0.10 a month while idle ${cheaper}`,
     ],
   ],
@@ -188,10 +188,10 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ["notice: alarm alarms/activity-failures is looser: fires at 5 instead of 1"],
   ],
   [
-    "an alarm that tells nobody",
+    "an alarm that notifies nobody",
     [...alarm, "alarm_actions"],
     to([]),
-    ["notice: alarm alarms/activity-failures is looser: tells fewer"],
+    ["notice: alarm alarms/activity-failures is looser: notifies fewer"],
   ],
   [
     "no cache",
@@ -208,7 +208,7 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     "another region",
     ["provider", "aws", 0, "region"],
     to("eu-west-1"),
-    ["risk: region us-east-1 → eu-west-1: everything is made anew there, and what is here stays behind, unmanaged"],
+    ["risk: region us-east-1 → eu-west-1: everything is created anew there, and what is here stays, unmanaged"],
   ],
   [
     "another lock",

@@ -197,5 +197,5 @@ it("refuses a type that nobody decided about, and a grant that it could not show
 });
 
 it("says what to do when nothing is synthesized", () => {
-  expect(draw({}).stderr).toBe("cdktf.out must hold synthesized stacks, got none; run npm run synth\n");
+  expect(draw({}).stderr).toBe("cdktf.out must contain synthesized stacks, got none; run npm run synth\n");
 });

@@ -43,9 +43,9 @@ export interface ResourceType {
   readonly notEmulated?: string;
   /** An argument that asks for what is not emulated, and what that is. */
   readonly notEmulatedFlag?: readonly [argument: string, what: string];
-  /** It holds data: what is gone with it, as the end of a sentence. */
+  /** The data it stores, and that its destruction loses, as the end of a sentence. */
   readonly lostWithIt?: string;
-  /** Arguments whose change makes Terraform replace it. @default not known: the plan tells */
+  /** Arguments whose change makes Terraform replace it. @default not known: the plan shows it */
   readonly replacing?: readonly string[];
   /**
    * `replacing` was compared with `ForceNew` and `RequiresReplace` in hashicorp/aws's source, as it was found: of versions

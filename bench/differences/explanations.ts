@@ -26,7 +26,7 @@ const bothRefuse = (ours: Answer, theirs: Answer): boolean => isError(ours) && i
 const ofRequest = ["ValidationException", "SerializationException", "ResourceNotFoundException"];
 const saysOfKeys = /Key attributes must be scalars|Cannot update attribute/;
 
-/** The answer as text, without the point that DynamoDB Local puts behind the words of a failed check. */
+/** The answer as text, without the point that DynamoDB Local puts after the message of a failed check. */
 const pointless = ({ body }: Answer): string => JSON.stringify(body).replaceAll("request failed.", "request failed");
 
 const itemsOf = ({ body }: Answer): readonly string[] =>
@@ -35,14 +35,14 @@ const itemsOf = ({ body }: Answer): readonly string[] =>
 /** Why DynamoDB Local answers otherwise where it is not DynamoDB that does. */
 export const explanations: readonly Explanation[] = [
   {
-    why: 'capacity: DynamoDB Local tells it of a write that did not ask, counts none for an empty query, and names no read or write units of a transaction\'s table (developer guide, "Capacity unit consumption"; API reference, Capacity)',
+    why: 'capacity: DynamoDB Local returns it for a write that did not ask, counts none for an empty query, and names no read or write units of a transaction\'s table (developer guide, "Capacity unit consumption"; API reference, Capacity)',
     applies: (_, ours, theirs) =>
       !isError(ours) &&
       !isError(theirs) &&
       isDeepStrictEqual(without(ours.body, "ConsumedCapacity"), without(theirs.body, "ConsumedCapacity")),
   },
   {
-    why: "JSON of a wrong type: DynamoDB Local fails, or looks at something else first, where DynamoDB has a SerializationException",
+    why: "JSON of a wrong type: DynamoDB Local fails, or checks something else first, where DynamoDB has a SerializationException",
     applies: (_, ours, theirs) => isError(theirs) && errorOf(ours) === "SerializationException",
   },
   {
@@ -50,7 +50,7 @@ export const explanations: readonly Explanation[] = [
     applies: (_, ours) => messageOf(ours).includes("Member must satisfy enum value set"),
   },
   {
-    why: "words: DynamoDB Local has some of its own; ours are those of DynamoDB as far as the conformance suite holds to them, and of several faults each tells the one that it finds first",
+    why: "words: DynamoDB Local has some of its own; ours are those of DynamoDB as far as the conformance suite has them, and of several errors each returns the one that it finds first",
     applies: (_, ours, theirs) =>
       bothRefuse(ours, theirs) &&
       errorOf(ours) === errorOf(theirs) &&
@@ -58,7 +58,7 @@ export const explanations: readonly Explanation[] = [
         isDeepStrictEqual(without(ours.body, "message"), without(theirs.body, "message"))),
   },
   {
-    why: "several faults: what is wrong with a request is told before what is wrong with the item that it is about, and not the other way round",
+    why: "several errors: those of a request are returned before those of the item that it is about, and not the other way round",
     applies: (_, ours, theirs) =>
       bothRefuse(ours, theirs) &&
       ofRequest.includes(errorOf(ours)) &&
@@ -72,7 +72,7 @@ export const explanations: readonly Explanation[] = [
       (messageOf(ours).includes("ValidationError") || ofRequest.includes(errorOf(theirs))),
   },
   {
-    why: "paths into keys: DynamoDB Local does not look for them in the checks of transactions",
+    why: "paths into keys: DynamoDB Local does not refuse them in the checks of transactions",
     applies: (operation, ours) => operation.name === "TransactWriteItems" && saysOfKeys.test(JSON.stringify(ours.body)),
   },
   {

@@ -110,7 +110,7 @@ async function main([url, count = "20000", seed = "1"]: readonly string[]): Prom
 
 const isWrite = ({ name }: Operation): boolean => !/Get|Query|Scan/.test(name);
 
-/** Has both hold the same again, after only one of them has done a write: what DynamoDB Local has, if it may be there. */
+/** Makes both equal again after only one of them has done a write: with the item of DynamoDB Local, if it is valid. */
 async function restore(url: string, database: Database): Promise<void> {
   for (const { TableName, KeySchema } of tables) {
     const all = { name: "Scan", input: { TableName } };

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same each time, by their seed. (xorshift, 32 bits) */
+/** Pseudorandom numbers by a seed. (xorshift, 32 bits) */
 export class Random {
   private state: number;
 

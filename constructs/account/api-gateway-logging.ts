@@ -29,7 +29,7 @@ export class ApiGatewayLogging extends Construct {
         StringEqualsIfExists: { "aws:SourceAccount": stack.accountId },
       }),
     });
-    // AWS's own: it looks for these rights when it is given the role.
+    // AWS's own: API Gateway checks for these permissions when the role is set.
     const policy = new IamRolePolicyAttachment(this, "role-policy", {
       role: role.name,
       policyArn: arnOf("iam", "policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", {

@@ -5,7 +5,7 @@ import { denials, roleStatements } from "./ci-role-permissions";
 import { taggedStatements } from "./ci-tagged-permissions";
 import { bucketsOf, named, notOthers, parametersOf, regionsOf, stackNames } from "./deployment-scope";
 
-/** Services whose ARNs hold a name that begins with the stack's: what stands between the account and the name. */
+/** Services whose ARNs contain a name that begins with the stack's: the part between the account and the name. */
 const places: Readonly<Record<string, readonly string[]>> = {
   // Autoscaling makes alarms of its own for a table.
   cloudwatch: ["alarm:", "alarm:TargetTracking-table/", "dashboard/"],
@@ -18,7 +18,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   sqs: [""],
 };
 
-/** The systems' own things, where ARNs tell whose a thing is. */
+/** The systems' own resources, where the ARN identifies the system. */
 function namedStatements(deploymentScope: CiScope): Statement[] {
   const place = { region: "*", accountId: deploymentScope.accountId };
   return [

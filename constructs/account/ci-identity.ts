@@ -127,7 +127,7 @@ const purposes = {
   deploy: "may deploy the systems",
 } as const;
 
-/** As few policies as hold all statements, in their order. */
+/** All statements in as few policies as possible, in their order. */
 function chunks(statements: readonly Statement[]): Statement[][] {
   const parts: Statement[][] = [[]];
   for (const statement of statements) {

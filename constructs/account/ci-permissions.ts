@@ -66,7 +66,7 @@ const describing = [
 const codeBuckets = (deploymentScope: DeploymentScope): string[] =>
   stackNames(deploymentScope).map((name) => bucketArn(`${name}-code-*`));
 
-/** Where a system has a key of its own. Its id nobody can foresee; what is encrypted with it, the context tells. */
+/** Where a system has a key of its own. Its id is unknown here; the encryption context identifies what is encrypted. */
 const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
   actions: ["kms:Decrypt"],
   resources: ["*"],
@@ -75,7 +75,7 @@ const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
 
 /** Lets a role plan. To compare a parameter, Terraform reads it, value and all. */
 export const planStatements = (deploymentScope: CiScope): Statement[] => [
-  // Most of these know no resources; what they tell is how things are set up, of all that the account has.
+  // Most of these have no resource-level permissions; they return the configuration of all that the account has.
   { actions: describing, resources: ["*"] },
   { actions: ["ssm:GetParameter", "ssm:GetParameters"], resources: parametersOf(deploymentScope) },
   {

@@ -44,7 +44,7 @@ function networks(deploymentScope: CiScope): Statement[] {
       actions: ["ec2:AuthorizeSecurityGroup*", "ec2:ModifySecurityGroupRules"],
       resources: ec2("security-group-rule"),
     },
-    // Those that Lambda leaves behind, which have no tags. One that is in use can't be deleted.
+    // Those that Lambda leaves, which have no tags. One that is in use can't be deleted.
     { actions: ["ec2:DeleteNetworkInterface"], resources: ec2("network-interface") },
   ];
 }
@@ -85,7 +85,7 @@ function apis({ tags }: CiScope): Statement[] {
       resources: [at("/domainnames"), at("/domainnames/*")],
       conditions: notOthers(tags),
     },
-    // Whose the tags are stands in the path as an id; only those that are set can be told.
+    // The path has the resource's id; only the tags that are set distinguish it.
     {
       actions: ["apigateway:DELETE", "apigateway:POST", "apigateway:PUT"],
       resources: [at("/tags/*")],
@@ -131,7 +131,7 @@ const eventSourceMappings = (deploymentScope: CiScope): Statement[] => [
   },
 ];
 
-/** Things by their tags, where ARNs hold ids that nobody can foresee. */
+/** Resources by their tags, where ARNs contain generated ids. */
 export const taggedStatements = (deploymentScope: CiScope): Statement[] => [
   ...networks(deploymentScope),
   ...keys(deploymentScope),

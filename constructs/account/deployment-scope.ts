@@ -1,7 +1,7 @@
 import { arnOf, bucketArn, parameterArn } from "../../aws/arn";
 import type { Conditions } from "../../aws/policy";
 
-/** The systems of an environment, by what tells their things from others in the account. */
+/** The systems of an environment, by the names and tags that distinguish their resources in the account. */
 export interface DeploymentScope {
   /** The environment's name. */
   readonly environment: string;
@@ -17,7 +17,7 @@ export const stackNames = ({ environment, systems }: DeploymentScope): string[] 
 /** Where there are systems. */
 export const regionsOf = ({ systems }: DeploymentScope): string[] => [...new Set(Object.values(systems))];
 
-/** Things of a service whose ARNs hold their names: what stands between the account and the name. */
+/** Resources of a service whose ARNs contain their names: the part between the account and the name. */
 export const named = (deploymentScope: DeploymentScope, service: string, place: string): string[] =>
   stackNames(deploymentScope).map((name) =>
     arnOf(service, `${place}${name}-*`, { region: "*", accountId: deploymentScope.accountId }),

@@ -149,7 +149,7 @@ function cacheSettings({ cache }: Route): object {
     cachingEnabled: true,
     cacheTtlInSeconds: cache.ttlSeconds,
     cacheDataEncrypted: true,
-    // Browsers send Cache-Control on every reload: they are served from the cache and told so, not refused.
+    // Browsers send Cache-Control on every reload: they are served from the cache with a warning header, not refused.
     requireAuthorizationForCacheControl: true,
     unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
   };

@@ -32,7 +32,7 @@ const managed = {
 const certificateRegion = "us-east-1";
 
 /**
- * The statuses of errors that CloudFront keeps without being asked to, for ten seconds unless it is told otherwise (developer
+ * The statuses of errors that CloudFront keeps without being asked to, for ten seconds unless configured otherwise (developer
  * guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin": HTTP 4xx and 5xx status codes that CloudFront
  * always caches): what was not there a moment ago may be there now. Editions of the guide differ over 405. Others (400, 403,
  * 412, 415) it keeps only where the origin's `Cache-Control` says so, which no error of ours has.

@@ -29,7 +29,7 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
     [method === "GET", `${operationId}: cache must be on a GET, got ${method}; remove it`],
     [
       missing.length === 0,
-      `${operationId}: cache.keyParameters must hold every parameter of the route, or one caller sees another's answer, got ${cache.keyParameters.join(", ") || "none"}; add ${missing.join(", ")}`,
+      `${operationId}: cache.keyParameters must include every parameter of the route, or one caller sees another's answer, got ${cache.keyParameters.join(", ") || "none"}; add ${missing.join(", ")}`,
     ],
     [
       unknown.length === 0,
@@ -43,7 +43,7 @@ function freshReadRule([operationId, { path, method, cache }]: [string, Route], 
   const changes = routes.filter((other) => other.method !== "GET" && `${other.path}/`.startsWith(`${path}/`));
   return [
     !cache || method !== "GET" || changes.length === 0 || cache.keyParameters.includes("version"),
-    `${operationId}: cache.keyParameters must hold a version where ${changes.map((route) => `${route.method} ${route.path}`).join(", ")} changes what is cached, got ${cache?.keyParameters.join(", ") || "none"}; take a version in the query and hand it out with every change`,
+    `${operationId}: cache.keyParameters must include a version where ${changes.map((route) => `${route.method} ${route.path}`).join(", ")} changes what is cached, got ${cache?.keyParameters.join(", ") || "none"}; take a version in the query and hand it out with every change`,
   ];
 }
 

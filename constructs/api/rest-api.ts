@@ -15,7 +15,7 @@ import { literal } from "../synth/terraform-string";
 import { validate } from "../synth/validation";
 import { restApiRules } from "./rest-api-rules";
 
-/** The function behind each operation. */
+/** The function of each operation. */
 type Handlers<A extends Api> = Readonly<Record<OperationId<A>, NodeFunction>>;
 
 export type RestApiProps<A extends Api> = {

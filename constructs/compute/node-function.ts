@@ -151,7 +151,7 @@ export class NodeFunction extends Construct {
     this.network?.permit(statement);
   }
 
-  /** Lets another function hand this one events that it does not wait for. */
+  /** Lets another function invoke this one asynchronously. */
   grantInvoke(grantee: NodeFunction): void {
     grantee.allow({ actions: ["lambda:InvokeFunction"], resources: [this.live.resource.arn] });
     grantee.calls("lambda");

@@ -18,7 +18,7 @@ export interface UploadedCodeProps {
 
 /**
  * Has a function's zip uploaded, under a key that is made of its contents: `functions/get-hello/<sha256>.zip`. So one
- * key never stands for two things, and what was deployed can be told from its key.
+ * key never stands for two things, and what was deployed can be identified by its key.
  *
  * @returns the arguments by which Lambda finds it
  */
@@ -29,7 +29,7 @@ export function uploadedCode(fn: Construct, { bucket, zipPath, bundle }: Uploade
     key: Lazy.stringValue({ produce: () => `functions/${fn.node.id}/${sha256()}.zip` }),
     source: zipPath,
     contentType: "application/zip",
-    // Said here, because the bucket may not be told its default by then.
+    // Set here, because the bucket may not have its default yet.
     ...(bucket.keyArn ? { kmsKeyId: bucket.keyArn, bucketKeyEnabled: true } : {}),
   });
   return { s3Bucket: object.bucket, s3Key: object.key };

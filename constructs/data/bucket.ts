@@ -117,7 +117,7 @@ export class Bucket extends Construct {
   }
 
   /**
-   * Lets a function learn that an object is not there. Who may not list a bucket is told 403 of it, as of what is forbidden
+   * Lets a function find out that an object is not there. Who may not list a bucket receives 403, as for what is forbidden
    * (S3 API reference, HeadObject: permissions).
    */
   grantList(grantee: NodeFunction): void {
@@ -150,7 +150,7 @@ export class Bucket extends Construct {
   /**
    * Lets an AWS service write, which no role can: a statement of the bucket's own policy.
    *
-   * @returns the policy, which must be there before the service is told to write
+   * @returns the policy, on which the configuration of the service depends
    */
   admit(statement: Statement): ITerraformDependable {
     this.admitted.push(statement);

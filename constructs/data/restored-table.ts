@@ -25,7 +25,7 @@ const idOf = (stack: StackContext, table: string): string => table.slice(stack.i
 
 /**
  * Has a table's resource be the copy that a restore made: at an address of its own, where Terraform imports the copy by the
- * next apply, and forgets the former one, which stays as it is. Nothing is done to a state by hand.
+ * next apply, and forgets the former one, which stays as it is. No state is edited manually.
  */
 export function adopt(resource: DynamodbTable, ownName: string, { name, former = ownName }: RestoredTable): void {
   const stack = TerraformStack.of(resource);

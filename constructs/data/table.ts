@@ -22,7 +22,7 @@ export interface Key {
 export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
 export interface TableProps<Index extends string> extends Key {
-  /** Global secondary indexes, which hold all attributes. @default none */
+  /** Global secondary indexes, which project all attributes. @default none */
   readonly indexes?: Readonly<Record<Index, Key>>;
   /** Its name in DynamoDB. @default made of stack and path: `records-dev-records` */
   readonly name?: string;
@@ -152,7 +152,7 @@ export class Table<Index extends string = never> extends Construct {
     return (["Read", "Write"] as const).flatMap((kind) => this.partMetrics(`${kind}ThrottleEvents`, `${kind}s`));
   }
 
-  /** Allows operations on the table, or on what is behind its ARN. */
+  /** Allows operations on the table, or on a resource below its ARN. */
   private allow(grantee: NodeFunction, part: string, operations: TableOperation[]): void {
     for (const operation of operations) this.operations.add(operation);
     const actions = operations.map((operation) => `dynamodb:${operation}`);

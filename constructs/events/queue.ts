@@ -130,7 +130,7 @@ export class Queue extends Construct {
   /**
    * Lets an AWS service send messages for one resource, which no role can: a statement of the queue's own policy.
    *
-   * @returns the policy, which must be there before the service is told to send
+   * @returns the policy, on which the configuration of the service depends
    */
   admit(service: string, sourceArn: string): ITerraformDependable {
     this.admitted.push({

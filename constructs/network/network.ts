@@ -84,7 +84,7 @@ export class Network extends Construct {
   placement(): Pick<LambdaFunctionConfig, "vpcConfig" | "replaceSecurityGroupsOnDestroy"> {
     return {
       vpcConfig: { subnetIds: [...this.privateSubnetIds], securityGroupIds: [this.securityGroupId] },
-      // Interfaces linger after a function; in the default group they do not hold up the network's destruction.
+      // Interfaces linger after a function; in the default group they do not delay the network's destruction.
       replaceSecurityGroupsOnDestroy: true,
     };
   }

@@ -11,7 +11,7 @@ import type { Metric } from "./metric";
 type Metrics = Readonly<Record<string, Metric>>;
 
 export interface AlarmProps {
-  /** Where it is told: the topic's ARN. */
+  /** ARN of the topic that is notified. */
   readonly topicArn: string;
   /** The event, and the first thing to check; a link to the runbook's section is added. */
   readonly description: string;
@@ -34,7 +34,7 @@ const periodSeconds = 300;
 
 const isPercentile = (statistic: string): boolean => statistic.startsWith("p");
 
-/** Where the runbook is read, behind what has happened: whoever gets the e-mail has the address at hand. */
+/** The runbook's URL, which follows the description, so that the alarm's e-mail contains it. */
 function runbook(scope: Construct, section: string): string {
   const { account } = StackContext.of(scope).environment;
   if (!account) return "";

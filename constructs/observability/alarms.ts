@@ -45,7 +45,7 @@ export class Alarms extends Construct {
     this.topicArn = new Topic(this, "topic", { forAlarms: true, displayName }).arn;
   }
 
-  /** Any alarm, told to this topic. */
+  /** Any alarm that notifies this topic. */
   add(id: string, props: Omit<AlarmProps, "topicArn">): Alarm {
     return new Alarm(this, id, { ...props, topicArn: this.topicArn });
   }
@@ -108,7 +108,7 @@ export class Alarms extends Construct {
       comparison: ">=",
       threshold: functionAlarms.faultsToAlarm,
     });
-    // By metric math, since an alarm on a percentile alone either judges by two requests, or keeps its state overnight.
+    // By metric math, since an alarm on a percentile alone either is evaluated over two requests, or keeps its state overnight.
     const latency = this.add(`${id}-latency`, {
       section: "api-latency",
       description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",
@@ -128,7 +128,7 @@ export class Alarms extends Construct {
   watchTable(table: Table<string>, id = "table"): void {
     this.add(`${id}-throttles`, {
       section: "table-throttles",
-      description: "DynamoDB throttled requests; look for a hot key, or a quota of the account",
+      description: "DynamoDB throttled requests; check for a hot key, or a quota of the account",
       metrics: () => numbered(table.throttleMetrics()),
       expression: sumOf,
       comparison: ">=",
@@ -162,12 +162,12 @@ export class Alarms extends Construct {
     this.add(id, { description, metrics: numbered(counts), expression: sumOf, comparison: ">=", threshold: 1 });
   }
 
-  /** A queue of failures: it holds one, another arrives, or one did not reach it. */
+  /** A queue of failed events: it contains one, another arrives, or one did not reach it. */
   watchDeadLetters(queue: Queue): void {
     const id = StackContext.of(queue).idOf(queue);
     this.add(`${id}-waiting`, {
       section: "dead-letters",
-      description: `${id} holds what failed for the last time; look at it, mend the cause, and redrive it`,
+      description: `${id} contains events that failed for the last time; read them, fix the cause, and redrive them`,
       metrics: { waiting: queue.waitingMetric() },
       comparison: ">=",
       threshold: 1,

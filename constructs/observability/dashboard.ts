@@ -49,7 +49,7 @@ const complete = (metrics: Graph["metrics"]): Drawn => (typeof metrics === "func
  * new Dashboard(this, "dashboard", { rows: [stageGraphs(stage), functionGraphs([getThing]), tableGraphs(table)] });
  */
 export class Dashboard extends Construct {
-  /** Where to look at it. */
+  /** URL in CloudWatch's console. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { rows }: DashboardProps) {

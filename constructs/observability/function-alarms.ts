@@ -4,7 +4,7 @@ import { StackContext } from "../synth/stack-context";
 import type { AlarmProps } from "./alarm";
 import { numbered, sumOf } from "./metric";
 
-/** An alarm that is not told to anybody yet. */
+/** An alarm without its topic. */
 export interface AlarmDefinition extends Omit<AlarmProps, "topicArn"> {
   readonly id: string;
 }
@@ -15,16 +15,16 @@ type Periods = NonNullable<AlarmProps["periods"]>;
 /** Below so many calls in a period a rate says nothing, and neither does a percentile. */
 const fewestCalls = 20;
 
-/** So many faults in a period are told, whatever the traffic: a rate alone would be silent where there is little. */
+/** So many faults in a period fire the alarm, whatever the traffic: a rate alone would be silent where there is little. */
 export const faultsToAlarm = 3;
 
 /** Five sixths of the time that a hanging call takes, or of the function's longest time if that is less. In ms. */
 const longWaitMs = ({ longestMs }: NodeFunction): number => Math.round((Math.min(hangingCallMs, longestMs) * 5) / 6);
 
-/** Metric math's value where calls are many enough to tell by; 0 where they are not. */
+/** An expression of metric math with its value where there are enough calls, and 0 where there are not. */
 export const ofEnough = (calls: string, value: string): string => `IF(${calls} >= ${fewestCalls}, ${value}, 0)`;
 
-/** The share of failures among calls in percent; 0 while there are too few to tell. */
+/** The share of failures among calls in percent; 0 while there are too few. */
 export const failurePercentage = (failures: string, calls: string): string =>
   ofEnough(calls, `100 * ${failures} / ${calls}`);
 
@@ -115,7 +115,7 @@ export const averageDuration = (fn: NodeFunction, overSeconds: number, periods: 
   periods,
 });
 
-/** Events that it failed on did not reach where failures go: nothing holds them any more. */
+/** Events that it failed on did not reach their destination and are lost. */
 export const lostEvents = (fn: NodeFunction): AlarmDefinition => ({
   id: `${idOf(fn)}-lost-events`,
   section: "lost-events",

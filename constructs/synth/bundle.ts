@@ -15,7 +15,7 @@ export interface Bundle {
 /** By entry: `records/get-record.ts`, or a path from the root. */
 export type Bundles = ReadonlyMap<string, Bundle>;
 
-/** The project's folder, which holds `handlers/`. */
+/** The project's folder, which contains `handlers/`. */
 export const projectRoot = resolve(__dirname, "../..");
 
 /** Dependencies that are CommonJS call `require`, which an ESM file has to make for itself. */
@@ -36,7 +36,7 @@ const neverReached = [
   "@smithy/credential-provider-imds",
 ];
 
-/** The date in every zip: the first that the format knows, in local time, since zips hold no zone. */
+/** The date in every zip: the first that the format knows, in local time, since zips have no zone. */
 const zipDate = new Date(1980, 0, 1);
 
 /** The bundle's name without its suffix: `records/get-record`. That of another project keeps its path. */

@@ -106,7 +106,7 @@ export function bundleEverything({ isWanted, sourceMaps }: BundlingOptions): (fo
   const temporary = temporaryFolder();
   const entries = entriesOf(isWanted);
   const bundling = bundleMeanwhile(entries, temporary, sourceMaps);
-  // Looked at when it is waited for; until then a failure is not unhandled.
+  // Awaited later; until then a failure is not unhandled.
   bundling.catch(() => undefined);
   return async (folder) => {
     addBuilt(await bundling);

@@ -1,11 +1,11 @@
 import type { IConstruct } from "constructs";
 
-/** A rule that holds or not, and what to say where it doesn't: `natGateways must be …, got …; fix`. */
+/** A rule that is met or not, and the message where it is not: `natGateways must be …, got …; fix`. */
 export type Rule = readonly [holds: boolean, message: string];
 
 /**
- * Has the rules looked at before anything is written. They see the finished tree, and all that fail are reported
- * together, each behind its construct's path.
+ * Registers rules that are validated before anything is written. They see the finished tree, and all that fail are reported
+ * together, each after its construct's path.
  */
 export function validate(scope: IConstruct, rules: () => readonly Rule[]): void {
   scope.node.addValidation({

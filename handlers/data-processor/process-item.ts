@@ -9,7 +9,7 @@ function typeOf(value: unknown): "array" | "boolean" | "null" | "number" | "obje
 }
 
 /**
- * Fingerprints an item. Its id is keyed (HMAC-SHA256, half of it): it tells nothing about the item to whoever lacks the
+ * Fingerprints an item. Its id is keyed (HMAC-SHA256, half of it): it reveals nothing about the item to whoever lacks the
  * key, and nobody else can make one up. The SHA-256 is for everyone to check.
  *
  * @param key what ids are keyed with

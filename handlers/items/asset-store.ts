@@ -38,7 +38,7 @@ export class AssetStore {
       IfNoneMatch: "*",
     });
     const { signing, expiresAt } = lifetime();
-    // The library leaves the type out unless it is told not to.
+    // The library leaves the type out by default.
     const url = await getSignedUrl(this.client, put, { ...signing, signableHeaders: new Set(["content-type"]) });
     return { ...facts, upload: { url, headers: { "Content-Type": contentType, "If-None-Match": "*" }, expiresAt } };
   }

@@ -1,7 +1,7 @@
 import type { Item } from "../runtime/conditional-table";
 import type { StoredItem } from "./item";
 
-/** The one partition of the table. Ids tell the time, so in it they are the list from oldest to newest. */
+/** The one partition of the table. Ids begin with the time, so in it they are the list from oldest to newest. */
 export const list = "items";
 
 /** How long a tombstone stays: as long as in the other systems, and far longer than any call is sent again. */

@@ -26,7 +26,7 @@ export const recordItem = (record: KeptRecord): Item => ({
   createdBy: record.writtenBy,
 });
 
-/** The record in an item, which holds more: a token, and whatever a later version of this code may add. */
+/** The record in an item, which contains more: a token, and whatever a later version of this code may add. */
 export function toRecord(item: Item): KeptRecord {
   const {
     recordId,

@@ -8,7 +8,7 @@ import * as items from "./record-items";
 import type { Created, Creation, Page, PageEnd } from "./record-operations";
 
 /**
- * The records table. It holds records, claims of idempotency keys and tombstones of deleted records; the last two
+ * The records table. It contains records, claims of idempotency keys and tombstones of deleted records; the last two
  * expire.
  *
  * Every write is one conditional call, so of several writers of a version one wins, and there is nothing to roll back.
@@ -31,7 +31,7 @@ export class RecordStore {
     return items.toRecord(item);
   }
 
-  /** A page of a source's records, newest first. It may hold fewer than `limit` and still not be the last. */
+  /** A page of a source's records, newest first. It may have fewer than `limit` and still not be the last. */
   async list(source: string, limit: number, after?: PageEnd): Promise<Page> {
     const query = new QueryCommand({
       TableName: this.table,
@@ -93,7 +93,7 @@ export class RecordStore {
   }
 
   /**
-   * Deletes a record: a tombstone takes the place of everything it held.
+   * Deletes a record: a tombstone replaces all of its attributes.
    *
    * @returns the version that was deleted, unless the table's answer to the write was lost
    * @throws NotFound when there is no such record

@@ -19,7 +19,7 @@ export interface Activity {
   readonly requestId: string;
 }
 
-/** An entry is written within this time or not at all: the change it tells of is done, and its client waits. */
+/** An entry is written within this time or not at all: the change is done, and its client waits. */
 const WRITE_MS = 1000;
 
 const bucket = requiredEnv("LOG_BUCKET");

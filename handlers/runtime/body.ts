@@ -6,7 +6,7 @@ import { problemAt } from "./problems";
 export interface Reading {
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Whether there is no point in looking at the value. */
+  /** Whether the value need not be checked. */
   readonly unreadable?: boolean;
 }
 
@@ -85,7 +85,7 @@ export function readBody(event: APIGatewayProxyEvent): Reading {
   if (isTooDeep(text)) return unreadable(`must be nested at most ${MAX_DEPTH} levels deep`);
   try {
     const value: unknown = JSON.parse(text);
-    // Names can be escaped, so an escape is reason enough to look.
+    // Names can be escaped, so an escape is reason enough to check.
     return { value, problems: /__proto__|\\u/.test(text) ? withoutProto(value) : [] };
   } catch {
     return unreadable("must be well-formed JSON");

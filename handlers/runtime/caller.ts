@@ -17,7 +17,7 @@ export const callerOf = ({ requestContext }: APIGatewayProxyEvent): string =>
 
 /**
  * The caller that a route admits. API Gateway has refused all others before; whoever comes another way, or through a
- * gateway that was changed by hand, is refused here.
+ * gateway that was changed manually, is refused here.
  *
  * @throws Forbidden
  */

@@ -21,14 +21,14 @@ export type Written<Answer> =
 /**
  * The item that a refused condition found, of a client that reads numbers as the handlers' own does.
  *
- * @param error `ConditionalCheckFailedException`; errors hold DynamoDB's own values, also those of a document client
+ * @param error `ConditionalCheckFailedException`; errors contain DynamoDB's own values, also those of a document client
  */
 function refusedBy(error: Error): Item | undefined {
   const { Item: item } = error as Error & { readonly Item?: Parameters<typeof unmarshall>[0] };
   return item && unmarshall(item, { wrapNumbers: Number });
 }
 
-/** Waits for a conditional write. A condition that does not hold is an answer, and no failure. */
+/** Waits for a conditional write. A condition that is not met is a result, and no failure. */
 async function written<Answer>(write: Promise<Answer>): Promise<Written<Answer>> {
   try {
     return { answer: await write };

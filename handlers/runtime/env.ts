@@ -1,5 +1,5 @@
 /**
- * The name of a variable, as it is written. Synth looks for these in the sources and compares them with what the stack
+ * The name of a variable, as it is written. Synth finds these in the sources and compares them with what the stack
  * gives, so an expression of another type does not compile.
  */
 type Name<N extends string> = N & (string extends N ? never : unknown);

@@ -10,7 +10,7 @@ interface RefusalOptions extends ErrorOptions {
   readonly location?: string;
 }
 
-/** A refusal that a client is told about. Everything else that is thrown is a fault of ours: a 500. */
+/** An error that is returned to the client. Everything else that is thrown is a fault of ours: a 500. */
 export class Refusal extends Error {
   readonly details: readonly Problem[] | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -93,7 +93,7 @@ export class DeadlineExceeded extends Error {
   }
 }
 
-/** 503: something behind this service did not answer, or not in time; the same request may succeed soon. */
+/** 503: a service that this one calls did not answer, or not in time; the same request may succeed soon. */
 export class Unavailable extends Refusal {
   constructor(options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {
     super(503, { retryAfterSeconds: 2, ...options });

@@ -4,7 +4,7 @@ import { lambdaClient } from "./clients";
 /** As many as the SDK keeps connections for. */
 const AT_ONCE = 50;
 
-/** Hands events to a function that nobody waits for, many at once. Returns when Lambda has all of them. */
+/** Invokes a function asynchronously, many events at once. Returns when Lambda has accepted all of them. */
 export function eventSender<Event>(functionName: string): (events: readonly Event[]) => Promise<void> {
   const client = lambdaClient();
   const send = (event: Event) =>

@@ -41,10 +41,10 @@ export type Operation<R extends Route> = (
   input: Input<R>,
 ) => Promise<Success<R> | Reply<Success<R>, Status<R>, HeaderName<R>>>;
 
-/** A Lambda function behind an `aws_proxy` integration. */
+/** A Lambda function of an `aws_proxy` integration. */
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** A request that could not be served, in words that hold nothing of it. */
+/** A request that could not be served, without its contents. */
 export interface Failure {
   /** The code that the client is answered: `UNAVAILABLE`. */
   readonly code: string;
@@ -52,9 +52,9 @@ export interface Failure {
 }
 
 interface HandleOptions {
-  /** Looks at a request before anything in it is read; refuses it by throwing a typed error. @default all are admitted */
+  /** Checks a request before anything in it is read; refuses it by throwing a typed error. @default all are admitted */
   readonly admit?: (event: APIGatewayProxyEvent) => Promise<void>;
-  /** Is told of every answer of 500 and above, and waited for. Must not throw. @default nobody is */
+  /** Called with every answer of 500 and above, and awaited. Must not throw. @default not called */
   readonly onFailure?: (failure: Failure) => Promise<void>;
 }
 

@@ -33,7 +33,7 @@ const traceIdOf = (header: string | undefined): string | undefined => /Root=([^;
 
 /**
  * Writes a JSON line in the logger's form, without the logger: every request has one, and neither its start nor its time
- * should show it. What it holds is ours: names, numbers and ids, and nothing that a caller sent.
+ * should show it. Its content is ours: names, numbers and ids, and nothing that a caller sent.
  */
 export function logLine(
   level: Level,

@@ -13,7 +13,7 @@ const accepted = parameter === undefined ? undefined : secret(parameter);
 /** Whether the function answers through a distribution only. */
 export const isBehindDistribution = accepted !== undefined;
 
-/** While a secret is being replaced, the parameter holds the new one and the old one, with a comma between them. */
+/** While a secret is being replaced, the parameter contains the new one and the old one, with a comma between them. */
 const isOneOf = (given: string, secrets: string): boolean =>
   secrets.split(",").filter((each) => each !== "" && same(given, each)).length > 0;
 

@@ -79,7 +79,7 @@ export function problemsIn(part: string, issues: readonly Issue[], input: unknow
   return problems;
 }
 
-/** As many problems as a client is told. */
+/** Number of problems in a response at most. */
 export function capped(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MAX_PROBLEMS) return problems;
   return [...problems.slice(0, MAX_PROBLEMS - 1), { path: "", message: "there are more problems, not listed here" }];

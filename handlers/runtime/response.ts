@@ -36,7 +36,7 @@ export const reply = <Value, const S = never, H extends string = never>(
 export const locationBelow = (path: string, id: string): string =>
   `${path.replace(/\/+$/, "")}/${encodeURIComponent(id)}`;
 
-/** An operation answered what its route does not promise. Holds no values, only where and how they differ. */
+/** An operation's result does not match its route's schema. Contains no values, only where and how they differ. */
 export class ResponseMismatch extends Error {
   constructor(readonly issues: readonly { readonly code: string; readonly path: string }[]) {
     super("the response does not match the route's schema");
@@ -77,7 +77,7 @@ function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 }
 
 /**
- * Says until when the stage may serve this answer. An instant, not an age: the stage hands it out unchanged, and whoever
+ * Says until when the stage may serve this answer. An instant, not an age: the stage returns it unchanged, and whoever
  * keeps it on the way to the client keeps it no longer than the stage does.
  */
 const cacheHeaders = ({ cache }: Route): Headers =>

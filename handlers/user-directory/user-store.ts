@@ -78,7 +78,7 @@ export class UserStore {
   }
 
   /**
-   * Deletes a user: a tombstone takes the place of everything the item held.
+   * Deletes a user: a tombstone replaces all of the item's attributes.
    *
    * @param etag the version that may be deleted; without one whichever there is
    * @throws NotFound when there is no such user

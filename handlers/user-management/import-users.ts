@@ -9,7 +9,7 @@ import { imports } from "./table";
 
 const send = eventSender<ImportEvent>(requiredEnv("IMPORT_FUNCTION"));
 
-/** `POST /users/import`: accepted when Lambda has every user; a client that hears otherwise sends all of them again. */
+/** `POST /users/import`: accepted when Lambda has every user; a client that receives an error sends all of them again. */
 export const handler = serve(userManagementApi.routes.importUsers, async ({ body: { users }, caller }) => {
   const importId = uuidV7(Date.now());
   await imports.accept(

@@ -34,7 +34,7 @@ export const tombstone = ({ userId, createdDate, createdBy }: Item, token: strin
   writtenBy: token,
 });
 
-/** The user in an item, which holds more: tokens, and whatever a later version of this code may add. */
+/** The user in an item, which contains more: tokens, and whatever a later version of this code may add. */
 export function toUser(item: Item): StoredUser {
   const { userId, email, name, version, createdDate, updatedDate } = item as StoredUser;
   return { userId, email, name, version, createdDate, updatedDate };

@@ -9,7 +9,7 @@ const taken = () => new Conflict("There is a user by this id.");
 /**
  * The users table: entries by user and date, of which the newest is the user, and one claim a user.
  *
- * Entries of several dates are several items, and no condition looks at two of them. So the next entry's date is fixed
+ * Entries of several dates are several items, and no condition covers two of them. So the next entry's date is fixed
  * by the claim, which is one item: whoever makes a user at the same time makes the same entry, and one of them wins.
  * A claim moves on only from an entry that has been deleted, and a deleted entry stays as a tombstone; so no two
  * entries are live, and a writer that was asleep for long finds its place taken.
@@ -70,7 +70,7 @@ export class UserStore {
   }
 
   /**
-   * Deletes a user: a tombstone takes the place of everything the entry held.
+   * Deletes a user: a tombstone replaces all of the entry's attributes.
    *
    * @returns the version that was deleted, unless the table's answer to the write was lost
    * @throws NotFound when there is no such user

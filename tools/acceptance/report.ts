@@ -43,7 +43,7 @@ function requestTable({ entrance, rows, left }: Behaviours): string {
     `## Requests to ${entrance}`,
     `Half of them within ${latencies(rows, ({ target }) => target)}.`,
     ["| Request | There | | Locally | | Differs in |", "|---|---|---|---|---|---|", ...lines].join("\n"),
-    ...(left.length > 0 ? [`Left behind: ${left.join("; ")}.`] : []),
+    ...(left.length > 0 ? [`Not deleted: ${left.join("; ")}.`] : []),
   ].join("\n\n");
 }
 

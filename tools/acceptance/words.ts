@@ -28,7 +28,7 @@ export function behavioursInWords({ entrance, rows, left }: Behaviours): string 
     ...rows.map((row) => line(row, width)),
     `${rows.length} requests, ${wrong === 0 ? "all" : rows.length - wrong} answered as they are locally and as they should be`,
     `half of them within ${latencies(rows, ({ target }) => target)} (locally ${latencies(rows, ({ local }) => local)})`,
-    ...left.map((what) => `left behind: ${what}`),
+    ...left.map((what) => `not deleted: ${what}`),
   ].join("\n");
 }
 

@@ -16,7 +16,7 @@ export interface Row {
   readonly holder: string;
   readonly resource: string;
   readonly actions: readonly string[];
-  /** Forbidden, where the conditions hold, whatever else is allowed. */
+  /** Denied where the conditions are met, whatever else is allowed. */
   readonly denied: boolean;
   /** Conditions of the statement: `aws:SourceAccount` is …. */
   readonly conditions: readonly string[];

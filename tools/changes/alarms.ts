@@ -20,9 +20,9 @@ function looser(before: Arguments, after: Arguments): string[] {
       than("datapoints_to_alarm") > 0,
       `waits for ${after["datapoints_to_alarm"]} periods instead of ${before["datapoints_to_alarm"]}`,
     ],
-    [than("period") > 0, `looks at ${after["period"]} s at once instead of ${before["period"]}`],
-    [count(after, "alarm_actions") < count(before, "alarm_actions"), "tells fewer"],
-    [after["actions_enabled"] === false && before["actions_enabled"] !== false, "tells nobody"],
+    [than("period") > 0, `evaluates ${after["period"]} s at once instead of ${before["period"]}`],
+    [count(after, "alarm_actions") < count(before, "alarm_actions"), "notifies fewer"],
+    [after["actions_enabled"] === false && before["actions_enabled"] !== false, "notifies nobody"],
   ];
   return cases.filter(([holds]) => holds).map(([, words]) => words);
 }
@@ -46,8 +46,8 @@ export function alarmChanges(comparison: Comparison): Change[] {
   const gone = comparison.removed.filter((resource) => resource.type === type);
   const topics = comparison.removed.filter((resource) => resource.type === "aws_sns_topic_subscription");
   return [
-    ...gone.map(({ label }) => alarms("notice", `${label} is gone: nobody is told`)),
-    ...topics.map(({ label, args }) => alarms("notice", `${label} is gone: ${args["endpoint"]} is told nothing more`)),
+    ...gone.map(({ label }) => alarms("notice", `${label} is gone: nobody is notified`)),
+    ...topics.map(({ label, args }) => alarms("notice", `${label} is gone: ${args["endpoint"]} is notified no more`)),
     ...comparison.keptOf(type).flatMap(changed),
   ];
 }

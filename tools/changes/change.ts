@@ -1,5 +1,5 @@
 /**
- * How much a change wants to be looked at: `risk` loses data, widens rights, opens something or breaks clients; `notice`
+ * How much attention a change needs: `risk` loses data, widens rights, opens something or breaks clients; `notice`
  * is felt by somebody; `info` is the rest.
  */
 export type Severity = "risk" | "notice" | "info";

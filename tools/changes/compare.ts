@@ -13,7 +13,7 @@ import { resourceChanges } from "./resources";
 import { rightsChanges } from "./rights";
 import { setupChanges } from "./setup";
 
-/** Every view of a comparison, in the order in which it is told. */
+/** Every view of a comparison, in the order of the report. */
 const views = [
   dataChanges,
   lostIndexes,
@@ -45,7 +45,7 @@ function goneStack(json: StackJson): Change[] {
   const left = resourcesOf(json);
   const holders = dataHolders(left.values());
   const text = `the stack is synthesized no more: its ${left.size} resources stay, unmanaged, unless it is destroyed first`;
-  return [changesAbout("data")("risk", holders.length === 0 ? text : `${text}; it holds ${holders.join(", ")}`)];
+  return [changesAbout("data")("risk", holders.length === 0 ? text : `${text}; it stores data in ${holders.join(", ")}`)];
 }
 
 function ofStack(before: StackJson | undefined, after: StackJson | undefined): Change[] {

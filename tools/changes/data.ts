@@ -114,7 +114,7 @@ export function dataChanges(comparison: Comparison): Change[] {
       data("notice", `${label} goes over to ${id}, which has to be there: Terraform imports it`),
     ),
     ...comparison.forgotten.map(({ label, args }) =>
-      data("notice", `${label}: Terraform forgets ${args["name"] ?? "it"}, which stays with all that it holds`),
+      data("notice", `${label}: Terraform forgets ${args["name"] ?? "it"}, which stays with all its data`),
     ),
     ...comparison.kept.flatMap((kept) =>
       comparison.isReplaced(kept)
@@ -127,6 +127,6 @@ export function dataChanges(comparison: Comparison): Change[] {
 /** Whether something is lost with a resource of a type. */
 export const holdsData = (type: string): boolean => resourceType(type)?.lostWithIt !== undefined;
 
-/** The labels of what holds data. */
+/** The labels of resources that store data. */
 export const dataHolders = (resources: Iterable<Resource>): string[] =>
   [...resources].filter(({ type }) => holdsData(type) && type !== "aws_cloudwatch_log_group").map(({ label }) => label);

@@ -6,7 +6,7 @@ import { inWords, type Resource } from "../../stack-json/resource";
 export interface Permission {
   /** Whose policy it is, in words. */
   readonly subject: string;
-  /** The path under which that stands: where nothing is left of it, nobody needs to be told what it may not do. */
+  /** Its path: where nothing is left of it, its denials are not reported. */
   readonly scope: string;
   readonly type: string;
   readonly deny: boolean;
@@ -50,7 +50,7 @@ function permissionsOf(statement: StatementElements, owner: Owner): Permission[]
   );
 }
 
-/** Arguments that hold a policy document. */
+/** Arguments with a policy document. */
 const documents = ["policy", "assume_role_policy", "access_policy", "key_policy"];
 
 /** Who has a role: `get-record`, for `get-record/role`. */

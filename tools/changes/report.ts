@@ -1,7 +1,7 @@
 import type { Severity, StackChange } from "./change";
 
 const titles: Readonly<Record<Severity, string>> = {
-  risk: "Look twice: data lost, rights widened, something opened, or clients broken",
+  risk: "Check twice: data lost, rights widened, something opened, or clients broken",
   notice: "Felt by somebody",
   info: "The rest",
 };
@@ -9,7 +9,7 @@ const titles: Readonly<Record<Severity, string>> = {
 /**
  * The changes in words, in markdown: by severity, then by stack.
  *
- * @param compared the stacks that were looked at, which are named where nothing changes: of another nothing is said
+ * @param compared the stacks that were compared, which are named where nothing changes
  */
 export function inMarkdown(changes: readonly StackChange[], compared: readonly string[]): string {
   if (changes.length === 0) return `No changes in ${compared.join(", ")}.`;
@@ -26,6 +26,6 @@ export function inMarkdown(changes: readonly StackChange[], compared: readonly s
   return (["risk", "notice", "info"] as const).flatMap(section).join("\n").trim();
 }
 
-/** The process's exit code: 2 when somebody should look twice. */
+/** The process's exit code: 2 where there is a risk. */
 export const exitCode = (changes: readonly StackChange[]): number =>
   changes.some(({ severity }) => severity === "risk") ? 2 : 0;

@@ -27,7 +27,7 @@ function provider({ jsonBefore, jsonAfter }: Comparison): Change[] {
     const [top = ""] = one.path.split(".");
     const words = inFewWords([one]);
     if (top === "region")
-      return setup("risk", `${words}: everything is made anew there, and what is here stays behind, unmanaged`);
+      return setup("risk", `${words}: everything is created anew there, and what is here stays, unmanaged`);
     if (top === "allowed_account_ids")
       return setup("risk", `${words}: the state that is there belongs to another account`);
     return setup("info", `provider: ${words}`);

@@ -23,7 +23,7 @@ function reachedOnlyBy(starts: ReadonlySet<string>, edges: readonly Edge[]): Rea
 export class Architecture {
   readonly parts: readonly Part[];
   readonly edges: readonly Edge[];
-  /** The one that stands behind a distribution comes first. */
+  /** The one with a distribution comes first. */
   readonly stages: readonly Stage[];
 
   constructor(readonly stack: Stack) {

@@ -78,7 +78,7 @@ class Mutator {
   private readonly nodes: readonly SyntaxNode[];
 
   constructor(text: string) {
-    // A module's span begins at its first token, behind comments: here at this one.
+    // A module's span begins at its first token, after comments: here at this one.
     const [marker, ...nodes] = parseSync(`0;${text}`, { syntax: "typescript" }).body;
     this.bytes = Buffer.from(text);
     this.first = (marker?.span.start ?? 0) + 2;

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that look random, the same for each seed (the generator mulberry32). */
+/** Pseudorandom numbers from 0 to below 1 by a seed (the generator mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {

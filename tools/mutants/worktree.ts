@@ -123,7 +123,7 @@ export class Worktree {
       killSignal: "SIGKILL",
       maxBuffer: 1 << 26,
     });
-    // Dependencies that are gone, installed anew meanwhile, say, are no verdict on anything.
+    // Dependencies that are gone, installed anew meanwhile, say, prove nothing.
     if (result.status === null && !isTimeout(result.error))
       throw new UserError(`${tool} can't be run: ${result.error?.message}`);
     return result;

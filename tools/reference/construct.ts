@@ -29,7 +29,7 @@ const plain = (comment: string): string =>
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
-/** The body in braces that begins behind a declaration: up to the brace at the start of a line. */
+/** The body in braces that follows a declaration: up to the brace at the start of a line. */
 function bodyOf(source: string, declaration: RegExp): string {
   const [, body = ""] = new RegExp(`${declaration.source}[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m").exec(source) ?? [];
   return body;

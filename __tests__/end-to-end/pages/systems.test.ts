@@ -229,14 +229,14 @@ describe("redriving", () => {
           "5fea7756-0ea4-451a-a703-a558b933e274": messages.get(second) ?? "",
         }),
         before: async () => void (await remove(second)),
-        shows: /1 handed back, 1 in the queue/,
+        shows: /1 redriven, 1 in the queue/,
       },
       {
         command: "npm run redrive -- <queue URL>",
         fault: "the others' ids have become free",
         filled: { "<queue URL>": queue },
         before: async () => void (await remove(third)),
-        shows: /1 handed back, 0 in the queue/,
+        shows: /1 redriven, 0 in the queue/,
         leaves: async () => {
           const made = async () => (await stage().ask("GET", `/users/${third}`)).body?.name === third;
           await eventually(async () => ((await made()) ? true : undefined));

@@ -148,7 +148,7 @@ describe("an import", () => {
     expect(await failed("dev")).toContain("0 in the queue");
 
     await stage.ask("DELETE", `/users/${taken?.userId}`);
-    expect(await redrive("user-management-dev-qa-failed-imports")).toContain("1 handed back, 0 in the queue");
+    expect(await redrive("user-management-dev-qa-failed-imports")).toContain("1 redriven, 0 in the queue");
     const made = await until(
       () => stage.ask("GET", `/users/${taken?.userId}`),
       (answer) => answer.status === 200,
@@ -159,7 +159,7 @@ describe("an import", () => {
     expect(new Set(after.body.users.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(["imported"]));
   });
 
-  it("that conflicts fails no function, and what it left in the queue is dropped or handed back one by one", async () => {
+  it("that conflicts fails no function, and what it left in the queue is dropped or redriven one by one", async () => {
     const stage = users.at("dev");
     const people = Array.from({ length: 2 }, () => ({ userId: randomUUID(), ...person }));
     for (const one of people) await stage.ask("POST", "/users", { body: { ...one, name: "Somebody else" } });
@@ -179,7 +179,7 @@ describe("an import", () => {
     const queue = "user-management-dev-dev-failed-imports";
     expect(await redrive(queue, "--drop", "--only", first ?? "")).toContain("1 dropped, 1 in the queue");
     await stage.ask("DELETE", `/users/${people[1]?.userId}`);
-    expect(await redrive(queue, "--only", second ?? "")).toContain("1 handed back, 0 in the queue");
+    expect(await redrive(queue, "--only", second ?? "")).toContain("1 redriven, 0 in the queue");
     await until(
       () => stage.ask("GET", `/users/${people[1]?.userId}`),
       (answer) => answer.body?.name === person.name,

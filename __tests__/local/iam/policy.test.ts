@@ -45,7 +45,7 @@ test.each([
 test.each([
   [{ Version: "2008-10-17" }, "Version must be 2012-10-17, got 2008-10-17"],
   [{ Something: 1 }, "element Something is not known"],
-  [{ Statement: "all" }, "Statement must hold objects"],
+  [{ Statement: "all" }, "Statement must contain objects"],
 ])("a document with %o is refused", (document, message) => {
   expect(() => read({}, document)).toThrow(message);
 });

@@ -67,7 +67,7 @@ export class Account {
     this.xray = new XRayClient({ region });
   }
 
-  /** Looks until there is something. @throws an error that says what there is not */
+  /** Polls until there is a result. @throws an error that says what there is not */
   async until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
     const { seconds, everySeconds } = this.patience;
     for (let waited = 0; ; waited += everySeconds) {
@@ -107,7 +107,7 @@ export class Account {
     return { state: Configuration?.State ?? "", version: Configuration?.Version ?? "" };
   }
 
-  /** The lines of a log group since a time that hold some words, each in one piece. */
+  /** The lines of a log group since a time that contain all of some terms. */
   lines(group: string, since: Date, words: string): Promise<string[]> {
     const input = {
       logGroupName: group,
@@ -160,7 +160,7 @@ export class Account {
     );
   }
 
-  /** Has an alarm be in a state until its next evaluation; it tells of it as of any other. */
+  /** Sets an alarm's state until its next evaluation; its actions follow as those of any other change. */
   async setAlarm(name: string, state: "ALARM" | "OK"): Promise<void> {
     const StateReason = "npm run acceptance: to see whom it reaches";
     await this.cloudWatch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: state, StateReason }));

@@ -20,7 +20,7 @@ const deployment: Check = async (deployed) => {
   const states = await Promise.all(names.map((name) => deployed.account.function(name, "live")));
   const wrong = names.filter((_, index) => states[index]?.state !== "Active");
   if (wrong.length > 0)
-    throw new Error(`functions must be Active behind their alias live, got others: ${wrong.join(", ")}`);
+    throw new Error(`functions must be Active under their alias live, got others: ${wrong.join(", ")}`);
   const ids = new Map(Object.entries((deployed.outputs["resources"] ?? {}) as Record<string, unknown>));
   const without = [...resourcesOf(deployed.json).keys()].filter((address) => text(ids.get(address)) === "");
   if (without.length > 0)
@@ -32,7 +32,7 @@ const deployment: Check = async (deployed) => {
 export const checks: Readonly<Record<string, Check>> = {
   deployment,
   "gateway-refusals": answeredAlike(/every problem|quotes|half a body/, "what the gateway refuses"),
-  "cache-keys": answeredAlike(/^getRecord .*(blank|twice|cache|version|at once)/, "what the cache tells apart"),
+  "cache-keys": answeredAlike(/^getRecord .*(blank|twice|cache|version|at once)/, "the cache's keys"),
   "signed-uploads": answeredAlike(/^S3 /, "signed URLs"),
   throttles,
   "function-logs": functionLogs,
@@ -49,7 +49,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "distribution-logs": distributionLogs,
 };
 
-/** Makes checks, one after the other, telling of each as it is over. @param only the names of some. @default all */
+/** Makes checks, one after the other, and prints each as it is over. @param only the names of some. @default all */
 export async function runChecks(
   deployed: Deployment,
   report: (result: CheckResult) => void,

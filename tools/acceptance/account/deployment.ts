@@ -18,10 +18,10 @@ export interface Deployment {
   readonly refused: Ask;
 }
 
-/** There is nothing to look at in this system. */
+/** The system has no resources for this check. */
 export class NotHere extends Error {}
 
-/** Looks, and says in a sentence what it saw. @throws an error that says what it did not */
+/** Makes the check, and returns its finding in a sentence. @throws an error that says what is missing */
 export type Check = (deployment: Deployment) => Promise<string>;
 
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -77,7 +77,7 @@ export const alarmNotifies: Check = async ({ account, stack, since }) => {
     await account.setAlarm(name, "OK");
   }
   await notified(2);
-  return `${name} told its topic of ALARM, and of OK again`;
+  return `${name} notified its topic of ALARM, and of OK again`;
 };
 
 export const cacheHits: Check = async (deployed) => {

@@ -23,8 +23,8 @@ export const archivedLines: Check = async (deployed) => {
     throw new Error(`${bucket}/${key} must end with a line's end, got ${JSON.stringify(last?.slice(0, 80))}`);
   const envelope = lines.find((line) => line.includes('"logEvents"') || line.includes("}{"));
   if (envelope !== undefined)
-    throw new Error(`${bucket}/${key} must hold a line for each event, got ${envelope.slice(0, 120)}`);
-  return `${bucket}/${key} holds ${lines.length} events, a line each`;
+    throw new Error(`${bucket}/${key} must contain a line for each event, got ${envelope.slice(0, 120)}`);
+  return `${bucket}/${key} contains ${lines.length} events, a line each`;
 };
 
 export const activity: Check = async (deployed) => {

@@ -1,7 +1,7 @@
 import { Client } from "../client";
 import { type Check, required, resources } from "./deployment";
 
-/** Whether the requests whose names hold some words were answered as they are locally. */
+/** Whether the requests whose names match were answered as they are locally. */
 export const answeredAlike =
   (words: RegExp, what: string): Check =>
   async ({ behaviours }) => {
@@ -16,7 +16,7 @@ export const answeredAlike =
 /** The most that one may ask at once, of the plan that the key is in. */
 const mostRequests = 1000;
 
-/** Whether a key that asks for more than its plan gives is told so. */
+/** Whether requests above a plan's rate and burst are throttled. */
 export const throttles: Check = async (deployed) => {
   const [plan] = required(resources(deployed, "aws_api_gateway_usage_plan"), "usage plans");
   const { burst_limit: burst } = plan["throttle_settings"] as { burst_limit: number };
@@ -25,6 +25,6 @@ export const throttles: Check = async (deployed) => {
   await Promise.all(Array.from({ length: count }, () => client.step("asks too much", 429, deployed.refused)));
   const counted = client.steps.filter(({ observation }) => observation?.status === 429).length;
   if (counted === 0)
-    throw new Error(`${count} requests at once must be too many for a burst of ${burst}, got none that was told so`);
-  return `${counted} of ${count} requests at once were told that they are too many`;
+    throw new Error(`${count} requests at once must be too many for a burst of ${burst}, got none throttled`);
+  return `${counted} of ${count} requests at once were throttled`;
 };

@@ -46,7 +46,7 @@ export async function items(client: Client): Promise<void> {
   // Of others' items, which may be there with members of their own, none is as new.
   await client.step("listItems lists the newest first", 200, list("limit=1"));
   await client.step("listItems refuses a page of none", 400, list("limit=0"));
-  await client.step("listItems refuses a cursor that was not handed out", 400, list("cursor=none"));
+  await client.step("listItems refuses a cursor of its client's own", 400, list("cursor=none"));
   await client.step("listItems refuses what it does not know", 400, list("colour=red"));
   await client.step("getItem reads an item", 200, { method: "GET", path });
   const unknown = "/api/items/019c1444-2c3b-7d00-9d3c-0f2b8b6c1a55";

@@ -18,7 +18,7 @@ async function imports(client: Client): Promise<void> {
   await client.step("importUsers refuses an import of nobody", 400, { ...post, body: { users: [] } });
   await client.step("importUsers refuses the same user twice", 400, { ...post, body: { users: [users[0], users[0]] } });
   const path = `/users/import/${textAt(taken.body, "importId")}`;
-  await client.stepUntil("getImport tells what became of each", 200, { method: "GET", path }, isOver);
+  await client.stepUntil("getImport returns the outcome of each", 200, { method: "GET", path }, isOver);
   const unknown = "/users/import/019c1444-2c3b-7d00-9d3c-0f2b8b6c1a55";
   await client.step("getImport does not know the id", 404, { method: "GET", path: unknown });
   await client.step("getImport refuses what is no id", 400, { method: "GET", path: "/users/import/none" });
