@@ -104,7 +104,10 @@ export function unqualifiedArn(arn: string): string {
 
 const invocationPath = "path/2015-03-31/functions/";
 
-/** How an integration names the function that API Gateway invokes: the place of the account says which service's API it is. */
+/**
+ * How an integration names the function that API Gateway invokes: the place of the account says which service's API it
+ * is.
+ */
 export function invocationUri(region: string, target: string): string {
   const { partition = "aws" } = parseArn(target) ?? {};
   return arnOf("apigateway", `${invocationPath}${target}/invocations`, { partition, region, accountId: "lambda" });

@@ -3,8 +3,8 @@ import { parseArn } from "./arn";
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
 /**
- * The policies that AWS keeps, by their names after `arn:aws:iam::aws:policy/`: the actions that each allows on any resource.
- * Those of other services that stand in `AmazonDynamoDBFullAccess` are left out.
+ * The policies that AWS keeps, by their names after `arn:aws:iam::aws:policy/`: the actions that each allows on any
+ * resource. Those of other services that stand in `AmazonDynamoDBFullAccess` are left out.
  *
  * AWS managed policy reference guide, the page of each.
  */

@@ -34,8 +34,8 @@ function start(data: string) {
 }
 
 /**
- * Saves a handler again and again while the system runs: how many builds a storm of saves costs, how soon the last of them
- * is in use, and whether a request 100 ms after a save ever gets the old code. The file is put back.
+ * Saves a handler again and again while the system runs: how many builds a storm of saves costs, how soon the last of
+ * them is in use, and whether a request 100 ms after a save ever gets the old code. The file is put back.
  */
 export async function benchSaves(): Promise<void> {
   const source = readFileSync(file, "utf8");

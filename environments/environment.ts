@@ -16,7 +16,10 @@ export interface NetworkSettings {
   readonly zones: readonly Zone[];
   /** The way out to the internet: about $33 a month and zone, plus traffic. */
   readonly natGateways: "none" | "single" | "per-az";
-  /** Services reached inside the network instead, by their endpoint's short name (`ssm`): about $7 a month and zone each. */
+  /**
+   * Services reached inside the network instead, by their endpoint's short name (`ssm`): about $7 a month and zone
+   * each.
+   */
   readonly interfaceEndpoints: readonly string[];
 }
 
@@ -128,7 +131,9 @@ export interface StateSettings {
 export interface RestoredTable {
   /** The copy's name, which begins with the stack's: `records-prod-records-restored`. */
   readonly name: string;
-  /** The table whose place it takes, which Terraform forgets and leaves as it is. @default the one that the stack names */
+  /**
+   * The table whose place it takes, which Terraform forgets and leaves as it is. @default the one that the stack names
+   */
   readonly former?: string;
   /**
    * Whether versions of functions may still serve that work on the former table: then roles allow both. Off after the
@@ -157,9 +162,9 @@ export interface AccountSettings {
   /** The branch that may deploy. */
   readonly branch: string;
   /**
-   * Whether the roles of the environment's systems have the permissions boundary that the account stack makes, and CI makes
-   * no other roles. Off where no account stack is deployed for this environment. @default true, and false where state is in
-   * Terraform Cloud
+   * Whether the roles of the environment's systems have the permissions boundary that the account stack makes, and CI
+   * makes no other roles. Off where no account stack is deployed for this environment. @default true, and false where
+   * state is in Terraform Cloud
    */
   readonly permissionsBoundary?: boolean;
 }
@@ -178,7 +183,9 @@ export interface Environment {
   readonly deletionProtection: boolean;
   /** How long CloudWatch keeps logs, where a system does not say: one of the periods that it knows. */
   readonly logRetentionDays: number;
-  /** The lowest level of lines that functions write, where a function does not say: DEBUG follows each request closely. */
+  /**
+   * The lowest level of lines that functions write, where a function does not say: DEBUG follows each request closely.
+   */
   readonly functionLogLevel: LogLevel;
   /** Who gets an e-mail when an alarm fires; each has to confirm once. */
   readonly alarmEmails: readonly string[];
@@ -187,7 +194,10 @@ export interface Environment {
   readonly state: StateSettings;
   /** The versions of hashicorp/aws that may be used, as Terraform writes them. @default ">= 6.25.0, < 7.0.0" */
   readonly awsProviderVersion?: string;
-  /** Tables that are copies which a restore has made, by the name that the stack gives (docs/runbooks/restore-a-table.md). @default none */
+  /**
+   * Tables that are copies which a restore has made, by the name that the stack gives
+   * (docs/runbooks/restore-a-table.md). @default none
+   */
   readonly restoredTables?: Readonly<Record<string, RestoredTable>>;
   /** How new versions of functions take over: at once, or in steps that the system's alarms stop and reverse. */
   readonly rollout: "AllAtOnce" | Steps;

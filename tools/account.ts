@@ -44,8 +44,8 @@ async function account(region: string): Promise<string | undefined> {
 }
 
 /**
- * Whether the caller's credentials are of the account that stacks are for: `node run.js tools/account.ts cdktf.out/stacks/…`.
- * Says nothing where they are, and where there are none: not every plan needs some.
+ * Whether the caller's credentials are of the account that stacks are for: `node run.js tools/account.ts
+ * cdktf.out/stacks/…`. Says nothing where they are, and where there are none: not every plan needs some.
  */
 async function main(folders: readonly string[]): Promise<void> {
   const purposes = folders.flatMap(purposeOf);

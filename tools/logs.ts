@@ -14,8 +14,8 @@ logs:FilterLogEvents. Traces are read by npm run source-maps: npm run -s logs --
 const execute = promisify(execFile);
 
 /**
- * Lines of handlers have a level; those of Lambda itself have a record with a status, at level INFO or none (developer guide,
- * Telemetry API event schema). A crash while starting is in `platform.initReport`.
+ * Lines of handlers have a level; those of Lambda itself have a record with a status, at level INFO or none (developer
+ * guide, Telemetry API event schema). A crash while starting is in `platform.initReport`.
  */
 const failures = [
   ...["WARN", "ERROR", "FATAL"].map((level) => `$.level = "${level}"`),

@@ -117,11 +117,7 @@ it("tells of a stack that comes and of one that goes", () => {
 
 it.each<[string, number, () => StackJson]>([
   ["0 when nothing changes", 0, () => stack],
-  [
-    "0 where there is no risk",
-    0,
-    () => edit(["resource", "aws_lambda_function", "get-record", "timeout"], () => 9),
-  ],
+  ["0 where there is no risk", 0, () => edit(["resource", "aws_lambda_function", "get-record", "timeout"], () => 9)],
   ["2 when data is lost", 2, smallerTable],
 ])("ends with %s", (_, status, after) => {
   expect(run(after())).toMatchObject({ status, stderr: "" });

@@ -118,7 +118,12 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
   ["archived-lines", "nothing arrives", { objects: {} }, "an object below logs/ in log-bucket"],
   ["archived-lines", "the last line does not end", archived('{"level":"INFO"}'), "must end with a line's end"],
   ["archived-lines", "events come without lines", archived('{"a":1}{"b":2}\n'), "must contain a line for each event"],
-  ["archived-lines", "envelopes come as they are", archived('{"logEvents":[]}\n'), "must contain a line for each event"],
+  [
+    "archived-lines",
+    "envelopes come as they are",
+    archived('{"logEvents":[]}\n'),
+    "must contain a line for each event",
+  ],
   ["archived-lines", "the archive fails", { objects: { "logs/failed/processing-failed/1": "" } }, "the archive failed"],
   [
     "activity",

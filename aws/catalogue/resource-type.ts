@@ -48,8 +48,8 @@ export interface ResourceType {
   /** Arguments whose change makes Terraform replace it. @default not known: the plan shows it */
   readonly replacing?: readonly string[];
   /**
-   * `replacing` was compared with `ForceNew` and `RequiresReplace` in hashicorp/aws's source, as it was found: of versions
-   * from 4 to 6. @default it is what the type is known for
+   * `replacing` was compared with `ForceNew` and `RequiresReplace` in hashicorp/aws's source, as it was found: of
+   * versions from 4 to 6. @default it is what the type is known for
    */
   readonly replacingIsVerified?: true;
   /** @default it costs nothing while nobody uses it */

@@ -24,7 +24,10 @@ export interface CiScope extends DeploymentScope {
 export const stateKeys = (deploymentScope: CiScope): string[] =>
   stackNames(deploymentScope).map((name) => objectArn(deploymentScope.state.bucket, `${name}/terraform.tfstate`));
 
-/** The items of the systems' locks and of their states' checksums (Terraform, "Backend type: s3": DynamoDB state locking). */
+/**
+ * The items of the systems' locks and of their states' checksums (Terraform, "Backend type: s3": DynamoDB state
+ * locking).
+ */
 export function lockItems(deploymentScope: CiScope, actions: readonly string[]): Statement {
   const { accountId, state } = deploymentScope;
   const { bucket, lockTable, region } = state;

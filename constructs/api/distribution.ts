@@ -21,7 +21,9 @@ export interface DistributionProps {
   readonly domain: DomainSettings | undefined;
 }
 
-/** Ids of managed policies, the same in every account (developer guide, "Use managed cache policies" and its siblings). */
+/**
+ * Ids of managed policies, the same in every account (developer guide, "Use managed cache policies" and its siblings).
+ */
 const managed = {
   cachingDisabled: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
   /** All that the client sent. API Gateway knows itself by its own host name only. */
@@ -32,10 +34,11 @@ const managed = {
 const certificateRegion = "us-east-1";
 
 /**
- * The statuses of errors that CloudFront keeps without being asked to, for ten seconds unless configured otherwise (developer
- * guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin": HTTP 4xx and 5xx status codes that CloudFront
- * always caches): what was not there a moment ago may be there now. Editions of the guide differ over 405. Others (400, 403,
- * 412, 415) it keeps only where the origin's `Cache-Control` says so, which no error of ours has.
+ * The statuses of errors that CloudFront keeps without being asked to, for ten seconds unless configured otherwise
+ * (developer guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin": HTTP 4xx and 5xx status
+ * codes that CloudFront always caches): what was not there a moment ago may be there now. Editions of the guide differ
+ * over 405. Others (400, 403, 412, 415) it keeps only where the origin's `Cache-Control` says so, which no error of
+ * ours has.
  */
 const keptErrors = [404, 405, 414, 500, 501, 502, 503, 504];
 

@@ -24,7 +24,10 @@ export interface BrowserAccess {
 }
 
 export interface BucketProps {
-  /** Its name among all buckets of AWS. @default made of stack, path, account and region: `records-dev-logs-000000000000-us-east-1` */
+  /**
+   * Its name among all buckets of AWS. @default made of stack, path, account and region:
+   * `records-dev-logs-000000000000-us-east-1`
+   */
   readonly name?: string;
   /** When objects below a prefix expire, or move to a cheaper class. @default objects stay */
   readonly lifecycle?: readonly LifecycleRule[];
@@ -107,8 +110,8 @@ export class Bucket extends Construct {
   }
 
   /**
-   * Lets a function make a call on the objects whose key matches: `activity/*`. A call that names a version takes a right of
-   * its own, and not the other (S3 API reference, GetObject and DeleteObject: permissions).
+   * Lets a function make a call on the objects whose key matches: `activity/*`. A call that names a version takes a
+   * right of its own, and not the other (S3 API reference, GetObject and DeleteObject: permissions).
    */
   grant(grantee: NodeFunction, operation: keyof typeof keyUses, keyPattern: string): void {
     grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
@@ -117,8 +120,8 @@ export class Bucket extends Construct {
   }
 
   /**
-   * Lets a function find out that an object is not there. Who may not list a bucket receives 403, as for what is forbidden
-   * (S3 API reference, HeadObject: permissions).
+   * Lets a function find out that an object is not there. Who may not list a bucket receives 403, as for what is
+   * forbidden (S3 API reference, HeadObject: permissions).
    */
   grantList(grantee: NodeFunction): void {
     grantee.allow({ actions: ["s3:ListBucket"], resources: [this.arn] });

@@ -24,8 +24,8 @@ function adoptedBy(stack: TerraformStack): Adopted {
 const idOf = (stack: StackContext, table: string): string => table.slice(stack.id.length + 1).replace(/[^\w-]/g, "_");
 
 /**
- * Has a table's resource be the copy that a restore made: at an address of its own, where Terraform imports the copy by the
- * next apply, and forgets the former one, which stays as it is. No state is edited manually.
+ * Has a table's resource be the copy that a restore made: at an address of its own, where Terraform imports the copy by
+ * the next apply, and forgets the former one, which stays as it is. No state is edited manually.
  */
 export function adopt(resource: DynamodbTable, ownName: string, { name, former = ownName }: RestoredTable): void {
   const stack = TerraformStack.of(resource);

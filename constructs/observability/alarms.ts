@@ -108,7 +108,8 @@ export class Alarms extends Construct {
       comparison: ">=",
       threshold: functionAlarms.faultsToAlarm,
     });
-    // By metric math, since an alarm on a percentile alone either is evaluated over two requests, or keeps its state overnight.
+    // By metric math, since an alarm on a percentile alone either is evaluated over two requests, or keeps its state
+    // overnight.
     const latency = this.add(`${id}-latency`, {
       section: "api-latency",
       description: "One answer in a hundred took over 3 s in 3 periods; compare with the functions' durations",

@@ -15,7 +15,9 @@ type Periods = NonNullable<AlarmProps["periods"]>;
 /** Below so many calls in a period a rate says nothing, and neither does a percentile. */
 const fewestCalls = 20;
 
-/** So many faults in a period fire the alarm, whatever the traffic: a rate alone would be silent where there is little. */
+/**
+ * So many faults in a period fire the alarm, whatever the traffic: a rate alone would be silent where there is little.
+ */
 export const faultsToAlarm = 3;
 
 /** Five sixths of the time that a hanging call takes, or of the function's longest time if that is less. In ms. */

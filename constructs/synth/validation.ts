@@ -4,8 +4,8 @@ import type { IConstruct } from "constructs";
 export type Rule = readonly [holds: boolean, message: string];
 
 /**
- * Registers rules that are validated before anything is written. They see the finished tree, and all that fail are reported
- * together, each after its construct's path.
+ * Registers rules that are validated before anything is written. They see the finished tree, and all that fail are
+ * reported together, each after its construct's path.
  */
 export function validate(scope: IConstruct, rules: () => readonly Rule[]): void {
   scope.node.addValidation({

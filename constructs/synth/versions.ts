@@ -24,10 +24,10 @@ const rule = (version: string): Rule => [
 ];
 
 /**
- * Which versions of Terraform and of its provider a stack wants. Terraform's stands in a file of its own beside the JSON, in
- * HCL: tools that check JSON take the text there for a block, and give up. The provider's source is written out, which
- * OpenTofu would do at every `init` otherwise. The versions that a team has agreed on, the project's `.terraform.lock.hcl`,
- * are copied beside it.
+ * Which versions of Terraform and of its provider a stack wants. Terraform's stands in a file of its own beside the
+ * JSON, in HCL: tools that check JSON take the text there for a block, and give up. The provider's source is written
+ * out, which OpenTofu would do at every `init` otherwise. The versions that a team has agreed on, the project's
+ * `.terraform.lock.hcl`, are copied beside it.
  */
 export function writeVersions(stack: TerraformStack, context: StackContext, { awsProviderVersion }: Environment): void {
   const version = awsProviderVersion ?? ">= 6.25.0, < 7.0.0";

@@ -58,8 +58,8 @@ export class AssetStore {
   }
 
   /**
-   * Empties the asset's place, also where nothing was uploaded yet. What stands there then has no bytes, which no asset has,
-   * and keeps out who has a URL for uploading: that is good for a new object only.
+   * Empties the asset's place, also where nothing was uploaded yet. What stands there then has no bytes, which no asset
+   * has, and keeps out who has a URL for uploading: that is good for a new object only.
    */
   async erase(itemId: string): Promise<void> {
     await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId), Body: "" }));

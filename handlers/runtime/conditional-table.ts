@@ -39,11 +39,11 @@ async function written<Answer>(write: Promise<Answer>): Promise<Written<Answer>>
 }
 
 /**
- * A table whose every write is one conditional call, and whose refusals bring the item along that was there: so whoever is
- * refused knows why without reading again, and without the right to.
+ * A table whose every write is one conditional call, and whose refusals bring the item along that was there: so whoever
+ * is refused knows why without reading again, and without the right to.
  *
- * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write leaves
- * its token in the item, and a refusal is somebody else's doing only if the token there is not its own.
+ * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write
+ * leaves its token in the item, and a refusal is somebody else's doing only if the token there is not its own.
  */
 export class ConditionalTable {
   constructor(

@@ -7,16 +7,19 @@ import type { Failure } from "./handle";
 import { count } from "./metrics";
 import { environment, logger, service } from "./telemetry";
 
-/** A failure is published within this time or not at all: its client waits, and a function keeps a second for its answer. */
+/**
+ * A failure is published within this time or not at all: its client waits, and a function keeps a second for its
+ * answer.
+ */
 const PUBLISH_MS = 800;
 
 const topicArn = requiredEnv("FAILURE_TOPIC_ARN");
 const client = snsClient();
 
 /**
- * Notifies a topic that a request failed: which function, with which error, and the request's id, by which logs and traces
- * are found. Nothing of what was sent. A topic that fails or hangs costs a metric and a warning; the client is answered what
- * it would have been anyway.
+ * Notifies a topic that a request failed: which function, with which error, and the request's id, by which logs and
+ * traces are found. Nothing of what was sent. A topic that fails or hangs costs a metric and a warning; the client is
+ * answered what it would have been anyway.
  */
 export async function publishFailure({ code, requestId }: Failure): Promise<void> {
   try {

@@ -39,8 +39,8 @@ function make(): Logger {
  * Structured JSON lines, each with the function's and the request's ids. Made for the first line: a request that goes
  * well has but the one of log-line.ts, and does not wait for this.
  *
- * Nothing that a caller sent goes in: no payload, no header value, no path of a problem (it contains the names of fields),
- * no words of an error that may quote them.
+ * Nothing that a caller sent goes in: no payload, no header value, no path of a problem (it contains the names of
+ * fields), no words of an error that may quote them.
  */
 export function logger(): Logger {
   made ??= make();

@@ -31,8 +31,8 @@ export const tombstone = ({ userId, createdAt, createdBy }: Item, token: string)
 });
 
 /**
- * The user in an item, which contains more. What is made of it is checked by the route's schema before anybody sees it. One
- * that was entered before there were versions has the first.
+ * The user in an item, which contains more. What is made of it is checked by the route's schema before anybody sees it.
+ * One that was entered before there were versions has the first.
  */
 export function toUser({ userId, email, name, createdAt, version = 1, updatedAt = createdAt }: Item): User {
   return { userId, email, name, version, createdAt, updatedAt };

@@ -5,8 +5,8 @@ import { etagOf, type IdentifiedUser, revisionOf, type User, type UserChangeBody
 import * as items from "./user-items";
 
 /**
- * The users table: an item a user, or for two days the tombstone of one, and an index by e-mail address, which follows the
- * table within a second or so. Every write is one conditional call, so of several writers of a version one wins.
+ * The users table: an item a user, or for two days the tombstone of one, and an index by e-mail address, which follows
+ * the table within a second or so. Every write is one conditional call, so of several writers of a version one wins.
  */
 export class UserStore {
   readonly #writes: ConditionalTable;

@@ -5,7 +5,10 @@ export interface Observation {
   readonly status: number;
   /** The code of a refusal: `NOT_FOUND`. */
   readonly code?: string;
-  /** Those that a system decides about, in lower case; values that differ from answer to answer are replaced by their kind: `<id>`. */
+  /**
+   * Those that a system decides about, in lower case; values that differ from answer to answer are replaced by their
+   * kind: `<id>`.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** Where in the body there is what: `items[].version` → `number`. */
   readonly shape: Readonly<Record<string, string>>;

@@ -57,7 +57,10 @@ function serviceFor(principal: string, sourceArn: string | undefined): string {
   return sourceArn === undefined ? service : `${resourceName(sourceArn)} (${service})`;
 }
 
-/** Permissions of a stack's roles, one row for each holder and resource; and those that resource policies give to services. */
+/**
+ * Permissions of a stack's roles, one row for each holder and resource; and those that resource policies give to
+ * services.
+ */
 class Roles {
   constructor(private readonly json: StackJson) {}
 

@@ -45,7 +45,9 @@ function goneStack(json: StackJson): Change[] {
   const left = resourcesOf(json);
   const holders = dataHolders(left.values());
   const text = `the stack is synthesized no more: its ${left.size} resources stay, unmanaged, unless it is destroyed first`;
-  return [changesAbout("data")("risk", holders.length === 0 ? text : `${text}; it stores data in ${holders.join(", ")}`)];
+  return [
+    changesAbout("data")("risk", holders.length === 0 ? text : `${text}; it stores data in ${holders.join(", ")}`),
+  ];
 }
 
 function ofStack(before: StackJson | undefined, after: StackJson | undefined): Change[] {

@@ -36,7 +36,10 @@ function sentences(
 /** A gateway endpoint's policy is a second fence: who goes through it needs a right of its own. */
 const widening = ({ type }: Permission): Severity => (type === "aws_vpc_endpoint" ? "notice" : "risk");
 
-/** API Gateway may call a function from one route: that goes with the route. Any other permission to call it is reported. */
+/**
+ * API Gateway may call a function from one route: that goes with the route. Any other permission to call it is
+ * reported.
+ */
 function invocationChanges({ added, kept, after }: Comparison): Change[] {
   const changed = kept.filter((one) => one.changed.length > 0).map((one) => one.after);
   const permissions = [...added, ...changed].filter(({ type }) => type === "aws_lambda_permission");

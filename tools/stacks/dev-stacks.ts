@@ -7,6 +7,7 @@ export function devStacks(): ReadonlyMap<string, StackJson> {
     const [, system] = /^(.*)-dev$/.exec(id) ?? [];
     return system === undefined ? [] : [[system, json] as const];
   });
-  if (stacks.length === 0) throw new UserError("cdktf.out/stacks must contain stacks of dev, got none; run npm run synth");
+  if (stacks.length === 0)
+    throw new UserError("cdktf.out/stacks must contain stacks of dev, got none; run npm run synth");
   return new Map(stacks);
 }

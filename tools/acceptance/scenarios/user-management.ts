@@ -24,7 +24,10 @@ async function imports(client: Client): Promise<void> {
   await client.step("getImport refuses what is no id", 400, { method: "GET", path: "/users/import/none" });
 }
 
-/** Each operation's successes and refusals. An import that fails is not among them: it would wait for somebody, and alarm. */
+/**
+ * Each operation's successes and refusals. An import that fails is not among them: it would wait for somebody, and
+ * alarm.
+ */
 export async function userManagement(client: Client): Promise<void> {
   const userId = `acceptance-${client.run}`;
   const path = `/users/${userId}`;
