@@ -183,6 +183,83 @@ it("draws one of several stages that have functions of their own: the one behind
   });
 });
 
+/** So many functions, each of which may do the same with a parameter. */
+function readers(count: number): NonNullable<StackJson["resource"]> {
+  const names = Array.from({ length: count }, (_, at) => `reader-${at}`);
+  const each = (of: (name: string) => Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(names.map((name) => [name, of(name)]));
+  return {
+    aws_lambda_function: each((name) => ({ function_name: name, role: `\${aws_iam_role.${name}.arn}` })),
+    aws_iam_role: each(() => ({ assume_role_policy: allow("sts:AssumeRole", "*") })),
+    aws_iam_role_policy: each((name) => ({
+      role: `\${aws_iam_role.${name}.name}`,
+      policy: allow("ssm:GetParameter", "${aws_ssm_parameter.secret.arn}"),
+    })),
+    aws_ssm_parameter: { secret: { name: "/secret" } },
+  };
+}
+
+it("joins the arrows of functions that make the same call, and of many draws one from their frame", () => {
+  const stacks = Object.fromEntries(
+    [1, 2, 4, 5, 9].map((count) => [`of${count}-dev`, { provider, resource: readers(count) }]),
+  );
+  const { picture } = draw(stacks);
+  const labels = (count: number) => picture(`of${count}`).match(/>GetParameter[^<]*</g);
+  expect([1, 2, 4].map(labels)).toEqual([[">GetParameter<"], [">GetParameter<"], [">GetParameter<"]]);
+  expect(labels(5)).toEqual([">GetParameter, by 5 functions<"]);
+  expect(labels(9)).toEqual([">GetParameter, by 9 functions<"]);
+});
+
+it("follows the reader's colour scheme, for every colour that has to change", () => {
+  const svg = read(join(root, "docs/pictures/records.svg"));
+  const rules = /<style>@media \(prefers-color-scheme: dark\) \{(.*)\}<\/style>/.exec(svg)?.[1] ?? "";
+  for (const color of ["white", "#1f2328", "#57606a"]) expect(rules).toContain(`[fill="${color}"]{fill:#`);
+});
+
+it("leaves out an endpoint that no call takes", () => {
+  const endpoint = (service: string) => ({ service_name: `com.amazonaws.us-east-1.${service}` });
+  const { parts } = new Architecture(
+    new Stack({
+      provider,
+      resource: {
+        ...functionThat("dynamodb:GetItem", "${aws_dynamodb_table.t.arn}", { vpc_config: { subnet_ids: [] } }),
+        aws_dynamodb_table: { t: { name: "t" } },
+        aws_vpc_endpoint: { dynamodb: endpoint("dynamodb"), s3: endpoint("s3") },
+      },
+    }),
+  );
+  const endpoints = parts.filter(({ type }) => type === "aws_vpc_endpoint").map(({ id }) => id);
+  expect(endpoints).toEqual(["aws_vpc_endpoint.dynamodb"]);
+});
+
+it("draws who may assume which role, and what managed policies let that role do with the stack's own", () => {
+  const trust = (principal: object) =>
+    JSON.stringify({
+      Statement: [{ Effect: "Allow", Principal: principal, Action: ["sts:AssumeRoleWithWebIdentity"] }],
+    });
+  const resource = {
+    aws_iam_openid_connect_provider: { ci: { url: "https://token.example.com" } },
+    aws_iam_role: {
+      deploy: {
+        assume_role_policy: trust({ Federated: ["arn:aws:iam::000000000000:oidc-provider/token.example.com"] }),
+      },
+      // What is not somebody's who signs in has no box.
+      service: { assume_role_policy: trust({ Service: ["firehose.amazonaws.com"] }) },
+    },
+    aws_iam_policy: { state: { policy: allow("s3:PutObject", "arn:aws:s3:::state/*") } },
+    aws_iam_role_policy_attachment: {
+      state: { role: "${aws_iam_role.deploy.name}", policy_arn: "${aws_iam_policy.state.arn}" },
+    },
+    aws_s3_bucket: { state: { bucket: "state" } },
+  };
+  const { parts, edges } = new Architecture(new Stack({ provider, resource }));
+  expect(edges).toEqual([
+    { from: "aws_iam_openid_connect_provider.ci", to: "aws_iam_role.deploy", labels: ["AssumeRole"] },
+    { from: "aws_iam_role.deploy", to: "aws_s3_bucket.state", labels: ["PutObject"] },
+  ]);
+  expect(parts.map(({ id }) => id)).not.toContain("aws_iam_role.service");
+});
+
 it("refuses a type that nobody decided about, and a grant that it could not show, without a stack trace", () => {
   const strange = draw({ "strange-dev": { provider, resource: { aws_ec2_host: { host: {} } } } });
   const elsewhere = draw({

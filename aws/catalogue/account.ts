@@ -5,6 +5,7 @@ export const accountTypes = {
   aws_iam_openid_connect_provider: {
     noun: "identity provider",
     service: "iam",
+    icon: "resource/AWSIdentityAccessManagementTemporarySecurityCredential",
     notEmulated: "CI identity",
     replacing: ["url"],
     replacingIsVerified: true,
@@ -34,6 +35,7 @@ export const accountTypes = {
   aws_iam_role: {
     noun: "role",
     service: "iam",
+    icon: "resource/AWSIdentityAccessManagementRole",
     emulated: true,
     replacing: ["name", "name_prefix", "path"],
     actions: {

@@ -19,6 +19,16 @@ function reachedOnlyBy(starts: ReadonlySet<string>, edges: readonly Edge[]): Rea
   return next.length === 0 ? starts : reachedOnlyBy(new Set([...starts, ...next]), edges);
 }
 
+/** Names of the calls that actions allow, without housekeeping. */
+const calls = (actions: readonly string[]): string[] =>
+  actions.map((action) => action.replace(/.*:/, "")).filter((name) => !housekeeping.includes(name));
+
+/**
+ * Types of which only those are drawn that something leads to: a parameter that no function reads is an operator's, an
+ * endpoint that no call takes has none to show, and a role is its function's unless somebody else takes it on.
+ */
+const onlyIfUsed: ReadonlySet<string> = new Set([clients, "aws_ssm_parameter", "aws_vpc_endpoint", "aws_iam_role"]);
+
 /** A stack as boxes and arrows. Of several stages with functions of their own, the first is drawn. */
 export class Architecture {
   readonly parts: readonly Part[];
@@ -33,11 +43,18 @@ export class Architecture {
     this.stages = [...stages.filter(isInFront), ...stages.filter((stage) => !isInFront(stage))];
     const routes = this.routes(this.stages.slice(0, 1));
     const otherRoutes = this.routes(this.stages).filter(({ to }) => routes.every((route) => route.to !== to));
-    const edges = [...this.calls(), ...routes, ...otherRoutes, ...this.grants(), ...this.links()];
+    const edges = [
+      ...this.calls(),
+      ...routes,
+      ...otherRoutes,
+      ...this.grants(),
+      ...this.identities(),
+      ...this.attachedGrants(),
+      ...this.links(),
+    ];
     const others = reachedOnlyBy(new Set(otherRoutes.map(({ to }) => to)), edges);
     const isUsed = (id: string) => edges.some(({ from, to }) => from === id || to === id);
-    // A parameter that no function reads is an operator's: which versions serve.
-    const isDrawn = ({ id, type }: Part) => (id !== clients && type !== "aws_ssm_parameter") || isUsed(id);
+    const isDrawn = ({ id, type }: Part) => !onlyIfUsed.has(type) || isUsed(id);
     this.parts = stack.parts.filter((part) => !others.has(part.id) && isDrawn(part));
     this.edges = merge(edges.filter(({ from, to }) => !others.has(from) && !others.has(to)));
   }
@@ -82,6 +99,39 @@ export class Architecture {
     });
   }
 
+  /** From identity providers to the roles that who signed in there may assume. */
+  private identities(): Edge[] {
+    return this.stack
+      .all<{ assume_role_policy?: string }>("aws_iam_role")
+      .flatMap(({ key, assume_role_policy: trust }) =>
+        (trust === undefined ? [] : readPolicyDocument(trust).statements).flatMap(({ Principal }) => {
+          const federated = typeof Principal === "object" ? (Principal["Federated"] ?? []) : [];
+          const providers = federated.flatMap((arn) => this.stack.find(arn));
+          return providers.map((from) => ({ from, to: `aws_iam_role.${key}`, labels: ["AssumeRole"] }));
+        }),
+      );
+  }
+
+  /**
+   * Permissions of managed policies, as edges from the roles that they are attached to. They may be about other stacks'
+   * resources, which are not drawn here.
+   */
+  private attachedGrants(): Edge[] {
+    const policies = new Map(
+      this.stack.all<{ policy: string }>("aws_iam_policy").map(({ key, policy }) => [`aws_iam_policy.${key}`, policy]),
+    );
+    const attachments = this.stack.all<{ role: string; policy_arn: string }>("aws_iam_role_policy_attachment");
+    return attachments.flatMap(({ role, policy_arn }) => {
+      const policy = policies.get(/aws_iam_policy\.[\w-]+/.exec(policy_arn)?.[0] ?? "");
+      const allowed = policy ? readPolicyDocument(policy).statements.filter(({ Effect }) => Effect === "Allow") : [];
+      return allowed.flatMap(({ Action = [], Resource = [] }) => {
+        const labels = calls(Action);
+        const targets = [...new Set(Resource.flatMap((resource) => this.stack.find(resource)))];
+        return this.stack.find(role).flatMap((from) => targets.map((to) => ({ from, to, labels })));
+      });
+    });
+  }
+
   /** @throws UserError naming an ARN that no part has: the picture would not show what is granted on it */
   private target(resource: string): string[] {
     const found = this.stack.find(resource);
@@ -94,7 +144,7 @@ export class Architecture {
   /** The way of a call: out of a subnet by the service's endpoint or else by NAT. */
   private ways({ id: from, resources }: Part, to: string, actions: readonly string[]): Edge[] {
     const service = actions[0]?.replace(/:.*/, "");
-    const labels = actions.map((action) => action.replace(/.*:/, "")).filter((name) => !housekeeping.includes(name));
+    const labels = calls(actions);
     // Everything writes logs; `links` says so without a label.
     if (service === "logs" || labels.length === 0) return [];
     const endpoint = this.stack.parts.find(({ resources: [part] }) =>

@@ -5,6 +5,29 @@ import { clients, drawn, type Group, index, type Part } from "./types";
 export const ink = "#1F2328";
 export const grey = "#57606A";
 
+/** Grounds, texts and lines on a dark page. */
+const dark: Readonly<Record<string, string>> = {
+  white: "#0D1117",
+  "#FFFFFF": "#0D1117",
+  [ink]: "#E6EDF3",
+  [grey]: "#9198A1",
+  "#232F3E": "#9198A1",
+  // In the icon of clients.
+  "#242F3E": "#9198A1",
+  "#232F3D": "#9198A1",
+  "#F2FBFB": "#0C2426",
+  "#F6F9EE": "#191F0B",
+  "#FFF8F2": "#26180A",
+  "#FEF6FA": "#28101C",
+};
+
+/** The rules by which a picture follows the reader's colour scheme. */
+export const colorScheme = `<style>@media (prefers-color-scheme: dark) {${Object.entries(dark)
+  .map(([light, other]) =>
+    ["fill", "stroke"].map((what) => `[${what}="${light.toLowerCase()}"]{${what}:${other}}`).join(""),
+  )
+  .join("")}}</style>`;
+
 /** How a group is framed, in the colours that AWS gives it. */
 const groups: Readonly<Record<Group, { icon: string; color: string; fill: string }>> = {
   cloud: { icon: "architecture-group/AWSCloud", color: "#232F3E", fill: "#FFFFFF" },

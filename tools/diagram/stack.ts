@@ -69,8 +69,10 @@ export class Stack {
   private named(value: string): string[] {
     const { service, resource: path } = lastArnIn(value) ?? {};
     if (!service) return [];
-    const isNamed = ({ function_name, bucket, name }: Arguments) =>
-      `/${path}/`.replaceAll(":", "/").includes(`/${textOf(function_name ?? bucket ?? name).replace(/^\//, "")}/`);
+    const isNamed = ({ function_name, bucket, name, url }: Arguments) =>
+      `/${path}/`
+        .replaceAll(":", "/")
+        .includes(`/${textOf(function_name ?? bucket ?? name ?? url).replace(/^(https:\/)?\//, "")}/`);
     const parts = this.parts.filter(({ type, resources }) => type.includes(service) && resources.some(isNamed));
     return parts.map(({ id }) => id);
   }

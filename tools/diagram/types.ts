@@ -64,6 +64,14 @@ const places: Readonly<Record<string, Place>> = {
   aws_sqs_queue: { group: "cloud" },
   aws_sns_topic: { group: "cloud" },
   aws_kms_key: { group: "cloud" },
+  aws_iam_openid_connect_provider: { group: "cloud" },
+  aws_api_gateway_account: {
+    icon: "architecture-service/AmazonAPIGateway",
+    kind: "API Gateway setting",
+    group: "cloud",
+    together: true,
+  },
+  aws_iam_role: { group: "cloud" },
   aws_cloudwatch_log_group: { group: "operations", together: true },
   aws_kinesis_firehose_delivery_stream: { group: "operations" },
   aws_cloudwatch_metric_alarm: { group: "operations", together: true },
@@ -87,6 +95,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Resources drawn as edges: a type, the arguments that name its ends (none: itself), and a label. */
 export const links: readonly { type: string; from?: string; to?: string; label?: string }[] = [
+  { type: "aws_api_gateway_account", to: "cloudwatch_role_arn", label: "AssumeRole" },
   { type: "aws_api_gateway_stage", from: "rest_api_id", to: "access_log_settings" },
   { type: "aws_cloudfront_distribution", to: "logging_config", label: "access logs" },
   { type: "aws_cloudfront_distribution", to: "origin" },
