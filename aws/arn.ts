@@ -29,8 +29,9 @@ export function movedArn(text: string, partition: string): string {
 
 /** Takes an ARN apart. @returns undefined for a text that is none */
 export function parseArn(text: string): Arn | undefined {
-  const [prefix, partition = "", service = "", region = "", accountId = "", ...resource] = text.split(":");
-  if (prefix !== "arn" || resource.length === 0) return undefined;
+  if (!text.startsWith("arn:")) return undefined;
+  const [, partition = "", service = "", region = "", accountId = "", ...resource] = text.split(":");
+  if (resource.length === 0) return undefined;
   return { partition, service, region, accountId, resource: resource.join(":") };
 }
 

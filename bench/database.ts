@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { putStart } from "../local/services/dynamodb/table-log";
+import { benchGetItem, benchInProcess } from "./database-operations";
 import { type DatabaseServer, startDatabases } from "./databases";
 import { load } from "./load";
 import { atLeast, atMost, median, print, type Row, yardstick } from "./table";
@@ -135,5 +136,7 @@ async function benchRequests(): Promise<void> {
 
 export async function benchDatabase(): Promise<void> {
   benchStart();
+  benchInProcess();
+  benchGetItem();
   await benchRequests();
 }

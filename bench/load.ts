@@ -46,7 +46,7 @@ class Connection {
   }
 }
 
-interface Settings {
+export interface LoadSettings {
   readonly connections?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Body to post. @default none: the request is a GET */
@@ -54,7 +54,7 @@ interface Settings {
 }
 
 /** Sends so many requests over so many connections, each after the answer to the one before. */
-export async function load(address: string, requests: number, settings: Settings = {}): Promise<Load> {
+export async function load(address: string, requests: number, settings: LoadSettings = {}): Promise<Load> {
   const { connections = 1, headers = {}, body } = settings;
   const url = new URL(address);
   const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };

@@ -4,9 +4,11 @@ import type { ServiceResponse } from "./service";
 /** Sends an answer, unless the client has gone. */
 export function send(response: ServerResponse, { status, headers = {}, body = "" }: ServiceResponse): void {
   if (response.destroyed) return;
-  const { "Content-Length": length = String(Buffer.byteLength(body)), ...others } = headers;
+  const all: string[] = [];
+  for (const [name, value] of Object.entries(headers)) if (name !== "Content-Length") all.push(name, value);
   // The length comes last: after it, Node refuses Latin-1 in a Content-Disposition.
-  response.writeHead(status, { ...others, "Content-Length": length });
+  all.push("Content-Length", headers["Content-Length"] ?? String(Buffer.byteLength(body)));
+  response.writeHead(status, all);
   response.end(body);
 }
 

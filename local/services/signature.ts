@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
 /** A request as it came over the wire. */
 export interface SignedRequest {
@@ -24,7 +24,7 @@ export interface Claim {
   readonly presignedSeconds: number | undefined;
 }
 
-const sha256 = (data: Uint8Array | string): string => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Uint8Array | string): string => hash("sha256", data);
 const hmac = (key: Uint8Array | string, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? value.join(",") : (value ?? ""));
@@ -68,7 +68,9 @@ const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function canonicalQuery(url: string): string {
-  const pairs = [...new URLSearchParams((url.split("?")[1] ?? "").replaceAll("+", "%2B"))];
+  const [, query = ""] = url.split("?");
+  if (query === "") return "";
+  const pairs = [...new URLSearchParams(query.replaceAll("+", "%2B"))];
   return pairs
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)

@@ -11,6 +11,7 @@ export interface Shape {
   readonly type: "text" | "integer" | "boolean" | "list" | "map" | "structure" | "value" | "notEmulated";
   readonly required?: boolean;
   readonly options?: readonly string[];
+  /** Of the whole text, from `^` to `$`, which AWS leaves out of its messages. */
   readonly pattern?: RegExp;
   /** Of a number; else of its length. */
   readonly min?: number;
@@ -49,20 +50,18 @@ function printed(value: unknown, shape: Shape | undefined): string {
   return name === undefined ? `{${members.join(", ")}}` : `${name}(${members.join(", ")})`;
 }
 
+/** Where in a request something is: a member of a structure, or an element of a list or map, whose key AWS does not rewrite. */
 interface Place {
-  readonly lower: string;
-  readonly given: string;
+  readonly within: Place | undefined;
+  readonly name: string;
+  readonly isElement: boolean;
 }
 
-const under = (place: Place | undefined, name: string): Place => ({
-  lower: place ? `${place.lower}.${lowerFirst(name)}` : lowerFirst(name),
-  given: place ? `${place.given}.${name}` : name,
-});
-
-const element = (place: Place, key: string | number): Place => ({
-  lower: `${place.lower}.${key}.member`,
-  given: `${place.given}.${key}.member`,
-});
+/** A place as AWS names it: `tableName`, or, as the request has it, `TableName`. Only problems have it in words. */
+function wordsOf({ within, name, isElement }: Place, isLower: boolean): string {
+  const own = isElement ? `${name}.member` : isLower ? lowerFirst(name) : name;
+  return within ? `${wordsOf(within, isLower)}.${own}` : own;
+}
 
 class Check {
   readonly problems: string[] = [];
@@ -71,14 +70,17 @@ class Check {
   members(value: Readonly<Record<string, unknown>>, shapes: Shapes, place?: Place): void {
     for (const name in shapes) {
       const shape = shapes[name];
-      if (shape) this.value(value[name], shape, under(place, name));
+      const member = value[name];
+      // Of all that an operation may be given, requests have little.
+      if (shape && (shape.required || member !== undefined))
+        this.value(member, shape, { within: place, name, isElement: false });
     }
   }
 
   private value(value: unknown, shape: Shape, place: Place): void {
     if (value === undefined || value === null) {
       if (value === null) this.hasNulls = true;
-      if (shape.required) this.problem(value, shape, place, "Member must not be null");
+      if (shape.required || place.isElement) this.problem(value, shape, place, "Member must not be null");
       return;
     }
     if (shape.type === "text") this.text(ofType(value, "string", "String"), shape, place);
@@ -87,14 +89,19 @@ class Check {
     else if (shape.type === "list") this.list(listOf(value), shape, place);
     else if (shape.type === "map") this.map(objectOf(value), shape, place);
     else if (shape.type === "structure") this.members(objectOf(value), shape.members ?? {}, place);
-    else if (shape.type === "notEmulated") throw notEmulated("DynamoDB", place.given);
+    else if (shape.type === "notEmulated") throw notEmulated("DynamoDB", wordsOf(place, false));
   }
 
   private text(value: string, shape: Shape, place: Place): void {
     if (shape.options && !shape.options.includes(value))
       this.problem(value, shape, place, `Member must satisfy enum value set: [${shape.options.join(", ")}]`);
-    if (shape.pattern && !new RegExp(`^(?:${shape.pattern.source})$`).test(value) && value !== "")
-      this.problem(value, shape, place, `Member must satisfy regular expression pattern: ${shape.pattern.source}`);
+    if (shape.pattern && !shape.pattern.test(value) && value !== "")
+      this.problem(
+        value,
+        shape,
+        place,
+        `Member must satisfy regular expression pattern: ${printedPattern(shape.pattern)}`,
+      );
     this.length(value.length, value, shape, place);
   }
 
@@ -116,7 +123,8 @@ class Check {
     this.length(value.length, value, shape, place);
     const { of } = shape;
     if (!of) return;
-    for (const [at, member] of value.entries()) this.value(member, { ...of, required: true }, element(place, at + 1));
+    for (const [at, member] of value.entries())
+      this.value(member, of, { within: place, name: String(at + 1), isElement: true });
   }
 
   private map(value: Readonly<Record<string, unknown>>, shape: Shape, place: Place): void {
@@ -128,7 +136,7 @@ class Check {
         value,
         shape,
         place,
-        `Map keys must satisfy constraint: [Member must have length less than or equal to ${keys.max}, Member must have length greater than or equal to ${keys.min}, Member must satisfy regular expression pattern: ${keys.pattern.source}]`,
+        `Map keys must satisfy constraint: [Member must have length less than or equal to ${keys.max}, Member must have length greater than or equal to ${keys.min}, Member must satisfy regular expression pattern: ${printedPattern(keys.pattern)}]`,
       );
     if (values && names.some((name) => Array.isArray(value[name]) && !fitsLength(value[name].length, values)))
       this.problem(
@@ -137,21 +145,26 @@ class Check {
         place,
         `Map value must satisfy constraint: [Member must have length less than or equal to ${values.max}, Member must have length greater than or equal to ${values.min}]`,
       );
-    if (of) for (const name of names) this.value(value[name], { ...of, required: true }, element(place, name));
+    if (of) for (const name of names) this.value(value[name], of, { within: place, name, isElement: true });
   }
 
   private problem(value: unknown, shape: Shape, place: Place, words: string): void {
     const printedValue = value === undefined || value === null ? "null" : `'${printed(value, shape)}'`;
-    const subject = shape.terse ? `Value at '${place.given}'` : `Value ${printedValue} at '${place.lower}'`;
+    const subject = shape.terse
+      ? `Value at '${wordsOf(place, false)}'`
+      : `Value ${printedValue} at '${wordsOf(place, true)}'`;
     this.problems.push(`${subject} failed to satisfy constraint: ${words}`);
   }
 }
+
+/** A pattern as AWS prints it. */
+const printedPattern = ({ source }: RegExp): string => source.slice(1, -1);
 
 const fitsLength = (length: number, { min, max }: { min: number; max: number }): boolean =>
   length >= min && length <= max;
 
 const fitsKey = (name: string, keys: NonNullable<Shape["keys"]>): boolean =>
-  fitsLength(name.length, keys) && new RegExp(`^(?:${keys.pattern.source})$`).test(name);
+  fitsLength(name.length, keys) && keys.pattern.test(name);
 
 /** A value whose structures have no members that are null. */
 function withoutNulls(value: unknown, shape: Shape): unknown {

@@ -6,16 +6,14 @@ export interface Token {
   readonly end: number;
 }
 
-const pattern =
-  /(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<substitute>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>\d+)|(?<symbol><>|<=|>=|\S)/gu;
-
-const kinds = ["name", "substitute", "value", "number", "symbol"] as const;
+/** Names, substitutes, values, numbers and symbols, in this order. */
+const pattern = /([A-Za-z_][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|<>|<=|>=|\S/gu;
 
 /** The pieces of an expression, and its end as the last. */
 export function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = [];
-  for (const { groups = {}, index, 0: text } of source.matchAll(pattern)) {
-    const kind = kinds.find((name) => groups[name] !== undefined) ?? "symbol";
+  for (const { index, 0: text, 1: name, 2: substitute, 3: value, 4: number } of source.matchAll(pattern)) {
+    const kind = name ? "name" : substitute ? "substitute" : value ? "value" : number ? "number" : "symbol";
     tokens.push({ kind, text, start: index, end: index + text.length });
   }
   tokens.push({ kind: "end", text: "", start: source.length, end: source.length });

@@ -22,11 +22,11 @@ type ExpressionName = Exclude<keyof ExpressionMembers, "ExpressionAttributeNames
 
 /** A request's expressions, with all that they name. */
 export interface Expressions {
-  readonly update?: readonly ResolvedChange[];
-  readonly condition?: Resolved;
-  readonly keyCondition?: Resolved;
-  readonly filter?: Resolved;
-  readonly projection?: readonly Path[];
+  readonly update: readonly ResolvedChange[] | undefined;
+  readonly condition: Resolved | undefined;
+  readonly keyCondition: Resolved | undefined;
+  readonly filter: Resolved | undefined;
+  readonly projection: readonly Path[] | undefined;
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
@@ -116,7 +116,7 @@ export function readExpressions(input: ExpressionMembers): Expressions {
     return named(name, () => new Checks(substitutions).condition(parseCondition(String(source))));
   };
   const { UpdateExpression: update, ProjectionExpression: projection } = input;
-  const read = {
+  const expressions: Expressions = {
     update: isGiven(update)
       ? named("UpdateExpression", () => new Checks(substitutions, true).update(parseUpdate(String(update))))
       : undefined,
@@ -129,5 +129,5 @@ export function readExpressions(input: ExpressionMembers): Expressions {
   };
   if (substitutions.unusedNames.size > 0) throw unused("ExpressionAttributeNames", substitutions.unusedNames);
   if (substitutions.unusedValues.size > 0) throw unused("ExpressionAttributeValues", substitutions.unusedValues);
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+  return expressions;
 }

@@ -13,9 +13,7 @@ const LARGEST_REQUEST = 64 * 1024 * 1024;
 
 const targets = ["DynamoDB_20120810", "DynamoDBStreams_20120810"];
 
-async function perform(database: Database, request: IncomingMessage): Promise<ServiceResponse> {
-  const body = await bodyOf(request, LARGEST_REQUEST);
-  const { headers } = request;
+function perform(database: Database, { headers }: IncomingMessage, body: Buffer): ServiceResponse {
   const [service = "", operation = ""] = String(headers["x-amz-target"] ?? "").split(".");
   if (!targets.includes(service))
     throw new ServiceError("UnknownOperationException", "An unknown operation was requested.");
@@ -37,8 +35,8 @@ function asError(error: unknown, problem: (message: string) => void): ServiceErr
  */
 export function databaseListener(database: Database, problem: (message: string) => void): RequestListener {
   return (request, response) => {
-    perform(database, request)
-      .then((answer) => send(response, answer))
+    bodyOf(request, LARGEST_REQUEST)
+      .then((body) => send(response, perform(database, request, body)))
       .catch((error: unknown) => sendFailure(response, () => failure(asError(error, problem))));
   };
 }

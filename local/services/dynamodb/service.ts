@@ -76,14 +76,16 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
   return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
 }
 
+/** The operations of PartiQL, and the members that hold their statements; one has a single statement itself. */
+const statementMembers: ReadonlyMap<string, string> = new Map([
+  ["ExecuteStatement", ""],
+  ["BatchExecuteStatement", "Statements"],
+  ["ExecuteTransaction", "TransactStatements"],
+]);
+
 /** The statements of an operation of PartiQL, each of which needs its own right; those that are none come to nothing. */
 function statementsOf(operation: string, input: Input): readonly Statement[] | undefined {
-  const member = {
-    ExecuteStatement: "",
-    BatchExecuteStatement: "Statements",
-    ExecuteTransaction: "TransactStatements",
-  };
-  const name = Object.entries(member).find(([known]) => known === operation)?.[1];
+  const name = statementMembers.get(operation);
   if (name === undefined) return undefined;
   const inputs = name === "" ? [input] : listOf(input[name]).map(objectOf);
   return inputs.flatMap(({ Statement: text, Parameters: parameters }) => {

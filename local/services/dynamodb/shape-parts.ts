@@ -2,7 +2,7 @@ import type { Shape, Shapes } from "./constraints";
 
 /** Parts of which the shapes of requests are made. */
 
-export const namePattern = /[a-zA-Z0-9_.-]+/;
+export const namePattern = /^[a-zA-Z0-9_.-]+$/;
 
 export const flag: Shape = { type: "boolean" };
 export const words: Shape = { type: "text" };

@@ -14,8 +14,11 @@ function mapped(value: unknown, change: (members: JsonObject) => JsonObject): un
   );
 }
 
-const named = (members: JsonObject): JsonObject =>
-  "TableName" in members ? { ...members, TableName: tableName(members["TableName"]) } : members;
+function named(members: JsonObject): JsonObject {
+  const { TableName: given } = members;
+  const name = tableName(given);
+  return name === given ? members : { ...members, TableName: name };
+}
 
 /** Requests by the names of their tables. @throws ServiceError when one is named twice, of which one would be lost */
 function byName(requests: JsonObject): JsonObject {
