@@ -124,6 +124,14 @@ function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Op
   };
 }
 
+/**
+ * What is said of a body that its model refuses: not in the validator's words (`$context.error.validationErrorString`), which hold
+ * quotes and what the caller sent. The developer guide ("Variables for data transformations") calls `$context.error.messageString`
+ * quoted and says nothing of theirs, and templates of gateway responses are not VTL, which could escape them
+ * ("x-amazon-apigateway-gateway-responses.gatewayResponse object").
+ */
+const modelMismatch = "must match the schema in the API's document, of $context.httpMethod $context.resourcePath";
+
 /** The gateway's own refusals, in the shape of the handlers' and readable for browsers. */
 function gatewayResponses(corsOrigins: readonly string[]): Json {
   const [first = ""] = corsOrigins;
@@ -141,7 +149,7 @@ function gatewayResponses(corsOrigins: readonly string[]): Json {
   return {
     DEFAULT_4XX: response(""),
     DEFAULT_5XX: response(""),
-    BAD_REQUEST_BODY: response(',"details":[{"path":"body","message":"$context.error.validationErrorString"}]'),
+    BAD_REQUEST_BODY: response(`,"details":[{"path":"body","message":"${modelMismatch}"}]`),
   };
 }
 

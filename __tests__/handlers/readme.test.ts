@@ -33,7 +33,7 @@ it("answers the README's request as the README says", async () => {
 
 it("refuses the README's wrong request as the README says", async () => {
   const { status, body } = await records.createRecord.ask({
-    body: jsonFrom('{"source": "sensor-1", "kind": "temperature", "values": [20.5, "21"]'),
+    body: jsonFrom('{"source": "sensor-1", "kind": "temperature", "values": []'),
   });
   const shown = jsonFrom('{"error"') as { error: { requestId: string } };
 

@@ -44,7 +44,7 @@ export interface Refusal {
   readonly status: number;
   /** For developers: never sent. */
   readonly reason: string;
-  /** The value of `$context.error.validationErrorString`. */
+  /** The value of `$context.error.validationErrorString`, which is escaped in a JSON template here; of AWS nobody says so. */
   readonly validationError: string | undefined;
 }
 
