@@ -187,9 +187,9 @@ test.each<[string, () => string, RegExp]>([
   [
     "a folder that holds nothing",
     () => temporaryFolder(),
-    /must hold cdk\.tf\.json, or an output folder's stacks with one each; it has none/,
+    /must contain cdk\.tf\.json, or an output folder's stacks with one each; it has none/,
   ],
-  ["a folder that is not there", () => "/nowhere", /^\/nowhere must hold cdk\.tf\.json/],
+  ["a folder that is not there", () => "/nowhere", /^\/nowhere must contain cdk\.tf\.json/],
 ])("%s is refused in one line that says where", async (_, folder, message) => {
   const { code, errors } = await from(folder()).ended;
   expect([code, errors.trimEnd().split("\n")]).toEqual([1, [expect.stringMatching(message)]]);

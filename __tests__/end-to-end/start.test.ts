@@ -162,7 +162,7 @@ describe("what is asked for is looked at before anything else, also while anothe
   test.each([
     [["recrods"], /^synth failed: there is no system recrods; there is .*records.*\n$/],
     [["--environment", "mars"], /^synth failed: ENVIRONMENT: must be one of dev, qa, prod, got "mars"; .*\n$/],
-    [["--from", "/nowhere"], /^\/nowhere must hold cdk\.tf\.json/],
+    [["--from", "/nowhere"], /^\/nowhere must contain cdk\.tf\.json/],
     [["--from", join(data, "cdktf.out"), "recrods"], /^there is no stack recrods; there is records-dev\n$/],
     [["records"], /^another local runner \(process \d+\) uses the data here; .*\n$/],
   ])("%j", async (args, message) => {

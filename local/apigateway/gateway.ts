@@ -61,7 +61,7 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
     flush(functionArn) {
       for (const { methods } of stages.values()) {
         for (const { cache, functionArn: methodArn } of methods) {
-          // Behind a method is the function itself, a version of it, or an alias.
+          // A method's integration is the function itself, a version of it, or an alias.
           if (cache && `${methodArn}:`.startsWith(`${functionArn}:`)) cache.flush();
         }
       }

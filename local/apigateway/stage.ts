@@ -28,7 +28,7 @@ export interface StageMethod {
   readonly validate: Validator | undefined;
   readonly cache: MethodCache | undefined;
   readonly integration: Integration;
-  /** Of the function behind it, a version or an alias included. */
+  /** ARN of the integration's function, with its version or alias. */
   readonly functionArn: string | undefined;
 }
 

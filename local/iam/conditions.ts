@@ -26,7 +26,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   NumericGreaterThanEquals: (wanted, actual) => Number(actual) >= Number(wanted),
 };
 
-/** Negative operator → the one it negates. They hold when the key is absent. */
+/** Negative operator → the one it negates. They are met when the key is absent. */
 const negations: Readonly<Record<string, string>> = {
   StringNotEquals: "StringEquals",
   StringNotEqualsIgnoreCase: "StringEqualsIgnoreCase",
@@ -82,7 +82,7 @@ export function unknownIn(operator: string, key: string, knows: KnowsKey): strin
 }
 
 /**
- * Whether a condition holds. Of a key with several values, `ForAllValues` asks each and `ForAnyValue` one; without a value,
+ * Whether a condition is met. Of a key with several values, `ForAllValues` asks each and `ForAnyValue` one; without a value,
  * the first is true and the second is not. (IAM user guide, "Multivalued context keys")
  */
 function holds(operator: string, actual: readonly string[], wanted: readonly string[]): boolean {
@@ -100,10 +100,10 @@ const listed = (value: ContextKeys[string]): readonly string[] => {
   return typeof value === "string" ? [value] : value;
 };
 
-/** Conditions in words, for people and to tell statements apart: `kms:ViaService ArnLike …`. */
+/** Conditions in words, for people and to distinguish statements: `kms:ViaService ArnLike …`. */
 export const inWords = (conditions: Conditions): string =>
   conditions.map(({ operator, key, values }) => `${key} ${operator} ${values.join(", ")}`).join("; ");
 
-/** Whether all conditions hold: of several values one has to fit (with a negative operator, none may). */
+/** Whether all conditions are met: of several values one has to fit (with a negative operator, none may). */
 export const allHold = (conditions: Conditions, contextKeys: ContextKeys): boolean =>
   conditions.every(({ operator, key, values }) => holds(operator, listed(contextKeys[key.toLowerCase()]), values));

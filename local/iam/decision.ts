@@ -69,7 +69,7 @@ function permissionsOf(statement: Statement, { action, resource }: Authorization
   return permissionsFor(statement, actions, resources);
 }
 
-/** Whether a statement is about what is asked for, under these circumstances. */
+/** Whether a statement applies to a request and its context. */
 export const isAsked = (statement: Statement, request: AuthorizationRequest): boolean =>
   permissionsOf(statement, request).length > 0 && allHold(statement.conditions, request.contextKeys);
 

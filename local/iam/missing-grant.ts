@@ -5,7 +5,7 @@ export interface Grantable {
   readonly id: string;
 }
 
-/** Where to look for names. */
+/** The stack's names. */
 export interface Naming {
   /** The function's construct id: `get-record`. */
   readonly functionId: string;

@@ -48,7 +48,7 @@ export async function busyPlace(threadId: number, file: string): Promise<string 
       session.post("NodeWorker.enable", { waitForDebuggerOnStart: false }, (error) => error && reject(error));
     });
   } catch {
-    // A Node.js without a debugger, or a thread that has just ended: the timeout itself is told all the same.
+    // A Node.js without a debugger, or a thread that has just ended: the timeout itself is reported all the same.
     return undefined;
   } finally {
     clearTimeout(timer);

@@ -27,11 +27,11 @@ export interface EnvironmentOptions {
   readonly settings: Omit<EnvironmentSettings, "state" | "standstill">;
   readonly variables: Record<string, string>;
   readonly onOutput: (text: string, requestId: string | undefined) => void;
-  /** Is told when an event, or the environment itself, has come to its end: nothing more is written of it. */
+  /** Called when an event, or the environment itself, has ended: nothing more is written of it. */
   readonly onDone?: () => void;
   /** Clock of the timeouts of initializations and invocations. @default the system's */
   readonly clock?: Pick<Clock, "after">;
-  /** Is told what the function caught and logs without its words. */
+  /** Called with errors that the function caught and logs without their messages. */
   readonly onFailure?: (error: ThrownError, requestId: string | undefined) => void;
 }
 
@@ -195,7 +195,7 @@ export class Environment {
     return `out of memory: it has ${this.options.settings.memoryMb} MB; memoryMb gives it more`;
   }
 
-  /** Its time is over. Where it is, only a debugger can tell of a thread that does not come round to tell it itself. */
+  /** Ends an event whose time is over. Only a debugger can find the place of a thread that does not return to its event loop. */
   private async overrun(limitMs: number, limit: string): Promise<void> {
     const place = await busyPlace(this.worker.threadId, this.options.settings.file);
     const doing = place === "nowhere" ? "; it was waiting" : place === undefined ? "" : `; it was busy at ${place}`;

@@ -138,7 +138,7 @@ export class Lambda {
     const known = this.deployed.get(arn);
     if (!known) return;
     const fn = this.fromBuild(known.fn.definition, code);
-    // Not what the zip holds, so the next synthesis replaces it.
+    // Not the zip's content, so the next synthesis replaces it.
     this.deployed.set(arn, { ...known, fn, zipHash: undefined });
     known.fn.retire();
   }

@@ -1,6 +1,6 @@
 import { monotonicNow } from "../lib/clock";
 
-/** How often it looks. */
+/** How often it checks, in ms. */
 const INTERVAL_MS = 100;
 
 interface Watched {
@@ -34,9 +34,9 @@ function check(): void {
 }
 
 /**
- * Watches the memory of a thread that does not come round to report it: one that allocates buffers in an endless loop
- * would take all there is, and no limit of V8 holds it. What the whole process takes since the thread was last heard
- * of is then put down to it. One timer serves all: each call of a function is watched.
+ * Watches the memory of a thread that does not return to its event loop to report it: one that allocates buffers in an endless loop
+ * would take all there is, and no limit of V8 applies to it. All that the whole process has allocated since the
+ * thread's last report is then attributed to it. One timer serves all: each call of a function is watched.
  *
  * @param pulse goes up whenever the thread comes round
  * @param limitBytes what it may take

@@ -20,7 +20,7 @@ const ofTheSandbox = {
   SHLVL: "0",
 };
 
-/** Where a runtime looks for modules: those of layers made for it, and its own. @param runtime - `nodejs24.x` */
+/** Where a runtime finds modules: those of layers made for it, and its own. @param runtime - `nodejs24.x` */
 const nodePath = (runtime: string): string =>
   [
     `/opt/nodejs/${runtime.replace(/^nodejs(\d+)\.x$/, "node$1")}/node_modules`,
@@ -49,7 +49,7 @@ const reachable = (variables: FunctionDefinition["environment"], endpointUrl: st
 const logLevel = ({ applicationLogLevel: level }: FunctionDefinition): Record<string, string> =>
   level === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: level };
 
-/** The variables of an environment: Lambda's own, which a function can't override, around the function's. */
+/** The variables of an environment: the function's, and Lambda's own, some of which a function can't override. */
 export function environmentVariables(
   definition: FunctionDefinition,
   surroundings: Surroundings,

@@ -6,7 +6,7 @@
 const THREADS = 8n;
 const COUNT = (1n << THREADS) - 1n;
 
-/** The word, and behind it the time of the last stop; of a process in which no debugger stops anything there is none. */
+/** The word, and after it the time of the last stop; of a process in which no debugger stops anything there is none. */
 let words: BigInt64Array | undefined;
 let shared: SharedArrayBuffer | undefined;
 

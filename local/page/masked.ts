@@ -39,7 +39,7 @@ export function maskedText(text: string): string {
     const masked = JSON.stringify(maskedValue(value));
     return masked === JSON.stringify(value) ? text : masked;
   } catch {
-    // No JSON, or cut off: its members can't be told apart, so what follows a secret's name goes.
+    // No JSON, or cut off: its members can't be distinguished, so what follows a secret's name goes.
     return text.replace(
       /("[^"]*(?:secret|token|password|passwd|credential|signature|private.?key)[^"]*"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^,}\]]*)/gi,
       `$1"${mask}"`,

@@ -33,7 +33,7 @@ type LogEvent = Extract<RunnerEvent, { event: "log" }>;
 /** So much of a line of a log is kept. */
 const LONGEST_LINE = 64 * 1024;
 
-/** A copy of the beginning: a part of a text would hold on to all of it. */
+/** A copy of the beginning: a part of a text would keep all of it in memory. */
 const beginning = (text: string): string => `${Buffer.from(text.slice(0, LONGEST_LINE)).toString()}…`;
 
 /** A line as it is kept: places are named in all of it or not at all. */
@@ -103,7 +103,7 @@ export class Recorder implements Observer {
     }
   }
 
-  /** Keeps an event that the runner tells. */
+  /** Records an event of the runner. */
   record(event: RunnerEvent): void {
     const at: At = { at: this.now() };
     this.meter?.event(event);

@@ -92,7 +92,7 @@ const KEPT_BYTES = 64 * 1024;
 function kept(content: string | Buffer): KeptBody {
   const size = typeof content === "string" ? Buffer.byteLength(content) : content.length;
   if (size <= KEPT_BYTES) return { content, size };
-  // A copy: a part of a buffer, or of a text, would hold on to all of it.
+  // A copy: a part of a buffer, or of a text, would keep all of it in memory.
   const bytes = typeof content === "string" ? Buffer.from(content.slice(0, KEPT_BYTES)) : content;
   return { content: Buffer.from(bytes.subarray(0, KEPT_BYTES)), size };
 }

@@ -4,7 +4,7 @@ import { lineOf, wantedLine } from "./api/logs";
 import { rowOf, wanted } from "./api/requests";
 import type { Recorder } from "./recorder";
 
-/** How often a page hears of what is new. */
+/** How often a page receives what is new, in ms. */
 const EVERY_MS = 250;
 /** A page that shows a list has no use for more at once; how many came is said beside it. */
 const MOST_ROWS = 200;
@@ -18,7 +18,7 @@ function afterOf(query: URLSearchParams, name: string, count: number): number {
 }
 
 /**
- * Tells a page what is new, as server-sent events, until it goes away. Without a page nothing is done.
+ * Sends a page what is new, as server-sent events, until it goes away. Without a page nothing is done.
  *
  * @param query which requests and lines: as of the lists; `only` names the one sort of event that is wanted
  */

@@ -22,7 +22,7 @@ function those<T>(newestFirst: Iterable<T>, fits: (item: T) => boolean): readonl
   return found.reverse();
 }
 
-/** A denial is told when its call ends, and its call a moment later. */
+/** A denial is reported when its call ends, and its call a moment later. */
 const NEAR_MS = 2000;
 
 /** The records of a trace. */

@@ -187,7 +187,7 @@ function saidIn({ answer }: RequestRecord): string | undefined {
     const details = error?.details?.slice(0, 5).map((one) => `${one.path ?? ""} ${one.message ?? ""}`.trim());
     return [error?.code, error?.message ?? message, ...(details ?? [])].filter((part) => part).join(" · ") || undefined;
   } catch {
-    // It is no JSON, so it says nothing that could be told apart.
+    // It is no JSON, so it has no members.
     return undefined;
   }
 }
@@ -215,11 +215,11 @@ function whyRefused(trace: Trace, request: RequestRecord, context: WhyContext): 
   return { sentence: `The gateway answered ${request.status}: ${refusal.reason}.` };
 }
 
-/** A lost race: a condition that no longer held. */
+/** A lost race: a condition that was no longer met. */
 function whyRace({ calls }: Trace, { status }: RequestRecord): Why | undefined {
   const lost = calls.findLast(({ refusal }) => refusal && expected.has(refusal.code));
   if (!lost || (status !== 409 && status !== 412)) return undefined;
-  const sentence = `A condition of ${lost.service} ${lost.operation} no longer held: somebody else wrote between. ${lost.refusal?.message}`;
+  const sentence = `A condition of ${lost.service} ${lost.operation} was no longer met: somebody else wrote between. ${lost.refusal?.message}`;
   return { sentence, ...doing("Read it again, and send the change with the new version.") };
 }
 

@@ -100,7 +100,7 @@ function refuseDoubles(statements: readonly Statement[], place: string): void {
   if (double !== undefined) throw new UserError(`${place}: sid ${double} stands twice; take one away, or rename it`);
 }
 
-/** A later document's statements come behind, or in the place of those of their name. */
+/** A later document's statements are appended, or replace those of the same `sid`. */
 function merged(one: Document, other: Document): Document {
   const statements = [...one.statements];
   for (const next of other.statements) {

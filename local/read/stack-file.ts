@@ -41,7 +41,10 @@ function blocks(value: Json | undefined, where: string): ReadonlyMap<string, Att
   );
 }
 
-/** Whether an argument tells nothing: what is about Terraform, and a hash that only Terraform computes, of a file that is here. */
+/**
+ * Whether an argument has no effect here: what is about Terraform, and a hash that only Terraform computes, of a file
+ * that is here.
+ */
 const isSilent = (name: string, value: Json): boolean =>
   silentMeta.has(name) || (name === "source_code_hash" && String(value).startsWith("${"));
 

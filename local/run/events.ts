@@ -33,7 +33,7 @@ export interface ReadySystem {
   readonly notEmulated: readonly string[];
 }
 
-/** Everything that the runner tells; `--json` prints one a line. */
+/** Every event that the runner emits; `--json` prints one a line. */
 export type RunnerEvent =
   /** The page that shows what happens answers. */
   | { readonly event: "page"; readonly url: string }

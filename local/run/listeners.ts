@@ -65,7 +65,7 @@ export interface ListenersOptions {
   readonly hosts: readonly string[];
 }
 
-/** The ports that systems are served on, and the gateways behind them. */
+/** The ports that systems are served on, and their gateways. */
 export class Listeners {
   private served = new Map<string, Served>();
   private readonly early: (() => void)[] = [];

@@ -72,7 +72,7 @@ function fromSources({ systems, environment, inspect }: Options, folder: string,
 }
 
 /**
- * Looks whether there is what was asked for: that is said first, whatever else is in the way.
+ * Checks that the stacks asked for exist: that is reported first, whatever else is wrong.
  *
  * @throws UserError with the synthesizer's own words
  */

@@ -9,7 +9,7 @@ export interface AnsweredRequest {
   readonly answer: Answer;
 }
 
-/** Whoever looks closer than a terminal can show. Called for each request, so it has to be quick. */
+/** An observer of more than a terminal shows. Called for each request, so it has to be fast. */
 export interface Observer {
   answered(request: AnsweredRequest): void;
   called(calls: readonly ServiceCall[]): void;

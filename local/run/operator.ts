@@ -8,7 +8,7 @@ import type { System } from "./system";
 export interface OperatorAccess {
   readonly AWS_ENDPOINT_URL: string;
   readonly AWS_REGION: string;
-  /** The same, where awscli 1 looks for it. */
+  /** The same, under the name that awscli 1 reads. */
   readonly AWS_DEFAULT_REGION: string;
   readonly AWS_ACCESS_KEY_ID: string;
   readonly AWS_SECRET_ACCESS_KEY: string;
@@ -21,7 +21,7 @@ const allRights = JSON.stringify({
 
 const fallback = { accountId: "000000000000", region: "us-east-1" };
 
-/** The person at this machine, who may do everything: look into queues, redrive them, read tables. */
+/** The person at this machine, who may do everything: receive from queues, redrive them, read tables. */
 export function operatorOf(systems: readonly System[], secrets: Secrets): Principal {
   const { accountId, region } = systems.find(({ principals }) => principals.length > 0)?.principals[0] ?? fallback;
   const arn = roleArn(accountId, "operator");

@@ -32,9 +32,9 @@ export interface RunnerOptions {
   /** Whose stacks they are: `dev` of `records-dev`. Without one, systems are called as their stacks. */
   readonly environment?: string;
   readonly emit: Emit;
-  /** Hears of more than is told: what was asked and answered. @default nobody does, and nothing is kept of it */
+  /** Observes requests and calls in more detail than events. @default none, and nothing is kept of it */
   readonly observer?: Observer;
-  /** Whether the lines of access logs are told, besides being kept for their log groups. */
+  /** Whether the lines of access logs are emitted, besides being kept for their log groups. */
   readonly accessLogs: boolean;
   /** Of the services' endpoint. @default any that is free */
   readonly servicesPort?: number;

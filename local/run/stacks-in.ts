@@ -8,7 +8,7 @@ interface Manifest {
   readonly stacks?: Readonly<Record<string, { readonly synthesizedStackPath?: unknown } | null>>;
 }
 
-/** The name that CDKTF gave a stack, or that of the folder of one that was written by hand. */
+/** The name that CDKTF gave a stack, or that of the folder of one that CDKTF did not make. */
 function ownName(folder: string): string {
   const { "//": note } = readStack(folder) as { readonly "//"?: { metadata?: { stackName?: unknown } } };
   const name = note?.metadata?.stackName;
@@ -47,7 +47,9 @@ export function stacksIn(folder: string): ReadonlyMap<string, string> {
   } catch (error) {
     throw new UserError(`${folder}: ${messageOf(error)}`);
   }
-  throw new UserError(`${folder} must hold ${stackFileName}, or an output folder's stacks with one each; it has none`);
+  throw new UserError(
+    `${folder} must contain ${stackFileName}, or an output folder's stacks with one each; it has none`,
+  );
 }
 
 /** @param known what there is */

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../../lib/user-error";
 
-/** When a process was started, where the system tells: a number that is reused later stands for another one. */
+/** When a process was started, where the system knows: a number that is reused later stands for another one. */
 function startedAt(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? "";
@@ -44,14 +44,14 @@ const taken = (path: string, content: string): UserError =>
     `another local runner (process ${content.split(" ")[0]}) uses the data here; stop it, start all systems in one call, or give --data another folder (${path})`,
   );
 
-/** Takes a lock that an ended process left behind out of the way; the one who does may try to get it. */
+/** Removes a lock that an ended process left; the one who does may try to get it. */
 function clear(path: string, content: string): void {
   const aside = `${path}.${process.pid}`;
   renameSync(path, aside);
   const moved = readFileSync(aside, "utf8");
   if (moved === content) rmSync(aside);
   else {
-    // Somebody else cleared it first, and holds it now.
+    // Another process removed it first, and has it now.
     renameSync(aside, path);
     throw taken(path, moved);
   }

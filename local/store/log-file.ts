@@ -20,11 +20,11 @@ export type Visit = (line: Buffer, span: Span, number: number) => void;
 
 /**
  * A file of lines that only grows by whole ones, and is read piece by piece, so that it may be of any length. Each line
- * has a checksum behind what it says, so that a byte that the disk has changed is noticed.
+ * has a checksum after its text, so that a byte that the disk has changed is noticed.
  */
 export class LogFile {
   private file: number | undefined;
-  /** Up to where the file holds whole lines. What is behind it was never acknowledged. */
+  /** Up to where the file has whole lines. Bytes after it were never acknowledged. */
   private end = 0;
   /** Of whole lines, as they were read. */
   private count = 0;
@@ -128,7 +128,7 @@ export class LogFile {
 
   /**
    * Begins to put these lines in place of all that are there now: `advance` does it, and what is added meanwhile comes
-   * behind them. Who closes the file before leaves it as it was.
+   * after them. Who closes the file before leaves it as it was.
    */
   replace(texts: Iterator<string>): void {
     this.abandon();

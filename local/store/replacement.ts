@@ -6,7 +6,7 @@ const SYNC_BYTES = 4 * 1024 * 1024;
 
 interface Content {
   readonly lines: Iterator<Buffer>;
-  /** From where on the file's own lines come behind them. */
+  /** From where on the file's own lines follow them. */
   readonly from: number;
   readonly write: Write;
 }

@@ -91,7 +91,7 @@ export class Store {
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       if (!isOwn(this.folder)) {
-        throw new UserError(`${this.folder} holds something else; give --data a folder of its own`);
+        throw new UserError(`${this.folder} contains something else; give --data a folder of its own`);
       }
       return takeLock(join(this.folder, "lock"));
     } catch (error) {

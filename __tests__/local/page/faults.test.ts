@@ -102,7 +102,7 @@ describe("records", () => {
     const id = await create();
     const lost = await ask("PUT", `/records/${id}`, { body: { values: [1] }, headers: { "if-match": '"7"' } });
     expect(lost.status).toBe(412);
-    await explained(/^A condition of dynamodb UpdateItem no longer held/, "Read it again");
+    await explained(/^A condition of dynamodb UpdateItem was no longer met/, "Read it again");
   });
 
   test("a variable that was forgotten", async () => {

@@ -78,9 +78,9 @@ test.each([
   [["--environment", "a b"], '"a b" is no name of a system or environment'],
   [["--services-port", "3000"], "--services-port 3000 is the port of a system, too; choose another"],
   [["items", "records", "--services-port", "3001"], "--services-port 3001 is the port of a system, too"],
-  [["--data="], "--data must be a folder of its own, got nothing, which holds the project"],
-  [["--data", "."], "--data must be a folder of its own, got ., which holds the project"],
-  [["--data", "/"], "--data must be a folder of its own, got /, which holds the project"],
+  [["--data="], "--data must be a folder of its own, got nothing, which contains the project"],
+  [["--data", "."], "--data must be a folder of its own, got ., which contains the project"],
+  [["--data", "/"], "--data must be a folder of its own, got /, which contains the project"],
 ])("%o is refused", (args, message) => {
   expect(() => read(...args)).toThrow(message);
 });

@@ -128,7 +128,7 @@ test.each(["services", "functions"])("a folder in which something else lies is l
   mkdirSync(join(folder, name));
   writeFileSync(join(folder, "package.json"), "{}");
   expect(() => new Store(folder, { fresh: true, problem })).toThrow(
-    "holds something else; give --data a folder of its own",
+    "contains something else; give --data a folder of its own",
   );
   expect(readdirSync(folder).sort()).toEqual([name, "package.json"].sort());
 });

@@ -3,7 +3,7 @@ import { list, notEmulated, object, optionalObject } from "./definition-error";
 import type { DocumentParts } from "./route-definition";
 
 /**
- * Whether a caller needs a key. API Gateway looks for key schemes at the operation only; an authorizer it takes from
+ * Whether a caller needs a key. API Gateway reads key schemes at the operation only; an authorizer from
  * the document too, for operations that say nothing.
  */
 export function needsKey(value: JsonObject, parts: DocumentParts, place: string): boolean {

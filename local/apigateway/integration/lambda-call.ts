@@ -47,7 +47,7 @@ export class PendingCall implements InvokeOptions {
     return this.controller.signal;
   }
 
-  /** Tells who listens, and waits no longer. */
+  /** Aborts the signal, and waits no longer. */
   abort(): void {
     this.endLimit();
     this.controller?.abort();

@@ -1,5 +1,5 @@
 import { apiGatewayLimits } from "../../../aws/limits";
-/** A bucket that holds `burst` tokens and gets `rate` new ones a second; each request takes one. */
+/** A bucket of at most `burst` tokens and gets `rate` new ones a second; each request takes one. */
 export class TokenBucket {
   private tokens: number;
   private filledAt: number | undefined;
@@ -23,7 +23,10 @@ export class TokenBucket {
   }
 }
 
-/** A bucket for limits as Terraform writes them, where -1 is none; undefined if neither is set: the one that is not is the account's. */
+/**
+ * A bucket for limits as Terraform writes them, where -1 is none; undefined if neither is set: the one that is not is the
+ * account's.
+ */
 export function bucketFor(rate: number | undefined, burst: number | undefined): TokenBucket | undefined {
   const set = (limit: number | undefined) => (limit !== undefined && limit >= 0 ? limit : undefined);
   if (set(rate) === undefined && set(burst) === undefined) return undefined;

@@ -21,7 +21,7 @@ const sum = calculation(
   (left, right) => left + right,
 );
 
-/** The sum of numbers; texts are put one behind the other. */
+/** The sum of numbers; texts are joined. */
 function plus(left: Value, right: Value): Value {
   if (typeof left !== "string" && typeof right !== "string") return sum(left, right);
   return bounded(written(left) + written(right));

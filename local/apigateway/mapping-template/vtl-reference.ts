@@ -101,7 +101,7 @@ function along(value: Expression, path: readonly Step[]): Expression {
   }, value);
 }
 
-/** A member by name, or an item of a list by its place, from behind if that is negative. */
+/** A member by name, or an item of a list by its place, from the end if that is negative. */
 function stepInto(value: Value, member: Value): Value {
   if (!isList(value) || typeof member !== "bigint") return memberOf(value, written(member));
   return value[member < 0n ? value.length + Number(member) : Number(member)];

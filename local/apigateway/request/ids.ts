@@ -6,7 +6,7 @@ export const extendedId = (): string => randomText(11, "base64");
 
 const parent = /;\s*Parent=/i;
 
-/** The trace as an answer tells it: with the caller's parent, or one of the gateway's own (recorded). */
+/** The trace header of an answer: with the caller's parent, or one of the gateway's own (recorded). */
 export const answeredTrace = (header: string): string =>
   parent.test(header) ? header : `Root=${rootIn(header)};Parent=${randomText(8, "hex")};Sampled=0`;
 

@@ -5,7 +5,7 @@ export function mediaType(header: string | undefined): string | undefined {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase() || undefined;
 }
 
-/** The only media type of an Accept header that API Gateway looks at. */
+/** The only media type of an Accept header that API Gateway reads. */
 export function firstAccepted(header: string | undefined): string | undefined {
   const end = header?.indexOf(",") ?? -1;
   return mediaType(end < 0 ? header : header?.slice(0, end));

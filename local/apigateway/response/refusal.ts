@@ -59,6 +59,6 @@ export function refusal(
   return { type, message, errorType, status, reason: given.reason ?? message, validationError: given.validationError };
 }
 
-/** A fault behind the gateway. The client is told nothing of it; the developer is. */
+/** A fault of the integration. The reason is for the developer alone, not for the client. */
 export const internalError = (type: GatewayResponseType, status: number, reason: string): Refusal =>
   refusal(type, "Internal server error", { status, reason });

@@ -11,7 +11,7 @@ export interface Explanation {
   readonly placed: string;
 }
 
-/** A model or a schema of its own, ready to judge bodies. */
+/** A compiled model or a schema of its own, which validates bodies. */
 export interface Model {
   readonly accepts: (body: unknown) => boolean;
   /** The errors in a body. Costly: for refusals only. */
@@ -47,7 +47,7 @@ const modelId = (name: string): string => `https://models.invalid/${name}`;
 const referenced =
   /^(?:#\/components\/schemas\/|https:\/\/apigateway\.amazonaws\.com\/restapis\/[^/]+\/models\/)([A-Za-z0-9]+)$/;
 
-/** The models of a document. Only those that a body is held against are read, with what they refer to. */
+/** The models of a document. Only those that validate a body are read, with what they refer to. */
 export class Models {
   private readonly prepared = new Map<string, JsonObject>();
 

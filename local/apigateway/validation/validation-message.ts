@@ -29,7 +29,7 @@ const sizes =
 const lengths = sizes("string", (value) => [...String(value)].length);
 const counts = sizes("object", (value) => Object.keys(value as object).length);
 
-/** The sentences of the validator behind API Gateway (json-schema-validator for Java, as its logs show them). */
+/** The messages of API Gateway's validator (json-schema-validator for Java, as its logs show them). */
 const sentences: Readonly<Record<string, Describe>> = {
   type: ({ data, schema }) =>
     `instance type (${typeOf(data)}) does not match any allowed primitive type (allowed: ${json(allowedTypes(schema))})`,

@@ -4,7 +4,7 @@ import { mediaType } from "../request/media-type";
 import { type Refusal, refusal } from "../response/refusal";
 import type { Model, Models } from "./models";
 
-/** Judges a request before anything else is done with it. */
+/** Validates a request before anything else is done with it. */
 export type Validator = (exchange: Exchange) => Refusal | undefined;
 
 /** Explaining costs memory in the size of the body; larger ones are refused without a reason. */
@@ -16,7 +16,7 @@ export function compileValidator(route: RouteDefinition, models: Models, place: 
   if (!validator) return undefined;
   const parameters = validator.parameters ? parameterValidator(route) : undefined;
   const body = validator.body ? bodyValidator(route, models, place) : undefined;
-  // Parameters come first: of a request that lacks one, the body is not looked at (recorded).
+  // Parameters come first: of a request that lacks one, the body is not validated (recorded).
   return parameters && body ? (exchange) => parameters(exchange) ?? body(exchange) : (parameters ?? body);
 }
 
@@ -48,11 +48,11 @@ function bodyValidator({ requestModels }: RouteDefinition, models: Models, place
     // No Content-Type counts as JSON, and no body as {} (recorded). A type without a model is not validated.
     const type = mediaType(exchange.headers.get("content-type")) ?? "application/json";
     const model = byType.get(type) ?? byType.get("$default");
-    return model && judge(exchange.text() || "{}", model);
+    return model && validate(exchange.text() || "{}", model);
   };
 }
 
-function judge(text: string, model: Model): Refusal | undefined {
+function validate(text: string, model: Model): Refusal | undefined {
   const invalid = (validationError: string, reason = validationError) =>
     refusal("BAD_REQUEST_BODY", "Invalid request body", { reason, validationError });
   try {

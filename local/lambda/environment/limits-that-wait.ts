@@ -19,7 +19,7 @@ function setTimeoutThatWaits<Values extends unknown[]>(
   const due = monotonicNow() + Math.max(SHORTEST_MS, Number(milliseconds) || SHORTEST_MS);
   const timer = set(() => {
     const rest = due - monotonicNow();
-    // The next start takes what it finds there; as a new timer it would not be the one that was handed out.
+    // The next start takes what it finds there; as a new timer it would not be the one that was returned.
     if (rest > 0) Object.assign(timer, { _idleTimeout: Math.ceil(rest) }).refresh();
     else then.apply(timer, values);
   }, milliseconds);

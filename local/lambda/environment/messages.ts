@@ -19,7 +19,7 @@ export interface EnvironmentSettings {
 }
 
 /**
- * The version of Node.js that a function's runtime is of. From 24 on Lambda runs another program around the handler, which takes
+ * The version of Node.js that a function's runtime is of. From 24 on Lambda runs another program with the handler, which takes
  * no callbacks (Lambda developer guide, Define Lambda function handler in Node.js).
  */
 export const runtimeVersion = ({ runtime }: EnvironmentSettings): number => Number(/\d+/.exec(runtime)?.[0] ?? 0);

@@ -61,7 +61,7 @@ export function logError(what: string, thrown: unknown, { logFormat }: Environme
   else console.error(what, `\t${oneLine(error)}`);
 }
 
-/** Hands on what a stream is given at once, so that nothing is lost when the thread is killed. */
+/** Passes on what a stream is given at once, so that nothing is lost when the thread is killed. */
 function redirect(stream: NodeJS.WriteStream, write: Write): void {
   stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     write(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));

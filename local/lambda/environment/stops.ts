@@ -4,7 +4,7 @@ import { resumed, stopped } from "../stopped-thread";
 import { letLimitsWait } from "./limits-that-wait";
 
 /**
- * Has time stand still whenever a debugger stops this thread. A session of the thread's own hears of it before
+ * Has time stand still whenever a debugger stops this thread. A session of the thread's own is notified before
  * anything else runs, and can't stop it by itself.
  *
  * @param memory that all threads share

@@ -19,7 +19,7 @@ import { watchStops } from "./stops";
 
 /** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
 
-// Lambda's: libraries look there for settings, and would find the laptop's.
+// Lambda's: libraries read settings from there, and would find the laptop's.
 os.homedir = () => "/home/sbx_user1051";
 syncBuiltinESMExports();
 
@@ -96,7 +96,7 @@ async function start(): Promise<void> {
   takeOverOutput(settings, { requestId: () => current, lowest: process.env["AWS_LAMBDA_LOG_LEVEL"] }, (text) =>
     say({ type: "output", text, requestId: current }),
   );
-  // Each is told once, however often it is logged on its way.
+  // Each is reported once, however often it is logged on its way.
   const known = new WeakSet<object>();
   subscribe("terrace:failure", (thrown) => {
     if (typeof thrown === "object" && thrown !== null) {

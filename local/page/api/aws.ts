@@ -2,7 +2,7 @@ import type { OperatorAccess } from "../../run/operator";
 import type { Runner } from "../../run/runner";
 import { type Endpoint, notThere, PageError } from "./endpoint";
 
-/** The operations by which the page looks at data and changes it, as the person at this machine. */
+/** The operations by which the page reads data and changes it, as the person at this machine. */
 const operations: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["DescribeTable", "GetItem", "Query", "Scan", "PutItem", "DeleteItem"],
   s3: ["ListObjectsV2", "ListObjectVersions", "HeadObject", "GetObject", "PutObject", "DeleteObject"],
@@ -131,7 +131,7 @@ export const awsEndpoints: readonly Endpoint[] = [
       }
       const output = await callService(runner, { service, operation, input: body }).catch((error: unknown) => {
         if (error instanceof PageError || !(error instanceof Error)) throw error;
-        // The service's own words: why a condition did not hold, what an expression lacks.
+        // The service's own words: why a condition was not met, what an expression lacks.
         throw new PageError(409, `${error.name}: ${error.message}`);
       });
       return JSON.parse(JSON.stringify({ ...output, $metadata: undefined }, asJson));

@@ -33,7 +33,7 @@ interface Trouble {
   readonly href?: string;
 }
 
-/** So many traces are looked at for what went wrong. */
+/** So many traces are searched for failures. */
 const MOST_LOOKED_AT = 60;
 const MOST_TROUBLES = 12;
 

@@ -69,7 +69,7 @@ export const resourceEndpoints: readonly Endpoint[] = [
     method: "GET",
     path: "/api/messages",
     operationId: "listMessages",
-    summary: "What topics were told, the newest first, and whom it went to",
+    summary: "Messages published to topics, the newest first, and their subscribers",
     query: { topic: "a topic's ARN" },
     answer({ query }, { recorder }) {
       const topic = query.get("topic");

@@ -29,7 +29,7 @@ async function answerOf(response) {
  * @param {unknown} error
  * @returns {Error}
  */
-function told(error) {
+function errorOf(error) {
   if (error instanceof Refused) return error;
   return new Error("The local run does not answer. It may have been stopped: npm start brings it back.");
 }
@@ -42,7 +42,7 @@ export async function get(path) {
   try {
     return await answerOf(await fetch(path, { headers: { accept: "application/json" } }));
   } catch (error) {
-    throw told(error);
+    throw errorOf(error);
   }
 }
 
@@ -58,7 +58,7 @@ export async function post(path, body = {}) {
     const headers = { "content-type": "application/json", "x-page-token": token };
     return await answerOf(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
   } catch (error) {
-    throw told(error);
+    throw errorOf(error);
   }
 }
 
@@ -92,7 +92,7 @@ export function useData(path, version) {
 /** @typedef {Readonly<Record<string, (data: any) => void>>} Hearers */
 
 /**
- * Hears what is new as long as the page is seen: a page in the background costs the server nothing.
+ * Receives what is new as long as the page is visible: a page in the background costs the server nothing.
  *
  * @param {string | undefined} path of the stream; undefined for none
  * @param {Hearers} hearers by the name of the event

@@ -1,6 +1,6 @@
 import { html, useRef, useState } from "./htm.js";
 
-/** Colours that are told apart by most people, on light and dark. */
+/** Colours that most people distinguish, on light and dark. */
 const colours = ["#3b82c4", "#d9822b", "#4ca071", "#b05ccc", "#d4554d", "#3aa6a6", "#8a7f3d", "#7d8590"];
 
 /** @param {number} value */
@@ -27,7 +27,8 @@ const hour = (at) => new Date(at).toTimeString().slice(0, 5);
 /**
  * Series over time.
  *
- * @param {{ title: string, lines: readonly { label: string, points: readonly (number | null)[] }[], end: number, period: number, marks?: readonly { label: string, value: number }[], height?: number }} properties
+ * @param {{ title: string, lines: readonly { label: string, points: readonly (number | null)[] }[], end: number, period:
+ * number, marks?: readonly { label: string, value: number }[], height?: number }} properties
  */
 export function Chart({ title, lines, end, period, marks = [], height = 130 }) {
   const [width, left, bottom, top] = [420, 42, 20, 8];

@@ -50,7 +50,7 @@ function Bucket({ bucket }) {
     const { Versions = [] } = await aws("s3/ListObjectVersions", { Bucket: bucket.name, Prefix: key, MaxKeys: 100 });
     return Versions.filter((/** @type {any} */ version) => version.Key === key);
   };
-  const look = (/** @type {string} */ key, /** @type {string | undefined} */ version = undefined) =>
+  const load = (/** @type {string} */ key, /** @type {string | undefined} */ version = undefined) =>
     run(async () => {
       const found = await aws("s3/GetObject", { Bucket: bucket.name, Key: key, VersionId: version });
       const bytes = Uint8Array.from(atob(found.Body ?? ""), (letter) => letter.charCodeAt(0));
@@ -98,7 +98,7 @@ function Bucket({ bucket }) {
     <div class="row">
       <label class="field grow"><span>Keys that begin with</span><input value=${prefix} spellcheck="false" onInput=${(/** @type {any} */ event) => setPrefix(event.target.value)} /></label>
       <label class="field"><span>Upload files</span><input type="file" multiple onChange=${upload} /></label>
-      <button type="button" onClick=${list}>Look again</button>
+      <button type="button" onClick=${list}>Refresh</button>
     </div>
     <${Refusal} error=${error} />
     ${
@@ -106,7 +106,7 @@ function Bucket({ bucket }) {
       html`<section class="editor" aria-label="Object">
       <div class="detail-head"><h3 class="wrap">${open.key}</h3><span class="row"><button type="button" class="small" onClick=${save}>Download</button><button type="button" class="small danger" onClick=${() => remove(open.key)}>Delete</button><button type="button" class="small" onClick=${() => setOpen(undefined)}>Close</button></span></div>
       <p class="dim small-text">${size(open.bytes.length)} · ${open.ContentType ?? ""} · ${open.ETag ?? ""}</p>
-      ${open.versions.length > 1 && html`<p class="row" aria-label="Versions">${open.versions.map((/** @type {any} */ one) => html`<button type="button" class="small" key=${one.VersionId} aria-pressed=${one.VersionId === open.VersionId} title=${one.VersionId} onClick=${() => look(open.key, one.VersionId)}>${new Date(one.LastModified).toLocaleString("sv-SE")}${one.IsLatest ? ", latest" : ""}</button>`)}</p>`}
+      ${open.versions.length > 1 && html`<p class="row" aria-label="Versions">${open.versions.map((/** @type {any} */ one) => html`<button type="button" class="small" key=${one.VersionId} aria-pressed=${one.VersionId === open.VersionId} title=${one.VersionId} onClick=${() => load(open.key, one.VersionId)}>${new Date(one.LastModified).toLocaleString("sv-SE")}${one.IsLatest ? ", latest" : ""}</button>`)}</p>`}
       ${open.text === undefined ? html`<p class="dim">No text, so it is not shown.</p>` : html`<pre class="body">${pretty(open.text.slice(0, 200_000))}</pre>`}
     </section>`
     }
@@ -116,7 +116,7 @@ function Bucket({ bucket }) {
         : objects.length === 0
           ? html`<${Empty} title="No objects">${prefix === "" ? "Nothing was put into this bucket." : "No key begins so."}</${Empty}>`
           : html`<table class="list" aria-label="Objects"><thead><tr><th>Key</th><th class="num">Size</th><th>Changed</th></tr></thead><tbody>
-              ${objects.map(({ Key, Size, LastModified }) => html`<tr key=${Key} onClick=${() => look(Key)}><td class="main-cell"><button type="button" class="as-link">${Key}</button></td><td class="num">${size(Size)}</td><td class="num dim">${new Date(LastModified).toLocaleString("sv-SE")}</td></tr>`)}
+              ${objects.map(({ Key, Size, LastModified }) => html`<tr key=${Key} onClick=${() => load(Key)}><td class="main-cell"><button type="button" class="as-link">${Key}</button></td><td class="num">${size(Size)}</td><td class="num dim">${new Date(LastModified).toLocaleString("sv-SE")}</td></tr>`)}
             </tbody></table>${more && html`<p class="dim">The first 200; type more of the key to see others.</p>`}`
     }`;
 }
@@ -128,14 +128,14 @@ function Queue({ queue }) {
   const [body, setBody] = useState("{}");
   const { error, run } = useWork();
   const url = async (/** @type {string} */ name) => (await aws("sqs/GetQueueUrl", { QueueName: name })).QueueUrl;
-  const look = async () => {
+  const load = async () => {
     setState(
       (await aws("sqs/GetQueueAttributes", { QueueUrl: await url(queue.name), AttributeNames: ["All"] })).Attributes,
     );
   };
   useEffect(() => {
-    run(look);
-    const timer = setInterval(() => !document.hidden && run(look), 2000);
+    run(load);
+    const timer = setInterval(() => !document.hidden && run(load), 2000);
     return () => clearInterval(timer);
   }, []);
   const receive = async (/** @type {number} */ seconds) => {
@@ -152,14 +152,14 @@ function Queue({ queue }) {
   const send = () =>
     run(async () => {
       await aws("sqs/SendMessage", { QueueUrl: await url(queue.name), MessageBody: body });
-      await look();
+      await load();
     });
   const purge = () =>
     confirm(`Delete all messages of ${queue.name}?`) &&
     run(async () => {
       await aws("sqs/PurgeQueue", { QueueUrl: await url(queue.name) });
       setMessages(undefined);
-      await look();
+      await load();
     });
   const redrive = () =>
     run(async () => {
@@ -171,7 +171,7 @@ function Queue({ queue }) {
         }
       }
       setMessages(undefined);
-      await look();
+      await load();
     });
   const figure = (/** @type {string} */ name, /** @type {string} */ label) =>
     html`<div><dt>${label}</dt><dd>${state?.[name] ?? "–"}</dd></div>`;
@@ -181,7 +181,7 @@ function Queue({ queue }) {
     ${queue.deadLetters && html`<p class="dim">After ${queue.deadLetters.after} receives a message goes to <a href="/data?resource=queue:${encodeURIComponent(queue.deadLetters.name)}">${queue.deadLetters.name}</a>.</p>`}
     ${queue.deadLettersOf.length > 0 && html`<p class="dim">Has the messages that failed in ${queue.deadLettersOf.map((/** @type {any} */ { name }) => name).join(", ")}.</p>`}
     <div class="row">
-      <button type="button" onClick=${() => run(async () => setMessages(await receive(0)))}>Look at messages</button>
+      <button type="button" onClick=${() => run(async () => setMessages(await receive(0)))}>Receive messages</button>
       ${queue.deadLettersOf.length > 0 && html`<button type="button" onClick=${redrive}>Redrive to ${queue.deadLettersOf[0].name}</button>`}
       <button type="button" class="danger" onClick=${purge}>Purge</button>
     </div>
@@ -210,7 +210,7 @@ function Topic({ topic }) {
     <p>${topic.subscriptions.length === 0 ? html`<span class="dim">Nobody has subscribed.</span>` : topic.subscriptions.map((/** @type {any} */ { protocol, to }) => html`<${Tag} key=${to}>${protocol}</${Tag}> ${to} `)}</p>
     <label class="field block"><span>Subject</span><input value=${subject} onInput=${(/** @type {any} */ event) => setSubject(event.target.value)} /></label>
     <label class="field block"><span>Message</span><textarea rows="4" value=${message} onInput=${(/** @type {any} */ event) => setMessage(event.target.value)}></textarea></label>
-    <div class="row"><button type="button" class="primary" onClick=${publish}>Publish</button><button type="button" onClick=${again}>Look again</button></div>
+    <div class="row"><button type="button" class="primary" onClick=${publish}>Publish</button><button type="button" onClick=${again}>Refresh</button></div>
     <${Refusal} error=${error} />
     ${data && data.messages.length === 0 && html`<${Empty} title="No messages yet">What is published stands here, as mail where it goes by mail.</${Empty}>`}
     <ul class="messages">${data?.messages.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at}><p><b>${one.subject ?? "No subject"}</b> <span class="dim small-text">${clock(one.at)} to ${one.to.length > 0 ? one.to.join(", ") : "nobody"}</span></p><pre class="body">${pretty(one.message)}</pre></li>`)}</ul>`;

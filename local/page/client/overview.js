@@ -107,7 +107,7 @@ export function Overview() {
   const last = useRef(0);
   useStream("/api/events?only=state", {
     state: () => {
-      // What comes in bursts is looked at once a second.
+      // Bursts are shown once a second.
       const wait = Math.max(0, last.current + 1000 - Date.now());
       last.current = Date.now() + wait;
       setTimeout(() => setVersion((before) => before + 1), wait);

@@ -153,7 +153,7 @@ export function Request({ id, close }) {
     <${Message} title="Request" message=${data.request} />
     <${Message} title="Answer" message=${data.answer} />
     <${TraceLogs} trace=${trace} />
-    <p class="dim small-text">Request <code>${id}</code>, trace <code>${trace.traceId}</code>. <button type="button" class="small" onClick=${again2}>Look again</button></p>
+    <p class="dim small-text">Request <code>${id}</code>, trace <code>${trace.traceId}</code>. <button type="button" class="small" onClick=${again2}>Refresh</button></p>
   </article>`;
 }
 

@@ -18,7 +18,7 @@ const answerers = [
   "integration",
   "limits",
 ];
-/** More than a person looks through, and few enough to draw in one go. */
+/** More than a person reads, and few enough to draw in one go. */
 const MOST_ROWS = 250;
 
 /** @param {{ row: any, selected: boolean, narrow: boolean, search: string, systems: boolean }} properties */

@@ -25,7 +25,7 @@ export function Rights({ place }) {
   );
   const count = (/** @type {string} */ state) => rights.filter((right) => right.state === state).length;
   return html`
-    <${Head} title="Rights"><span class="dim">${count("used")} used, ${count("unused")} granted and not used, ${count("denied")} denied</span><button type="button" onClick=${again}>Look again</button></${Head}>
+    <${Head} title="Rights"><span class="dim">${count("used")} used, ${count("unused")} granted and not used, ${count("denied")} denied</span><button type="button" onClick=${again}>Refresh</button></${Head}>
     <${Filters} isNarrowed=${isNarrowed} onClear=${clear}>
       <${Search} label="Text" value=${values.text ?? ""} placeholder="action, resource" onInput=${(/** @type {string} */ next) => set({ text: next })} />
       <${Choice} label="Function" value=${values.function ?? ""} options=${functions} onChange=${(/** @type {string} */ next) => set({ function: next })} />

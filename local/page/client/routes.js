@@ -101,7 +101,7 @@ function Route({ route }) {
       <a class="button small" href="/requests?route=${encodeURIComponent(operationId)}">Its requests</a></header>
     <p class="facts"><${Tag}>${system}</${Tag}> ${takesKey && html`<${Tag}>API key</${Tag}>`} <span class="dim">${summary}</span></p>
     <${Form} route=${route} />
-    ${body.length > 0 && html`<section aria-label="What the body may hold"><h3>What the body may hold</h3><${Bounds} bounds=${body} /></section>`}
+    ${body.length > 0 && html`<section aria-label="Members of the body"><h3>Members of the body</h3><${Bounds} bounds=${body} /></section>`}
     ${
       fn &&
       html`<section aria-label="Function"><h3>Function</h3>

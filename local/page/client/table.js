@@ -160,7 +160,7 @@ export function Table({ table }) {
   const [open, setOpen] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [said, setSaid] = useState("");
-  const look = async (/** @type {any} */ after) => {
+  const readPage = async (/** @type {any} */ after) => {
     setError(undefined);
     const { operation, input } = inputOf(table, asked);
     await post(`/api/aws/dynamodb/${operation}`, { ...input, ...(after ? { ExclusiveStartKey: after } : {}) }).then(
@@ -172,7 +172,7 @@ export function Table({ table }) {
       setError,
     );
   };
-  useEffect(() => void look(undefined), []);
+  useEffect(() => void readPage(undefined), []);
   const index = table.indexes.find((/** @type {any} */ { name }) => name === asked.index) ?? table;
   const [partition, sort] = index.keys;
   const value = (/** @type {string} */ name) => (/** @type {any} */ event) =>
@@ -209,15 +209,15 @@ export function Table({ table }) {
       setError(new Error(`line ${count + 1}: ${failure instanceof Error ? failure.message : failure}`));
     }
     setSaid(`${count} items were put`);
-    await look(undefined);
+    await readPage(undefined);
   };
   const done = () => {
     setOpen(undefined);
-    look(undefined);
+    readPage(undefined);
   };
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    look(undefined);
+    readPage(undefined);
   };
   return html`
     <form class="query" onSubmit=${submit} aria-label="Query">
@@ -236,10 +236,10 @@ export function Table({ table }) {
       !page
         ? !error && html`<${Loading} />`
         : page.Items.length === 0
-          ? html`<${Empty} title="No items">${page.ScannedCount > 0 ? `${page.ScannedCount} were looked at, and none fits.` : "Nothing is there."}</${Empty}>`
+          ? html`<${Empty} title="No items">${page.ScannedCount > 0 ? `${page.ScannedCount} were scanned, and none matches.` : "Nothing is there."}</${Empty}>`
           : html`<div class="scroll"><table class="list" aria-label="Items"><thead><tr>${columns.map((name) => html`<th key=${name}>${name}</th>`)}</tr></thead><tbody>
               ${page.Items.map((/** @type {any} */ item) => html`<tr key=${JSON.stringify(keyOf(table.keys, item))} onClick=${() => setOpen({ item, isNew: false })}>${columns.map((name, at) => html`<td key=${name} class="cell"><code>${at === 0 ? html`<button type="button" class="as-link">${clipped(short(item[name]))}</button>` : clipped(short(item[name]))}</code></td>`)}</tr>`)}
             </tbody></table></div>
-            <p class="dim">${page.Items.length} items${names.length > columns.length ? `; not shown: ${names.slice(6).join(", ")}` : ""}. ${page.LastEvaluatedKey && html`<button type="button" class="small" onClick=${() => look(page.LastEvaluatedKey)}>More</button>`}</p>`
+            <p class="dim">${page.Items.length} items${names.length > columns.length ? `; not shown: ${names.slice(6).join(", ")}` : ""}. ${page.LastEvaluatedKey && html`<button type="button" class="small" onClick=${() => readPage(page.LastEvaluatedKey)}>More</button>`}</p>`
     }`;
 }

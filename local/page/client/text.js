@@ -46,7 +46,7 @@ export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);
   } catch {
-    // It was cut off, or only looks like JSON.
+    // It was cut off, or only begins like JSON.
     return text;
   }
 }

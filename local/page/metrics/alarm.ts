@@ -166,7 +166,7 @@ export function stateOf(alarm: Alarm, values: Series, before: AlarmState): Alarm
   return breaching >= datapoints || breachesSince(values.slice(-periods), alarm, breaches) ? "ALARM" : "OK";
 }
 
-/** More periods than it evaluates are looked at, as CloudWatch does where data is missing. */
+/** More periods than it evaluates are read, as CloudWatch does where data is missing. */
 export const rangeOf = ({ periods }: Alarm): number => periods + 2;
 
 /** Whether so few values make up a percentile that the state is kept, where the alarm says so. */

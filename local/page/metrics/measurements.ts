@@ -29,7 +29,7 @@ interface Minute {
 export type Series = readonly (number | null)[];
 
 const MOST_VALUES = 200;
-/** As far back as the longest alarm looks, and more than a person at a laptop remembers. */
+/** As far back as the longest alarm evaluates, and more than a person at a laptop remembers. */
 const KEPT_MINUTES = 240;
 /** Names of metrics are written by functions, so there could be any number of them. */
 const MOST_METRICS = 2000;

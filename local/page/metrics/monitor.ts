@@ -39,7 +39,7 @@ export class Monitor {
     });
   }
 
-  /** Begins to look at alarms, once in each minute of its clock. */
+  /** Begins to evaluate alarms, once in each minute of its clock. */
   begin(): void {
     const evaluate = (): void =>
       void this.evaluate().catch((error: unknown) => this.options.problem(`metrics: ${error}`));
@@ -69,7 +69,7 @@ export class Monitor {
     this.add(ofEvent(event));
   }
 
-  /** Measures what is only seen by looking, and evaluates the alarms. */
+  /** Takes the metrics that no event brings, and evaluates the alarms. */
   async evaluate(): Promise<void> {
     await this.measureQueues();
     await this.alarms.evaluate();

@@ -20,11 +20,11 @@ export interface Change {
   readonly at: number;
   readonly from: AlarmState;
   readonly to: AlarmState;
-  /** Whom it was told. */
+  /** ARNs of the topics that were notified. */
   readonly actions: readonly string[];
 }
 
-/** Tells the subscribers of a topic. */
+/** Publishes to a topic. */
 export type Notify = (topicArn: string, subject: string, message: string) => Promise<void>;
 
 export interface WatchOptions {
@@ -36,7 +36,7 @@ export interface WatchOptions {
   readonly problem: (message: string) => void;
 }
 
-/** An alarm that was looked at, and its change if that is news. */
+/** An evaluated alarm, and its change of state, if any. */
 interface Evaluation {
   readonly watched: Watched;
   readonly change?: Change;
@@ -61,7 +61,7 @@ export class AlarmWatch {
     return Math.floor(this.options.now() / minuteMs);
   }
 
-  /** Looks at all alarms, by the minutes that have ended. */
+  /** Evaluates all alarms, by the minutes that have ended. */
   async evaluate(): Promise<void> {
     const next = new Map<string, Watched>();
     const changes: (() => Promise<void>)[] = [];
@@ -115,7 +115,7 @@ export class AlarmWatch {
     for (const topic of actions.filter((action) => action.includes(":sns:"))) {
       // The rest of its text is the region's name, which nobody needs here.
       await this.options.notify(topic, `${to}: "${alarm.name}"`.slice(0, 100), message).catch((error: unknown) => {
-        this.options.problem(`alarm ${alarm.name} could not be told to ${topic}: ${messageOf(error)}`);
+        this.options.problem(`alarm ${alarm.name} could not notify ${topic}: ${messageOf(error)}`);
       });
     }
   }

@@ -34,7 +34,7 @@ const shown = (value: Json): string => {
 };
 
 /**
- * Looks at everything in a stack that AWS would refuse at deployment.
+ * Refuses a stack that AWS would refuse at deployment.
  *
  * @throws UserError with a line for each: the resource, its argument, what it must be, and where AWS says so
  */

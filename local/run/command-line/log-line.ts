@@ -35,7 +35,7 @@ const isForeign = (line: string): boolean => /node:|node_modules\/|\[worker eval
 /** The place of a frame alone: what a bundle calls its functions says nothing. */
 const placeOf = (line: string): string => line.replace(/^(\s+at ).*?([\w@./-]+\.[a-z]+:\d+:\d+)\)?$/, "$1$2");
 
-/** Whether a line is from the handlers' runtime: above the code that a person looks for. */
+/** Whether a line is from the handlers' runtime: above the code that a person wrote. */
 const isShared = (line: string): boolean => line.includes("handlers/runtime/");
 
 /** The frames of a trace that a person's own code is in; where there is none, what comes nearest. */
@@ -98,7 +98,7 @@ export function readLine(text: string): ReadLine {
       const line: unknown = JSON.parse(text);
       if (isObject(line) && ("message" in line || "level" in line)) return readJson(line);
     } catch {
-      // Looks like JSON and is none: shown as it is.
+      // Begins like JSON and is none: shown as it is.
     }
   }
   const [, timestamp, level, message] = /^(\d{4}-[\d:T.-]+Z)\t[^\t]*\t([A-Z]+)\t(.*)$/s.exec(text) ?? [];

@@ -19,7 +19,7 @@ export interface Options {
   readonly port: number;
   /** Of what AWS's own tools ask. 0 takes any that is free. */
   readonly servicesPort: number;
-  /** A folder that holds what was synthesized before or elsewhere; without one, the project is synthesized. */
+  /** A folder with stacks that were synthesized before or elsewhere; without one, the project is synthesized. */
   readonly from?: string;
   readonly environment: string;
   readonly data: string;
@@ -85,7 +85,7 @@ function dataIn(text: string, root: string): string {
   const holdsProject = text === "" || relative(data, root).split(sep)[0] !== "..";
   if (!holdsProject) return data;
   throw new UserError(
-    `--data must be a folder of its own, got ${text === "" ? "nothing" : text}, which holds the project`,
+    `--data must be a folder of its own, got ${text === "" ? "nothing" : text}, which contains the project`,
   );
 }
 
@@ -102,7 +102,7 @@ function pageIn(port: string | undefined, none: boolean, speed: string): PagePor
   return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined, speed: Number(speed) };
 }
 
-/** Where debuggers look by themselves. */
+/** The port that debuggers try by default. */
 const INSPECTOR_PORT = 9229;
 
 /** As Node.js has it: the port may be left out. */

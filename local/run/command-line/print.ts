@@ -28,7 +28,7 @@ export interface Printer {
   readonly showsAccessLogs: boolean;
 }
 
-/** Tells events to whoever started the runner. */
+/** Prints events for whoever started the runner. */
 export function printer({ json, grants }: Pick<Options, "json" | "grants">): Printer {
   const { line, flush } = together((text) => process.stdout.write(text));
   if (json) return { emit: (event) => line(JSON.stringify(event)), flush, showsAccessLogs: true };

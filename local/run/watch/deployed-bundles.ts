@@ -27,7 +27,7 @@ export interface DeployedBundle {
   readonly sources: ReadonlySet<string>;
 }
 
-/** The name of a bundle, of its source map with `.map` behind it. */
+/** The name of a bundle, of its source map with `.map` after it. */
 export const bundleOf = ({ out }: EntryPoint): string => `${out}.mjs`;
 
 /** How the bundles in a folder were built. */

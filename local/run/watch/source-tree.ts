@@ -2,10 +2,10 @@ import { type FSWatcher, lstatSync, readdirSync, type Stats, statSync, watch } f
 import { basename, join, relative, sep } from "node:path";
 import { messageOf, UserError } from "../../../lib/user-error";
 
-/** How often a tree is looked through where a folder of it can't be watched. */
+/** How often a tree is scanned where a folder of it can't be watched, in ms. */
 const POLL_MS = 1000;
 
-/** How long after an event that names no source the tree is looked through: many come together. */
+/** How long after an event that names no source the tree is scanned, in ms: many come together. */
 const RESCAN_MS = 10;
 
 /** Whether a file is source of functions and stacks that a person writes. */
@@ -40,9 +40,9 @@ interface Watched {
 }
 
 /**
- * Watches the sources in folders. An event only says that something happened: what did is seen by looking through the
+ * Watches the sources in folders. An event only says that something happened: what did is found by scanning the
  * tree, so that folders may go and come back in any order. One watcher a folder: the recursive ones of Node 20 miss files
- * on Linux. What can't be read or watched is told once, and looked at now and then.
+ * on Linux. What can't be read or watched is reported once, and scanned now and then.
  */
 export class SourceTree {
   private sources = new Map<string, string>();
@@ -61,7 +61,7 @@ export class SourceTree {
     return [...this.sources.keys()];
   }
 
-  /** Looks through the tree, in case that an event was lost. */
+  /** Scans the tree, in case that an event was lost. */
   check(): void {
     clearTimeout(this.rescan);
     this.rescan = undefined;
@@ -153,7 +153,7 @@ export class SourceTree {
       const reason = limit ? "the system's limit of watches is reached" : messageOf(error);
       this.incomplete = true;
       // One line for all of them: the limit is the system's.
-      this.emit(limit ? this.options.root : folder, `${reason}; it is looked at every second instead`, problems);
+      this.emit(limit ? this.options.root : folder, `${reason}; it is scanned every second instead`, problems);
     }
   }
 

@@ -49,11 +49,14 @@ export class SourceWatch {
   private touched = new Set<string>();
   private building = new Set<string>();
   private running: Running | undefined;
-  /** Functions whose sources do not build, with what was told of it, and whether the stacks don't: whichever file mends them, they are built again. */
+  /**
+   * Functions whose sources do not build, with the error that was printed, and whether the stacks don't: whichever file
+   * mends them, they are built again.
+   */
   private readonly broken = new Map<string, string>();
   private synthBroken = false;
 
-  /** Watches from now on, and builds nothing before it is told what runs. */
+  /** Watches from now on, and builds nothing before it knows what runs. */
   constructor(private readonly options: WatchOptions) {
     const { root, emit } = options;
     this.tree = new SourceTree({
@@ -67,7 +70,7 @@ export class SourceWatch {
     this.schedule = new BuildSchedule({
       clock: systemClock,
       build: () => this.build(),
-      // Its process holds memory, and starts again by itself.
+      // Its process takes memory, and starts again by itself.
       idle: () => stopEsbuild(),
     });
   }
@@ -184,7 +187,7 @@ export class SourceWatch {
         const isOld =
           this.broken.get(functionArn) === problem && !files.some((file) => result.bundle.sources.has(file));
         if (!isOld) problems.add(problem);
-        // Nor is it told while the next build may mend it.
+        // Nor is it printed while the next build may mend it.
         this.broken.set(functionArn, this.touched.size > 0 ? "" : problem);
         continue;
       }

@@ -163,7 +163,7 @@ test.each(["ENOSPC", "EMFILE"])(
     write("handlers/new/three.ts", "1");
     await sees("handlers/new/three.ts");
     expect(problems).toEqual([
-      ". can't be watched: the system's limit of watches is reached; it is looked at every second instead",
+      ". can't be watched: the system's limit of watches is reached; it is scanned every second instead",
     ]);
   },
 );
