@@ -126,7 +126,7 @@ export class AsyncInvocations {
     if (!target) return void this.parked.push(event);
     if (target.fn.definition.reservedConcurrency === 0) {
       // It could not start before somebody changes that: it is not kept, or tried at all.
-      const result = { payload: "", throttled: true };
+      const result: InvocationResult = { payload: "", throttled: "function" };
       return this.end(target, event, { condition: "ZeroReservedConcurrency", attempts: failures, result });
     }
     const result = await target.fn.invoke(payload, { requestId, invokedArn: functionArn, traceId });

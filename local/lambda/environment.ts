@@ -15,6 +15,7 @@ import type {
 import { postEvent } from "./posted-events";
 import { watchStall } from "./stall-watch";
 import { resumed } from "./stopped-thread";
+import { ThreadUse } from "./thread-use";
 
 /**
  * `starting` while the module loads, `busy` with an event, `idle` between events. `retired` takes no more and ends when it
@@ -53,6 +54,7 @@ const unhandled = (error: ErrorPayload): InvocationResult => ({
 export class Environment {
   /** The end of its initialization: why it failed, if it did. */
   readonly ready: Promise<((requestId: string) => InvocationResult) | undefined>;
+  readonly use: ThreadUse;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
   private readonly memory = new Int32Array(new SharedArrayBuffer(12));
@@ -79,6 +81,7 @@ export class Environment {
       // A flag of the parent, like a TypeScript loader, is not the function's.
       execArgv: [],
     });
+    this.use = new ThreadUse(this.worker);
     this.clock = options.clock ?? limitClock;
     const { initMs } = lambdaLimits;
     let endInitLimit = (): void => undefined;
@@ -125,6 +128,7 @@ export class Environment {
   release(): void {
     if (this.current === "retired") void this.stop();
     if (this.current === "ended") return;
+    if (this.current === "starting") this.use.restart();
     this.current = "idle";
     this.idleFrom = steadyNow();
   }

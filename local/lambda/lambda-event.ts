@@ -1,3 +1,4 @@
+import type { UsedUp } from "../lib/invocation";
 import type { ThrownError } from "./environment/messages";
 import type { MetricValue } from "./output-lines";
 import type { Segment } from "./trace-daemon";
@@ -12,8 +13,8 @@ export type LambdaEvent =
       readonly mapped?: string;
     }
   | ({ readonly event: "metric"; readonly function: string } & MetricValue)
-  /** It was refused a start, since all its environments that it may have were busy. */
-  | { readonly event: "throttle"; readonly function: string }
+  /** It was refused a start, since something was used up. */
+  | { readonly event: "throttle"; readonly function: string; readonly usedUp: UsedUp }
   /** A segment that a function sent to X-Ray, with its calls of AWS. */
   | { readonly event: "segment"; readonly segment: Segment }
   | {

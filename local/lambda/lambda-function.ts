@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { lambdaLimits } from "../../aws/limits";
 import { wordsOf } from "../../lib/user-error";
-import { monotonicNow } from "../lib/clock";
-import type { InvocationResult } from "../lib/invocation";
+import { monotonicNow, steadyNow } from "../lib/clock";
+import type { CallLimit, InvocationResult, UsedUp } from "../lib/invocation";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
 import type { FunctionDefinition } from "../read/function-definition";
+import { Concurrency } from "./concurrency";
 import type { Environment, EnvironmentState } from "./environment";
 
 /** How an invocation went, for the terminal. */
@@ -24,12 +25,12 @@ export interface FunctionOptions {
   readonly startEnvironment: () => Environment;
   /** Whether Lambda can decrypt the variables with the role; if not, what the invocation comes to. @default it can */
   readonly decryptVariables?: () => Promise<InvocationResult | undefined>;
-  /** Environments of this function at once; what comes beyond waits. */
-  readonly maxEnvironments: number;
-  /** Whether there is room for one more than the first, with those of all functions. */
-  readonly roomForMore: () => boolean;
+  /** Whether there is room for one more environment of this function now. Where not, calls wait. */
+  readonly mayStart: (fn: LambdaFunction) => boolean;
+  /** What functions share that have no concurrency reserved. */
+  readonly unreserved: Concurrency;
   readonly onReport: (report: InvocationReport) => void;
-  readonly onThrottle: () => void;
+  readonly onThrottle: (usedUp: UsedUp) => void;
 }
 
 /** Options of a call. */
@@ -40,6 +41,8 @@ export interface Call {
   readonly invokedArn?: string;
   /** The tracing header that it came with. */
   readonly traceId?: string | undefined;
+  /** Stands still while the call waits for an environment. @default nothing limits it but the function's timeout */
+  readonly limit?: CallLimit;
 }
 
 interface Job {
@@ -47,6 +50,8 @@ interface Job {
   readonly requestId: string;
   readonly invokedArn: string;
   readonly traceId: string;
+  readonly limit: CallLimit | undefined;
+  readonly calledAt: number;
   readonly resolve: (result: InvocationResult) => void;
 }
 
@@ -62,6 +67,9 @@ const tooLargeAnswer: InvocationResult = {
   functionError: "Unhandled",
 };
 
+/** Before one has reported: an environment with the AWS SDK, rather more. */
+const LIKELY_BYTES = 24 * 1024 * 1024;
+
 /** A byte takes at most three for one character, so most texts need no counting. */
 const exceeds = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
@@ -69,9 +77,15 @@ const exceeds = (text: string, bytes: number): boolean => text.length * 3 > byte
 export class LambdaFunction {
   private readonly environments = new Set<Environment>();
   private readonly queue: Job[] = [];
+  private readonly concurrency: Concurrency;
   private retired = false;
+  private bytes = LIKELY_BYTES;
 
-  constructor(private readonly options: FunctionOptions) {}
+  constructor(private readonly options: FunctionOptions) {
+    const { reservedConcurrency } = options.definition;
+    this.concurrency =
+      reservedConcurrency === undefined ? options.unreserved : new Concurrency(() => reservedConcurrency);
+  }
 
   get definition(): FunctionDefinition {
     return this.options.definition;
@@ -79,22 +93,19 @@ export class LambdaFunction {
 
   /** Runs the function once. What it throws is in the result. */
   async invoke(payload: string, call: Call = {}): Promise<InvocationResult> {
-    const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId } = call;
+    const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId, limit } = call;
     if (exceeds(payload, lambdaLimits.requestBytes)) return { payload: "", tooLarge: true };
-    const { reservedConcurrency } = this.definition;
-    if (reservedConcurrency !== undefined && this.running + this.queue.length >= reservedConcurrency) {
-      this.options.onThrottle();
-      return { payload: "", throttled: true };
+    if (!this.concurrency.take()) {
+      return this.throttled(this.definition.reservedConcurrency === undefined ? "account" : "function");
     }
     const result = await new Promise<InvocationResult>((resolve) => {
-      const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), resolve };
+      const times = { limit, calledAt: steadyNow() };
+      const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), ...times, resolve };
       const environment = this.idle.at(-1);
       if (environment) void this.run(environment, job);
-      else {
-        this.queue.push(job);
-        this.startWhatIsNeeded();
-      }
+      else this.wait(job);
     });
+    this.concurrency.giveBack();
     return exceeds(result.payload, lambdaLimits.responseBytes) ? tooLargeAnswer : result;
   }
 
@@ -113,12 +124,32 @@ export class LambdaFunction {
     return this.environments.size;
   }
 
-  /** Ends environments beyond `keep` that had nothing to do since a time, so many at most. @returns how many */
-  endIdle(since: number, keep: number, most = Number.POSITIVE_INFINITY): number {
-    const over = this.idle.filter(({ idleSince }) => idleSince < since);
-    const ended = over.slice(0, Math.min(most, Math.max(0, this.size - keep)));
-    for (const environment of ended) environment.retire();
-    return ended.length;
+  /** What one of them takes, as far as it is known. */
+  get environmentBytes(): number {
+    return this.bytes;
+  }
+
+  /** How many more the calls that wait could use. */
+  get needed(): number {
+    return this.queue.length - this.of("starting").length;
+  }
+
+  /** Since when a call waits for which none is being started. */
+  get waitingSince(): number | undefined {
+    return this.queue[this.of("starting").length]?.calledAt;
+  }
+
+  get all(): readonly Environment[] {
+    this.forgetEnded();
+    return [...this.environments];
+  }
+
+  /** Refuses the calls that have waited since before a time, and for which no environment is being started. */
+  throttleWaiting(since: number): void {
+    const served = this.of("starting").length;
+    while ((this.queue[served]?.calledAt ?? since) < since) {
+      for (const job of this.queue.splice(served, 1)) job.resolve(this.throttled("memory"));
+    }
   }
 
   /** Ends all environments at once. */
@@ -127,13 +158,8 @@ export class LambdaFunction {
   }
 
   /** Those that wait for an event, the one that has waited longest first. */
-  private get idle(): readonly Environment[] {
+  get idle(): readonly Environment[] {
     return this.of("idle").sort((one, other) => one.idleSince - other.idleSince);
-  }
-
-  /** Events that are being worked on. */
-  private get running(): number {
-    return this.of("busy", "retired").length;
   }
 
   private of(...states: readonly EnvironmentState[]): Environment[] {
@@ -144,19 +170,30 @@ export class LambdaFunction {
     for (const environment of this.of("ended")) this.environments.delete(environment);
   }
 
-  private startWhatIsNeeded(): void {
-    const { maxEnvironments, roomForMore } = this.options;
-    while (this.of("starting").length < this.queue.length && this.size < maxEnvironments) {
-      // The first is never refused: a function could wait for this one.
-      if (this.size > 0 && !roomForMore()) return;
-      void this.start();
-    }
+  private throttled(usedUp: UsedUp): InvocationResult {
+    this.options.onThrottle(usedUp);
+    return { payload: "", throttled: usedUp };
   }
 
-  private async start(): Promise<void> {
+  private wait(job: Job): void {
+    job.limit?.stop();
+    this.queue.push(job);
+    this.startWhatIsNeeded();
+  }
+
+  private startWhatIsNeeded(): void {
+    while (this.needed > 0 && this.options.mayStart(this)) this.start();
+  }
+
+  /** Starts one more environment. */
+  start(): void {
     const environment = this.made();
     if (!environment) return;
     this.environments.add(environment);
+    void this.begin(environment);
+  }
+
+  private async begin(environment: Environment): Promise<void> {
     const [failed, refused] = await Promise.all([environment.ready, this.options.decryptVariables?.()]);
     if (!refused && !failed) {
       this.release(environment);
@@ -191,6 +228,7 @@ export class LambdaFunction {
     const deadline = monotonicNow() + timeoutSeconds * 1000;
     const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
     const { logStreamName } = environment;
+    this.bytes = result.memoryBytes ?? this.bytes;
     this.finish(job, { durationMs: performance.now() - startedAt, result, logStreamName });
     this.release(environment);
   }
@@ -205,6 +243,7 @@ export class LambdaFunction {
     environment.release();
     const job = environment.state === "idle" ? this.queue.shift() : undefined;
     if (job) {
+      job.limit?.restart();
       void this.run(environment, job);
       return;
     }

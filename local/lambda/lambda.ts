@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseFunctionName, unqualifiedArn } from "../../aws/arn";
 import { messageOf, UserError } from "../../lib/user-error";
 import type { Credentials } from "../iam/credentials";
@@ -10,9 +11,11 @@ import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { NewLine } from "../services/logs/log-lines";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
+import { ACCOUNT_CONCURRENCY, Concurrency } from "./concurrency";
 import { Environment, newLogStreamName } from "./environment";
+import { Growth } from "./growth";
 import type { LambdaEvent } from "./lambda-event";
-import { type InvocationReport, LambdaFunction } from "./lambda-function";
+import { type Call, type InvocationReport, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { type BuiltCode, type CodeFolder, handlerOf, place, unpack } from "./package";
 import { reportLine } from "./report-line";
@@ -29,9 +32,8 @@ export interface LambdaOptions {
   readonly credentials: (functionArn: string) => Credentials;
   /** Where packages are unpacked. */
   readonly folder: string;
-  readonly maxEnvironments: number;
-  /** Of all functions together. A function that has none gets its first beyond this. */
-  readonly maxEnvironmentsInAll: number;
+  /** What all environments together may take. A function that has none gets its first beyond this. */
+  readonly memoryBytes: number;
   readonly emit: (event: LambdaEvent) => void;
   /** Takes what is written to a function's log group. */
   readonly onLine?: (group: string, line: NewLine) => void;
@@ -90,17 +92,14 @@ function unpacked({ address, zipPath, handler }: FunctionDefinition, below: stri
   }
 }
 
-/** A busy machine would only start one environment and end another when it took away what has just been used. */
-const RECENTLY_MS = 2000;
-/** Environments beyond a function's first are retired after so many ms without an invocation. */
-const IDLE_MS = 60_000;
-
 /** Lambda: all functions of all systems, by ARN. */
 export class Lambda {
   private deployed = new Map<string, Deployed>();
   private policies: readonly ResourcePolicy[] = [];
   private readonly asynchronous: AsyncInvocations;
-  private readonly tidying: NodeJS.Timeout;
+  private readonly growth: Growth;
+  private readonly unreserved = new Concurrency(() => ACCOUNT_CONCURRENCY - this.reserved);
+  private reserved = 0;
 
   constructor(private readonly options: LambdaOptions) {
     this.asynchronous = new AsyncInvocations({
@@ -108,7 +107,12 @@ export class Lambda {
       paused: (arn) => this.paused(arn),
       target: (arn) => this.eventTarget(arn),
     });
-    this.tidying = setInterval(() => this.endIdle(), 10_000).unref();
+    this.growth = new Growth({
+      functions: () => [...this.deployed.values()].map(({ fn }) => fn),
+      memoryBytes: options.memoryBytes,
+      cores: availableParallelism(),
+      now: steadyNow,
+    });
   }
 
   /** Puts these functions in place of those before. What has not changed stays warm. @returns those that have */
@@ -127,6 +131,7 @@ export class Lambda {
     const before = this.deployed;
     this.deployed = next;
     this.policies = policies;
+    this.reserved = functions.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
     const replaced = [...before].filter(([arn, { fn }]) => next.get(arn)?.fn !== fn);
     for (const [, { fn }] of replaced) fn.retire();
     this.asynchronous.resume();
@@ -153,10 +158,13 @@ export class Lambda {
   }
 
   /** @returns undefined when there is no such function */
-  async invoke(arn: string, payload: string, traceId?: string): Promise<InvocationResult | undefined> {
-    const call = { invokedArn: arn, traceId };
+  async invoke(
+    arn: string,
+    payload: string,
+    how: Pick<Call, "traceId" | "limit"> = {},
+  ): Promise<InvocationResult | undefined> {
     await this.paused(arn);
-    return this.get(arn)?.invoke(payload, call);
+    return this.get(arn)?.invoke(payload, { ...how, invokedArn: arn });
   }
 
   /** The function as it is when its new code, if some is being built, is in use. */
@@ -180,7 +188,7 @@ export class Lambda {
 
   async stop(): Promise<void> {
     this.asynchronous.stop();
-    clearInterval(this.tidying);
+    this.growth.stop();
     await Promise.all([...this.deployed.values()].map(({ fn }) => fn.stop()));
     this.options.daemon.stop();
   }
@@ -191,17 +199,6 @@ export class Lambda {
     const own = fn && this.deployed.get(fn.definition.arn)?.definition.eventInvokeConfig;
     const { qualifier = standard.qualifier } = parseFunctionName(arn);
     return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
-  }
-
-  private roomForMore(): boolean {
-    const all = [...this.deployed.values()];
-    const size = all.reduce((sum, { fn }) => sum + fn.size, 0);
-    if (size < this.options.maxEnvironmentsInAll) return true;
-    return all.some(({ fn }) => fn.endIdle(steadyNow() - RECENTLY_MS, 0, 1) > 0);
-  }
-
-  private endIdle(): void {
-    for (const { fn } of this.deployed.values()) fn.endIdle(steadyNow() - IDLE_MS, 1);
   }
 
   private fromZip(definition: FunctionDefinition): LambdaFunction {
@@ -217,16 +214,16 @@ export class Lambda {
   }
 
   private build(definition: FunctionDefinition, code: Code): LambdaFunction {
-    const { maxEnvironments, checkKey } = this.options;
+    const { checkKey } = this.options;
     const { arn, keyArn } = definition;
     return new LambdaFunction({
       definition,
       ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
-      maxEnvironments,
-      roomForMore: () => this.roomForMore(),
+      mayStart: (fn) => this.growth.mayStart(fn),
+      unreserved: this.unreserved,
       startEnvironment: () => this.startEnvironment(definition, code),
       onReport: (report) => this.report(definition, report, code.trace),
-      onThrottle: () => this.options.emit({ event: "throttle", function: definition.name }),
+      onThrottle: (usedUp) => this.options.emit({ event: "throttle", function: definition.name, usedUp }),
     });
   }
 

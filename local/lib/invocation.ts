@@ -1,11 +1,27 @@
+/** What may be used up when a function is called: its reserved concurrency, the account's, or the memory for environments. */
+export type UsedUp = "function" | "account" | "memory";
+
+export const usedUpWords: Readonly<Record<UsedUp, string>> = {
+  function: "its reserved concurrency is in use",
+  account: "the account's concurrency is in use",
+  memory: "the memory for environments is in use (--memory)",
+};
+
+/** The time that a call may take. What it waits for an environment is none of it: on AWS it would have one. */
+export interface CallLimit {
+  stop(): void;
+  /** From the beginning. */
+  restart(): void;
+}
+
 /** How an invocation of a function ended: with what it returned, its error, or Lambda's refusal to run it. */
 export interface InvocationResult {
   /** JSON, as Lambda's `Invoke` answers it. */
   readonly payload: string;
   /** There is an error in the payload. */
   readonly functionError?: string;
-  /** No concurrency was left. */
-  readonly throttled?: boolean;
+  /** It was refused a start, since that is used up. */
+  readonly throttled?: UsedUp;
   /** The event was more than Lambda takes. */
   readonly tooLarge?: boolean;
   /** How long the module took to load. Only of an environment's first. */

@@ -1,4 +1,5 @@
 import { parseArn, parseFunctionName } from "../../aws/arn";
+import { type UsedUp, usedUpWords } from "../lib/invocation";
 import type { System } from "../run/system";
 import { keyUseOf, quotaEndsAt, quotaOf, throttleOf } from "./limits";
 import type { CallRecord } from "./recorder";
@@ -192,6 +193,13 @@ function saidIn({ answer }: RequestRecord): string | undefined {
   }
 }
 
+const moreOf: Readonly<Record<UsedUp, string>> = {
+  function: "Raise reservedConcurrency of the function, or ask less at once.",
+  account: "Ask less at once.",
+  memory: "Start with a larger --memory, or ask less at once.",
+};
+const usedUps: readonly UsedUp[] = ["function", "account", "memory"];
+
 function whyRefused(trace: Trace, request: RequestRecord, context: WhyContext): Why | undefined {
   const { refusal, by } = request;
   if (by === "key") return whyKey(request);
@@ -208,9 +216,10 @@ function whyRefused(trace: Trace, request: RequestRecord, context: WhyContext): 
     const what = slow ? ` ${slow.service} ${slow.operation} took ${Math.round(slow.ms)} ms.` : "";
     return { sentence: `${nameOf(request.functionArn)} gave ${refusal.reason}.${what}` };
   }
-  if (refusal.reason === "the function is throttled") {
-    const sentence = `${nameOf(request.functionArn)} is throttled: its reserved concurrency is in use.`;
-    return { sentence, ...doing("Raise reservedConcurrency of the function, or ask less at once.") };
+  const throttled = usedUps.find((usedUp) => refusal.reason?.endsWith(`is throttled: ${usedUpWords[usedUp]}`));
+  if (throttled) {
+    const sentence = `${nameOf(request.functionArn)} is throttled: ${usedUpWords[throttled]}.`;
+    return { sentence, ...doing(moreOf[throttled]) };
   }
   return { sentence: `The gateway answered ${request.status}: ${refusal.reason}.` };
 }

@@ -161,8 +161,8 @@ export class Listeners {
     const { emit, accessLogs, observer, onLine } = this.options;
     const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
-      invoke: async (functionArn, payload, { traceId }) => {
-        const result = await lambda.invoke(functionArn, payload, traceId);
+      invoke: async (functionArn, payload, call) => {
+        const result = await lambda.invoke(functionArn, payload, { traceId: call.traceId, limit: call });
         if (!result) throw new Error(`${functionArn} is not in the stack`);
         return result;
       },

@@ -95,7 +95,7 @@ async function opened(options: Options, emit: Emit): Promise<Store> {
 }
 
 async function start(options: Options): Promise<void> {
-  const { port, servicesPort, hosts, from } = options;
+  const { port, servicesPort, hosts, memoryMb, from } = options;
   const inspector = options.inspect === undefined ? undefined : openInspector(options.inspect);
   const printed = printer(options);
   const { flush, showsAccessLogs } = printed;
@@ -125,7 +125,7 @@ async function start(options: Options): Promise<void> {
   const whose = environment === undefined ? {} : { environment };
   const forDebugger =
     inspector && watch ? { build: (functions: readonly FunctionDefinition[]) => watch.debugBuild(functions) } : {};
-  const settings = { root, store, systems, ...whose, emit, hosts, servicesPort, mapPathOf };
+  const settings = { root, store, systems, ...whose, emit, hosts, servicesPort, memoryMb, mapPathOf };
   const observed = recorder ? { observer: recorder } : {};
   const runner = new Runner({ ...settings, ...forDebugger, accessLogs: showsAccessLogs, ...observed });
   let page: Page | undefined;

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { messageOf, UserError } from "../../lib/user-error";
 import { credentialsByFunction } from "../iam/credentials";
 import { PermissionReport, type PermissionUse } from "../iam/granted-permissions";
@@ -40,6 +39,8 @@ export interface RunnerOptions {
   readonly servicesPort?: number;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];
+  /** What the environments of all functions together may take. @default 1024 */
+  readonly memoryMb?: number;
   /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
   readonly speed?: number;
   /** Where the source map of a function's code lies. @default nowhere: traces name the bundle */
@@ -166,14 +167,14 @@ export class Runner {
       readLines: (query) => this.lines.read(query),
       invoke: async (arn, payload, asynchronous, traceHeader) => {
         const lambda = await this.lambda;
-        if (!asynchronous) return lambda.invoke(arn, payload, traceHeader);
+        if (!asynchronous) return lambda.invoke(arn, payload, { traceId: traceHeader });
         return lambda.invokeAsynchronously(arn, payload, traceHeader) ? { payload: "" } : undefined;
       },
     });
   }
 
   private async startLambda(): Promise<Lambda> {
-    const { root, store, emit, speed = 60 } = this.options;
+    const { root, store, emit, speed = 60, memoryMb = 1024 } = this.options;
     const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
     return new Lambda({
       threadCode: code,
@@ -181,9 +182,7 @@ export class Runner {
       credentials: this.credentials,
       pauses: this.pauses,
       folder: store.path("functions"),
-      // More than the machine can work on at once halves the throughput.
-      maxEnvironments: availableParallelism() + 1,
-      maxEnvironmentsInAll: availableParallelism() * 3,
+      memoryBytes: memoryMb * 1024 * 1024,
       daemon: await startTraceDaemon((segment) => emit({ event: "segment", segment })),
       emit,
       onLine: (group, line) => this.lines.add(group, line),

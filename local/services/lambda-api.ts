@@ -95,7 +95,8 @@ function executedVersion(functions: readonly FunctionDefinition[], arn: string):
 
 function answer(result: InvocationResult, asynchronous: boolean, version: string): ServiceResponse {
   if (result.throttled) {
-    const reason = { ...byUser, Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" };
+    const which = result.throttled === "function" ? "ReservedFunctionConcurrent" : "Concurrent";
+    const reason = { ...byUser, Reason: `${which}InvocationLimitExceeded` };
     throw new ServiceError("TooManyRequestsException", "Rate Exceeded.", { status: 429, members: reason });
   }
   if (result.tooLarge) {

@@ -105,7 +105,7 @@ describe("the deployed API refuses", () => {
   });
 
   it.each<[string, Behaviour]>([
-    ["has no concurrency left", () => ({ payload: "", throttled: true })],
+    ["has no concurrency left", () => ({ payload: "", throttled: "function" })],
     ["can't be invoked", () => Promise.reject(new Error("no such function"))],
   ])("with 500 when the function %s", async (_title, behaviour) => {
     const served = await serve(recordsSetup(), behaviour);

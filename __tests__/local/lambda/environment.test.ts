@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../../lib/user-error";
+import { Concurrency } from "../../../local/lambda/concurrency";
 import type { FunctionOptions } from "../../../local/lambda/lambda-function";
 import { handlerOf, place } from "../../../local/lambda/package";
 import { eventually } from "../../support/eventually";
@@ -34,17 +35,24 @@ test("calls at once get environments of their own, as many as there may be, and 
   expect(fn.size).toBe(3);
 });
 
-test("a function gets its first environment even when there is no room for more", async () => {
-  const { fn } = await functionOf(`export const handler = async () => 1;`, {}, { roomForMore: () => false });
-  await Promise.all([fn.invoke("{}"), fn.invoke("{}"), fn.invoke("{}")]);
-  expect(fn.size).toBe(1);
-});
-
 test("reserved concurrency that is used up throttles", async () => {
   const { fn } = await functionOf(`export const handler = async () => {};`, { reservedConcurrency: 1 });
   const [first, second] = await Promise.all([fn.invoke("{}"), fn.invoke("{}")]);
   expect(first).toMatchObject({ payload: "null" });
-  expect(second).toMatchObject({ throttled: true });
+  expect(second).toMatchObject({ throttled: "function" });
+});
+
+test("functions without a reservation share what is left of the account's concurrency", async () => {
+  const unreserved = new Concurrency(() => 1);
+  const source = `export const handler = async () => {};`;
+  const [{ fn }, { fn: other }] = [
+    await functionOf(source, {}, { unreserved }),
+    await functionOf(source, {}, { unreserved }),
+  ];
+  const { fn: reserved } = await functionOf(source, { reservedConcurrency: 1 }, { unreserved });
+  const calls = await Promise.all([fn.invoke("{}"), other.invoke("{}"), reserved.invoke("{}")]);
+  expect(calls.map(({ throttled }) => throttled)).toEqual([undefined, "account", undefined]);
+  expect(await other.invoke("{}")).toMatchObject({ payload: "null" });
 });
 
 test("retired environments finish what they do and take nothing new", async () => {
@@ -58,7 +66,7 @@ test("retired environments finish what they do and take nothing new", async () =
 
 test("what waits for a retired environment is done by a new one, that ends after it", async () => {
   const source = `let n = 0; export const handler = async () => ++n;`;
-  const { fn, reports } = await functionOf(source, {}, { maxEnvironments: 1 });
+  const { fn, reports } = await functionOf(source, {}, { mayStart: ({ size }) => size < 1 });
   expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
   const [last, waiting] = [fn.invoke("{}"), fn.invoke("{}")];
   fn.retire();
@@ -74,14 +82,6 @@ test("what waits for a retired function is done, and then none of its environmen
   fn.retire();
   expect((await Promise.all(calls)).map(({ payload }) => payload)).toEqual(calls.map(() => "1"));
   expect(await eventually(() => fn.size === 0 || undefined)).toBe(true);
-});
-
-test("environments that have nothing to do go, down to as many as shall stay", async () => {
-  const { fn } = await functionOf(together);
-  await Promise.all([fn.invoke("{}"), fn.invoke("{}"), fn.invoke("{}")]);
-  expect(fn.endIdle(0, 1)).toBe(0);
-  expect(fn.endIdle(Number.POSITIVE_INFINITY, 1)).toBe(2);
-  expect(fn.size).toBe(1);
 });
 
 test("the context is complete and its remaining time runs down from the timeout", async () => {

@@ -132,7 +132,7 @@ test.each([
   const slow = { ...queue, visibilityTimeoutSeconds: 1000 };
   const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
   running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
-  const { fn, output, reports } = await functionOf(source, {}, { maxEnvironments: count });
+  const { fn, output, reports } = await functionOf(source, {}, { mayStart: ({ size }) => size < count });
   for (let at = 0; at < count; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
   const problem = (message: string) => void problems.push(message);
   stop = startPoller({ source: limited, services: running.services, fn: () => fn, problem });

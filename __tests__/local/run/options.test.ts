@@ -13,6 +13,7 @@ test("without arguments it is records on port 3000", () => {
     json: false,
     hosts: [],
     servicesPort: 0,
+    memoryMb: 1024,
     grants: false,
     page: { port: 3900, orAny: true, speed: 1 },
     help: false,
@@ -45,6 +46,7 @@ test("systems, port, environment, data and switches are taken", () => {
     json: true,
     hosts: [],
     servicesPort: 0,
+    memoryMb: 1024,
     grants: true,
     page: undefined,
     help: false,
@@ -58,6 +60,10 @@ test("what was synthesized elsewhere has stacks of any name, all of them by defa
 
 test("hosts may be allowed, as they are compared", () => {
   expect(read("--allow-host", "My.Tunnel.test", "--allow-host=other").hosts).toEqual(["my.tunnel.test", "other"]);
+});
+
+test("the memory of all environments is a gigabyte, or what is asked for", () => {
+  expect(read("--memory", "256").memoryMb).toBe(256);
 });
 
 test("debuggers attach at Node's own port, or another", () => {
@@ -78,6 +84,8 @@ test.each([
   [["--environment", "a b"], '"a b" is no name of a system or environment'],
   [["--services-port", "3000"], "--services-port 3000 is the port of a system, too; choose another"],
   [["items", "records", "--services-port", "3001"], "--services-port 3001 is the port of a system, too"],
+  [["--memory", "0"], "--memory must be a number of MB, 10–9999999, got 0"],
+  [["--memory=1GB"], "--memory must be a number of MB, 10–9999999, got 1GB"],
   [["--data="], "--data must be a folder of its own, got nothing, which contains the project"],
   [["--data", "."], "--data must be a folder of its own, got ., which contains the project"],
   [["--data", "/"], "--data must be a folder of its own, got /, which contains the project"],

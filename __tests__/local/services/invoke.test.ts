@@ -14,7 +14,7 @@ beforeAll(async () => {
       invoke: async (functionArn, payload, asynchronous) => {
         invoked.push({ functionArn, payload, asynchronous });
         if (functionArn.endsWith("missing")) return undefined;
-        if (functionArn.endsWith("busy")) return { payload: "", throttled: true };
+        if (functionArn.endsWith("busy")) return { payload: "", throttled: "function" as const };
         return { payload: '{"n":1}', ...(functionArn.endsWith("broken") ? { functionError: "Unhandled" } : {}) };
       },
     },

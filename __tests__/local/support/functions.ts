@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ACCOUNT_CONCURRENCY, Concurrency } from "../../../local/lambda/concurrency";
 import { Environment, type EnvironmentOptions } from "../../../local/lambda/environment";
 import type { ThrownError } from "../../../local/lambda/environment/messages";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
@@ -92,8 +93,8 @@ export async function functionOf(
   const credentials = { accessKeyId: "ASIATEST", secretAccessKey: "secret", sessionToken: "token" };
   const fn = new LambdaFunction({
     definition,
-    maxEnvironments: 3,
-    roomForMore: () => true,
+    mayStart: ({ size }) => size < 3,
+    unreserved: new Concurrency(() => ACCOUNT_CONCURRENCY),
     onReport: (report) => reports.push(report),
     onThrottle: () => undefined,
     startEnvironment: () =>

@@ -1,8 +1,8 @@
 import { limitClock } from "../../lib/clock";
-import type { InvocationResult } from "../../lib/invocation";
+import type { CallLimit, InvocationResult } from "../../lib/invocation";
 
 /** How long the gateway waits for an invocation. */
-export interface InvokeOptions {
+export interface InvokeOptions extends CallLimit {
   /** Says that nobody waits any longer. A function at AWS would go on all the same. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -34,22 +34,42 @@ export type CallResult = InvocationResult | "timeout" | Error;
 
 /** A call that is under way. Its signal is only made for those who listen: that costs as much as an event. */
 export class PendingCall implements InvokeOptions {
-  endLimit = (): void => undefined;
+  private endLimit = (): void => undefined;
+  private isOver = false;
   private controller: AbortController | undefined;
 
   constructor(
     readonly timeoutMs: number,
     readonly traceId: string,
-  ) {}
+    private readonly onLimit: () => void,
+  ) {
+    this.restart();
+  }
 
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
     return this.controller.signal;
   }
 
+  stop(): void {
+    this.endLimit();
+  }
+
+  restart(): void {
+    if (this.isOver) return;
+    this.endLimit();
+    this.endLimit = limitClock.after(this.timeoutMs, this.onLimit);
+  }
+
+  /** Waits no longer. */
+  end(): void {
+    this.isOver = true;
+    this.endLimit();
+  }
+
   /** Aborts the signal, and waits no longer. */
   abort(): void {
-    this.endLimit();
+    this.end();
     this.controller?.abort();
   }
 }
@@ -59,15 +79,14 @@ export function call(
   { functionArn, event, timeoutMs, traceId }: Call,
   { invoke, now, pending }: LambdaService,
 ): Promise<{ readonly result: CallResult; readonly latency: number }> {
-  const waiting = new PendingCall(timeoutMs, traceId);
   const startedAt = now();
   return new Promise((resolve) => {
     const close = (result: CallResult): void => {
-      waiting.endLimit();
+      waiting.end();
       pending.delete(waiting);
       resolve({ result, latency: Math.round(now() - startedAt) });
     };
-    waiting.endLimit = limitClock.after(timeoutMs, () => {
+    const waiting = new PendingCall(timeoutMs, traceId, () => {
       close("timeout");
       waiting.abort();
     });

@@ -1,5 +1,6 @@
 import { lambdaLimits } from "../../../aws/limits";
 import { isObject } from "../../../lib/json";
+import { usedUpWords } from "../../lib/invocation";
 import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
@@ -100,7 +101,10 @@ function read(result: CallResult, exchange: Exchange, stage: StageFacts): Integr
     return { refusal: internalError("INTEGRATION_FAILURE", 500, "the invocation gave no result") };
   }
   exchange.integrationStatus = result.throttled ? 429 : result.tooLarge ? 413 : 200;
-  if (result.throttled) return { refusal: internalError("INTEGRATION_FAILURE", 500, "the function is throttled") };
+  if (result.throttled) {
+    const reason = `the function is throttled: ${usedUpWords[result.throttled]}`;
+    return { refusal: internalError("INTEGRATION_FAILURE", 500, reason) };
+  }
   if (result.tooLarge) return { refusal: tooLong() };
   if (result.functionError) {
     return { refusal: internalError("DEFAULT_5XX", 502, `the function failed: ${errorTypeIn(result.payload)}`) };

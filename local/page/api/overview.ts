@@ -1,3 +1,4 @@
+import { usedUpWords } from "../../lib/invocation";
 import type { System } from "../../run/system";
 import type { Recorder } from "../recorder";
 import { type Trace, traceOf } from "../trace";
@@ -98,7 +99,8 @@ function troublesOf(sources: Sources): readonly Trouble[] {
   }
   for (const note of recorder.notes.newestFirst()) {
     if (note.event === "reloaded") continue;
-    const sentence = note.event === "problem" ? note.message : `${note.function} was throttled.`;
+    const sentence =
+      note.event === "problem" ? note.message : `${note.function} was throttled: ${usedUpWords[note.usedUp]}.`;
     add(troubles, { kind: "note", title: note.event === "problem" ? "problem" : "throttled", sentence, at: note.at });
   }
   return [...troubles.values()].toSorted((one, other) => other.at - one.at).slice(0, MOST_TROUBLES);

@@ -33,6 +33,8 @@ export interface Options {
   readonly page: PagePort | undefined;
   /** Where debuggers attach; undefined where none may. */
   readonly inspect?: number;
+  /** What the environments of all functions together may take. */
+  readonly memoryMb: number;
   readonly help: boolean;
 }
 
@@ -48,6 +50,7 @@ Without a name it is records; with --from, each stack in the folder that has fun
   --no-page             no page, and nothing kept for it: alarms and dashboards are left out, too
   --speed <number>      how much faster the clock of alarms and dashboards runs, for trying them (1)
   --environment <name>  whose settings: dev, qa, prod (dev)
+  --memory <MB>         what all environments of functions together may take (1024); more of them are not started
   --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
                         several stacks, which are called by their names then; nothing is synthesized or watched
   --data <folder>       where tables, buckets and secrets are kept (.local)
@@ -68,6 +71,7 @@ const options = {
   "page-port": { type: "string" },
   "no-page": { type: "boolean", default: false },
   speed: { type: "string", default: "1" },
+  memory: { type: "string", default: "1024" },
   from: { type: "string" },
   inspect: { type: "string" },
   environment: { type: "string" },
@@ -100,6 +104,11 @@ function pageIn(port: string | undefined, none: boolean, speed: string): PagePor
     throw new UserError(`--speed must be a number 1–9999, got ${speed}`);
   if (none) return undefined;
   return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined, speed: Number(speed) };
+}
+
+function memoryIn(text: string): number {
+  if (/^[1-9]\d{1,6}$/.test(text)) return Number(text);
+  throw new UserError(`--memory must be a number of MB, 10–9999999, got ${text}`);
 }
 
 /** The port that debuggers try by default. */
@@ -145,6 +154,7 @@ export function readOptions(args: readonly string[], root: string): Options {
     hosts,
     grants,
     page,
+    memoryMb: memoryIn(values.memory),
     help: wantsHelp,
     ...inspect,
     ...folders,

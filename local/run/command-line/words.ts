@@ -1,3 +1,4 @@
+import { usedUpWords } from "../../lib/invocation";
 import type { Entrance, RunnerEvent } from "../events";
 import { harmless, ownFrames, readLine } from "./log-line";
 
@@ -147,7 +148,9 @@ export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): str
     const to = event.to.length > 0 ? event.to.join(", ") : "nobody";
     return `${paint("yellow", "message")} ${event.subject ?? ""} to ${to}: ${event.message}`;
   }
-  if (event.event === "throttle") return `${paint("yellow", "throttled")} ${event.function}`;
+  if (event.event === "throttle") {
+    return `${paint("yellow", "throttled")} ${event.function}: ${usedUpWords[event.usedUp]}`;
+  }
   if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
   if (event.event === "reloaded")
     return `${paint("green", "reloaded")} ${shortened(event.what)} ${paint("dim", `${event.ms} ms`)}`;
