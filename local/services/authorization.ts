@@ -71,7 +71,7 @@ export class Authorization {
 
   constructor(private readonly emit: (event: ServiceEvent) => void) {}
 
-  /** Has these policies hold from now on. */
+  /** Applies these policies from now on. */
   configure(policies: readonly ResourcePolicy[]): void {
     this.policies = new Map(policies.map((policy) => [policy.resource, policy]));
   }

@@ -33,7 +33,7 @@ export interface EndpointOptions {
   readonly ready: () => Promise<void>;
   readonly hosts: HostNames;
   readonly limits?: TimeLimits;
-  /** Hears of each call that was signed, once it has been answered. */
+  /** Called with each signed call, once it has been answered. */
   readonly onCall?: (call: ServiceCall) => void;
 }
 
@@ -70,7 +70,7 @@ interface CallDetails {
   allowedBy: readonly GrantedPermission[];
 }
 
-/** Looks at a request and does what it asks for. */
+/** Checks a request and carries it out. */
 async function perform(
   options: EndpointOptions,
   request: IncomingMessage,
@@ -109,7 +109,7 @@ function failureOfUnknown({ headers }: IncomingMessage): Service["failure"] {
   };
 }
 
-/** The answer to what went wrong. What does not work locally, or not at all, is told to the person, too. */
+/** The answer to an error. One that is not emulated, or a fault of ours, is reported to the person, too. */
 function failed(
   { services, problem }: EndpointOptions,
   { service, caller, asked }: Course,

@@ -7,7 +7,7 @@ import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
 /** Calls that Lambda itself makes with a function's role: pollers of queues, destinations of failures. */
 export type PlatformCall =
-  /** Reads variables that are encrypted with a key of one's own: nothing but a look at whether it may. */
+  /** Decrypts variables that a customer managed key encrypts: only the permission is checked. */
   | { readonly kind: "decryptVariables"; readonly keyArn: string }
   | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
   /** Deletes messages, or gives them back unseen. */
@@ -78,7 +78,7 @@ export interface ServicesSettings {
   /** Further names by which the endpoint may be asked. */
   readonly hosts: readonly string[];
   readonly limits?: TimeLimits;
-  /** Whether each call is told. */
+  /** Whether each call is reported. */
   readonly emitsCalls: boolean;
   /** Where time stands still while a debugger stops a function, if one may. */
   readonly standstill: SharedArrayBuffer | undefined;

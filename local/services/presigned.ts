@@ -25,7 +25,7 @@ function checkLifetime(signedAt: number, seconds: number): void {
 }
 
 /**
- * Looks at a URL that was signed ahead: whether its time is over, and whether its holder added what was not signed.
+ * Checks a presigned URL: that it has not expired, and that no unsigned headers were added.
  *
  * @throws ServiceError in S3's words
  */

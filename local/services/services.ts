@@ -16,7 +16,7 @@ export interface ServicesOptions {
   /** Where data is kept. */
   readonly folder: string;
   readonly onEvent: (event: ServiceEvent) => void;
-  /** Hears of all calls, some at a time. @default nobody does, and nothing is kept of them */
+  /** Called with all calls, some at a time. @default not called, and nothing is kept of them */
   readonly onCalls?: (calls: readonly ServiceCall[]) => void;
   readonly invoke: (...call: [...Parameters<Invoke>, traceHeader: string | undefined]) => ReturnType<Invoke>;
   /** Log lines of functions and stages. */

@@ -71,7 +71,7 @@ const say = (message: FromServices): void => parentPort?.postMessage(message);
 const emit = (event: ServiceEvent): void => say({ type: "event", event });
 const authorization = new Authorization(emit);
 
-/** How long calls wait for others: to tell them one by one costs as much as to make them. */
+/** How long calls wait for others: to report them one by one costs as much as to make them. */
 const GATHER_MS = 20;
 let calls: ServiceCall[] = [];
 
@@ -150,7 +150,7 @@ parentPort?.on("message", (message: ToServices) => {
   } else if (message.type === "configure") {
     // Requests wait while tables change; should that fail, the services stay as they were.
     const done = configure(message.configuration);
-    ready = done.catch(() => undefined); // Whoever asked for it hears of it, below.
+    ready = done.catch(() => undefined); // Whoever asked for it receives the error, below.
     begin();
     done.then(
       () => say({ type: "done", id: message.id }),
@@ -202,7 +202,7 @@ server.listen(port, "127.0.0.1", () => say({ type: "listening", port: (server.ad
 
 setInterval(sweep, 1000);
 
-/** Versions end at midnight, so there is no haste; the first look, at all objects, is not to slow the start. */
+/** Versions end at midnight, so there is no haste; the first pass, over all objects, is not to slow the start. */
 const [FIRST_EXPIRY_MS, EXPIRY_MS] = [60 * 1000, 60 * 60 * 1000];
 
 function expireVersions(): void {

@@ -136,7 +136,7 @@ export class Contents implements Visitor {
     else this.load(table.name).delete(change.delete);
   }
 
-  /** A change of a table whose stream tells what was there before each. */
+  /** A change of a table whose stream records the old image of each. */
   private replayInOrder(table: Table, change: ItemChange): void {
     this.finish(table.name);
     const item = "put" in change ? change.put : undefined;
@@ -153,11 +153,11 @@ export class Contents implements Visitor {
   }
 }
 
-/** A table's settings as the log tells them. */
+/** A table's settings as the log records them. */
 export const settingsText = (settings: TableSettings, stream: Stream | undefined): string =>
   JSON.stringify({ table: settings.TableName, settings, ...(stream ? { sequence: stream.next } : {}) });
 
-/** A write as the log tells it; of tables with a stream with its time. */
+/** A write as the log records it; of tables with a stream with its time. */
 export function writeText({ table, key, after }: Write, { at, expired }: WriteOrigin): string {
   const time = table.stream ? `{"at":${at},` : "{";
   if (after) return `${time}${putStart(table.name).slice(1)}${after.text}}`;
@@ -172,7 +172,7 @@ function streamOf(settings: TableSettings, known: Stream | undefined): Stream | 
   return new Stream(`${arn}/stream/${label}`, label, stream.StreamViewType ?? "NEW_AND_OLD_IMAGES");
 }
 
-/** Tells a stream of a write, if it changes the item. */
+/** Appends a write to a stream, if it changes the item. */
 function record(stream: Stream, { key, before, after }: Write, { at, expired }: WriteOrigin): void {
   const [old, next] = [before && itemOf(before), after && itemOf(after)];
   if (old && next && equal({ M: old }, { M: next })) return;

@@ -75,7 +75,7 @@ export class Database {
     return table;
   }
 
-  /** Reads what the log holds, which comes before all else. @throws UserError when it is damaged or can't be read */
+  /** Reads the log, before anything else is done. @throws UserError when it is damaged or can't be read */
   open(): void {
     if (this.isOpen) return;
     this.log?.read(this.contents);

@@ -57,7 +57,7 @@ export class Entries<V> {
     const { keys, values, beginnings } = this;
     const order = orderOf(keys, beginnings);
     const dropped: V[] = [];
-    // Lists that grow leave shorter ones behind: of a million entries more than the entries themselves.
+    // Lists that grow leave shorter ones in memory: of a million entries more than the entries themselves.
     [this.keys, this.values, this.beginnings] = [Array(keys.length), Array(keys.length), Array(keys.length)];
     let kept = 0;
     for (let at = 0; at < order.length; at += 1) {

@@ -171,13 +171,13 @@ class Parser {
     const twice = this.is("(");
     const before = this.at;
     const node = inside();
-    // A pair that holds nothing but another pair says nothing.
+    // A pair with nothing but another pair in it has no effect.
     if (twice && this.closes(before) === this.at - 1) this.redundant = true;
     this.expect(")");
     return node;
   }
 
-  /** Whether the source has parentheses around parentheses. */
+  /** Whether the source has redundant parentheses. */
   redundant = false;
 
   private closes(open: number): number {

@@ -29,7 +29,7 @@ export function orderedBytes({ S, N, B }: AttributeValue): string {
 
 const escaped = (bytes: string): string => (bytes.includes("\x00") ? bytes.replaceAll("\x00", "\x00\xff") : bytes);
 
-/** 32 bits that look random (FNV-1a, mixed once more). */
+/** A hash of 32 bits (FNV-1a, mixed once more). */
 function hash(bytes: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < bytes.length; at += 1) value = Math.imul(value ^ bytes.charCodeAt(at), 0x01000193);
@@ -50,7 +50,7 @@ export function partitionStart(value: AttributeValue): string {
 /** Where the keys after all those that begin with a whole part end: `partitionStart` or one of its sort keys. */
 export const endOf = (start: string): string => start.slice(0, -END.length) + AFTER_END;
 
-/** A sort key behind its partition's start. */
+/** A sort key after its partition's prefix. */
 export const withSortKey = (start: string, value: AttributeValue): string =>
   `${start}${escaped(orderedBytes(value))}${END}`;
 

@@ -172,7 +172,7 @@ export class OrderedMap<V> {
     node.keys.splice(at, 0, key);
     node.values.splice(at, 0, value);
     if (node.keys.length <= WIDTH) return undefined;
-    // Keys that come in order leave full leaves behind.
+    // Keys that come in order leave full leaves.
     const half = at === node.keys.length - 1 ? at : node.keys.length >>> 1;
     const right = leaf(node.keys.splice(half), node.values.splice(half));
     right.next = node.next;

@@ -134,7 +134,7 @@ export class PartiqlParts {
     return part.join(" ");
   }
 
-  /** The rest of a condition that is no list of conditions which all have to hold. */
+  /** The rest of a condition that is no conjunction. */
   private rest(before: string): string {
     const part = [before];
     while (this.token.kind !== "end" && !this.isWord(...clauses)) part.push(this.piece(part));

@@ -8,7 +8,7 @@ import { unexpected } from "./partiql-tokens";
 interface Common {
   readonly table: string;
   readonly substituted: Substituted;
-  /** Conditions that all have to hold, as DynamoDB's own expressions write them. */
+  /** Conditions that all have to be met, as DynamoDB's own expressions write them. */
   readonly conditions: readonly string[];
   readonly returned?: string;
 }

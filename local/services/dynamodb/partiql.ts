@@ -13,7 +13,10 @@ import { keyIn, parseStatement, type Statement } from "./partiql-statement";
 import { query, scan } from "./search";
 import { cancelled, type Reason, transactGetItems, transactWriteItems } from "./transactions";
 
-/** Statements of PartiQL, as the operations on items that they are. (API reference: ExecuteStatement, BatchExecuteStatement, ExecuteTransaction) */
+/**
+ * Statements of PartiQL, as the operations on items that they are. (API reference: ExecuteStatement,
+ * BatchExecuteStatement, ExecuteTransaction)
+ */
 
 interface StatementInput {
   readonly Statement: string;
@@ -208,7 +211,7 @@ interface BatchInput {
   readonly ReturnConsumedCapacity?: CapacityMode;
 }
 
-/** BatchExecuteStatement: each by itself, one that fails holds up none of the others. */
+/** BatchExecuteStatement: each by itself, one that fails stops none of the others. */
 export function batchExecuteStatement(
   database: Database,
   { Statements, ReturnConsumedCapacity: mode }: BatchInput,

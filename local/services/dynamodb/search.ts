@@ -109,8 +109,8 @@ const placeOfStart = (start: Item, table: Table, index: SecondaryIndex | undefin
   return index ? (index.keyOf(start, key) ?? key) : key;
 };
 
-/** The part of a range that comes behind a start key. */
-function behind(range: { from: string; to: string }, place: string | undefined, isForward: boolean) {
+/** The part of a range after a start key. */
+function after(range: { from: string; to: string }, place: string | undefined, isForward: boolean) {
   if (place === undefined) return range;
   return isForward ? { ...range, from: `${place}\x00` } : { ...range, to: place };
 }
@@ -187,7 +187,7 @@ export function query(database: Database, input: QueryInput): JsonText {
   checkProjected(index, paths);
   checkFiltered(index, filter);
   const place = start && placeOfStart(start, table, index);
-  const range = behind(rangeOf(conditions, key), place, isForward);
+  const range = after(rangeOf(conditions, key), place, isForward);
   return result({ table, index, ...range, isForward, filter, paths }, input);
 }
 
@@ -231,5 +231,5 @@ export function scan(database: Database, input: ScanInput): JsonText {
     throw invalidStart(
       `: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${input.TotalSegments} Segment: ${input.Segment}`,
     );
-  return result({ table, index, ...behind(segment, place, true), isForward: true, filter, paths }, input);
+  return result({ table, index, ...after(segment, place, true), isForward: true, filter, paths }, input);
 }

@@ -6,7 +6,7 @@ import { OrderedMap } from "./ordered-map";
 import { itemOf, type Row } from "./row";
 import { type IndexSettings, keyAttributes, type TableInput } from "./table-settings";
 
-/** The entries of which an index's size is told. */
+/** The entries that an index's size counts. */
 const SAMPLE = 1000;
 
 /** A secondary index: the table's rows in another order. What it projects is made of a row when it is read. */

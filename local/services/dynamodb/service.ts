@@ -76,7 +76,7 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
   return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
 }
 
-/** The operations of PartiQL, and the members that hold their statements; one has a single statement itself. */
+/** The operations of PartiQL, and the members with their statements; one has a single statement itself. */
 const statementMembers: ReadonlyMap<string, string> = new Map([
   ["ExecuteStatement", ""],
   ["BatchExecuteStatement", "Statements"],

@@ -1,7 +1,7 @@
 import type { Item } from "./attribute-value";
 import type { StreamView } from "./table-settings";
 
-/** A change of one item, as streams tell it. */
+/** A change of one item, as streams record it. */
 export interface StreamRecord {
   readonly eventName: "INSERT" | "MODIFY" | "REMOVE";
   readonly sequence: number;

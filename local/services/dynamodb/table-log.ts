@@ -86,7 +86,7 @@ export class TableLog {
 
   /**
    * Begins to put these lines in place of all that are there now. `advance` does it, piece by piece; what is added
-   * meanwhile comes behind them.
+   * meanwhile follows them.
    */
   replace(lines: Iterator<string>): void {
     this.file.replace(lines);

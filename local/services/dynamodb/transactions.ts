@@ -52,7 +52,7 @@ function reasonOf(error: unknown): Reason {
   throw error;
 }
 
-/** Does all of several actions, or tells of each why not. @throws ServiceError `TransactionCanceledException` */
+/** Does all of several actions, or none, with a reason for each. @throws ServiceError `TransactionCanceledException` */
 export function allOf<T>(actions: readonly (() => T)[]): readonly T[] {
   const reasons: Reason[] = [];
   const results = actions.flatMap((action) => {

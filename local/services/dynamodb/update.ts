@@ -96,7 +96,7 @@ function byIndex({ path: one }: { path: Path }, { path: other }: { path: Path })
 }
 
 /**
- * An item after an update. All operands are read before anything is changed; elements that are set behind the end of a
+ * An item after an update. All operands are read before anything is changed; elements that are set beyond the end of a
  * list are appended in the order of their indexes, and those that are removed are so by the indexes that they had.
  *
  * @throws ServiceError when a path or an operand does not fit the item

@@ -35,7 +35,7 @@ export interface WriteInput extends ExpressionMembers {
   readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
-/** A condition that did not hold, with the item if it was asked for. */
+/** A condition that was not met, with the item if it was asked for. */
 export class ConditionFailed extends DetailedError {
   constructor(readonly item: Item | undefined) {
     super("ConditionalCheckFailedException", "The conditional request failed", item ? { Item: item } : {});
@@ -69,7 +69,7 @@ export function checkKeyPath(table: Table, path: readonly (string | number)[]): 
     throw invalid(`${words}: IndexKey: ${path[0]}`);
 }
 
-/** Decides on putting an item. @throws ServiceError when it is none of the table's, or the condition does not hold */
+/** Decides on putting an item. @throws ServiceError when it is none of the table's, or the condition is not met */
 export function putWrite(table: Table, item: Item, { condition, onFailure }: Guard): Write {
   checkItemKey(item, table.key);
   for (const index of table.indexes) checkIndexKey(item, index.name, index.key);
@@ -80,7 +80,7 @@ export function putWrite(table: Table, item: Item, { condition, onFailure }: Gua
   return { table, key: table.primaryKey(item), before, after, item };
 }
 
-/** Decides on deleting an item. @throws ServiceError when the key is none, or the condition does not hold */
+/** Decides on deleting an item. @throws ServiceError when the key is none, or the condition is not met */
 export function deleteWrite(table: Table, key: Item, { condition, onFailure }: Guard): Write {
   checkKey(key, table.key);
   checkPaths(table, condition);

@@ -52,5 +52,5 @@ export function crc32c(bytes: Uint8Array): string {
   return inBase64(~value >>> 0);
 }
 
-/** CRC-64/NVME, which AWS's newer clients send unless they are told otherwise. */
+/** CRC-64/NVME, which AWS's newer clients send by default. */
 export const crc64nvme = (bytes: Uint8Array): string => inBase64(...crc(nvme, bytes));

@@ -51,7 +51,7 @@ export function getObject(request: ServiceRequest, target: Target): Operation {
   const { bucket, key, files } = target;
   const versionId = versionIdIn(request);
   const resource = objectArn(bucket, key);
-  // Who only looks at what is known of an object decrypts nothing.
+  // Reading the metadata of an object decrypts nothing.
   const uses = request.method === "GET" ? keyNeeds(target, "kms:Decrypt") : [];
   const own =
     versionId === undefined
@@ -62,7 +62,7 @@ export function getObject(request: ServiceRequest, target: Target): Operation {
     run: async (permitted) => {
       const found = await files.get(key, versionId);
       if (found && !found.head.deleteMarker) return answerOf(request, target, found);
-      // Who may not list a bucket is not told either that a key is not in it.
+      // Who may not list a bucket does not learn either that a key is not in it.
       if (!found && !permitted({ action: "s3:ListBucket", resource: bucketArn(bucket) })) {
         throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
       }

@@ -9,7 +9,7 @@ function maxKeys(text: string | null): number {
   throw invalidArgument("max-keys", text ?? "", "Provided max-keys not an integer or within integer range");
 }
 
-/** How keys are written: as they are, or as in URLs, for those that XML can't hold. */
+/** How keys are written: as they are, or as in URLs, for those that XML can't contain. */
 function encoder(type: string | null): (text: string) => string {
   if (type === null) return (text) => text;
   if (type === "url") return (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+");

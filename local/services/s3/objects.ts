@@ -24,7 +24,7 @@ import { newVersionId } from "./version-id";
 /** Body and metadata of a new object. */
 export interface NewObject extends Pick<ObjectHead, "headers"> {
   readonly body: Buffer;
-  /** Looks at the object that is there, if one is, at one stroke with replacing it. @throws what it is left alone for */
+  /** Checks the current object, if there is one, atomically with its replacement. @throws the reason to keep it */
   readonly check?: (current: ObjectHead | undefined) => void;
   /** @default the digest of the body */
   readonly etag?: string;
@@ -202,7 +202,7 @@ export class ObjectFiles {
     }
   }
 
-  /** At one stroke with the look at what is there. */
+  /** Atomic with the check of the current object. */
   private replace(file: string, next: string, { head, check }: { head: ObjectHead; check: NewObject["check"] }): void {
     const current = this.headAt(file);
     check?.(current && isObject(current) ? current : undefined);
@@ -238,7 +238,7 @@ export class ObjectFiles {
     this.place.problem(error.message);
   };
 
-  /** An object of an earlier version of this program moves to where it is looked for. */
+  /** An object of an earlier version of this program moves to its present place. */
   private async fileOf(key: string): Promise<string> {
     const { folder } = this.place;
     const file = fileOf(folder, key);

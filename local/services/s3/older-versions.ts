@@ -58,7 +58,7 @@ export class OlderVersions {
     return versions.sort((a, b) => b.followedAt - a.followedAt);
   }
 
-  /** Keeps the version in a file, besides what the file holds next. A kill in between leaves it in both places. */
+  /** Keeps the version in a file, besides the file's next content. A kill in between leaves it in both places. */
   keep(head: ObjectHead, file: string): void {
     const path = join(fileOf(this.folder, head.key), `${laterNow()}-${versionIdOf(head)}`);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -9,7 +9,7 @@ export const isAmong = (etag: string, header: string): boolean =>
   header === "*" || header.split(",").some((each) => unquoted(each.trim()) === unquoted(etag));
 
 /**
- * Looks at the conditions of a read: an ETag says more than a date.
+ * Checks the conditions of a read: an ETag takes precedence over a date.
  *
  * @returns whether the reader has it already
  * @throws ServiceError `PreconditionFailed`

@@ -16,7 +16,7 @@ export function said({ headers: sent, query }: ServiceRequest): Readonly<Record<
 }
 
 /**
- * Looks for what S3 would refuse in any request, and for what the local one would have to leave out.
+ * Refuses what S3 would refuse in any request, and what is not emulated.
  *
  * @throws ServiceError
  */

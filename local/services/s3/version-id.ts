@@ -11,7 +11,7 @@ export function laterNow(): number {
   return latest;
 }
 
-/** 32 characters, of which those of a later version sort behind. */
+/** 32 characters, of which those of a later version sort after. */
 export const newVersionId = (): string => laterNow().toString(16).padStart(14, "0") + randomText(9, "hex");
 
 /** @throws ServiceError for what is no id of a version */

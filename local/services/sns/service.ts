@@ -70,7 +70,7 @@ function entriesIn(input: Input): readonly Input[] {
   return entries;
 }
 
-/** Publishes several messages; one that is refused holds up none of the others. */
+/** Publishes several messages; one that is refused stops none of the others. */
 async function publishBatch(topics: Topics, input: Input, arn: string): Promise<ServiceResponse> {
   const entries = entriesIn(input);
   const topic = topicNamed(topics, arn);

@@ -151,7 +151,7 @@ export class Topics {
     return this.sequence;
   }
 
-  /** SNS does it of its own right. Where that is refused, the publisher hears nothing of it. */
+  /** SNS does it of its own right. Where that is refused, the publisher receives no error. */
   private async deliver(topic: Topic, subscription: Subscription, published: Published): Promise<void> {
     try {
       await this.deliverTo(topic, subscription, published);

@@ -48,7 +48,7 @@ export const sqsMembers: Readonly<Record<string, Members>> = {
     SourceArn: "honoured",
     DestinationArn: "honoured",
     MaxNumberOfMessagesPerSecond: {
-      harmless: "all are moved before the answer, which no consumer can tell from haste",
+      harmless: "all are moved before the answer, which no consumer can distinguish from a fast queue",
     },
   },
   ListMessageMoveTasks: { SourceArn: "honoured", MaxResults: "honoured" },

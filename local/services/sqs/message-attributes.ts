@@ -5,7 +5,7 @@ import type { MessageAttribute } from "./queue";
 
 /**
  * The attributes of messages. (SQS developer guide, "Amazon SQS message metadata": names of up to 256 characters A–Z, a–z,
- * 0–9, _, - and ., no period at either end or behind another, none that begins with AWS. or Amazon.; values that are not
+ * 0–9, _, - and ., no period at either end or after another, none that begins with AWS. or Amazon.; values that are not
  * empty; numbers of up to 38 digits, from -10^128 to 10^126)
  */
 

@@ -182,7 +182,7 @@ export class Queue {
     return true;
   }
 
-  /** Takes a message back that was handed out and never looked at: as if it had not been received. */
+  /** Takes back a message that was received and not processed: as if it had not been received. */
   release(receiptHandle: string): void {
     const message = this.received(receiptHandle);
     if (message) this.change(message, { receiveCount: message.receiveCount - 1, visibleAt: steadyNow() });
@@ -194,7 +194,7 @@ export class Queue {
     return [...this.messages.values()].filter(({ visibleAt }) => visibleAt <= now);
   }
 
-  /** How many can be received, how many somebody works on, and how many are held back at first. */
+  /** Numbers of messages that are available, in flight, and delayed. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
     const now = steadyNow();
     const counts = { visible: 0, inFlight: 0, delayed: 0 };
@@ -234,7 +234,7 @@ export class Queue {
     }
   }
 
-  /** As many as can be taken: should the disk refuse one of them, those before it are not held back. */
+  /** As many as can be taken: should the disk refuse one of them, those before it are received all the same. */
   private receiveSome(most: number, visibilitySeconds: number): ReceivedMessage[] {
     const now = steadyNow();
     const taken: ReceivedMessage[] = [];

@@ -47,7 +47,7 @@ export async function receive(queue: Queue, input: Input) {
     sqsLimits.visibilityTimeoutSeconds,
     "Must be >= 0 and <= 43200, if provided.",
   );
-  // Looked at before anything is received, which a refusal would leave hidden.
+  // Checked before anything is received, which a refusal would leave hidden.
   const show = shower(input);
   const seconds = typeof visibility === "number" ? visibility : undefined;
   const messages = await queue.receive(

@@ -112,7 +112,7 @@ export function entriesIn(input: Input, operation: string): readonly Input[] {
   return entries;
 }
 
-/** Does something with each entry of a batch; one that is refused holds up none of the others. */
+/** Does something with each entry of a batch; one that is refused stops none of the others. */
 export function eachEntry(entries: readonly Input[], work: (entry: Input) => object) {
   const Successful: object[] = [];
   const Failed: object[] = [];
