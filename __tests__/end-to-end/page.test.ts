@@ -1,5 +1,13 @@
 import type { Browser, Page } from "playwright-core";
-import { complaintsOf, cutOffIn, describeInBrowser, faintIn, startBrowser, unnamedIn } from "../local/support/browser";
+import {
+  complaintsOf,
+  cutOffIn,
+  describeInBrowser,
+  faintIn,
+  newPage,
+  startBrowser,
+  unnamedIn,
+} from "../local/support/browser";
 import { type LocalPage, startPage } from "../local/support/local-page";
 
 const sample = { source: "sensor-1", kind: "temperature", values: [20.5, 21] };
@@ -20,7 +28,7 @@ describeInBrowser("the page in a browser", () => {
     path: string,
     colorScheme: "light" | "dark" = "light",
   ): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme });
+    const page = await newPage(browser, { viewport: { width: 1280, height: 720 }, colorScheme });
     const complaints = complaintsOf(page);
     await page.goto(`${local.url}${path}`);
     await page.waitForSelector("h1");

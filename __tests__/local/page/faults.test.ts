@@ -1,6 +1,8 @@
 import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Browser } from "playwright-core";
 import { eventually } from "../../support/eventually";
+import { chromiumPath, newPage, startBrowser } from "../support/browser";
 import { type LocalPage, startPage } from "../support/local-page";
 import { denied } from "../support/local-system";
 
@@ -25,26 +27,46 @@ async function traceAt(page: LocalPage, href: string) {
   return body.trace ?? body;
 }
 
+/** What a person does: opens the overview, and clicks on what went wrong. @returns the reason that then stands there */
+async function clicked(browser: Browser, page: LocalPage, sentence: string): Promise<string | null> {
+  const tab = await newPage(browser);
+  try {
+    await tab.goto(page.url);
+    const trouble = tab.locator("li.trouble").filter({ hasText: sentence });
+    await trouble.locator("a.trouble-title").first().click();
+    return await tab.locator(".why-sentence").first().textContent();
+  } finally {
+    await tab.close();
+  }
+}
+
 const sample = { source: "sensor-1", kind: "temperature", values: [20.5, 21] };
 const throws = "export const handler = async () => { throw new Error('it always fails'); }";
 
 describe("records", () => {
   let page: LocalPage;
+  let browser: Browser | undefined;
+  const found: { readonly sentence: string; readonly clicked: string | null }[] = [];
 
   beforeAll(async () => {
     page = await startPage("records");
+    if (chromiumPath !== undefined) browser = await startBrowser();
   });
-  afterAll(() => page.stop());
+  afterAll(async () => {
+    await browser?.close();
+    await page.stop();
+  });
 
   const ask: LocalPage["system"]["ask"] = (...request) => page.system.ask(...request);
   const create = async (): Promise<string> => (await ask("POST", "/records", { body: sample })).body.recordId;
 
   /** Finds it on the overview, follows the link, and finds the same reason there, with the failed span. */
-  async function explained(sentence: RegExp, fix?: string) {
-    const found = await trouble(page, sentence);
-    if (fix !== undefined) expect(found.fix.text).toContain(fix);
-    const trace = await traceAt(page, found.href);
-    expect(trace.why.sentence).toBe(found.sentence);
+  async function explained(wanted: RegExp, fix?: string) {
+    const { sentence, href, fix: advice } = await trouble(page, wanted);
+    if (fix !== undefined) expect(advice.text).toContain(fix);
+    const trace = await traceAt(page, href);
+    expect(trace.why.sentence).toBe(sentence);
+    if (browser) found.push({ sentence, clicked: await clicked(browser, page, sentence) });
     return trace;
   }
 
@@ -222,6 +244,14 @@ describe("records", () => {
     const faults = errors.lines.find(({ label }: { label: string }) => label === "5XXError");
     expect(Math.max(...faults.points)).toBe(3);
   });
+
+  (chromiumPath === undefined ? test.skip : test)(
+    "each of them was one click away, for a person with a browser",
+    () => {
+      expect(found.length).toBeGreaterThanOrEqual(10);
+      expect(found.filter(({ sentence, clicked }) => clicked !== sentence)).toEqual([]);
+    },
+  );
 });
 
 test("a message that always fails, which nobody waits for", async () => {

@@ -15,8 +15,17 @@ export function describeInBrowser(name: string, tests: () => void): void {
   else describe(name, tests);
 }
 
+/** A busy machine may take long over everything; what never comes fails the test all the same. */
+const PATIENCE_MS = 240_000;
+
 export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: chromiumPath!, args: ["--headless=new", "--no-sandbox"] });
+  chromium.launch({ executablePath: chromiumPath!, args: ["--headless=new", "--no-sandbox"], timeout: PATIENCE_MS });
+
+export async function newPage(browser: Browser, options?: Parameters<Browser["newPage"]>[0]): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
 
 /** Errors in a page, and violations of its content security policy. */
 export function complaintsOf(page: Page): string[] {
