@@ -56,10 +56,10 @@ function benchStart(): void {
   const folder = mkdtempSync(join(tmpdir(), "terrace-database-"));
   const path = join(folder, "dynamodb.log");
   writeItems(path, 1_000_000);
-  const told = execFileSync(process.execPath, ["run.js", "bench/fixtures/open-database.ts", path], {
+  const output = execFileSync(process.execPath, ["run.js", "bench/fixtures/open-database.ts", path], {
     encoding: "utf8",
   });
-  const { seconds, maxMb } = JSON.parse(told) as { readonly seconds: number; readonly maxMb: number };
+  const { seconds, maxMb } = JSON.parse(output) as { readonly seconds: number; readonly maxMb: number };
   rmSync(folder, { recursive: true });
   print("a database of 1,000,000 items of 200 bytes with one index", [
     atMost("start", seconds, [6, "s"]),

@@ -4,7 +4,7 @@ export interface Row {
   readonly measured: string;
   /** The bar. @default none */
   readonly bar?: string;
-  readonly holds?: boolean;
+  readonly isMet?: boolean;
 }
 
 /** The middle of some measurements. */
@@ -23,7 +23,7 @@ export const atMost = (what: string, value: number, [bar, unit]: readonly [numbe
   what,
   measured: `${value.toFixed(unit === "KB" || unit === "MB" ? 0 : 2)} ${unit}`,
   bar: `≤ ${bar} ${unit}`,
-  holds: value <= bar,
+  isMet: value <= bar,
 });
 
 /** A row whose figure must be at least the bar. */
@@ -31,15 +31,15 @@ export const atLeast = (what: string, value: number, [bar, unit]: readonly [numb
   what,
   measured: `${value.toFixed(2)} ${unit}`,
   bar: `≥ ${bar} ${unit}`,
-  holds: value >= bar,
+  isMet: value >= bar,
 });
 
 /** Prints rows under a title, and has the process end with 1 when a bar is missed. */
 export function print(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);
-  for (const { what, measured, bar = "", holds } of rows) {
-    const result = holds === undefined ? "" : holds ? "ok" : "MISSED";
+  for (const { what, measured, bar = "", isMet } of rows) {
+    const result = isMet === undefined ? "" : isMet ? "ok" : "MISSED";
     console.log(`  ${what.padEnd(46)} ${measured.padStart(12)}  ${bar.padEnd(12)} ${result}`);
   }
-  if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
+  if (rows.some(({ isMet }) => isMet === false)) process.exitCode = 1;
 }

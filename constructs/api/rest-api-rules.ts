@@ -75,9 +75,9 @@ function timeoutRule(operationId: string, stages: StageHandlers): Rule {
 }
 
 function originRule(origin: string): Rule {
-  const holds = URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin);
+  const isMet = URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin);
   return [
-    holds,
+    isMet,
     `corsOrigins must be origins (https://app.example.com), never *, got ${origin}; name each site that may call`,
   ];
 }

@@ -44,9 +44,9 @@ function requiredRules(
       const where = `${fix} in the function's environment in ${fileOf(scope)}`;
       return [false, `environment must have a value for ${name}, got ${got}: ${needs}; ${where}`];
     }
-    const holds = reading !== "integer" || Token.isUnresolved(value) || /^[1-9]\d{0,8}$/.test(value);
+    const isMet = reading !== "integer" || Token.isUnresolved(value) || /^[1-9]\d{0,8}$/.test(value);
     return [
-      holds,
+      isMet,
       `environment's ${name} must be a positive whole number, got ${value}; correct it in ${fileOf(scope)}`,
     ];
   });
@@ -86,6 +86,6 @@ export function environmentRules(given: Given): Rule[] {
   const valid = Object.keys(variables).filter((name) => variableName.test(name) && !reservedVariables.has(name));
   const spare = valid.filter((name) => !unread.has(name) && !isRead(name, entry, handler));
   const needs = requiredRules(given, handler, spare);
-  const rename = needs.some(([holds, message]) => !holds && spare.some((name) => message.includes(name)));
+  const rename = needs.some(([isMet, message]) => !isMet && spare.some((name) => message.includes(name)));
   return [...names, ...unnamed, ...needs, ...(rename ? [] : unreadRules(given, spare))];
 }

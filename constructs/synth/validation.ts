@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 
 /** A rule that is met or not, and the message where it is not: `natGateways must be …, got …; fix`. */
-export type Rule = readonly [holds: boolean, message: string];
+export type Rule = readonly [isMet: boolean, message: string];
 
 /**
  * Registers rules that are validated before anything is written. They see the finished tree, and all that fail are
@@ -11,7 +11,7 @@ export function validate(scope: IConstruct, rules: () => readonly Rule[]): void 
   scope.node.addValidation({
     validate: () =>
       rules()
-        .filter(([holds]) => !holds)
+        .filter(([isMet]) => !isMet)
         .map(([, message]) => message),
   });
 }
@@ -26,6 +26,6 @@ export function oneOf(setting: string, value: string | number, allowed: readonly
 
 /** A rule for a whole number in a range, both ends included. */
 export function between(setting: string, value: number, [least, most]: readonly [number, number]): Rule {
-  const holds = Number.isInteger(value) && value >= least && value <= most;
-  return [holds, `${setting} must be a whole number ${least}–${most}, got ${value}; choose one in this range`];
+  const isMet = Number.isInteger(value) && value >= least && value <= most;
+  return [isMet, `${setting} must be a whole number ${least}–${most}, got ${value}; choose one in this range`];
 }

@@ -85,7 +85,7 @@ export function unknownIn(operator: string, key: string, knows: KnowsKey): strin
  * Whether a condition is met. Of a key with several values, `ForAllValues` asks each and `ForAnyValue` one; without a value,
  * the first is true and the second is not. (IAM user guide, "Multivalued context keys")
  */
-function holds(operator: string, actual: readonly string[], wanted: readonly string[]): boolean {
+function isMet(operator: string, actual: readonly string[], wanted: readonly string[]): boolean {
   const absent = actual.length === 0;
   if (operator === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === absent);
   const { set, compare, negative, ifExists } = partsOf(operator);
@@ -106,4 +106,4 @@ export const inWords = (conditions: Conditions): string =>
 
 /** Whether all conditions are met: of several values one has to fit (with a negative operator, none may). */
 export const allHold = (conditions: Conditions, contextKeys: ContextKeys): boolean =>
-  conditions.every(({ operator, key, values }) => holds(operator, listed(contextKeys[key.toLowerCase()]), values));
+  conditions.every(({ operator, key, values }) => isMet(operator, listed(contextKeys[key.toLowerCase()]), values));

@@ -11,7 +11,7 @@ export const changingTypes: ReadonlyMap<string, string> = new Map([
     ["integration_response", "what a route answers"],
     ["method", "which routes there are"],
     ["method_response", "what a route answers"],
-    ["model", "what a request may hold"],
+    ["model", "what a request may contain"],
     ["request_validator", "which requests are refused"],
     ["resource", "which routes there are"],
     ["rest_api_policy", "who is let in"],
@@ -28,7 +28,7 @@ export const changingTypes: ReadonlyMap<string, string> = new Map([
   ["aws_sns_topic_data_protection_policy", "which messages are let through"],
   // What calls functions, or is there before anybody has written it.
   ["aws_s3_bucket_notification", "what is called when an object is put"],
-  ["aws_dynamodb_table_item", "what a table holds"],
-  ["aws_s3_bucket_object", "what a bucket holds"],
+  ["aws_dynamodb_table_item", "the items of a table"],
+  ["aws_s3_bucket_object", "the objects of a bucket"],
   ["aws_s3_bucket_object_lock_configuration", "which objects can be deleted"],
 ]);

@@ -19,7 +19,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const holds = (content: string): boolean => {
+const isTaken = (content: string): boolean => {
   const [pid = "", started = ""] = content.split(" ");
   return Number(pid) > 0 && isRunning(Number(pid)) && startedAt(Number(pid)) === started;
 };
@@ -66,7 +66,7 @@ function clear(path: string, content: string): void {
 export function takeLock(path: string): () => void {
   while (!create(path)) {
     const content = readFileSync(path, "utf8");
-    if (holds(content)) throw taken(path, content);
+    if (isTaken(content)) throw taken(path, content);
     clear(path, content);
   }
   return () => rmSync(path, { force: true });

@@ -121,9 +121,9 @@ class Roles {
 
   /** The function that has the role, or the service that takes it on. */
   #holderOf(roleKey: string): string {
-    const holds = new RegExp(`aws_iam_role\\.${roleKey}\\.`);
+    const pattern = new RegExp(`aws_iam_role\\.${roleKey}\\.`);
     const fn = Object.entries(this.json.resource?.["aws_lambda_function"] ?? {}).find(
-      ([, { role = "" }]: [string, { role?: string }]) => holds.test(role),
+      ([, { role = "" }]: [string, { role?: string }]) => pattern.test(role),
     );
     if (fn) return readable(fn[0]);
     const role = this.json.resource?.["aws_iam_role"]?.[roleKey] as { assume_role_policy?: string } | undefined;

@@ -24,7 +24,7 @@ function looser(before: Arguments, after: Arguments): string[] {
     [count(after, "alarm_actions") < count(before, "alarm_actions"), "notifies fewer"],
     [after["actions_enabled"] === false && before["actions_enabled"] !== false, "notifies nobody"],
   ];
-  return cases.filter(([holds]) => holds).map(([, words]) => words);
+  return cases.filter(([isMet]) => isMet).map(([, words]) => words);
 }
 
 function changed({ before, after, changed: names }: Kept): Change[] {

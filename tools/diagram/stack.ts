@@ -60,9 +60,9 @@ export class Stack {
     return references.flatMap(([, type = "", key = "", indexName]) => {
       const whole = partOf[type];
       if (whole) return this.find(this.json.resource?.[type]?.[key]?.[whole]);
-      const look = Object.hasOwn(drawn, type) ? drawn[type] : undefined;
-      if (!look || look.only?.(this.json.resource?.[type]?.[key] ?? {}) === false) return [];
-      return [look.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
+      const drawing = Object.hasOwn(drawn, type) ? drawn[type] : undefined;
+      if (!drawing || drawing.only?.(this.json.resource?.[type]?.[key] ?? {}) === false) return [];
+      return [drawing.together ? type : `${type}.${key}${indexName ? `/${indexName}` : ""}`];
     });
   }
 

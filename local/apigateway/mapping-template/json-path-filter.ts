@@ -16,13 +16,13 @@ const step = /\.([A-Za-z_][\w-]*)|\[\s*(?:'([^']*)'|"([^"]*)"|(-?\d+))\s*\]/y;
 const sign = /==|!=|<=|>=|<|>|in\b|nin\b/y;
 
 const ordered =
-  (holds: (left: number | string, right: number | string) => boolean) =>
+  (compare: (left: number | string, right: number | string) => boolean) =>
   (left: Value, right: Value): boolean => {
-    if (typeof left === "string" && typeof right === "string") return holds(left, right);
+    if (typeof left === "string" && typeof right === "string") return compare(left, right);
     const numbers = [left, right].map((value) =>
       typeof value === "bigint" || typeof value === "number" ? Number(value) : Number.NaN,
     );
-    return holds(numbers[0] ?? Number.NaN, numbers[1] ?? Number.NaN);
+    return compare(numbers[0] ?? Number.NaN, numbers[1] ?? Number.NaN);
   };
 
 const equal = (left: Value, right: Value): boolean =>

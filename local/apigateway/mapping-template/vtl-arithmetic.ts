@@ -86,9 +86,9 @@ const equalAs = (left: Numeric, right: Numeric): boolean => Number(left) === Num
 
 /** An order, which only numbers have. */
 const order =
-  (holds: (left: Numeric, right: Numeric) => boolean): Operation =>
+  (compare: (left: Numeric, right: Numeric) => boolean): Operation =>
   (left, right) =>
-    isNumeric(left) && isNumeric(right) && holds(left, right);
+    isNumeric(left) && isNumeric(right) && compare(left, right);
 
 const orders = {
   lt: order((left, right) => left < right),

@@ -18,7 +18,7 @@ export const dataRules: readonly Rule[] = [
       (argument): Rule => ({
         ...{ type: "aws_dynamodb_table", argument, source: createTable },
         must: "an attribute that the table declares",
-        holds: (value, _, table) => table.blocks("attribute").some(({ attributes }) => attributes["name"] === value),
+        accepts: (value, _, table) => table.blocks("attribute").some(({ attributes }) => attributes["name"] === value),
       }),
     ),
   ),

@@ -37,7 +37,7 @@ export const lambdaRules: readonly Rule[] = [
     ...{ type: "aws_lambda_function", argument: "environment.variables" },
     must: `names of letters, digits and _ that are not Lambda's own (${[...reservedVariables].slice(2, 4).join(", ")} …), 4 KB in all`,
     source: "Lambda developer guide, Working with Lambda environment variables",
-    holds: (variables) => {
+    accepts: (variables) => {
       const all = Object.entries(isAttributes(variables) ? variables : {});
       const bytes = all.reduce((sum, [name, value]) => sum + Buffer.byteLength(`${name}${value}`), 0);
       return bytes <= 4096 && all.every(([name]) => variableName.test(name) && !reservedVariables.has(name));
@@ -54,7 +54,7 @@ export const lambdaRules: readonly Rule[] = [
   {
     ...{ type: "aws_lambda_permission", argument: "qualifier", source: addPermission },
     must: "a version or an alias, $LATEST can have no permission of its own; leave it out for the function itself",
-    holds: (value) => value !== "$LATEST",
+    accepts: (value) => value !== "$LATEST",
   },
   qualifierOf("aws_lambda_permission", addPermission),
   matches("aws_lambda_permission", "statement_id", [/^[\w-]{1,100}$/, "1–100 letters, digits, - and _"], addPermission),

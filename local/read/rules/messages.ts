@@ -10,7 +10,7 @@ const visibility = sqsLimits.visibilityTimeoutSeconds;
 const orderedName = (type: string, flag: string, source: string): Rule => ({
   ...{ type, argument: "name", source },
   must: `a name that ends with .fifo, if and only if ${flag} is true`,
-  holds: (value, _, resource) => String(value).endsWith(".fifo") === resource.flag(flag),
+  accepts: (value, _, resource) => String(value).endsWith(".fifo") === resource.flag(flag),
 });
 
 /** Rules of SQS and SNS. */
@@ -35,7 +35,7 @@ export const messageRules: readonly Rule[] = [
     {
       ...{ type, argument: "redrive_policy", source: queueAttributes },
       must: "a deadLetterTargetArn of a queue of this stack and a maxReceiveCount of 1–1000",
-      holds: (value, graph) => {
+      accepts: (value, graph) => {
         if (!isJson(value)) return true;
         const { deadLetterTargetArn: arn, maxReceiveCount } = JSON.parse(String(value));
         const count = Number(maxReceiveCount);
@@ -60,7 +60,7 @@ export const messageRules: readonly Rule[] = [
   {
     ...{ type: "aws_sns_topic_subscription", argument: "endpoint", source: subscribe },
     must: "a queue or function of this stack, as the protocol says",
-    holds: (value, graph, resource) => {
+    accepts: (value, graph, resource) => {
       const type = delivered[String(resource.attributes["protocol"])];
       if (type === undefined) return true;
       return isCalled(graph, [type], value) || (type === "aws_lambda_function" && isFunction(graph, value));

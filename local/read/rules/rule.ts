@@ -14,7 +14,7 @@ export interface Rule {
   readonly must: string;
   /** The page of AWS that says so: title, section. */
   readonly source: string;
-  readonly holds: (value: Json, graph: Graph, resource: Resource) => boolean;
+  readonly accepts: (value: Json, graph: Graph, resource: Resource) => boolean;
 }
 
 const numeric = (value: Json): number => (value === "" ? Number.NaN : Number(value));
@@ -23,13 +23,13 @@ const numeric = (value: Json): number => (value === "" ? Number.NaN : Number(val
 export const range = (type: string, argument: string, [least, most]: Bounds, source: string): Rule => ({
   ...{ type, argument, source },
   must: `a whole number ${least}–${most}`,
-  holds: (value) => Number.isInteger(numeric(value)) && numeric(value) >= least && numeric(value) <= most,
+  accepts: (value) => Number.isInteger(numeric(value)) && numeric(value) >= least && numeric(value) <= most,
 });
 
 export const oneOf = (type: string, argument: string, allowed: readonly (string | number)[], source: string): Rule => ({
   ...{ type, argument, source },
   must: `one of ${allowed.join(", ")}`,
-  holds: (value) => allowed.map(String).includes(String(value)),
+  accepts: (value) => allowed.map(String).includes(String(value)),
 });
 
 export const matches = (
@@ -39,7 +39,7 @@ export const matches = (
   source: string,
 ): Rule => ({
   ...{ type, argument, must, source },
-  holds: (value) => pattern.test(String(value)),
+  accepts: (value) => pattern.test(String(value)),
 });
 
 export function isJson(value: Json): boolean {
@@ -55,7 +55,7 @@ export function isJson(value: Json): boolean {
 export const json = (type: string, argument: string, source: string): Rule => ({
   ...{ type, argument, source },
   must: "a JSON object",
-  holds: isJson,
+  accepts: isJson,
 });
 
 /** The values by which other resources refer to one. */
@@ -88,7 +88,7 @@ function isQualifier(graph: Graph, fn: Resource, qualifier: string): boolean {
 export const inStack = (type: string, argument: string, types: readonly string[], source: string): Rule => ({
   ...{ type, argument, source },
   must: `${types.join(" or ")} of this stack`,
-  holds: (value, graph) =>
+  accepts: (value, graph) =>
     isCalled(graph, types, value) || (types.includes("aws_lambda_function") && isFunction(graph, value)),
 });
 
@@ -99,7 +99,7 @@ export const functionInStack = (type: string, source: string): Rule =>
 export const qualifierOf = (type: string, source: string): Rule => ({
   ...{ type, argument: "qualifier", source },
   must: "a version or alias of the function in this stack",
-  holds: (value, graph, resource) => {
+  accepts: (value, graph, resource) => {
     const { name } = parseFunctionName(resource.text("function_name"));
     const fn = graph.all("aws_lambda_function").find((candidate) => candidate.attributes["function_name"] === name);
     return fn === undefined || isQualifier(graph, fn, String(value));

@@ -42,7 +42,7 @@ export function checkRules(graph: Graph): void {
   const problems = rules.flatMap((rule) =>
     graph.all(rule.type).flatMap((resource) =>
       valuesAt(resource.attributes, rule.argument.split("."))
-        .filter((value) => !rule.holds(value, graph, resource))
+        .filter((value) => !rule.accepts(value, graph, resource))
         .map(
           (value) =>
             `${resource.address}: ${rule.argument} must be ${rule.must}, got ${shown(value)}; AWS refuses it, too (${rule.source})`,

@@ -45,11 +45,11 @@ function comparisonHolds(op: string, [left, ...right]: readonly (AttributeValue 
 }
 
 /** Whether a condition or filter is true of an item; of one that is not there it is asked as of an empty one. */
-export function holds(node: Resolved, item: Item): boolean {
+export function isMet(node: Resolved, item: Item): boolean {
   if (node.op === "path" || node.op === "value") return false;
-  if (node.op === "and") return node.args.every((arg) => holds(arg, item));
-  if (node.op === "or") return node.args.some((arg) => holds(arg, item));
-  if (node.op === "not") return !node.args.some((arg) => holds(arg, item));
+  if (node.op === "and") return node.args.every((arg) => isMet(arg, item));
+  if (node.op === "or") return node.args.some((arg) => isMet(arg, item));
+  if (node.op === "not") return !node.args.some((arg) => isMet(arg, item));
   const operands = node.args.map((arg) => operandOf(arg, item));
   if (node.op === "call") return callHolds(node.name, operands);
   if (node.op !== "in") return comparisonHolds(node.op, operands);

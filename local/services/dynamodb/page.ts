@@ -1,7 +1,7 @@
 import type { JsonText } from "./answer";
 import type { Item } from "./attribute-value";
 import { readUnits } from "./capacity";
-import { holds } from "./condition";
+import { isMet } from "./condition";
 import type { Path } from "./expression-grammar";
 import { shown } from "./item-operations";
 import { itemSize } from "./item-sizes";
@@ -62,7 +62,7 @@ export function readPage(search: Search, input: PageInput): Page {
     bytes += entry ? itemSize(entry) : row.size;
     if (fetches) fetchedUnits += readUnits(row.size, input.ConsistentRead === true);
     const visible = fetches ? undefined : entry;
-    if (!filter || holds(filter, visible ?? itemOf(row))) {
+    if (!filter || isMet(filter, visible ?? itemOf(row))) {
       count += 1;
       if (select !== "COUNT") items.push(visible ? (paths ? projected(visible, paths) : visible) : shown(row, paths));
     }

@@ -1,6 +1,6 @@
 import { attribute, type Item, typeOf } from "./attribute-value";
 import { type CapacityMode, Consumption } from "./capacity";
-import { holds } from "./condition";
+import { isMet } from "./condition";
 import { DetailedError, invalid, invalidParameter } from "./errors";
 import type { ExpressionMembers } from "./expressions";
 import { checkIndexKey, checkItemKey, checkKey, checkSize } from "./item-validation";
@@ -47,7 +47,7 @@ const nothing: Item = {};
 function check(condition: Resolved | undefined, before: Row | undefined, onFailure: string | undefined): void {
   if (!condition) return;
   const item = before ? itemOf(before) : undefined;
-  if (!holds(condition, item ?? nothing)) throw new ConditionFailed(onFailure === "ALL_OLD" ? item : undefined);
+  if (!isMet(condition, item ?? nothing)) throw new ConditionFailed(onFailure === "ALL_OLD" ? item : undefined);
 }
 
 /** Condition of a write. */

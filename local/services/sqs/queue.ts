@@ -240,12 +240,12 @@ export class Queue {
     const taken: ReceivedMessage[] = [];
     try {
       this.expire(now);
-      const held = new Set<string | undefined>();
+      const blocked = new Set<string | undefined>();
       for (const message of this.messages.values()) {
         if (taken.length >= most) break;
         const { groupId } = message;
-        if (this.definition.fifo && held.has(groupId)) continue;
-        if (message.visibleAt > now) held.add(groupId);
+        if (this.definition.fifo && blocked.has(groupId)) continue;
+        if (message.visibleAt > now) blocked.add(groupId);
         if (message.visibleAt > now || this.redriven(message)) continue;
         taken.push(this.receiveOne(message, now, visibilitySeconds));
       }
