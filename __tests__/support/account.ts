@@ -13,6 +13,8 @@ export interface AccountState {
   /** Who took part in a trace, by origin and name. */
   segments: readonly (readonly [origin: string, name: string])[];
   measured: readonly { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[] }[];
+  /** What was measured longer ago than three hours. */
+  measuredBefore: AccountState["measured"];
   alarmStates: readonly string[];
   /** Whether an alarm's topic takes what it says. */
   isNotified: boolean;
@@ -27,6 +29,7 @@ export interface AccountState {
 /** An account in which all of records-dev is as it should be. */
 export const goodAccount = (more: Pick<AccountState, "accessLine" | "measured">): AccountState => ({
   ...more,
+  measuredBefore: [],
   functionState: "Active",
   functionLine: '{"level":"INFO","operation":"getRecord","status":200}',
   segments: [
@@ -66,8 +69,10 @@ const operations: Answers = {
   FilterLogEvents: ({ logGroupName = "" }, { state }) => ({
     events: linesOf(logGroupName, state).map((message) => ({ message, timestamp: Date.now() })),
   }),
-  ListMetrics: ({ Namespace }, { state }) => ({
-    Metrics: state.measured.filter((metric) => metric.Namespace === Namespace),
+  ListMetrics: ({ Namespace, RecentlyActive }, { state }) => ({
+    Metrics: state.measured
+      .concat(RecentlyActive === "PT3H" ? [] : state.measuredBefore)
+      .filter((metric) => metric.Namespace === Namespace),
   }),
   GetMetricStatistics: (_, { state }) => ({ Datapoints: [{ Timestamp: seconds(), Sum: state.cacheHits }] }),
   DescribeAlarms: (_, { state }) => ({

@@ -77,6 +77,28 @@ it("finds all as it should be in an account where it is, and says what this syst
   expect(account.set).toEqual(["ALARM", "OK"]);
 });
 
+type Metric = AccountState["measured"][number];
+/** What was measured, with other dimensions in one namespace. */
+const withDimensions = (namespace: string, change: (all: Metric["Dimensions"]) => Metric["Dimensions"]): Metric[] =>
+  measured.map((metric) =>
+    metric.Namespace === namespace ? { ...metric, Dimensions: change(metric.Dimensions) } : metric,
+  );
+
+it("says of what alarms read and was not measured whether anything was by the same dimensions", async () => {
+  const requests = measured.filter(({ Namespace }) => ["AWS/ApiGateway", "AWS/Lambda"].includes(Namespace));
+  const table = measured
+    .filter(({ MetricName }) => MetricName === "SystemErrors")
+    .map((metric) => ({ ...metric, MetricName: "SuccessfulRequestLatency" }));
+  const found = await results({ ...good(), measured: [...requests, ...table] }, ["alarm-metrics"]);
+
+  expect(found.get("alarm-metrics")).toMatchObject({
+    result: "passed",
+    words: expect.stringMatching(
+      /^18 of 33 metrics that alarms read were measured; of 8, others were by the same dimensions; nothing was by those of .*"Faults".*DataFreshness/,
+    ),
+  });
+});
+
 const archived = (text: string) => ({ objects: { ...good().objects, "logs/2026/01/31/records-1.gz": gzipSync(text) } });
 
 it.each<[check: string, what: string, changes: Partial<AccountState>, words: string]>([
@@ -100,6 +122,18 @@ it.each<[check: string, what: string, changes: Partial<AccountState>, words: str
     "dimensions have other names",
     { measured: measured.map((each) => ({ ...each, Dimensions: [] })) },
     '"AWS/Lambda","Errors"',
+  ],
+  [
+    "alarm-metrics",
+    "what was measured is from an earlier deployment",
+    { measured: [], measuredBefore: measured },
+    '"AWS/Lambda","Errors"',
+  ],
+  [
+    "alarm-metrics",
+    "functions write a metric by fewer dimensions",
+    { measured: withDimensions("Terrace", (all) => all.filter(({ Name }) => Name !== "function")) },
+    '["Terrace","Faults",["environment","dev"],["function","records-dev-create-record"],["service","records"]] is measured by environment, service alone',
   ],
   [
     "unmeasured-metrics",

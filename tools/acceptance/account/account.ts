@@ -119,14 +119,16 @@ export class Account {
     );
   }
 
-  /** The metrics of a namespace that were measured in the last two weeks. */
+  /** The metrics of a namespace that were measured in the last three hours: those of an earlier deployment are not among them. */
   metrics(namespace: string): Promise<KnownMetric[]> {
-    return all(paginateListMetrics({ client: this.cloudWatch }, { Namespace: namespace }), ({ Metrics = [] }) =>
-      Metrics.map(({ MetricName = "", Dimensions }) => ({
-        namespace,
-        name: MetricName,
-        dimensions: named(Dimensions),
-      })),
+    return all(
+      paginateListMetrics({ client: this.cloudWatch }, { Namespace: namespace, RecentlyActive: "PT3H" }),
+      ({ Metrics = [] }) =>
+        Metrics.map(({ MetricName = "", Dimensions }) => ({
+          namespace,
+          name: MetricName,
+          dimensions: named(Dimensions),
+        })),
     );
   }
 

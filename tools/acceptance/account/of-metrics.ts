@@ -27,29 +27,53 @@ function readBy({ metric_query = [], ...alarm }: AlarmArguments): KnownMetric[] 
 const keyOf = ({ namespace, name, dimensions }: KnownMetric): string =>
   JSON.stringify([namespace, name, ...Object.entries(dimensions).sort()]);
 
+const dimensionsOf = (metric: KnownMetric): string => keyOf({ ...metric, name: "" });
+const dimensionNamesOf = ({ dimensions }: KnownMetric): string => Object.keys(dimensions).sort().join(", ");
+
+/** Metrics that are measured, but never by the dimension names that alarms read them by. */
+const misread = (read: readonly KnownMetric[], known: readonly KnownMetric[]): string[] =>
+  read.flatMap((metric) => {
+    const same = known.filter(({ namespace, name }) => namespace === metric.namespace && name === metric.name);
+    const names = [...new Set(same.map(dimensionNamesOf))];
+    if (same.length === 0 || names.includes(dimensionNamesOf(metric))) return [];
+    return [`${keyOf(metric)} is measured by ${names.join(" or by ")} alone`];
+  });
+
 export const alarmMetrics: Check = async (deployed) => {
   const { account } = deployed;
   const alarms = required(resources(deployed, "aws_cloudwatch_metric_alarm"), "alarms");
-  const read = new Map(
-    alarms.flatMap((alarm) => readBy(alarm as AlarmArguments)).map((metric) => [keyOf(metric), metric]),
-  );
-  const expected = [...read.values()].filter(({ namespace, name }) => always.get(namespace)?.includes(name));
-  const namespaces = [...new Set([...read.values()].map(({ namespace }) => namespace))];
+  const all = alarms.flatMap((alarm) => readBy(alarm as AlarmArguments));
+  const read = [...new Map(all.map((metric) => [keyOf(metric), metric])).values()];
+  const expected = read.filter(({ namespace, name }) => always.get(namespace)?.includes(name));
+  const namespaces = [...new Set(read.map(({ namespace }) => namespace))];
   let missing: string[] = [];
-  const measured = await account
+  const known = await account
     .until("each metric that requests alone make, by the dimensions that alarms read", async () => {
-      const known = new Set(
-        (await Promise.all(namespaces.map((namespace) => account.metrics(namespace)))).flat().map(keyOf),
-      );
-      missing = expected.map(keyOf).filter((key) => !known.has(key));
-      return missing.length === 0 ? known : undefined;
+      const found = (await Promise.all(namespaces.map((namespace) => account.metrics(namespace)))).flat();
+      const keys = new Set(found.map(keyOf));
+      missing = expected.map(keyOf).filter((key) => !keys.has(key));
+      return missing.length === 0 ? found : undefined;
     })
     .catch((error: unknown) => {
       throw new Error(`${messageOf(error)}: ${missing.join(", ")}`);
     });
-  const never = [...read.keys()].filter((key) => !measured.has(key)).length;
-  return `${read.size - never} of ${read.size} metrics that alarms read are measured; nothing has happened yet that the others count`;
+  const wrong = misread(read, known);
+  if (wrong.length > 0) throw new Error(`alarms must read metrics as they are measured: ${wrong.join("; ")}`);
+  return inWords(read, known);
 };
+
+/** Of each metric that alarms read, whether it was measured, or else whether its dimensions are those of another that was. */
+function inWords(read: readonly KnownMetric[], known: readonly KnownMetric[]): string {
+  const keys = new Set(known.map(keyOf));
+  const dimensions = new Set(known.map(dimensionsOf));
+  const others = read.filter((metric) => !keys.has(keyOf(metric)));
+  const unseen = others.filter((metric) => !dimensions.has(dimensionsOf(metric)));
+  return [
+    `${read.length - others.length} of ${read.length} metrics that alarms read were measured`,
+    `of ${others.length - unseen.length}, others were by the same dimensions`,
+    `nothing was by those of ${unseen.map(keyOf).join(", ") || "none"}`,
+  ].join("; ");
+}
 
 export const unmeasuredAlarms: Check = async ({ account, stack }) => {
   const alarms = await account.until("alarms that have all been evaluated", async () => {
