@@ -125,7 +125,7 @@ function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Op
 }
 
 /**
- * What is said of a body that its model refuses: not in the validator's words (`$context.error.validationErrorString`), which hold
+ * What is said of a body that its model refuses: not in the validator's words (`$context.error.validationErrorString`), which have
  * quotes and what the caller sent. The developer guide ("Variables for data transformations") calls `$context.error.messageString`
  * quoted and says nothing of theirs, and templates of gateway responses are not VTL, which could escape them
  * ("x-amazon-apigateway-gateway-responses.gatewayResponse object").
