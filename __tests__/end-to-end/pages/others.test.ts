@@ -71,20 +71,23 @@ walk(
 walk("docs/decisions/0013-dynamodb.md", noShell, [], by("bench/main.ts", "database", "npm run bench -- database"));
 walk("docs/decisions/0012-traces.md", noShell, [], by("bench/main.ts", "functions", "npm run bench -- functions"));
 
-// Its packages are not here; the page says by what its steps were tried.
-const tried = by(
-  "docs/runbooks/move-to-cdktn.md",
-  "Steps 1 to 3 on a copy",
-  "npm pkg delete dependencies.cdktf dependencies.@cdktf/provider-aws devDependencies.cdktf-cli",
-  "npm install --save-exact cdktn@0.24.0 @cdktn/provider-aws@25.7.0 constructs@10.6.0",
-  "npm install --save-exact --save-dev cdktn-cli@0.24.0",
-  `grep -rlE '"(cdktf|@cdktf/)' --include=*.ts main.ts stacks constructs __tests__ bench | xargs sed -i.before -E 's#"@cdktf/provider-aws#"@cdktn/provider-aws#; s#"cdktf(/|")#"cdktn\\1#'`,
-);
+// CI's job runs what the page shows, on a copy.
 walk(
   "docs/runbooks/move-to-cdktn.md",
   noShell,
   [],
-  [...tried, ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main")],
+  [
+    ...by(
+      ".ci/move-to-cdktn",
+      "docs/runbooks/move-to-cdktn.md",
+      "npm pkg delete dependencies.cdktf dependencies.@cdktf/provider-aws devDependencies.cdktf-cli",
+      "npm pkg set dependencies.cdktn=0.24.0 dependencies.@cdktn/provider-aws=25.7.0 dependencies.constructs=10.7.2 devDependencies.cdktn-cli=0.24.0",
+      "npm install",
+      `grep -rlE '"(cdktf|@cdktf/)' --include=*.ts main.ts stacks constructs __tests__ bench | xargs sed -i.before -E 's#"@cdktf/provider-aws#"@cdktn/provider-aws#; s#"cdktf(/|")#"cdktn\\1#'`,
+      `sed -i.before -E 's#\\(cdktf\\|constructs\\|@cdktf\\)#(cdktn|constructs|@cdktn)#; s#@cdktf/#@cdktn/#g; s#"cdktf-cli"#"cdktn-cli"#' .dependency-cruiser.js knip.json`,
+    ),
+    ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main"),
+  ],
 );
 
 walk(
