@@ -1,18 +1,18 @@
 import { UserError } from "../lib/user-error";
 import { command } from "./command";
 import { type Mutation, mutationsOf } from "./mutants/mutations";
+import { NearestTests } from "./mutants/nearest-tests";
 import { sample } from "./mutants/sample";
 import { Trials } from "./mutants/trials";
 import { Worktree } from "./mutants/worktree";
 
-const usage = `npm run mutants -- [folders or files…] [--count <number>] [--seed <number>] [--minutes <number>] [--others <number>]
-                  [--line <number>]
+const usage = `npm run mutants -- [folders or files…] [--count <number>] [--seed <number>] [--tests <number>] [--line <number>]
 
-Changes the sources of the last commit, one small change at a time, and runs the tests of the changed file in a worktree of
-their own: a change that no test notices is one that tests should be written for. A change that does not compile is left out.
-The seed (1) draws the changes: the same seed, the same ones. --count is how many (20), --minutes how long the tests of one may
-take (5), --others how many test files run besides those of the file's own folder, of those that import it (20), --line has all
-changes of one line of one file tried. Ends with 1 when a change was not noticed.`;
+Changes the sources of the last commit, one small change at a time, and runs the nearest tests of the changed file in a worktree
+of their own, until one fails: a change that no test notices is one that tests should be written for. A change that does not
+compile is left out; one with which tests never end is noticed.
+The seed (1) draws the changes: the same seed, the same ones. --count is how many (20), --tests how many test files run for each
+(30), --line has all changes of one line of one file tried. Ends with 1 when a change was not noticed.`;
 
 /** Where a change may do harm that nobody sees at once. */
 const standard = ["aws", "constructs", "contracts", "handlers", "lib", "local", "stack-json", "tools/changes"];
@@ -25,23 +25,24 @@ function positive(name: string, text: string): number {
 const options = {
   count: { type: "string" },
   seed: { type: "string" },
-  minutes: { type: "string" },
-  others: { type: "string" },
+  tests: { type: "string" },
   line: { type: "string" },
 } as const;
 
 void command(usage, options, ({ positionals, values }) => {
   const numbers = Object.entries(values).map(([name, text]) => [name, positive(name, String(text))] as const);
-  const { count, seed, minutes, others, line } = Object.fromEntries(numbers);
-  const worktree = new Worktree((minutes ?? 5) * 60_000, others ?? 20);
+  const { count, seed, tests, line } = Object.fromEntries(numbers);
+  const worktree = new Worktree();
   try {
-    const sources = worktree.sources(positionals.length > 0 ? positionals : standard);
+    const places = positionals.length > 0 ? positionals : standard;
+    const sources = worktree.sources(...places).filter((file) => !file.startsWith("__tests__/"));
     const all = sources.flatMap((file) => mutationsOf(worktree.read(file)).map((mutation) => ({ file, ...mutation })));
     const here = all.filter((mutation: Mutation) => line === undefined || mutation.line === line);
     const chosen = line === undefined ? sample(here, count ?? 20, seed ?? 1) : here;
-    if (!worktree.compiles()) throw new UserError("the last commit does not compile; mend it first");
+    if (worktree.compile().size > 0) throw new UserError("the last commit does not compile; mend it first");
     if (chosen.length === 0) throw new UserError(`there is nothing to change in ${positionals.join(" ")}`);
-    return new Trials(worktree).run(chosen);
+    const texts = new Map(worktree.sources().map((file) => [file, worktree.read(file)]));
+    return new Trials(worktree, new NearestTests(texts), tests ?? 30).run(chosen);
   } finally {
     worktree.remove();
   }

@@ -117,6 +117,8 @@ class Mutator {
         return [[start, end, ";"]];
       case "CallExpression":
         return this.call(node);
+      case "KeyValueProperty":
+        return this.property(node);
       default:
         return [];
     }
@@ -131,9 +133,18 @@ class Mutator {
   private operator(node: SyntaxNode): readonly Edit[] {
     const [left, right, operator] = [child(node, "left"), child(node, "right"), String(node["operator"])];
     const after = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
-    if (!left || !right || after === undefined) return [];
+    if (!left || !right) return [];
+    // The default alone, whatever is given.
+    if (operator === "??") return [[left.span.start, right.span.start, ""]];
+    if (after === undefined) return [];
     const start = left.span.end + this.between(left.span.end, right.span.start).indexOf(operator);
     return [[start, start + operator.length, after]];
+  }
+
+  /** Without the property, where that is optional: the compiler refuses all others. */
+  private property(node: SyntaxNode): readonly Edit[] {
+    const [key, value] = [child(node, "key"), child(node, "value")];
+    return key && value ? [[key.span.start, value.span.end, "...{}"]] : [];
   }
 
   private call(node: SyntaxNode): readonly Edit[] {

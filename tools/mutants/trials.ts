@@ -1,5 +1,6 @@
 import type { Mutation } from "./mutations";
-import type { TestRun, Worktree } from "./worktree";
+import type { NearestTests } from "./nearest-tests";
+import type { Worktree } from "./worktree";
 
 export interface Mutant extends Mutation {
   readonly file: string;
@@ -10,75 +11,85 @@ const statuses = ["killed", "survived", "does not compile", "too long"] as const
 type MutantStatus = (typeof statuses)[number];
 
 const LONGEST_SHOWN = 80;
+/** How many test files run first: most changes are noticed by these. */
+const FIRST = 6;
+/** How much longer than without a change tests may take: the machine may have become busy meanwhile. */
+const FACTOR = 8;
+const STARTUP_MS = 60_000;
 
 const shown = (text: string): string => text.replace(/\s+/g, " ").slice(0, LONGEST_SHOWN) || "nothing";
 
 /** Tries mutants one after the other, and prints what became of each. */
 export class Trials {
-  private readonly tests = new Map<string, readonly (readonly string[])[]>();
-  /** Test files that pass as long as nothing is changed, and those that do not. */
-  private readonly passes = new Map<string, boolean>();
+  /** How many milliseconds test files take as long as nothing is changed; of those that fail even so, nothing. */
+  private readonly unchanged = new Map<string, number | undefined>();
 
-  constructor(private readonly worktree: Worktree) {}
+  /** @param most how many test files run for a mutant */
+  constructor(
+    private readonly worktree: Worktree,
+    private readonly tests: NearestTests,
+    private readonly most: number,
+  ) {}
 
   /** @returns the exit code */
   run(mutants: readonly Mutant[]): number {
+    const invalid = this.invalid(mutants);
     const found = mutants.map((mutant) => {
-      const status = this.statusOf(mutant);
-      console.log(`${status}: ${mutant.file}:${mutant.line} ${shown(mutant.before)} → ${shown(mutant.after)}`);
+      const [status, test] = invalid.has(mutant) ? (["does not compile"] as const) : this.statusOf(mutant);
+      const change = `${mutant.file}:${mutant.line} ${shown(mutant.before)} → ${shown(mutant.after)}`;
+      console.log(`${status}: ${change}${test === undefined ? "" : ` (${test})`}`);
       return status;
     });
     const counts = statuses.map((status) => found.filter((one) => one === status).length);
-    const [killed = 0, survived = 0] = counts;
-    const rate = killed + survived === 0 ? 100 : Math.round((killed / (killed + survived)) * 100);
-    console.log(`${statuses.map((status, at) => `${counts[at]} ${status}`).join(", ")}: ${rate} % killed`);
+    const [killed = 0, survived = 0, , tooLong = 0] = counts;
+    const noticed = killed + tooLong;
+    const rate = noticed + survived === 0 ? 100 : Math.round((noticed / (noticed + survived)) * 100);
+    console.log(`${statuses.map((status, at) => `${counts[at]} ${status}`).join(", ")}: ${rate} % noticed`);
     return survived > 0 ? 1 : 0;
   }
 
-  private statusOf({ file, text }: Mutant): MutantStatus {
+  /** Those that the compiler does not take, found at once: each stands beside its original for that. */
+  private invalid(mutants: readonly Mutant[]): ReadonlySet<Mutant> {
+    const files = new Map(mutants.map((mutant, at) => [mutant.file.replace(/ts$/, `mutant-${at}.ts`), mutant]));
+    for (const [file, { text }] of files) this.worktree.write(file, text);
+    const refused = this.worktree.compile();
+    for (const file of files.keys()) this.worktree.delete(file);
+    return new Set([...files].filter(([file]) => refused.has(file)).map(([, mutant]) => mutant));
+  }
+
+  private statusOf({ file, text }: Mutant): readonly [status: MutantStatus, test?: string | undefined] {
+    const tests = this.tests.of(file).slice(0, this.most);
+    for (const some of [tests.slice(0, FIRST), tests.slice(FIRST)]) {
+      const passing = this.passing(some);
+      if (passing.length === 0) continue;
+      const limitMs = STARTUP_MS + FACTOR * passing.reduce((sum, test) => sum + (this.unchanged.get(test) ?? 0), 0);
+      const run = this.changed(file, text, () => this.worktree.test(passing, limitMs));
+      if (run === "too long") return ["too long"];
+      if (run.failed.length > 0) return ["killed", run.failed[0]];
+    }
+    // A change of a type may be an error only where it is used.
+    return [this.changed(file, text, () => this.worktree.compile()).size > 0 ? "does not compile" : "survived"];
+  }
+
+  private changed<Result>(file: string, text: string, action: () => Result): Result {
     const before = this.worktree.read(file);
     this.worktree.write(file, text);
     try {
-      if (!this.worktree.compiles()) return "does not compile";
-      for (const tests of this.testsOf(file)) {
-        const status = this.statusBy(tests, file, before, text);
-        if (status !== "survived") return status;
-      }
-      return "survived";
+      return action();
     } finally {
       this.worktree.write(file, before);
     }
   }
 
   /** A test that fails without a change, too, notices none. */
-  private statusBy(tests: readonly string[], file: string, before: string, after: string): MutantStatus {
-    for (let left = this.passing(tests); left.length > 0; left = this.passing(left)) {
-      const run = this.worktree.test(left);
-      if (run === "too long") return run;
-      if (run.failed.length === 0) return "survived";
-      this.worktree.write(file, before);
-      const isKilled = run.failed.some((test) => this.passesUnchanged(test));
-      this.worktree.write(file, after);
-      if (isKilled) return "killed";
-    }
-    return "survived";
-  }
-
   private passing(tests: readonly string[]): readonly string[] {
-    return tests.filter((test) => this.passes.get(test) !== false);
-  }
-
-  private passesUnchanged(test: string): boolean {
-    const known = this.passes.get(test) ?? succeeded(this.worktree.test([test]));
-    this.passes.set(test, known);
-    return known;
-  }
-
-  private testsOf(file: string): readonly (readonly string[])[] {
-    const tests = this.tests.get(file) ?? this.worktree.testsOf(file);
-    this.tests.set(file, tests);
-    return tests;
+    for (let left = tests.filter((test) => !this.unchanged.has(test)); left.length > 0; ) {
+      const run = this.worktree.test(left);
+      if (run === "too long") throw new Error("tests without a limit came to it");
+      for (const [test, ms] of run.ms) this.unchanged.set(test, ms);
+      for (const test of run.failed) this.unchanged.set(test, undefined);
+      left = left.filter((test) => !this.unchanged.has(test));
+    }
+    return tests.filter((test) => this.unchanged.get(test) !== undefined);
   }
 }
-
-const succeeded = (run: TestRun): boolean => run !== "too long" && run.failed.length === 0;
