@@ -12,7 +12,7 @@ Changes the sources of the last commit, one small change at a time, and runs the
 of their own, until one fails: a change that no test notices is one that tests should be written for. A change that does not
 compile is left out; one with which tests never end is noticed.
 The seed (1) draws the changes: the same seed, the same ones. --count is how many (20), --tests how many test files run for each
-(30), --line has all changes of one line of one file tried. Ends with 1 when a change was not noticed.`;
+(8), --line has all changes of one line of one file tried. Ends with 1 when a change was not noticed.`;
 
 /** Where a change may do harm that nobody sees at once. */
 const standard = ["aws", "constructs", "contracts", "handlers", "lib", "local", "stack-json", "tools/changes"];
@@ -42,7 +42,7 @@ void command(usage, options, ({ positionals, values }) => {
     if (worktree.compile().size > 0) throw new UserError("the last commit does not compile; mend it first");
     if (chosen.length === 0) throw new UserError(`there is nothing to change in ${positionals.join(" ")}`);
     const texts = new Map(worktree.sources().map((file) => [file, worktree.read(file)]));
-    return new Trials(worktree, new NearestTests(texts), tests ?? 30).run(chosen);
+    return new Trials(worktree, new NearestTests(texts), tests ?? 8).run(chosen);
   } finally {
     worktree.remove();
   }
