@@ -111,6 +111,72 @@ test("a deny wins wherever it stands, and allows nothing by itself", () => {
   );
 });
 
+// IAM user guide, "IAM JSON policy elements: Condition operators": what each takes for the value "b*" or 10.
+test.each([
+  ["StringEquals", "b*", ["b*"], ["B*", "bc"]],
+  ["StringNotEquals", "b*", ["B*", "bc"], ["b*"]],
+  ["StringEqualsIgnoreCase", "b*", ["b*", "B*"], ["bc"]],
+  ["StringEqualsIgnoreCase", "B*", ["b*", "B*"], ["bc"]],
+  ["StringNotEqualsIgnoreCase", "b*", ["bc"], ["b*", "B*"]],
+  ["StringLike", "b*", ["b*", "bc"], ["B*", "ab"]],
+  ["StringNotLike", "b*", ["B*", "ab"], ["b*", "bc"]],
+  ["ArnEquals", "arn:aws:s3:::b*", ["arn:aws:s3:::bc"], ["arn:aws:s3::1:b", "arn:aws:s3:::a"]],
+  ["ArnLike", "arn:aws:s3:::b*", ["arn:aws:s3:::bc"], ["arn:aws:s3::1:b", "arn:aws:s3:::a"]],
+  ["ArnNotEquals", "arn:aws:s3:::b*", ["arn:aws:s3::1:b", "arn:aws:s3:::a"], ["arn:aws:s3:::bc"]],
+  ["ArnNotLike", "arn:aws:s3:::b*", ["arn:aws:s3::1:b", "arn:aws:s3:::a"], ["arn:aws:s3:::bc"]],
+  ["Bool", "true", ["true", "TRUE"], ["false"]],
+  ["Bool", "TRUE", ["true"], ["false"]],
+  ["NumericEquals", "10", ["10", "10.0"], ["9", "11"]],
+  ["NumericLessThan", "10", ["9"], ["10", "11"]],
+  ["NumericLessThanEquals", "10", ["9", "10"], ["11"]],
+  ["NumericGreaterThan", "10", ["11"], ["9", "10"]],
+  ["NumericGreaterThanEquals", "10", ["10", "11"], ["9"]],
+] as const)("%s %s holds for %o and not for %o", (operator, wanted, held, others) => {
+  const policy = statements({ Condition: { [operator]: { "s3:prefix": wanted } } });
+  const isAllowed = (value: string) => decide(policy, request({ contextKeys: { "s3:prefix": value } })).allowed;
+  expect(held.map(isAllowed)).toEqual(held.map(() => true));
+  expect(others.map(isAllowed)).toEqual(others.map(() => false));
+});
+
+test.each([
+  ["true", undefined, true],
+  ["TRUE", undefined, true],
+  ["false", undefined, false],
+  ["true", "a", false],
+  ["false", "a", true],
+  ["False", "a", true],
+] as const)("Null %s for a key whose value is %s: allowed %s", (wanted, value, allowed) => {
+  const policy = statements({ Condition: { Null: { "s3:prefix": wanted } } });
+  expect(decide(policy, request({ contextKeys: { "s3:prefix": value } })).allowed).toBe(allowed);
+});
+
+test("all conditions of a statement have to hold, and a permission names them all", () => {
+  const policy = statements({
+    Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] }, Bool: { "aws:SecureTransport": "true" } },
+  });
+  const decisionOf = (prefix: string, tls: string) =>
+    decide(policy, request({ contextKeys: { "s3:prefix": prefix, "aws:securetransport": tls } }));
+  expect(decisionOf("a/1", "true")).toEqual({
+    allowed: true,
+    permissions: [
+      {
+        action: "dynamodb:GetItem",
+        resource: table,
+        when: "s3:prefix StringLike a/*, b/*; aws:SecureTransport Bool true",
+      },
+    ],
+  });
+  expect(decisionOf("a/1", "false").allowed).toBe(false);
+  expect(decisionOf("c/1", "true").allowed).toBe(false);
+});
+
+test("a permission without conditions names none", () => {
+  expect(decide(statements({}), request())).toEqual({
+    allowed: true,
+    permissions: [{ action: "dynamodb:GetItem", resource: table }],
+  });
+});
+
 const several = (actual: readonly string[] | undefined) => request({ contextKeys: { "s3:prefix": actual } });
 
 // IAM user guide, "Multivalued context keys": set operators, and what they say of a key that is not there.

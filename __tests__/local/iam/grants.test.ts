@@ -9,6 +9,7 @@ const naming = {
     { id: "records", arn: arn("dynamodb", "table/records-dev-records") },
     { id: "log-bucket", arn: "arn:aws:s3:::logs" },
     { id: "failed-imports", arn: arn("sqs", "records-dev-failed-imports") },
+    { id: "failures", arn: arn("sns", "records-dev-failures") },
     { id: "cursor-secret", arn: arn("ssm", "parameter/records/dev/cursor-secret") },
   ],
 };
@@ -29,6 +30,12 @@ test.each([
     "arn:aws:s3:::logs/a",
     'getRecord.allow({ actions: ["s3:AbortMultipartUpload"], resources: ["arn:aws:s3:::logs/a"] });',
   ],
+  [
+    "s3:GetBucketLocation",
+    "arn:aws:s3:::logs",
+    'getRecord.allow({ actions: ["s3:GetBucketLocation"], resources: ["arn:aws:s3:::logs"] });',
+  ],
+  ["sns:Publish", arn("sns", "records-dev-failures"), 'failures.grant(getRecord, "Publish");'],
   ["ssm:GetParameter", arn("ssm", "parameter/records/dev/cursor-secret"), "cursorSecret.grantRead(getRecord);"],
   ["sqs:SendMessage", arn("sqs", "records-dev-failed-imports"), 'failedImports.grant(getRecord, "SendMessage");'],
   [
@@ -42,11 +49,21 @@ test.each([
     `getRecord.allow({ actions: ["sqs:SendMessage"], resources: ["${arn("sqs", "q")}"] });`,
   ],
   [
+    "ssm:PutParameter",
+    arn("ssm", "parameter/records/dev/cursor-secret"),
+    `getRecord.allow({ actions: ["ssm:PutParameter"], resources: ["${arn("ssm", "parameter/records/dev/cursor-secret")}"] });`,
+  ],
+  [
+    "dynamodb:GetItem",
+    arn("dynamodb", "table/records-dev-records2"),
+    `getRecord.allow({ actions: ["dynamodb:GetItem"], resources: ["${arn("dynamodb", "table/records-dev-records2")}"] });`,
+  ],
+  [
     "dynamodb:GetItem",
     arn("dynamodb", "table/other"),
     `getRecord.allow({ actions: ["dynamodb:GetItem"], resources: ["${arn("dynamodb", "table/other")}"] });`,
   ],
-])("for %s on %s the line to add is told", (action, resource, line) => {
+])("for %s on %s the line to add is named", (action, resource, line) => {
   expect(missingGrant(action, resource, naming)).toBe(line);
 });
 
@@ -65,4 +82,42 @@ test("every granted permission is reported as used or not, without what only the
     { function: "f", action: "dynamodb:GetItem", resource: arn("dynamodb", "table/t"), used: false },
     { function: "f", ...put, used: true },
   ]);
+});
+
+const permissionsIn = (...Statement: object[]) =>
+  readPolicy(JSON.stringify({ Version: "2012-10-17", Statement }), "test");
+
+test("permissions that differ in their conditions are reported one by one, each with its own", () => {
+  const put = { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::logs/*" };
+  const of = (prefix: string) => ({ ...put, Condition: { StringLike: { "s3:prefix": prefix } } });
+  const report = new PermissionReport();
+  const permission = { action: put.Action, resource: put.Resource };
+  report.use("f", { ...permission, when: "s3:prefix StringLike b/*" });
+  expect(report.of("f", permissionsIn(put, of("a/*"), of("b/*")))).toEqual([
+    { function: "f", ...permission, used: false },
+    { function: "f", ...permission, when: "s3:prefix StringLike a/*", used: false },
+    { function: "f", ...permission, when: "s3:prefix StringLike b/*", used: true },
+  ]);
+});
+
+test("a permission with exceptions is reported as one, whatever it excepts", () => {
+  const statements = permissionsIn({
+    Effect: "Allow",
+    NotAction: ["iam:*", "sts:*"],
+    NotResource: "arn:aws:s3:::logs",
+  });
+  const report = new PermissionReport();
+  expect(report.of("f", statements)).toEqual([
+    { function: "f", action: "all but iam:*, sts:*", resource: "all but arn:aws:s3:::logs", used: false },
+  ]);
+});
+
+test("the first use of a permission is told from later ones, for each function", () => {
+  const report = new PermissionReport();
+  const [get, put] = ["s3:GetObject", "s3:PutObject"].map((action) => ({ action, resource: "*" })) as [
+    { action: string; resource: string },
+    { action: string; resource: string },
+  ];
+  const uses = [["f", get] as const, ["f", get] as const, ["f", put] as const, ["g", get] as const];
+  expect(uses.map(([name, permission]) => report.use(name, permission))).toEqual([true, false, true, true]);
 });

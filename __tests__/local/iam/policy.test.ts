@@ -30,6 +30,10 @@ test.each([
   [{ Action: "GetObject" }, "Action GetObject is no action"],
   [{ Resource: "my-bucket" }, "Resource my-bucket is no ARN"],
   [{ Resource: "arn:aws:s3:::${aws:username}" }, "Resource: policy variable arn:aws:s3:::${aws:username} is not known"],
+  [
+    { Condition: { StringLike: { "s3:prefix": ["a", "${aws:username}/*"] } } },
+    "Condition StringLike s3:prefix: policy variable ${aws:username}/* is not known",
+  ],
   [{ Condition: { DateLessThan: { "aws:CurrentTime": "x" } } }, "condition operator DateLessThan is not known"],
   [
     { Condition: { "ForMostValues:StringEquals": { "aws:SourceArn": "x" } } },
