@@ -26,6 +26,5 @@ export const viaService = (service: string, { action, keyArn, context }: KeyUse)
 export const decryptVariables = (functionArn: string, keyArn: string): Need => ({
   action: "kms:Decrypt",
   resource: keyArn,
-  byLambda: true,
   contextKeys: contextKeys({ "aws:lambda:FunctionArn": functionArn }),
 });

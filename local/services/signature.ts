@@ -67,14 +67,18 @@ export function readClaim({ url, headers }: SignedRequest): Claim | undefined {
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
+const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+
+/** The parameters by their names, and those of one name by their values: `a` comes before `a-b`, though `a=` comes after it. */
 function canonicalQuery(url: string): string {
   const [, query = ""] = url.split("?");
   if (query === "") return "";
   const pairs = [...new URLSearchParams(query.replaceAll("+", "%2B"))];
   return pairs
     .filter(([name]) => name !== "X-Amz-Signature")
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([oneName, oneValue], [name, value]) => compare(oneName, name) || compare(oneValue, value))
+    .map((pair) => pair.join("="))
     .join("&");
 }
 

@@ -42,6 +42,11 @@ export interface Asked {
   readonly by?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** The library that the SDK signs with, as it is for a service: S3's paths are signed as they are sent. */
+export const signerFor = (service: string, by: NonNullable<Asked["by"]> = credentials): SignatureV4 =>
+  // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
+  new SignatureV4({ service, region, credentials: by, sha256: Sha256 as any, uriEscapePath: service !== "s3" });
+
 /** Asks a service as its SDK would: signed by the library that the SDK signs with. */
 export async function ask(url: string, service: string, request: Asked): Promise<Said> {
   const { hostname, port } = new URL(url);
@@ -55,10 +60,7 @@ export async function ask(url: string, service: string, request: Asked): Promise
     signingDate = new Date(),
     by = credentials,
   } = request;
-  // biome-ignore lint/suspicious/noExplicitAny: the signer's type of a hash takes more than a hash needs
-  const sha256 = Sha256 as any;
-  const signer = new SignatureV4({ service, region, credentials: by, sha256, uriEscapePath: service !== "s3" });
-  const signed = await signer.sign(
+  const signed = await signerFor(service, by).sign(
     {
       method,
       protocol: "http:",
