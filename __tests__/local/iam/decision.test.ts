@@ -38,6 +38,8 @@ test.each([
   // A pattern's star stays within its part of the ARN, but for the last one, the resource's own.
   [{ Resource: "arn:aws:*:1:table/t:x" }, { resource: `${table}:x` }, false],
   [{ Resource: "arn:aws:dynamodb:*:table/t:x" }, { resource: `${table}:x` }, false],
+  [{ Resource: "arn:aws:dynamodb:us-east-1:*:x" }, { resource: `${table}:x` }, false],
+  [{ Resource: "arn:aws:dynamodb:us-east-1:*:table/t:x" }, { resource: `${table}:x` }, true],
   [{ Resource: "arn:aws:dynamodb:us-east-1?1:table/t:x" }, { resource: `${table}:x` }, false],
   [{ Resource: "arn:aws:dynamodb:us-east-1:1:*" }, { resource: `${table}:x` }, true],
   [{ Condition: { ArnLike: { "lambda:SourceFunctionArn": "arn:aws:*:1:function:f" } } }, {}, false],
