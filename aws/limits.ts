@@ -34,6 +34,8 @@ export const apiGatewayLimits = {
   urlCharacters: 10 * KIB,
   /** How long an integration may take, in milliseconds ("Integration timeout for REST APIs"). */
   integrationTimeoutMs: [50, 29_000],
+  /** The same for regional and private APIs of an account that has asked for more: five minutes. */
+  raisedIntegrationTimeoutMs: 300_000,
   /** How long an answer is cached, in seconds ("Maximum cache TTL"). */
   cacheTtlSeconds: [0, 3600],
   /** Of a cached answer's body, in bytes ("Maximum cached response size"). */

@@ -59,7 +59,7 @@ test("an output folder that was copied runs all of its stacks by their names, an
     expect(status).toBeLessThan(401);
   }
   expect(access.AWS_ACCESS_KEY_ID).toBe("OPERATOR");
-  expect(problems(runner)).toContain("account-dev has no functions, so nothing of it runs");
+  expect(problems(runner)).toContain("account-dev has no functions and no API, so nothing of it runs");
   await end(runner);
   const contents = (below: string) =>
     filesBelow(below).map((file) => [relative(below, file), readFileSync(file, "base64")]);

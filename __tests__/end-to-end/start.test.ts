@@ -173,7 +173,7 @@ describe("what is asked for is looked at before anything else, also while anothe
 
 test("a stack without functions is one clear line, too", async () => {
   const { code, errors } = await start("account", "--port", "0", "--data", temporaryFolder()).ended;
-  expect([code, errors]).toEqual([1, "account-dev has no functions, so there is nothing to run\n"]);
+  expect([code, errors]).toEqual([1, "account-dev has no functions and no API, so there is nothing to run\n"]);
 });
 
 test("an environment that does not exist is the synthesizer's own words", async () => {

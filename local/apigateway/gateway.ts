@@ -3,7 +3,7 @@ import { steadyNow } from "../lib/clock";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import { readDocument } from "./definition/document";
 import { checkResources } from "./definition/resource-attributes";
-import type { LambdaService } from "./integration/lambda-call";
+import type { Backends, LambdaBackend, ServicesBackend } from "./integration/backends";
 import type { QuotaStore } from "./limits/quota";
 import { InvocationContext, type PhaseResult } from "./phase";
 import { phases } from "./phases";
@@ -16,9 +16,8 @@ import { internalError, type Refusal } from "./response/refusal";
 import { compileStage, type Stage } from "./stage";
 
 /** Dependencies of the gateway. */
-export interface GatewayDependencies {
-  readonly invoke: LambdaService["invoke"];
-  readonly permitted: (functionArn: string, sourceArn: string) => boolean;
+export interface GatewayDependencies extends LambdaBackend {
+  readonly services: ServicesBackend;
   readonly onRequest?: (event: RequestEvent) => void;
   /** A request with its headers and bodies, once it has been answered. */
   readonly onExchange?: (exchange: Exchange, answer: Answer) => void;
@@ -46,13 +45,13 @@ export interface Gateway {
  * @throws DefinitionError naming what the definition asks for and the gateway does not read, or AWS would not take
  */
 export function createGateway(definition: GatewayDefinition, dependencies: GatewayDependencies): Gateway {
-  const { invoke, permitted, quotaStore, clocks = systemClocks } = dependencies;
+  const { quotaStore, clocks = systemClocks } = dependencies;
   checkResources(definition);
   const document = readDocument(definition.restApi);
-  const service: LambdaService = { invoke, permitted, now: clocks.steadyNow, pending: new Set() };
+  const backends: Backends = { ...dependencies, now: clocks.steadyNow, pending: new Set() };
   const stages = new Map<string, Stage>();
   for (const stage of definition.stages) {
-    stages.set(stage.stage_name, compileStage(stage, { definition, document, service, quotaStore }));
+    stages.set(stage.stage_name, compileStage(stage, { definition, document, backends, quotaStore }));
   }
   const gatewayResponse = compileGatewayResponses(document.gatewayResponses, definition.restApi.name);
   const serving = new Serving(stages, gatewayResponse, dependencies);
@@ -67,8 +66,8 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
       }
     },
     close() {
-      for (const call of service.pending) call.abort();
-      service.pending.clear();
+      for (const call of backends.pending) call.abort();
+      backends.pending.clear();
     },
   };
 }

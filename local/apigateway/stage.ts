@@ -4,9 +4,10 @@ import type { ApiDocument } from "./definition/document";
 import { StageSettings } from "./definition/method-settings";
 import type { RouteDefinition } from "./definition/route-definition";
 import type { StageFacts } from "./definition/stage-facts";
-import type { LambdaService } from "./integration/lambda-call";
-import { functionArnOn, type Integration, lambdaIntegration } from "./integration/lambda-integration";
-import { mockIntegration } from "./integration/mock";
+import type { Backends } from "./integration/backends";
+import { functionArnOn } from "./integration/function-call";
+import type { Integration } from "./integration/integration";
+import { compileIntegration, functionOf } from "./integration/integrations";
 import { type ApiKeys, readApiKeys } from "./limits/api-keys";
 import { type CachePlace, compileCache, type MethodCache, StageCache } from "./limits/cache";
 import type { QuotaStore } from "./limits/quota";
@@ -44,7 +45,7 @@ export interface Stage extends StageFacts {
 interface StageParts {
   readonly definition: GatewayDefinition;
   readonly document: ApiDocument;
-  readonly service: LambdaService;
+  readonly backends: Backends;
   readonly quotaStore: QuotaStore;
 }
 
@@ -75,7 +76,7 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
 
 function compileMethods(
   stage: StageFacts,
-  { definition, document, service }: StageParts,
+  { definition, document, backends }: StageParts,
   cache: StageCache | undefined,
 ) {
   const { region, accountId, restApi } = definition;
@@ -88,21 +89,19 @@ function compileMethods(
     const effective = settings.of(name, route.method);
     const stageArn = arnOf("execute-api", `${restApi.id}/${stage.name}`, { region, accountId });
     const methodArn = (method: string) => `${stageArn}/${method}${route.path}`;
-    const place: CachePlace | undefined = cache && { cache, methodArn, variant };
-    const { integration } = route;
+    const cachePlace: CachePlace | undefined = cache && { cache, methodArn, variant };
+    const place = `${restApi.name}: ${route.method} ${route.path}`;
+    const functionArn = functionOf(route.integration);
     return {
       definition: route,
       name,
       // Each method has its own bucket (developer guide, "Throttle requests to your REST APIs for better throughput in API
       // Gateway": How throttling limit settings are applied in API Gateway).
       throttle: bucketFor(effective.throttlingRateLimit, effective.throttlingBurstLimit),
-      validate: compileValidator(route, models, `${restApi.name}: ${route.method} ${route.path}`),
-      cache: place && compileCache(route, effective, place),
-      integration:
-        integration.type === "MOCK"
-          ? mockIntegration(integration, stage, `${restApi.name}: ${route.method} ${route.path}`)
-          : lambdaIntegration({ definition: route, integration, methodArn }, stage, service),
-      functionArn: integration.type === "MOCK" ? undefined : functionArnOn(stage, integration),
+      validate: compileValidator(route, models, place),
+      cache: cachePlace && compileCache(route, effective, cachePlace),
+      integration: compileIntegration({ definition: route, stage, place, methodArn }, backends),
+      functionArn: functionArn === undefined ? undefined : functionArnOn(stage, functionArn),
     };
   });
 }

@@ -25,6 +25,7 @@ export interface RestApiResource extends Attributes {
   readonly body: unknown;
   readonly binary_media_types?: readonly string[];
   readonly api_key_source?: string;
+  readonly endpoint_configuration?: Block<{ readonly types?: readonly string[] }>;
 }
 
 /** `aws_api_gateway_stage`. */

@@ -61,6 +61,8 @@ export interface ListenersOptions {
   /** Takes what is written to a log group. */
   readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
+  /** Where AWS's services listen. */
+  readonly endpointUrl: () => Promise<string>;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];
 }
@@ -90,7 +92,8 @@ export class Listeners {
     return new Map(
       systems.flatMap((system) => {
         if (!system.gateway) return [];
-        const definition = JSON.stringify([system.gateway, system.resources.policies]);
+        const roles = [...system.integrationCredentials.keys()];
+        const definition = JSON.stringify([system.gateway, system.resources.policies, roles]);
         const known = this.served.get(system.name);
         const gateway = known?.definition === definition ? known.gateway : this.gateway(system, system.gateway, lambda);
         return [[system.name, { system, definition, gateway }]];
@@ -157,8 +160,8 @@ export class Listeners {
     }
   }
 
-  private gateway({ name }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
-    const { emit, accessLogs, observer, onLine } = this.options;
+  private gateway({ name, integrationCredentials }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
+    const { emit, accessLogs, observer, onLine, endpointUrl } = this.options;
     const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
       invoke: async (functionArn, payload, call) => {
@@ -166,6 +169,9 @@ export class Listeners {
         if (!result) throw new Error(`${functionArn} is not in the stack`);
         return result;
       },
+      invokeAsynchronously: (functionArn, payload, traceId) =>
+        lambda.invokeAsynchronously(functionArn, payload, traceId),
+      services: { endpointUrl, credentials: (roleArn) => integrationCredentials.get(roleArn) },
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
       onRequest: (event) => emit({ event: "request", system: name, ...event }),
       onAccessLog: (line, stage) => {

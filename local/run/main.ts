@@ -54,10 +54,13 @@ function fromFolder(folder: string, { systems }: Options, emit: Emit): Origin {
   const { runnable, idle } = runnableIn(folder);
   for (const name of systems) if (![...runnable, ...idle].includes(name)) throw noStack(name, [...runnable, ...idle]);
   if (systems.length === 0 && runnable.length === 0) {
-    throw new UserError(`${folder} has no stack with functions, so there is nothing to run; it has ${idle.join(", ")}`);
+    throw new UserError(
+      `${folder} has no stack with functions or an API, so there is nothing to run; it has ${idle.join(", ")}`,
+    );
   }
   if (systems.length === 0) {
-    for (const name of idle) emit({ event: "problem", message: `${name} has no functions, so nothing of it runs` });
+    for (const name of idle)
+      emit({ event: "problem", message: `${name} has no functions and no API, so nothing of it runs` });
   }
   const origin = { folder, synthesized: Promise.resolve(), stop: () => undefined };
   return { ...origin, systems: systems.length > 0 ? systems : runnable };

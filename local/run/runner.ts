@@ -75,7 +75,8 @@ export class Runner {
     this.services = handledLater(this.startServices());
     this.lambda = handledLater(this.startLambda());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
-    this.listeners = new Listeners({ ...options, onLine, pauses: this.pauses }, options.store.counts);
+    const endpointUrl = async () => (await this.services).endpointUrl();
+    this.listeners = new Listeners({ ...options, onLine, endpointUrl, pauses: this.pauses }, options.store.counts);
   }
 
   /**

@@ -1,10 +1,14 @@
+import { arnOf } from "../../aws/arn";
 import { UserError } from "../../lib/user-error";
+import { integrationRoles } from "../apigateway/definition/document";
 import type { Credentials } from "../iam/credentials";
 import { permissionsOf } from "../iam/permissions";
 import { resourcePoliciesOf } from "../iam/resource-policies";
 import type { Role } from "../iam/roles";
+import { trusts } from "../iam/trust-policy";
 import { bucketsOf } from "../read/bucket-definition";
 import type { FunctionDefinition } from "../read/function-definition";
+import type { GatewayDefinition } from "../read/gateway-resources";
 import type { Graph } from "../read/graph";
 import { logGroupsOf } from "../read/log-group-definition";
 import { parametersOf } from "../read/parameter-definition";
@@ -40,6 +44,36 @@ export function principalsOf(graph: Graph, functions: readonly FunctionDefinitio
       statements: role.statements,
       ...(role.boundary ? { boundary: role.boundary } : {}),
       naming: { functionId: id, grantables: named },
+    };
+  });
+}
+
+/** The session name of roles that API Gateway assumes (as observed in refusals). */
+const gatewaySession = "BackplaneAssumeRoleSession";
+
+/** The roles with whose rights the integrations of an API call, as far as they trust API Gateway. */
+export function integrationPrincipalsOf(graph: Graph, gateway: GatewayDefinition, rights: Rights): Principal[] {
+  const { restApi } = gateway;
+  const sourceArn = `${arnOf("execute-api", restApi.id, graph.file)}/*`;
+  return integrationRoles(restApi).flatMap((roleArn) => {
+    const role = rights.roles.get(roleArn);
+    if (!role) {
+      const problem = `an integration's credentials ${roleArn} are of no role in the stack, so its rights can't be evaluated`;
+      throw new UserError(`${graph.file.name}: ${restApi.name}: ${problem}`);
+    }
+    if (!trusts(graph, roleArn, { service: "apigateway.amazonaws.com", sourceArn })) return [];
+    const name = roleArn.split("/").at(-1) ?? roleArn;
+    return {
+      functionName: name,
+      functionArn: roleArn,
+      sessionName: gatewaySession,
+      roleArn,
+      accountId: graph.file.accountId,
+      region: graph.file.region,
+      credentials: rights.credentials(roleArn),
+      statements: role.statements,
+      ...(role.boundary ? { boundary: role.boundary } : {}),
+      naming: { functionId: name, grantables: grantables(graph) },
     };
   });
 }

@@ -62,7 +62,8 @@ export function runnableIn(folder: string): { readonly runnable: readonly string
   const all = [...stacksIn(folder)];
   const runs = ([, path]: readonly [string, string]): boolean => {
     try {
-      return readStack(join(path, "..")).resource?.["aws_lambda_function"] !== undefined;
+      const { resource = {} } = readStack(join(path, ".."));
+      return ["aws_lambda_function", "aws_api_gateway_rest_api"].some((type) => resource[type] !== undefined);
     } catch (error) {
       throw new UserError(`${path}: ${messageOf(error)}`);
     }

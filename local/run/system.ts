@@ -15,7 +15,7 @@ import type { StackFile } from "../read/stack-file";
 import { variableOf } from "../read/variables";
 import { type Watching, watchingOf } from "../read/watching";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
-import { principalsOf, resourcesOf } from "./services-configuration";
+import { integrationPrincipalsOf, principalsOf, resourcesOf } from "./services-configuration";
 
 /** A stack, read and understood: all that is needed to run it. */
 export interface System {
@@ -31,6 +31,8 @@ export interface System {
   readonly functions: readonly FunctionDefinition[];
   readonly queueSources: readonly QueueSource[];
   readonly principals: readonly Principal[];
+  /** What API Gateway signs calls of integrations with, by the roles that it takes on for them. */
+  readonly integrationCredentials: ReadonlyMap<string, Credentials>;
   readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
   /** Its alarms and dashboards. */
   readonly watching: Watching;
@@ -55,17 +57,22 @@ export function readSystem(
   const graph = new Graph(file, outside);
   checkRules(graph);
   const functions = functionsOf(graph);
-  if (functions.length === 0) throw new UserError(`${file.name} has no functions, so there is nothing to run`);
-  const roles = rolesOf(graph);
+  const rights = { roles: rolesOf(graph), credentials };
+  const gateway = gatewayDefinition(graph);
+  if (functions.length === 0 && !gateway) {
+    throw new UserError(`${file.name} has no functions and no API, so there is nothing to run`);
+  }
+  const integrationPrincipals = gateway ? integrationPrincipalsOf(graph, gateway, rights) : [];
   return {
     name,
     stack: file.name,
-    gateway: gatewayDefinition(graph),
+    gateway,
     distribution: distributionOf(graph),
     hosts: hostsOf(graph),
     functions,
     queueSources: queueSourcesOf(graph),
-    principals: principalsOf(graph, functions, { roles, credentials }),
+    principals: [...principalsOf(graph, functions, rights), ...integrationPrincipals],
+    integrationCredentials: new Map(integrationPrincipals.map((one) => [one.roleArn, one.credentials])),
     resources: resourcesOf(graph, functions),
     watching: watchingOf(graph),
     notEmulated: graph.notEmulated,

@@ -9,7 +9,8 @@ import { type Need, type Permitted, ServiceError } from "./service";
 
 type Refused = Extract<Access, { allowed: false }>;
 
-const roleSession = ({ roleArn, functionName }: Principal): string => sessionArn(roleArn, functionName);
+const roleSession = ({ roleArn, functionName, sessionName = functionName }: Principal): string =>
+  sessionArn(roleArn, sessionName);
 
 function namesOf(principal: Principal): CallerNames {
   const session = roleSession(principal);
@@ -27,7 +28,8 @@ function contextKeysOf(principal: Principal, need: Need): ContextKeys {
     "aws:securetransport": "true",
     "kms:calleraccount": principal.accountId,
     // Set on calls that a function's code makes, not on those that Lambda makes for it.
-    "lambda:sourcefunctionarn": need.byLambda ? undefined : principal.functionArn,
+    "lambda:sourcefunctionarn":
+      need.byLambda || serviceOf(principal.functionArn) !== "lambda" ? undefined : principal.functionArn,
     ...need.contextKeys,
   };
 }

@@ -10,10 +10,12 @@ import type { QueueDefinition } from "../read/queue-definition";
 import type { TableDefinition } from "../read/table-definition";
 import type { Topic } from "../read/topic-definition";
 
-/** A function as the services know it: by its credentials, with its rights. */
+/** A function, or a role that a service has taken on, as the services know it: by its credentials, with its rights. */
 export interface Principal extends Rights {
   readonly functionName: string;
   readonly functionArn: string;
+  /** The name of its sessions. @default the function's name, as Lambda calls them */
+  readonly sessionName?: string;
   readonly roleArn: string;
   readonly accountId: string;
   readonly region: string;

@@ -1,15 +1,10 @@
 import { createGateway } from "../../../local/apigateway/gateway";
 import type { GatewayDefinition } from "../../../local/read/gateway-resources";
 import { type ApiSetup, definitionOf, functionArn } from "./support/api";
+import { idle } from "./support/dependencies";
 import { closeAll, serve } from "./support/serve";
 
 afterEach(closeAll);
-
-const dependencies = {
-  invoke: async () => ({ payload: "null" }),
-  permitted: () => true,
-  quotaStore: { get: () => undefined, set: () => undefined },
-};
 const plain: ApiSetup = { stage: "dev", routes: { "GET /x": {} } };
 const integrated = (integration: object): Partial<ApiSetup> => ({ routes: { "GET /x": { integration } } });
 const mocked = (responses: object): Partial<ApiSetup> => ({ routes: { "GET /x": { mock: { responses } } } });
@@ -63,7 +58,7 @@ describe("a document is refused at boot", () => {
     ["with a link into a network", integrated({ connectionType: "VPC_LINK" }), "VPC_LINK"],
     ["with the newer event format", integrated({ payloadFormatVersion: "2.0" }), "payloadFormatVersion"],
     ["with content handling", integrated({ contentHandling: "CONVERT_TO_TEXT" }), "contentHandling"],
-    ["with a timeout below 50 ms", integrated({ timeoutInMillis: 49 }), "timeoutInMillis must be at least 50, got 49"],
+    ["with a timeout below 50 ms", integrated({ timeoutInMillis: 49 }), "timeoutInMillis must be 50–29000, got 49"],
     [
       "with a cache key that is no parameter",
       integrated({ cacheKeyParameters: ["method.request.path.id"] }),
@@ -74,10 +69,10 @@ describe("a document is refused at boot", () => {
       mocked({
         default: {
           statusCode: 200,
-          responseParameters: { "method.response.header.a": "integration.response.header.b" },
+          responseParameters: { "method.response.header.a": "integration.request.header.b" },
         },
       }),
-      "the mapping integration.response.header.b",
+      "the mapping integration.request.header.b",
     ],
     ["with a pattern that is none", mocked({ "(": { statusCode: 200 } }), "is no regular expression"],
     ["with a status that is none", mocked({ default: { statusCode: "ok" } }), "statusCode must be an HTTP status"],
@@ -92,7 +87,7 @@ describe("a document is refused at boot", () => {
       "gatewayresponse.header.<name>",
     ],
   ])("%s", (_title, overrides, problem) => {
-    expect(() => createGateway(definitionOf({ ...plain, ...overrides }), dependencies)).toThrow(problem);
+    expect(() => createGateway(definitionOf({ ...plain, ...overrides }), idle)).toThrow(problem);
   });
 });
 
@@ -154,7 +149,7 @@ describe("a resource is refused at boot", () => {
       "quota_settings.offset 1",
     ],
   ])("%s", (_title, definition, problem) => {
-    expect(() => createGateway(definition, dependencies)).toThrow(problem);
+    expect(() => createGateway(definition, idle)).toThrow(problem);
   });
 });
 
@@ -183,10 +178,7 @@ describe("a document may", () => {
       seen.push(JSON.parse(event).stageVariables.name);
       return { payload: "{}" };
     };
-    const gateway = createGateway(
-      { ...definition, stages, usagePlans: [], usagePlanKeys: [] },
-      { ...dependencies, invoke },
-    );
+    const gateway = createGateway({ ...definition, stages, usagePlans: [], usagePlanKeys: [] }, { ...idle, invoke });
     const { createServer } = await import("node:http");
     const server = createServer(gateway.handle).listen(0);
     const { port } = server.address() as { port: number };

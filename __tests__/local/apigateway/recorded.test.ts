@@ -7,6 +7,7 @@ import { type GatewayResponseType, gatewayResponseTypes, refusal } from "../../.
 import type { MethodSettings } from "../../../local/read/gateway-resources";
 import { type ApiSetup, definitionOf } from "./support/api";
 import type { Ask, Got } from "./support/client";
+import { idle } from "./support/dependencies";
 import { expectPart } from "./support/expectation";
 import { type Behaviour, closeAll, echo, hanging, returning, serve } from "./support/serve";
 
@@ -97,12 +98,7 @@ describe("a definition is refused as recorded, or because it is not read:", () =
   const refused = inScope.filter((one) => one.refused);
 
   it.each(titled(refused))("%s", (_title, one) => {
-    const dependencies = {
-      invoke: async () => ({ payload: "null" }),
-      permitted: () => true,
-      quotaStore: { get: () => undefined, set: () => undefined },
-    };
-    expect(() => createGateway(definitionOf(one.api as ApiSetup), dependencies)).toThrow(one.refused as string);
+    expect(() => createGateway(definitionOf(one.api as ApiSetup), idle)).toThrow(one.refused as string);
   });
 });
 

@@ -5,6 +5,7 @@ import { httpServer } from "../../../local/lib/http-server";
 import { eventually } from "../../support/eventually";
 import { type ApiSetup, definitionOf } from "./support/api";
 import { exchangeBytes } from "./support/client";
+import { idle } from "./support/dependencies";
 import { closeAll, hanging, returning, type Served, serve } from "./support/serve";
 
 afterEach(closeAll);
@@ -64,8 +65,7 @@ describe("the gateway goes on serving after", () => {
     ["fails later", () => Promise.reject("later")],
     ["returns what is no result", async () => undefined as never],
   ])("an invocation that %s", async (_title, invoke) => {
-    const quotaStore = { get: () => undefined, set: () => undefined };
-    const gateway = createGateway(definitionOf(api), { invoke, permitted: () => true, quotaStore });
+    const gateway = createGateway(definitionOf(api), { ...idle, invoke });
     const server = httpServer(gateway.handle).listen(0);
     const { port } = server.address() as { port: number };
     for (let time = 0; time < 2; time++) expect((await fetch(`http://localhost:${port}/dev/x`)).status).toBe(500);
@@ -74,11 +74,10 @@ describe("the gateway goes on serving after", () => {
   });
 
   it("an observer that throws", async () => {
-    const quotaStore = { get: () => undefined, set: () => undefined };
     const onRequest = () => {
       throw new Error("observer");
     };
-    const dependencies = { invoke: async () => ({ payload: "{}" }), permitted: () => true, quotaStore, onRequest };
+    const dependencies = { ...idle, invoke: async () => ({ payload: "{}" }), onRequest };
     const server = httpServer(createGateway(definitionOf(api), dependencies).handle).listen(0);
     const { port } = server.address() as { port: number };
     for (const path of ["/dev/x", "/none"])

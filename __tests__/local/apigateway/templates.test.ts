@@ -1,6 +1,7 @@
 import { createGateway } from "../../../local/apigateway/gateway";
 import type { ApiSetup } from "./support/api";
 import { definitionOf } from "./support/api";
+import { idle } from "./support/dependencies";
 import { closeAll, serve } from "./support/serve";
 
 afterEach(closeAll);
@@ -169,11 +170,6 @@ describe("a template is refused at boot", () => {
     ["$a[1", "the template at"],
     ["${a.b", "the template at"],
   ])("with %s", (template, problem) => {
-    const dependencies = {
-      invoke: async () => ({ payload: "null" }),
-      permitted: () => true,
-      quotaStore: { get: () => undefined, set: () => undefined },
-    };
-    expect(() => createGateway(definitionOf(answering(template)), dependencies)).toThrow(problem);
+    expect(() => createGateway(definitionOf(answering(template)), idle)).toThrow(problem);
   });
 });

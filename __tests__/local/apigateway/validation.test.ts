@@ -1,6 +1,7 @@
 import { createGateway } from "../../../local/apigateway/gateway";
 import type { ApiSetup } from "./support/api";
 import { definitionOf } from "./support/api";
+import { idle } from "./support/dependencies";
 import { closeAll, serve } from "./support/serve";
 
 afterEach(closeAll);
@@ -171,11 +172,6 @@ describe("a model is refused at boot", () => {
     [items({ $ref: "#/components/schemas/Model/properties/a" }), "$ref #/components/schemas/Model/properties/a"],
     [items({ pattern: "(" }), "POST /x"],
   ])("with %j", (schema, place) => {
-    const dependencies = {
-      invoke: async () => ({ payload: "null" }),
-      permitted: () => true,
-      quotaStore: { get: () => undefined, set: () => undefined },
-    };
-    expect(() => createGateway(definitionOf(apiOf(schema)), dependencies)).toThrow(place);
+    expect(() => createGateway(definitionOf(apiOf(schema)), idle)).toThrow(place);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
-import type { RestApiResource } from "../../read/gateway-resources";
+import { only, type RestApiResource } from "../../read/gateway-resources";
 import { DefinitionError, foreign, list, notEmulated, object, onlyKnown, optionalObject } from "./definition-error";
 import { checkedPath, pathVariables } from "./document-path";
 import { readOperation } from "./operation";
@@ -39,6 +40,7 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
     defaultValidator: root["x-amazon-apigateway-request-validator"],
     components,
     security: list(root["security"], `${name}: security`),
+    longestTimeout: longestTimeoutOf(restApi),
   };
   const binary = restApi.binary_media_types ?? root["x-amazon-apigateway-binary-media-types"];
   return {
@@ -47,6 +49,21 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
     gatewayResponses: optionalObject(root["x-amazon-apigateway-gateway-responses"], `${name}: gateway responses`),
     binaryMediaTypes: list(binary, `${name}: binary media types`).map((type) => String(type).toLowerCase()),
   };
+}
+
+/** The roles with whose rights an API's integrations call. */
+export function integrationRoles(restApi: RestApiResource): readonly string[] {
+  const roles = readDocument(restApi).routes.flatMap(({ integration }) =>
+    "credentials" in integration ? (integration.credentials ?? []) : [],
+  );
+  return [...new Set(roles)];
+}
+
+/** Where an API is served from decides how long its integrations may take; without a word it is edge-optimized. */
+function longestTimeoutOf({ endpoint_configuration: configuration }: RestApiResource): number {
+  const [type = "EDGE"] = only(configuration)?.types ?? [];
+  const { integrationTimeoutMs, raisedIntegrationTimeoutMs } = apiGatewayLimits;
+  return type === "EDGE" ? integrationTimeoutMs[1] : raisedIntegrationTimeoutMs;
 }
 
 function parsed({ body, name }: RestApiResource): JsonObject {

@@ -1,10 +1,18 @@
-import { invokedBy, parseArn } from "../../../aws/arn";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
 import { DefinitionError, list, notEmulated, onlyKnown, optionalObject, text } from "./definition-error";
+import {
+  type ContentHandling,
+  type IntegrationResponseDefinition,
+  readContentHandling,
+  readResponses,
+  strings,
+} from "./integration-response-definition";
+import { type AwsTarget, awsTarget, proxiedFunction } from "./integration-uri";
+import { readRequestParameters } from "./request-parameters";
 
 /** When a body that no template is for passes through. */
-type PassthroughBehavior = "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+type PassthroughBehavior = (typeof behaviors)[number];
 
 interface Integration {
   readonly timeoutInMillis: number;
@@ -12,6 +20,8 @@ interface Integration {
   readonly cacheKeyParameters: readonly string[];
   /** Undefined stands for the resource's id. */
   readonly cacheNamespace: string | undefined;
+  /** By `header.<name>`, `querystring.<name>` or `path.<name>`: what each is made of. */
+  readonly requestParameters: Readonly<Record<string, string>>;
 }
 
 /** A function that is given the whole request. */
@@ -20,131 +30,161 @@ export interface ProxyIntegrationDefinition extends Integration {
   readonly httpMethod: string;
   /** May contain `${stageVariables.name}`. */
   readonly functionArn: string;
-  /** A header that a mapping must not target: every call of the route fails. */
-  readonly forbiddenMapping: string | undefined;
+  /** The role that calls it; without one, the function's policy lets the API. */
+  readonly credentials: string | undefined;
 }
 
-/** How an answer of a mock is made. */
-export interface IntegrationResponseDefinition {
-  /** Undefined for the default. */
-  readonly selectionPattern: string | undefined;
-  readonly statusCode: number;
-  readonly responseParameters: Readonly<Record<string, string>>;
-  readonly responseTemplates: Readonly<Record<string, string>>;
-}
-
-/** An answer that the gateway makes itself. */
-export interface MockIntegrationDefinition extends Integration {
-  readonly type: "MOCK";
+/** An integration with mapping templates and integration responses. */
+export interface CustomIntegration extends Integration {
   readonly requestTemplates: Readonly<Record<string, string>>;
+  readonly contentHandling: ContentHandling;
   readonly responses: readonly IntegrationResponseDefinition[];
 }
 
-export type IntegrationDefinition = ProxyIntegrationDefinition | MockIntegrationDefinition;
+/** An answer that the gateway makes itself. */
+export interface MockIntegrationDefinition extends CustomIntegration {
+  readonly type: "MOCK";
+}
+
+/** Another HTTP server. */
+export interface HttpIntegrationDefinition extends CustomIntegration {
+  readonly type: "HTTP" | "HTTP_PROXY";
+  /** The method of the call, ANY for the request's own. */
+  readonly httpMethod: string;
+  /** May contain `{name}` and `${stageVariables.name}`. */
+  readonly uri: string;
+  /** Whether a certificate that nobody vouches for is taken. */
+  readonly insecure: boolean;
+}
+
+/** An operation of one of AWS's services, or a function with an event of the template's making. */
+export interface AwsIntegrationDefinition extends CustomIntegration {
+  readonly type: "AWS";
+  readonly httpMethod: string;
+  readonly target: AwsTarget;
+  /** The role that makes the call. Functions may do without. */
+  readonly credentials: string | undefined;
+}
+
+export type IntegrationDefinition =
+  | ProxyIntegrationDefinition
+  | MockIntegrationDefinition
+  | HttpIntegrationDefinition
+  | AwsIntegrationDefinition;
 
 const members = new Set([
-  ...["type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior", "payloadFormatVersion"],
+  ...["type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior", "payloadFormatVersion", "credentials"],
   ...["requestTemplates", "requestParameters", "responses", "cacheKeyParameters", "cacheNamespace", "connectionType"],
+  ...["contentHandling", "tlsConfig"],
 ]);
-const responseMembers = new Set(["statusCode", "responseParameters", "responseTemplates"]);
-/** A mapping to one of these makes every call of a proxy route fail (recorded for all but the last two). */
-const forbiddenTargets = new Set([
-  ...["authorization", "content-length", "transfer-encoding", "expect", "te"],
-  ...["connection", "proxy-authenticate", "x-amzn-trace-id", "x-amzn-apigateway-api-id"],
-]);
+const behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const;
+const types = ["AWS_PROXY", "MOCK", "HTTP", "HTTP_PROXY", "AWS"] as const;
+
+/** The method of an integration, as far as reading it needs. */
+export interface IntegrationPlace {
+  readonly place: string;
+  /** The method's parameters: whether each is required. */
+  readonly parameters: Readonly<Record<string, boolean>>;
+  /** In milliseconds, what the kind of API allows. */
+  readonly longestTimeout: number;
+}
 
 /** Reads `x-amazon-apigateway-integration` with the defaults of an import. */
-export function readIntegration(
-  value: JsonObject,
-  parameters: Readonly<Record<string, boolean>>,
-  place: string,
-): IntegrationDefinition {
-  const type = text(value["type"], `${place}.type`).toUpperCase();
-  if (type !== "AWS_PROXY" && type !== "MOCK") throw notEmulated(place, `type ${value["type"]}`);
+export function readIntegration(value: JsonObject, at: IntegrationPlace): IntegrationDefinition {
+  const { place } = at;
+  const named = text(value["type"], `${place}.type`).toUpperCase();
+  const type = types.find((known) => known === named);
+  if (!type) throw notEmulated(place, `type ${value["type"]}`);
   onlyKnown(value, place, members);
   if ((value["connectionType"] ?? "INTERNET") !== "INTERNET") throw notEmulated(place, String(value["connectionType"]));
   if ((value["payloadFormatVersion"] ?? "1.0") !== "1.0")
     throw notEmulated(place, "payloadFormatVersion other than 1.0");
-  const common = readCommon(value, parameters, place);
-  return type === "MOCK" ? readMock(value, common, place) : readProxy(value, common, place);
+  const common = readCommon(value, at);
+  if (type === "AWS_PROXY") {
+    if (value["contentHandling"]) throw notEmulated(place, "contentHandling of a proxy integration");
+    return readProxy(value, common, place);
+  }
+  const custom = { ...common, ...readCustom(value, place) };
+  if (type === "MOCK") return { ...custom, type };
+  const httpMethod = methodOf(value, place);
+  const uri = text(value["uri"], `${place}.uri`);
+  if (type === "AWS") return readAws({ ...custom, type, httpMethod, target: awsTarget(uri, place) }, value, place);
+  const insecure = optionalObject(value["tlsConfig"], `${place}.tlsConfig`)["insecureSkipVerification"] === true;
+  return { ...custom, type, httpMethod, uri: httpUri(uri, place), insecure };
 }
 
-function readCommon(value: JsonObject, parameters: Readonly<Record<string, boolean>>, place: string): Integration {
-  // No upper bound: AWS raises it for an account that asks ("Integration timeout for REST APIs").
-  const [least, most] = apiGatewayLimits.integrationTimeoutMs;
-  const timeoutInMillis = value["timeoutInMillis"] ?? most;
-  if (typeof timeoutInMillis !== "number" || !(timeoutInMillis >= least)) {
-    throw new DefinitionError(place, `timeoutInMillis must be at least ${least}, got ${timeoutInMillis}`);
-  }
-  const passthroughBehavior = String(value["passthroughBehavior"] ?? "WHEN_NO_MATCH").toUpperCase();
-  if (!["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"].includes(passthroughBehavior)) {
-    throw notEmulated(place, `passthroughBehavior ${passthroughBehavior}`);
+function readCommon(value: JsonObject, { place, parameters, longestTimeout }: IntegrationPlace): Integration {
+  const least = apiGatewayLimits.integrationTimeoutMs[0];
+  const timeoutInMillis = value["timeoutInMillis"] ?? apiGatewayLimits.integrationTimeoutMs[1];
+  if (typeof timeoutInMillis !== "number" || !(timeoutInMillis >= least && timeoutInMillis <= longestTimeout)) {
+    throw new DefinitionError(place, `timeoutInMillis must be ${least}–${longestTimeout}, got ${timeoutInMillis}`);
   }
   const cacheKeyParameters = list(value["cacheKeyParameters"], `${place}.cacheKeyParameters`).map(String);
   const undeclared = cacheKeyParameters.find((name) => parameters[name] === undefined);
   if (undeclared) {
     throw new DefinitionError(place, `cacheKeyParameters names ${undeclared}, which is not among the parameters`);
   }
+  const named = String(value["passthroughBehavior"] ?? "WHEN_NO_MATCH").toUpperCase();
+  const passthroughBehavior = behaviors.find((known) => known === named);
+  if (!passthroughBehavior) throw notEmulated(place, `passthroughBehavior ${named}`);
   return {
     timeoutInMillis,
-    passthroughBehavior: passthroughBehavior as PassthroughBehavior,
+    passthroughBehavior,
     cacheKeyParameters,
     cacheNamespace: value["cacheNamespace"] === undefined ? undefined : String(value["cacheNamespace"]),
+    requestParameters: readRequestParameters(strings(value["requestParameters"], place), place),
   };
 }
 
+function readCustom(value: JsonObject, place: string): Omit<CustomIntegration, keyof Integration> {
+  return {
+    requestTemplates: strings(value["requestTemplates"], `${place}.requestTemplates`),
+    contentHandling: readContentHandling(value["contentHandling"], place),
+    responses: readResponses(value["responses"], place),
+  };
+}
+
+/** @throws DefinitionError in AWS's words, as recorded */
+function methodOf(value: JsonObject, place: string): string {
+  const method = String(value["httpMethod"] ?? "").toUpperCase();
+  if (method === "") throw new DefinitionError(place, "Enumeration value for HttpMethod must be non-empty");
+  const isMethod = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"].includes(method);
+  if (!isMethod) throw new DefinitionError(place, `httpMethod must be an HTTP method or ANY, got ${method}`);
+  return method;
+}
+
+/** Stage variables may stand for a part of it, the scheme included. */
+function httpUri(uri: string, place: string): string {
+  if (/^(https?:\/\/|\$\{stageVariables\.)/.test(uri)) return uri;
+  throw new DefinitionError(place, `Invalid HTTP endpoint specified for URI (${uri})`);
+}
+
 function readProxy(value: JsonObject, common: Integration, place: string): ProxyIntegrationDefinition {
-  const targets = Object.entries(strings(value["requestParameters"], place)).map(([target]) =>
-    target.replace("integration.request.header.", "").toLowerCase(),
-  );
   return {
     ...common,
     type: "AWS_PROXY",
     httpMethod: String(value["httpMethod"] ?? "POST").toUpperCase(),
-    functionArn: functionArn(text(value["uri"], `${place}.uri`), place),
-    forbiddenMapping: targets.find((target) => forbiddenTargets.has(target)),
+    functionArn: proxiedFunction(text(value["uri"], `${place}.uri`), place),
+    credentials: readCredentials(value, place),
   };
 }
 
-function functionArn(uri: string, place: string): string {
-  const arn = invokedBy(uri);
-  if (arn) return arn;
-  const target = parseArn(uri);
-  if (!target) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
-  if (target.service !== "apigateway" || target.accountId === "" || !/^(path|action)\//.test(target.resource)) {
-    throw new DefinitionError(place, `AWS ARN for integration must contain path or action (uri ${uri})`);
+function readAws(
+  integration: Omit<AwsIntegrationDefinition, "credentials">,
+  value: JsonObject,
+  place: string,
+): AwsIntegrationDefinition {
+  const credentials = readCredentials(value, place);
+  if (credentials === undefined && !("functionArn" in integration.target)) {
+    throw new DefinitionError(place, "Role ARN must be specified for AWS integrations");
   }
-  const supported =
-    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.";
-  throw new DefinitionError(place, `${supported} (uri ${uri}; of the two, the local gateway reads functions)`);
+  return { ...integration, credentials };
 }
 
-function readMock(value: JsonObject, common: Integration, place: string): MockIntegrationDefinition {
-  const responses = Object.entries(optionalObject(value["responses"], `${place}.responses`));
-  return {
-    ...common,
-    type: "MOCK",
-    requestTemplates: strings(value["requestTemplates"], `${place}.requestTemplates`),
-    responses: responses.map(([pattern, response]) => {
-      const at = `${place}.responses.${pattern}`;
-      const members = optionalObject(response, at);
-      onlyKnown(members, at, responseMembers);
-      const statusCode = Number(members["statusCode"]);
-      if (!(statusCode >= 100 && statusCode <= 599)) {
-        throw new DefinitionError(at, `statusCode must be an HTTP status, got ${members["statusCode"]}`);
-      }
-      return {
-        selectionPattern: pattern === "default" ? undefined : pattern,
-        statusCode,
-        responseParameters: strings(members["responseParameters"], at),
-        responseTemplates: strings(members["responseTemplates"], at),
-      };
-    }),
-  };
-}
-
-/** A map of texts; what is no text is dropped, as an import drops it with a warning. */
-function strings(value: unknown, place: string): Record<string, string> {
-  const entries = Object.entries(optionalObject(value ?? undefined, place));
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+function readCredentials(value: JsonObject, place: string): string | undefined {
+  const role = value["credentials"] ?? undefined;
+  if (role === undefined || role === "") return undefined;
+  if (role === "arn:aws:iam::*:user/*") throw notEmulated(place, "the caller's own credentials");
+  if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(String(role))) return String(role);
+  throw new DefinitionError(place, `credentials must be a role's ARN, got ${role}`);
 }

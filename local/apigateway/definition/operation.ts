@@ -40,7 +40,11 @@ export function readOperation(value: JsonObject, parts: DocumentParts, at: Opera
     parameters,
     requestModels: readModels(value, parts, place),
     validator: readValidator(value, parts, place),
-    integration: readIntegration(object(integration, place), parameters, `${place}.x-amazon-apigateway-integration`),
+    integration: readIntegration(object(integration, place), {
+      place: `${place}.x-amazon-apigateway-integration`,
+      parameters,
+      longestTimeout: parts.longestTimeout,
+    }),
   };
 }
 

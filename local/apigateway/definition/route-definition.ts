@@ -29,4 +29,6 @@ export interface DocumentParts {
   readonly defaultValidator: unknown;
   readonly components: JsonObject;
   readonly security: readonly unknown[];
+  /** How long an integration may take at most, in milliseconds. */
+  readonly longestTimeout: number;
 }

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../../../lib/json";
 import { sentName } from "../request/header-rules";
 import type { Answer } from "../response/answer";
 import { sendable } from "../response/answer";
+import { decodeBase64 } from "./content-handling";
 
 /** The members that a function's result may have, and no other beside them (recorded). */
 const members = new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
@@ -23,12 +24,10 @@ export function interpret(payload: string, wantsBinary: boolean): Interpretation
   const encoded = returned["isBase64Encoded"] ?? false;
   if (typeof encoded !== "boolean") return { malformed: "isBase64Encoded must be true or false" };
   if (!encoded || !wantsBinary) return { status, headers, body, traced: true };
-  if (!base64.test(body)) return { undecodable: "isBase64Encoded is true, but the body is not base64" };
-  return { status, headers, body: Buffer.from(body, "base64"), traced: true };
+  const decoded = decodeBase64(body);
+  if (!decoded) return { undecodable: "isBase64Encoded is true, but the body is not base64" };
+  return { status, headers, body: decoded, traced: true };
 }
-
-/** Linear in the length of the text, whatever stands in it. */
-const base64 = /^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/;
 
 function parsed(payload: string): unknown {
   try {

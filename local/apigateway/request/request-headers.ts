@@ -23,6 +23,12 @@ export class RequestHeaders {
     return at < 0 ? undefined : this.raw[2 * at + 1];
   }
 
+  /** All values of a header, in the order they came. @param name - in lower case */
+  all(name: string): string[] | undefined {
+    const values = this.raw.filter((_, at) => at % 2 === 1 && this.names[(at - 1) / 2] === name);
+    return values.length > 0 ? values : undefined;
+  }
+
   /** The value of a header that is spelled exactly so. */
   spelled(name: string): string | undefined {
     for (let at = this.raw.length - 2; at >= 0; at -= 2) if (this.raw[at] === name) return this.raw[at + 1];

@@ -9,10 +9,7 @@ export function requestParameter(parameter: string): Variable | undefined {
     case "header":
       return ({ headers }) => headers.get(lower);
     case "multivalueheader":
-      return ({ headers }) => {
-        const values = headers.raw.filter((_, at) => at % 2 === 1 && headers.raw[at - 1]?.toLowerCase() === lower);
-        return values.length > 0 ? values.join(",") : undefined;
-      };
+      return ({ headers }) => headers.all(lower)?.join(",");
     case "path":
       return ({ pathParameters }) => pathParameters?.[name];
     case "querystring":

@@ -1,3 +1,4 @@
+import type { ServicesBackend } from "../../../../local/apigateway/integration/backends";
 import type { GatewayDefinition, MethodSettings } from "../../../../local/read/gateway-resources";
 
 /** A route, with what differs from a plain proxy to the function. */
@@ -10,6 +11,8 @@ export interface RouteSetup {
   readonly models?: Readonly<Record<string, string>>;
   /** Members of the integration. */
   readonly integration?: object;
+  /** An integration of another type than the function. */
+  readonly other?: object;
   /** A mock instead of the function: its request template and responses, or the text it says. */
   readonly mock?: { request?: string; responses?: object; passthroughBehavior?: string; says?: string };
 }
@@ -35,6 +38,10 @@ export interface ApiSetup {
   /** In place of the document. */
   readonly text?: string;
   readonly permitted?: boolean;
+  /** Attributes of the API. */
+  readonly restApi?: object;
+  /** The services that integrations call. */
+  readonly services?: ServicesBackend;
 }
 
 export const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:f";
@@ -51,7 +58,7 @@ function mockOf({ request, responses, passthroughBehavior, says }: NonNullable<R
   };
 }
 
-function operationOf({ key, operationId, parameters, models, integration, mock }: RouteSetup): object {
+function operationOf({ key, operationId, parameters, models, integration, mock, other }: RouteSetup): object {
   const content = Object.entries(models ?? {}).map(([type, name]) => [
     type,
     { schema: { $ref: `#/components/schemas/${name}` } },
@@ -65,9 +72,8 @@ function operationOf({ key, operationId, parameters, models, integration, mock }
       return { name, in: locations[where], required, schema: { type: "string" } };
     }),
     responses: {},
-    "x-amazon-apigateway-integration": mock
-      ? mockOf(mock)
-      : { type: "aws_proxy", httpMethod: "POST", uri, ...integration },
+    "x-amazon-apigateway-integration":
+      other ?? (mock ? mockOf(mock) : { type: "aws_proxy", httpMethod: "POST", uri, ...integration }),
   };
 }
 
@@ -109,6 +115,7 @@ export function definitionOf(api: ApiSetup): GatewayDefinition {
       id: "api1234567",
       name: "an-api",
       body: api.text ?? documentOf(api),
+      ...api.restApi,
       ...(api.binaryMediaTypes ? { binary_media_types: api.binaryMediaTypes } : {}),
     },
     stages: [

@@ -6,6 +6,7 @@ import { httpServer } from "../../../../local/lib/http-server";
 import type { InvocationResult } from "../../../../local/lib/invocation";
 import { type ApiSetup, definitionOf } from "./api";
 import { type Ask, ask, type Got } from "./client";
+import { idle } from "./dependencies";
 
 /** An event as the function under test sees it. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into it.
@@ -75,6 +76,12 @@ export async function serve(
       seen.events.push(JSON.parse(payload));
       return current(seen.events.at(-1), signal);
     },
+    invokeAsynchronously(arn, payload) {
+      seen.events.push(JSON.parse(payload));
+      seen.invoked.push(`${arn} for later`);
+      return true;
+    },
+    services: api.services ?? idle.services,
     permitted(_arn, sourceArn) {
       seen.permissionsAsked.push(sourceArn);
       return api.permitted ?? true;

@@ -1,0 +1,67 @@
+import { invokedBy, parseArn } from "../../../aws/arn";
+import { DefinitionError, notEmulated } from "./definition-error";
+
+/** The target of an `aws` integration: a function, a service's operation by name, or a path of its API. */
+export type AwsTarget =
+  | { readonly functionArn: string }
+  | (ServiceApi & { readonly action: string })
+  | (ServiceApi & { readonly path: string });
+
+interface ServiceApi {
+  readonly service: string;
+  readonly region: string;
+}
+
+/** Services that can be called by an operation's name, and by a path of their API. */
+const called: Readonly<Record<"action" | "path", readonly string[]>> = {
+  action: ["dynamodb", "sns", "sqs"],
+  path: ["dynamodb", "s3", "sns", "sqs", "ssm"],
+};
+
+const noTarget = (uri: string, place: string): DefinitionError =>
+  new DefinitionError(place, `AWS ARN for integration must contain path or action (uri ${uri})`);
+
+/**
+ * Reads the URI of an `aws` integration: `arn:aws:apigateway:<region>:<service>:path/<path>` or `:action/<operation>`.
+ * (API Gateway API reference, PutIntegration, uri)
+ *
+ * @throws DefinitionError naming a service that is not emulated
+ */
+export function awsTarget(uri: string, place: string): AwsTarget {
+  const functionArn = invokedBy(uri);
+  if (functionArn) return { functionArn };
+  const arn = parseArn(uri);
+  if (!arn) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
+  const [, kind, rest = ""] = /^(path|action)\/(.*)$/s.exec(arn.resource) ?? [];
+  if (arn.service !== "apigateway" || arn.accountId === "" || (kind !== "path" && kind !== "action")) {
+    throw noTarget(uri, place);
+  }
+  const [subdomain, service = ""] = arn.accountId.includes(".") ? splitHost(arn.accountId) : [undefined, arn.accountId];
+  if (!called[kind].includes(service) || (subdomain !== undefined && service !== "s3")) {
+    throw notEmulated(place, `an integration of ${arn.accountId}:${kind}`);
+  }
+  const api = { service, region: arn.region };
+  if (kind === "action") return { ...api, action: rest };
+  // A bucket in the host's name is the first part of the path here.
+  return { ...api, path: subdomain === undefined ? rest : `${subdomain}/${rest}` };
+}
+
+/** `<bucket>.s3` */
+function splitHost(host: string): readonly [subdomain: string, service: string] {
+  const dot = host.lastIndexOf(".");
+  return [host.slice(0, dot), host.slice(dot + 1)];
+}
+
+/** The function of an `aws_proxy` integration. @throws DefinitionError in AWS's words (recorded) */
+export function proxiedFunction(uri: string, place: string): string {
+  const arn = invokedBy(uri);
+  if (arn) return arn;
+  const target = parseArn(uri);
+  if (!target) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
+  if (target.service !== "apigateway" || target.accountId === "" || !/^(path|action)\//.test(target.resource)) {
+    throw noTarget(uri, place);
+  }
+  const supported =
+    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.";
+  throw new DefinitionError(place, `${supported} (uri ${uri}; of the two, the local gateway reads functions)`);
+}

@@ -1,0 +1,24 @@
+import type { Credentials } from "../../iam/credentials";
+import type { InvocationResult } from "../../lib/invocation";
+import type { CallContext, PendingCall } from "./pending-call";
+
+/** Lambda, as the gateway needs it. */
+export interface LambdaBackend {
+  readonly invoke: (functionArn: string, payload: string, call: PendingCall) => Promise<InvocationResult>;
+  /** Takes an event for later. @returns whether there is such a function */
+  readonly invokeAsynchronously: (functionArn: string, payload: string, traceId: string) => boolean;
+  /** Whether the function's policy lets this method of the API call it. */
+  readonly permitted: (functionArn: string, sourceArn: string) => boolean;
+}
+
+/** AWS's other services, by their one endpoint here. */
+export interface ServicesBackend {
+  readonly endpointUrl: () => Promise<string>;
+  /** Credentials of a role that API Gateway has assumed; undefined for one that does not trust it. */
+  readonly credentials: (roleArn: string) => Credentials | undefined;
+}
+
+/** All that integrations call. */
+export interface Backends extends LambdaBackend, CallContext {
+  readonly services: ServicesBackend;
+}
