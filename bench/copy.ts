@@ -6,7 +6,7 @@ import { sourceFolders } from "../local/run/watch/source-folders";
 const root = join(__dirname, "..");
 const sources = [
   ...sourceFolders,
-  "bench/fixtures",
+  "bench",
   "local",
   "openapi",
   "tools",

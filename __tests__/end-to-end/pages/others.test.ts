@@ -56,6 +56,7 @@ walk(
   [],
   [
     ...by(".ci/run", '.ci/terraform-upgrades "$offline"', ".ci/terraform-upgrades <offline command> --record"),
+    ...by("jest.config.js", "FC_SEED", "FC_SEED=<seed> npm test"),
     // A measurement, as those below.
     ...by("tools/mutants.ts", "seed", "npm run mutants -- local/iam --count 50 --seed 3"),
   ],

@@ -212,6 +212,12 @@ export const byHand = {
     aws_s3_bucket_cors_configuration: {
       things: { ...bucket, cors_rule: { allowed_methods: ["GET"], allowed_origins: ["https://a.test"] } },
     },
+    aws_s3_bucket_lifecycle_configuration: {
+      things: {
+        ...bucket,
+        rule: [{ id: "older", status: "Enabled", noncurrent_version_expiration: { noncurrent_days: 7 } }],
+      },
+    },
     aws_s3_bucket_policy: {
       things: {
         ...bucket,
@@ -221,6 +227,7 @@ export const byHand = {
     aws_s3_bucket_server_side_encryption_configuration: {
       things: { ...bucket, rule: { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } } },
     },
+    aws_s3_bucket_versioning: { things: { ...bucket, versioning_configuration: { status: "Enabled" } } },
     aws_s3_object: { first: { ...bucket, key: "first.txt", source: "first.txt" } },
     aws_sns_topic: { things: { name: "things" } },
     aws_sns_topic_policy: {
