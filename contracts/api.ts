@@ -53,7 +53,29 @@ export interface Route {
   readonly throttle?: Throttle;
 }
 
-/** An API: what its clients may ask and what they are answered. Everything else about it is derived from this. */
+/**
+ * An API: what its clients may ask and what they are answered. Everything else about it is derived from this.
+ *
+ * @example
+ * const thingsApi = {
+ *   name: "things",
+ *   version: "1.0.0",
+ *   description: "Things by id.",
+ *   models: { Thing, Error: ErrorSchema },
+ *   routes: {
+ *     getThing: {
+ *       method: "GET",
+ *       path: "/things/{thingId}",
+ *       summary: "Reads a thing",
+ *       access: "apiKey",
+ *       params: onDemand(() => z.object({ thingId: identifier(64) })),
+ *       status: 200,
+ *       response: Thing,
+ *       errors: [404],
+ *     },
+ *   },
+ * } as const satisfies Api;
+ */
 export interface Api {
   /** Kebab-case; the name of the system that serves it. */
   readonly name: string;

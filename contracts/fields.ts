@@ -93,5 +93,8 @@ export const anyJson = () =>
 /**
  * A schema that is built when it is first used. A function uses a few of its API's schemas; building all of them would
  * be a tenth of its cold start.
+ *
+ * @example
+ * const Thing = onDemand(() => z.strictObject({ thingId: identifier(64), name: text(256) }));
  */
 export const onDemand = <Schema extends z.ZodMiniType>(build: () => Schema) => z.lazy(build);

@@ -158,6 +158,10 @@ function gatewayResponses(corsOrigins: readonly string[]): Json {
  * responses. It refers to nothing in Terraform, so it is known at plan and its hash changes only when the API does.
  *
  * @throws Error where an operation has no integration, or an access that is not known
+ *
+ * @example
+ * const createRecord = { functionArn: "arn:aws:lambda:us-east-1:000000000000:function:create:live", timeoutMs: 10_000 };
+ * const body = gatewayBody(recordsApi, { region: "us-east-1", integrations: { createRecord }, corsOrigins: [] });
  */
 export function gatewayBody(api: Api, options: GatewayOptions): OpenApiDocument {
   const document = openApi(api);

@@ -117,7 +117,12 @@ function operation(api: Api, [operationId, route]: [string, Route]): Operation {
   };
 }
 
-/** The API's OpenAPI file, as its clients read it. */
+/**
+ * The API's OpenAPI file, as its clients read it.
+ *
+ * @example
+ * const document = JSON.stringify(openApi(recordsApi), undefined, 2);
+ */
 export function openApi(api: Api): OpenApiDocument {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const entry of Object.entries(api.routes)) {

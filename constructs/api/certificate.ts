@@ -11,7 +11,12 @@ export interface CertificateProps {
   readonly region?: string;
 }
 
-/** A certificate for a name of one's own, which renews itself. */
+/**
+ * A certificate for a name of one's own, which renews itself.
+ *
+ * @example
+ * new Certificate(this, "certificate", { domain: { name: "things.example.com", hostedZoneId: "Z0123456789" } });
+ */
 export class Certificate extends Construct {
   /** Known once the zone has proven whose name it is. */
   readonly arn: string;

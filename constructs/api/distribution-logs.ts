@@ -18,6 +18,9 @@ const region = "us-east-1";
 /**
  * A distribution's access logs, as JSON lines below `AWSLogs/` in a bucket. Standard logging v2, since the older kind
  * wants a bucket with ACLs.
+ *
+ * @example
+ * new DistributionLogs(this, "logs", { distribution: distribution.resource, bucket });
  */
 export class DistributionLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, bucket }: DistributionLogsProps) {

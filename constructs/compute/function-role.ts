@@ -21,7 +21,13 @@ const networkInterfaceActions = [
   "ec2:UnassignPrivateIpAddresses",
 ];
 
-/** A function's role: its own log group, its traces, its network interfaces, and what is granted to it. */
+/**
+ * A function's role: its own log group, its traces, its network interfaces, and what is granted to it.
+ *
+ * @example
+ * const { unqualifiedArn, logGroup } = getThing;
+ * new FunctionRole(this, "role", { functionArn: unqualifiedArn, logGroupArn: logGroup.arn, inNetwork: true });
+ */
 export class FunctionRole extends Construct {
   readonly role: IamRole;
   readonly policy: IamRolePolicy;

@@ -17,6 +17,10 @@ const onlyForAPlan = "only-for-a-plan";
  * A value that Terraform's state keeps from the apply in which its version was raised to the next: what reads it changes
  * with the version alone. Another value under the same version is refused by the plan, before anything changes; a value
  * that is only for a plan is taken for the kept one, and refused by an apply that would have to keep it.
+ *
+ * @example
+ * const word = new TerraformVariable(this, "origin_secret", { type: "string", sensitive: true });
+ * new KeptValue(this, "kept", { variable: "origin_secret", value: word.stringValue, version: 1 });
  */
 export class KeptValue extends Construct {
   /** The value that is kept. */

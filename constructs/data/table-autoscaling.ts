@@ -20,7 +20,13 @@ export interface TableAutoscalingProps {
   readonly capacity: Capacity;
 }
 
-/** Application Auto Scaling for the reads and the writes of a provisioned table. */
+/**
+ * Application Auto Scaling for the reads and the writes of a provisioned table.
+ *
+ * @example
+ * const capacity = { minimum: 5, maximum: 50, targetPercent: 70 };
+ * new TableAutoscaling(this, "autoscaling", { table: table.resource, capacity });
+ */
 export class TableAutoscaling extends Construct {
   constructor(scope: Construct, id: string, { table, capacity }: TableAutoscalingProps) {
     super(scope, id);

@@ -10,6 +10,9 @@ export const liveAlias = "live";
 /**
  * The version of a function that serves. Where versions take over at once it is the newest, and Terraform moves it;
  * where they take over in steps, CodeDeploy does, and Terraform leaves it alone after it was made.
+ *
+ * @example
+ * new LiveAlias(this, "live", { of: getThing.resource });
  */
 export class LiveAlias extends Construct {
   readonly resource: LambdaAlias;

@@ -1,6 +1,11 @@
 import { BlockList, isIPv4 } from "node:net";
 
-/** A range of IPv4 addresses: `10.0.0.0/16`. */
+/**
+ * A range of IPv4 addresses: `10.0.0.0/16`.
+ *
+ * @example
+ * new CidrBlock("10.0.0.0/16").contains(new CidrBlock("10.0.16.0/20")); // true
+ */
 export class CidrBlock {
   private readonly address: string;
   private readonly prefix: number;

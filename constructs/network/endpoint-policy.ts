@@ -11,7 +11,13 @@ const prefixes: ReadonlyMap<string, string> = new Map([
   ["monitoring", "cloudwatch"],
 ]);
 
-/** Policy of a service's VPC endpoint: the roles' permissions, for principals of the account. */
+/**
+ * Policy of a service's VPC endpoint: the roles' permissions, for principals of the account.
+ *
+ * @example
+ * const policy = new EndpointPolicy(this, "dynamodb");
+ * policy.permit({ actions: ["dynamodb:GetItem"], resources: [table.arn] });
+ */
 export class EndpointPolicy {
   /** The policy, as it is when the stack is finished. */
   readonly document: string;

@@ -10,7 +10,12 @@ export interface FlowLogProps {
   readonly vpcId: string;
 }
 
-/** Who talked to whom in a VPC, and what was rejected, in a log group. */
+/**
+ * Who talked to whom in a VPC, and what was rejected, in a log group.
+ *
+ * @example
+ * new FlowLog(this, "flow-log", { vpcId: "vpc-0123456789abcdef0" });
+ */
 export class FlowLog extends Construct {
   constructor(scope: Construct, id: string, { vpcId }: FlowLogProps) {
     super(scope, id);

@@ -22,7 +22,13 @@ interface ZoneSubnet {
   readonly subnetId: string;
 }
 
-/** A public and a private subnet in each zone, and the private ones' way out: through NAT gateways in the public ones. */
+/**
+ * A public and a private subnet in each zone, and the private ones' way out: through NAT gateways in the public ones.
+ *
+ * @example
+ * const settings = twoZones("us-east-1", "10.0", { natGateways: "none" });
+ * new Subnets(this, "subnets", { ...settings, vpcId: "vpc-0123456789abcdef0" });
+ */
 export class Subnets extends Construct {
   readonly privateSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];

@@ -14,7 +14,15 @@ export interface GatewayEndpointProps {
   readonly routeTableIds: readonly string[];
 }
 
-/** A free way to S3 or DynamoDB that does not leave the network, for the requests that it permits and no others. */
+/**
+ * A free way to S3 or DynamoDB that does not leave the network, for the requests that it permits and no others.
+ *
+ * @example
+ * const vpcId = "vpc-0123456789abcdef0";
+ * const routeTableIds = ["rtb-0123456789abcdef0"];
+ * const { policy } = new GatewayEndpoint(this, "s3", { service: "s3", vpcId, routeTableIds });
+ * policy.permit({ actions: ["s3:GetObject"], resources: [`${bucket.arn}/*`] });
+ */
 export class GatewayEndpoint extends Construct {
   readonly resource: VpcEndpoint;
   readonly policy: EndpointPolicy;
@@ -41,7 +49,15 @@ export interface InterfaceEndpointsProps {
   readonly clientSecurityGroupId: string;
 }
 
-/** Ways to other AWS services that do not leave the network, for the requests that they permit; billed by zone and hour. */
+/**
+ * Ways to other AWS services that do not leave the network, for the requests that they permit; billed by zone and hour.
+ *
+ * @example
+ * const vpcId = "vpc-0123456789abcdef0";
+ * const subnetIds = ["subnet-0123456789abcdef0"];
+ * const clientSecurityGroupId = "sg-0123456789abcdef0";
+ * new InterfaceEndpoints(this, "endpoints", { services: ["ssm"], vpcId, subnetIds, clientSecurityGroupId });
+ */
 export class InterfaceEndpoints extends Construct {
   readonly all: readonly VpcEndpoint[];
   readonly policies: readonly EndpointPolicy[];

@@ -42,7 +42,14 @@ function runbook(scope: Construct, section: string): string {
   return ` https://github.com/${repository}/blob/${branch}/docs/runbooks/alarms.md#${section}`;
 }
 
-/** A CloudWatch alarm over periods of five minutes. Silence is no cause for alarm. */
+/**
+ * A CloudWatch alarm over periods of five minutes. Silence is no cause for alarm.
+ *
+ * @example
+ * const metrics = { errors: getThing.metric("Errors", "Sum") };
+ * const description = "getThing failed; its log group has the errors";
+ * new Alarm(this, "errors", { topicArn: topic.arn, description, metrics, comparison: ">", threshold: 0 });
+ */
 export class Alarm extends Construct {
   readonly name: string;
 

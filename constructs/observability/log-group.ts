@@ -10,6 +10,9 @@ export interface LogGroupProps {
 /**
  * A log group that forgets after the time that its stack says. It is made before what writes to it, or AWS makes one
  * that never does.
+ *
+ * @example
+ * new LogGroup(this, "logs", { name: "/things" });
  */
 export class LogGroup extends Construct {
   readonly name: string;

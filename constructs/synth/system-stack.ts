@@ -58,6 +58,14 @@ const nobody = {
 /**
  * A stack named `<system>-<environment>`: provider, state backend, tags, and the outputs that every system has.
  * Write-only arguments, which keep secrets out of state, need Terraform 1.11.
+ *
+ * @example
+ * class ThingsStack extends SystemStack {
+ *   constructor(scope: App, environment: Environment) {
+ *     super(scope, { system: "things", environment, region: "us-east-1" });
+ *     new Table(this, "things", { partitionKey: "thingId" });
+ *   }
+ * }
  */
 export class SystemStack extends TerraformStack {
   readonly system: string;

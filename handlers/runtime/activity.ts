@@ -34,6 +34,9 @@ function objectKey(when: string, requestId: string): string {
 /**
  * Writes down a change that has happened: first to the log, then to the log bucket. A bucket that fails or hangs costs
  * a metric and a warning, never the request, which has succeeded already.
+ *
+ * @example
+ * await recordActivity({ who: caller, what: "deleteRecord", subject: recordId, version: 3, requestId });
  */
 export async function recordActivity(activity: Activity): Promise<void> {
   const entry = { when: new Date().toISOString(), ...activity };

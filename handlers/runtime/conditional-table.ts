@@ -44,6 +44,11 @@ async function written<Answer>(write: Promise<Answer>): Promise<Written<Answer>>
  *
  * The SDK repeats a call whose answer was lost, and the repeated call then fails on its own success. So each write
  * leaves its token in the item, and a refusal is somebody else's doing only if the token there is not its own.
+ *
+ * @example
+ * const things = new ConditionalTable(documentClient(), requiredEnv("THINGS_TABLE"));
+ * const { answer, there } = await things.put({ Item: item, ConditionExpression: "attribute_not_exists(thingId)" });
+ * if (!answer && there?.["token"] !== item.token) throw new Conflict("This id is taken.");
  */
 export class ConditionalTable {
   constructor(

@@ -24,6 +24,11 @@ const refused = (message: string) => new Validation([{ path: "query.cursor", mes
  * Signed cursors. The signature covers what the list is (`purpose`), what was asked (`query`) and when, so that a
  * cursor is good for nothing but the next page of the same list within a day. After a rotation of the secret, cursors
  * signed before are refused and clients begin again.
+ *
+ * @example
+ * const lists = cursors<string>("things", secret(requiredEnv("CURSOR_SECRET_PARAMETER")));
+ * const nextCursor = await lists.seal(lastId, "colour=red");
+ * const after = await lists.open(nextCursor, "colour=red");
  */
 export function cursors<Position>(purpose: string, secret: Secret): Cursors<Position> {
   const signature = (payload: string, query: string, key: string): string =>

@@ -68,6 +68,9 @@ export const withDeadline = <T>(milliseconds: number, work: () => Promise<T>): P
  * abortSignal })`. It never outlives the invocation.
  *
  * @throws Unavailable when the time is over
+ *
+ * @example
+ * const items = await bounded(500, (abortSignal) => client.send(new GetCommand(input), { abortSignal }));
  */
 export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   const outer = current();

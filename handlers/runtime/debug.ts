@@ -9,6 +9,9 @@ export const isDebugging = isLogged("DEBUG");
  * Writes a line that helps to follow one request, at DEBUG.
  *
  * @param fields names, numbers and decisions of ours, made when they are wanted: nothing that a caller sent, no secret
+ *
+ * @example
+ * debug("idempotency", () => ({ idempotency: { key: key !== undefined, created } }));
  */
 export function debug(message: string, fields: () => Readonly<Record<string, unknown>>): void {
   if (isDebugging) logger().debug(message, fields());

@@ -10,7 +10,12 @@ interface RefusalOptions extends ErrorOptions {
   readonly location?: string;
 }
 
-/** An error that is returned to the client. Everything else that is thrown is a fault of ours: a 500. */
+/**
+ * An error that is returned to the client. Everything else that is thrown is a fault of ours: a 500.
+ *
+ * @example
+ * throw new NotFound(`There is no thing ${thingId}.`);
+ */
 export class Refusal extends Error {
   readonly details: readonly Problem[] | undefined;
   readonly retryAfterSeconds: number | undefined;

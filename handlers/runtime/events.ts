@@ -4,7 +4,13 @@ import { lambdaClient } from "./clients";
 /** As many as the SDK keeps connections for. */
 const AT_ONCE = 50;
 
-/** Invokes a function asynchronously, many events at once. Returns when Lambda has accepted all of them. */
+/**
+ * Invokes a function asynchronously, many events at once. Returns when Lambda has accepted all of them.
+ *
+ * @example
+ * const send = eventSender<{ thingId: string }>(requiredEnv("IMPORT_FUNCTION_ARN"));
+ * await send([{ thingId: "a" }, { thingId: "b" }]);
+ */
 export function eventSender<Event>(functionName: string): (events: readonly Event[]) => Promise<void> {
   const client = lambdaClient();
   const send = (event: Event) =>

@@ -10,6 +10,9 @@ const queueUrl = requiredEnv("FAILED_EVENTS_QUEUE_URL");
  * Puts an event into the queue of those that failed, for somebody to decide about: one that another attempt can't mend, and
  * whose failure is no fault of the function. The message has the form of Lambda's own (Lambda developer guide, "Capturing
  * records of Lambda asynchronous invocations").
+ *
+ * @example
+ * if (isInvalid(event)) await putAside(event, context, "INVALID");
  */
 export async function putAside(event: unknown, context: Context, kind: string): Promise<void> {
   const message = {

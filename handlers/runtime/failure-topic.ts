@@ -20,6 +20,9 @@ const client = snsClient();
  * Notifies a topic that a request failed: which function, with which error, and the request's id, by which logs and
  * traces are found. Nothing of what was sent. A topic that fails or hangs costs a metric and a warning; the client is
  * answered what it would have been anyway.
+ *
+ * @example
+ * export const handler = handle(recordsApi.routes.getRecord, work, { onFailure: publishFailure });
  */
 export async function publishFailure({ code, requestId }: Failure): Promise<void> {
   try {

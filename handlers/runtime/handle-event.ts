@@ -18,6 +18,9 @@ class EventFailed extends Error {
 /**
  * Makes the Lambda handler of an event: checks it by its schema and has it worked on within the function's time.
  * Whatever is thrown fails the invocation, so that Lambda tries it again and in the end puts it where failures go.
+ *
+ * @example
+ * export const handler = handleEvent(Order, async (order) => store.ship(order.orderId));
  */
 export function handleEvent<S extends z.ZodMiniType>(
   schema: S,

@@ -10,7 +10,12 @@ function contentOf(text: string): unknown {
   }
 }
 
-/** A message in JSON, as its schema has it. @throws Error in words that quote nothing of it */
+/**
+ * A message in JSON, as its schema has it. @throws Error in words that quote nothing of it
+ *
+ * @example
+ * const { orderId } = parseMessage(Order, text);
+ */
 export function parseMessage<S extends z.ZodMiniType>(schema: S, text: string): z.output<S> {
   const result = schema.safeParse(contentOf(text));
   if (!result.success) throw new Error("the message does not match its schema");

@@ -13,7 +13,13 @@ atEnd(() => {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 });
 
-/** Counts something by service and environment: one embedded-metric line at the end of the invocation. */
+/**
+ * Counts something by service and environment: one embedded-metric line at the end of the invocation.
+ *
+ * @example
+ * count("RecordsCreated");
+ * count("ValuesProcessed", 12);
+ */
 export const count = (name: string, amount = 1): void => {
   metrics.addMetric(name, MetricUnit.Count, amount);
 };

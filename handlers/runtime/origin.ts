@@ -28,6 +28,9 @@ function givenIn({ multiValueHeaders }: APIGatewayProxyEvent): string | undefine
  * Lets through what came through the distribution; all of it where the function has no such secret.
  *
  * @throws Forbidden for everything else
+ *
+ * @example
+ * export const handler = handle(recordsApi.routes.getRecord, work, { admit: throughDistribution });
  */
 export async function throughDistribution(event: APIGatewayProxyEvent): Promise<void> {
   if (!accepted) return;

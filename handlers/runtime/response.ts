@@ -26,7 +26,12 @@ export class Reply<Value, S, H extends string> {
   ) {}
 }
 
-/** A success with another status than the route's first, or with headers. */
+/**
+ * A success with another status than the route's first, or with headers.
+ *
+ * @example
+ * return reply(thing, { status: 201, headers: { Location: locationBelow(path, "a") } });
+ */
 export const reply = <Value, const S = never, H extends string = never>(
   value: Value,
   options: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },

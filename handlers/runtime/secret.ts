@@ -20,6 +20,9 @@ const REREAD_PAUSE_MS = 10_000;
  *
  * @param parameter its name
  * @param provider where it is read; one that keeps what it read
+ *
+ * @example
+ * const key = await secret(requiredEnv("CURSOR_SECRET_PARAMETER")).read();
  */
 export function secret(parameter: string, provider = new SSMProvider({ awsSdkV3Client: ssmClient() })): Secret {
   let fetchedAt = 0;

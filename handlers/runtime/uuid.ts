@@ -5,6 +5,9 @@ import { randomBytes } from "node:crypto";
  * CommonJS tests of this project can't load.
  *
  * @param milliseconds since 1970
+ *
+ * @example
+ * const id = uuidV7(Date.now());
  */
 export function uuidV7(milliseconds: number): string {
   const bytes = randomBytes(16);
