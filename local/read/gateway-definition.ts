@@ -1,6 +1,7 @@
 import { UserError } from "../../lib/user-error";
 import type { GatewayDefinition } from "./gateway-resources";
 import type { Graph, Resource } from "./graph";
+import { readOpenApi } from "./openapi-document";
 
 /** Arguments, and the computed attributes that a gateway reads. */
 const withComputed = (resource: Resource, ...computed: string[]): Record<string, unknown> => ({
@@ -20,7 +21,7 @@ export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
     accountId: graph.file.accountId,
     restApi: {
       ...withComputed(restApi, "id", "execution_arn"),
-      body: JSON.parse(restApi.text("body")) as unknown,
+      body: readOpenApi(restApi.text("body")),
     } as unknown as GatewayDefinition["restApi"],
     stages: all("aws_api_gateway_stage"),
     methodSettings: all("aws_api_gateway_method_settings"),

@@ -21,10 +21,12 @@ interface Attributes {
 export interface RestApiResource extends Attributes {
   readonly id: string;
   readonly name: string;
-  /** The OpenAPI 3.0 document: an object, or its JSON text. */
+  /** The OpenAPI 3.0 document: an object, or its text, JSON or YAML. */
   readonly body: unknown;
   readonly binary_media_types?: readonly string[];
   readonly api_key_source?: string;
+  /** Of the import. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly endpoint_configuration?: Block<{ readonly types?: readonly string[] }>;
 }
 

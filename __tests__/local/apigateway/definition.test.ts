@@ -91,6 +91,55 @@ describe("a document is refused at boot", () => {
   });
 });
 
+describe("an import's parameters", () => {
+  it.each([
+    [{ basepath: "append" }, "an-api: parameters: basepath must be ignore, prepend or split, got append"],
+    [{ ignore: "models" }, "an-api: parameters: ignore models is not emulated"],
+    [{ mode: "merge" }, "an-api: parameters: mode is not emulated"],
+  ])("refuse %j", (parameters, problem) => {
+    expect(() => createGateway(definitionOf({ ...plain, restApi: { parameters } }), idle)).toThrow(problem);
+  });
+
+  it("may say where the API is served from, and so how long integrations may take", () => {
+    const routes = { "GET /x": { integration: { timeoutInMillis: 60_000 } } };
+    const made = (parameters: object) => () =>
+      createGateway(definitionOf({ ...plain, routes, restApi: { parameters } }), idle);
+    expect(made({})).toThrow("timeoutInMillis must be 50–29000, got 60000");
+    expect(made({ endpointConfigurationTypes: "REGIONAL", ignore: "documentation" })).not.toThrow();
+  });
+});
+
+describe("a document in YAML", () => {
+  const yaml = (extra = "") => `
+openapi: 3.0.1
+info: { title: an api, version: "1" }
+x-shared: &integration
+  type: aws_proxy
+  httpMethod: POST
+  uri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations
+paths:
+  /x:
+    get:
+      x-amazon-apigateway-integration:
+        <<: *integration
+        timeoutInMillis: 100
+${extra}`;
+
+  it("is served like one in JSON", async () => {
+    const served = await serve({ ...plain, text: yaml() });
+    expect((await served.ask({ path: "/x" })).status).toBe(200);
+  });
+
+  it.each([
+    ["is none", "openapi: [", "an-api: Invalid OpenAPI input."],
+    ["is a text", "openapi", "an-api: Invalid OpenAPI input."],
+    ["says a thing twice", yaml("openapi: 3.0.2"), "an-api: Invalid OpenAPI input."],
+    ["says what is not read", yaml("x-amazon-apigateway-nothing: 1"), "x-amazon-apigateway-nothing is not emulated"],
+  ])("that %s is refused", (_title, text, problem) => {
+    expect(() => createGateway(definitionOf({ ...plain, text }), idle)).toThrow(problem);
+  });
+});
+
 describe("a resource is refused at boot", () => {
   const changed = (change: (definition: GatewayDefinition) => object): GatewayDefinition => {
     const definition = definitionOf({ ...plain, keys: [{ name: "k", value: "k".repeat(20) }] });

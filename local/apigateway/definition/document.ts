@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
 import { only, type RestApiResource } from "../../read/gateway-resources";
+import { readOpenApi } from "../../read/openapi-document";
 import { DefinitionError, foreign, list, notEmulated, object, onlyKnown, optionalObject } from "./definition-error";
 import { checkedPath, pathVariables } from "./document-path";
+import { pathPrefix, readImportParameters } from "./import-parameters";
 import { readOperation } from "./operation";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
 
@@ -44,7 +46,7 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
   };
   const binary = restApi.binary_media_types ?? root["x-amazon-apigateway-binary-media-types"];
   return {
-    routes: readPaths(object(root["paths"], `${name}: paths`), parts, name),
+    routes: readPaths(prefixed(object(root["paths"], `${name}: paths`), pathPrefix(root, restApi)), parts, name),
     schemas: optionalObject(components["schemas"], `${name}: components.schemas`),
     gatewayResponses: optionalObject(root["x-amazon-apigateway-gateway-responses"], `${name}: gateway responses`),
     binaryMediaTypes: list(binary, `${name}: binary media types`).map((type) => String(type).toLowerCase()),
@@ -60,20 +62,24 @@ export function integrationRoles(restApi: RestApiResource): readonly string[] {
 }
 
 /** Where an API is served from decides how long its integrations may take; without a word it is edge-optimized. */
-function longestTimeoutOf({ endpoint_configuration: configuration }: RestApiResource): number {
-  const [type = "EDGE"] = only(configuration)?.types ?? [];
+function longestTimeoutOf(restApi: RestApiResource): number {
+  const { endpointType = "EDGE" } = readImportParameters(restApi);
+  const [type = endpointType] = only(restApi.endpoint_configuration)?.types ?? [];
   const { integrationTimeoutMs, raisedIntegrationTimeoutMs } = apiGatewayLimits;
   return type === "EDGE" ? integrationTimeoutMs[1] : raisedIntegrationTimeoutMs;
 }
 
 function parsed({ body, name }: RestApiResource): JsonObject {
   if (typeof body !== "string") return object(body, name);
-  try {
-    return object(JSON.parse(body), name);
-  } catch {
-    throw new DefinitionError(name, "Invalid OpenAPI input.");
-  }
+  const document = readOpenApi(body);
+  if (document) return document;
+  throw new DefinitionError(name, "Invalid OpenAPI input.");
 }
+
+const prefixed = (paths: JsonObject, prefix: string): JsonObject =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, item]) => [prefix !== "" && path === "/" ? prefix : `${prefix}${path}`, item]),
+  );
 
 function readValidators(root: JsonObject, name: string): ReadonlyMap<string, ValidatorDefinition> {
   const place = `${name}: x-amazon-apigateway-request-validators`;

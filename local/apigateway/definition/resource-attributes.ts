@@ -20,7 +20,15 @@ const known = (...names: string[]): ReadonlySet<string> => new Set([...everywher
 
 const restApiAttributes = known(
   ...["name", "body", "binary_media_types", "api_key_source", "endpoint_configuration", "execution_arn"],
-  ...["put_rest_api_mode", "fail_on_warnings", "root_resource_id", "created_date", "disable_execute_api_endpoint"],
+  // Whatever an import would warn of is refused here, whether it is to fail or not.
+  ...[
+    "parameters",
+    "put_rest_api_mode",
+    "fail_on_warnings",
+    "root_resource_id",
+    "created_date",
+    "disable_execute_api_endpoint",
+  ],
 );
 const stageAttributes = known(
   ...["stage_name", "rest_api_id", "deployment_id", "variables", "cache_cluster_enabled", "cache_cluster_size"],

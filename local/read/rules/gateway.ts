@@ -1,11 +1,18 @@
-import { inStack, json, matches, oneOf, type Rule, range } from "./rule";
+import { readOpenApi } from "../openapi-document";
+import { inStack, matches, oneOf, type Rule, range } from "./rule";
 
 const gatewayStage = "API Gateway API reference, CreateStage";
 const gatewayUsage = "API Gateway API reference, CreateUsagePlan";
 
 /** Rules of API Gateway. */
 export const gatewayRules: readonly Rule[] = [
-  json("aws_api_gateway_rest_api", "body", "API Gateway developer guide, Develop REST APIs using OpenAPI"),
+  {
+    type: "aws_api_gateway_rest_api",
+    argument: "body",
+    must: "an OpenAPI document, in JSON or YAML",
+    source: "API Gateway developer guide, Develop REST APIs using OpenAPI",
+    accepts: (value) => typeof value === "string" && readOpenApi(value) !== undefined,
+  },
   inStack("aws_api_gateway_stage", "rest_api_id", ["aws_api_gateway_rest_api"], gatewayStage),
   inStack("aws_api_gateway_stage", "deployment_id", ["aws_api_gateway_deployment"], gatewayStage),
   inStack("aws_api_gateway_deployment", "rest_api_id", ["aws_api_gateway_rest_api"], gatewayStage),
