@@ -91,6 +91,10 @@ export const snsLimits = {
 export const s3Limits = {
   /** Of an object's key, in bytes (user guide, "Naming Amazon S3 objects"). */
   keyBytes: 1024,
+  /** Of an object's own metadata, in bytes: names and values together (user guide, "Working with object metadata"). */
+  metadataBytes: 2048,
+  /** Of keys in one DeleteObjects (API reference, DeleteObjects). */
+  keysPerDeletion: 1000,
   /** Of a URL that is signed ahead, in seconds (API reference, "Authenticating Requests: Using Query Parameters"). */
   presignedSeconds: 604_800,
   /** Of the parts of an upload but the last, in bytes, and of their number (user guide, "Amazon S3 multipart upload limits"). */

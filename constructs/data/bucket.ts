@@ -37,14 +37,17 @@ export interface BucketProps {
   readonly browserAccess?: BrowserAccess;
 }
 
+/** What a function may be granted on objects: an S3 action. */
+export type ObjectOperation = "GetObject" | "GetObjectVersion" | "PutObject" | "DeleteObject" | "DeleteObjectVersion";
+
 /** KMS actions that an S3 action needs, if the bucket has its own key: deleting needs none. */
-const keyUses = {
+const keyUses: Readonly<Record<ObjectOperation, "kms:Decrypt" | "kms:GenerateDataKey" | undefined>> = {
   GetObject: "kms:Decrypt",
   GetObjectVersion: "kms:Decrypt",
   PutObject: "kms:GenerateDataKey",
   DeleteObject: undefined,
   DeleteObjectVersion: undefined,
-} as const;
+};
 
 /**
  * A private bucket: versioned, encrypted, by TLS only, without ACLs.
@@ -113,7 +116,7 @@ export class Bucket extends Construct {
    * Lets a function make a call on the objects whose key matches: `activity/*`. A call that names a version takes a
    * right of its own, and not the other (S3 API reference, GetObject and DeleteObject: permissions).
    */
-  grant(grantee: NodeFunction, operation: keyof typeof keyUses, keyPattern: string): void {
+  grant(grantee: NodeFunction, operation: ObjectOperation, keyPattern: string): void {
     grantee.allow({ actions: [`s3:${operation}`], resources: [`${this.arn}/${keyPattern}`] });
     const use = keyUses[operation];
     if (this.keyArn && use) grantee.allow(keyStatement(this.keyArn, "bucket", { arns: [this.arn], actions: [use] }));

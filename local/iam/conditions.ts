@@ -56,6 +56,10 @@ const knownKeys: ReadonlySet<string> = new Set([
   "s3:prefix",
   "s3:versionid",
   "s3:x-amz-acl",
+  "s3:x-amz-copy-source",
+  "s3:x-amz-metadata-directive",
+  "s3:x-amz-server-side-encryption",
+  "s3:x-amz-storage-class",
 ]);
 
 /** Prefix of the encryption context that AWS services send to KMS with each call; that of emulated services is set. */

@@ -13,6 +13,10 @@ export type Member =
 
 export type Members = Readonly<Record<string, Member>>;
 
+/** The members with these names, separated by spaces, with which the same is done. */
+export const membersNamed = (names: string, member: Member): Members =>
+  Object.fromEntries(names.split(/\s+/).map((name) => [name, member]));
+
 type Input = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Input => typeof value === "object" && value !== null;

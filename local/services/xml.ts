@@ -1,4 +1,10 @@
-const marks: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const marks: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\r": "&#13;",
+};
 
 export type Element = string | number | boolean | undefined | readonly Element[] | { readonly [name: string]: Element };
 
@@ -11,6 +17,6 @@ export function xml(name: string, content: Element): string {
       ? Object.entries(content)
           .map(([child, value]) => xml(child, value))
           .join("")
-      : String(content).replace(/[&<>"]/g, (mark) => marks[mark] ?? mark);
+      : String(content).replace(/[&<>"\r]/g, (mark) => marks[mark] ?? mark);
   return `<${name}>${inside}</${name}>`;
 }

@@ -1,10 +1,13 @@
 import * as lambda from "@aws-sdk/client-lambda";
+import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { lambdaMembers } from "../../../local/services/lambda-members";
 import { checkMembers, type Member, type Members } from "../../../local/services/members";
+import { s3Members } from "../../../local/services/s3/members";
+import { headerMembers, parameterMembers } from "../../../local/services/s3/places";
 import { snsMembers } from "../../../local/services/sns/members";
 import { sqsMembers } from "../../../local/services/sqs/members";
 import { ssmMembers } from "../../../local/services/ssm-members";
@@ -13,6 +16,7 @@ type Model = Readonly<Record<string, unknown>>;
 type Command = new (input: object) => { readonly schema: { readonly 4: Parameters<typeof NormalizedSchema.of>[0] } };
 
 const services: readonly (readonly [string, Model, Readonly<Record<string, Members>>])[] = [
+  ["S3", s3, s3Members],
   ["SQS", sqs, sqsMembers],
   ["SNS", sns, snsMembers],
   ["SSM", ssm, ssmMembers],
@@ -38,10 +42,28 @@ function differences(schema: NormalizedSchema, members: Members, place: string):
   ];
 }
 
+const inputOf = (model: Model, operation: string): NormalizedSchema =>
+  NormalizedSchema.of(new (model[`${operation}Command`] as Command)({}).schema[4]);
+
 test.each(operations)("the members of $service's $operation are those of the SDK's model", (each) => {
   const { model, operation, members } = each;
-  const command = new (model[`${operation}Command`] as Command)({});
-  expect(differences(NormalizedSchema.of(command.schema[4]), members, operation)).toEqual([]);
+  expect(differences(inputOf(model, operation), members, operation)).toEqual([]);
+});
+
+/** The header or parameter that the model has for a member, in lower case. */
+function placesIn(input: NormalizedSchema): readonly (readonly [ReadonlyMap<string, string>, string, string])[] {
+  return [...input.structIterator()].flatMap(([name, member]) => {
+    const { httpHeader, httpQuery } = member.getMergedTraits();
+    if (httpHeader !== undefined) return [[headerMembers, httpHeader.toLowerCase(), name] as const];
+    return httpQuery === undefined ? [] : [[parameterMembers, httpQuery.toLowerCase(), name] as const];
+  });
+}
+
+test("S3's members stand where the SDK's model has them, and no other does", () => {
+  const places = Object.keys(s3Members).flatMap((operation) => placesIn(inputOf(s3, operation)));
+  for (const [known, place, name] of places) expect([place, known.get(place)]).toEqual([place, name]);
+  const modelled = new Set(places.map(([, place]) => place));
+  expect([...headerMembers.keys(), ...parameterMembers.keys()].filter((place) => !modelled.has(place))).toEqual([]);
 });
 
 test.each(operations)("what is harmless in $service's $operation has a reason", ({ members }) => {

@@ -126,7 +126,24 @@ test.each<[what: Partial<Asked>, status: number, code: string]>([
     400,
     "AccessControlListNotSupported",
   ],
-  [{ query: { uploadId: "x" } }, 501, "UnknownOperationException"],
+  [{ query: { uploadId: "x" } }, 400, "InvalidArgument"],
+  [{ query: { partNumber: "1" } }, 501, "UnknownOperationException"],
+  [{ query: { uploadId: "x", "part-number-marker": "-1" }, method: "GET", body: "" }, 400, "InvalidArgument"],
+  [{ query: { uploadId: "x", versionId: "null" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
+  [
+    {
+      query: { uploads: "" },
+      method: "POST",
+      headers: { "x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-type": "FULL_OBJECT" },
+    },
+    400,
+    "InvalidRequest",
+  ],
+  [
+    { query: { uploads: "" }, method: "POST", headers: { "x-amz-checksum-algorithm": "__proto__" } },
+    400,
+    "InvalidRequest",
+  ],
   [{ query: { partNumber: "1" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
   [{ query: { uploads: "" }, method: "DELETE", body: "" }, 501, "UnknownOperationException"],
 ])("a request of %j is answered %s %s", async (what, status, code) => {

@@ -109,7 +109,7 @@ test("what there is can be listed by the SDK", async () => {
   expect((await by.sqs.send(new ListQueuesCommand({ QueueNamePrefix: "w" }))).QueueUrls).toEqual([queueUrl("work")]);
   expect((await by.sqs.send(new ListQueuesCommand({ QueueNamePrefix: "x" }))).QueueUrls).toBeUndefined();
   expect((await by.sns.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: topicArn }]);
-  expect((await by.s3.send(new ListBucketsCommand({}))).Buckets).toEqual([
+  expect((await by.s3.send(new ListBucketsCommand({}))).Buckets).toMatchObject([
     { Name: "logs", CreationDate: expect.any(Date) },
   ]);
   expect((await by.dynamodb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
@@ -325,6 +325,19 @@ async function aws(...args: string[]): Promise<{ readonly out: string; readonly 
     );
     await aws("s3", "sync", "s3://logs/synced", back);
     expect(readFileSync(join(back, "deep", "a b+c&ü.txt"), "utf8")).toBe("x");
+  });
+
+  test("copies and moves within a bucket, and deletes many", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "text");
+    await aws("s3", "cp", file, "s3://logs/moves/a", "--metadata", "colour=red", "--storage-class", "STANDARD_IA");
+    await aws("s3", "cp", "s3://logs/moves/a", "s3://logs/moves/b");
+    await aws("s3", "mv", "s3://logs/moves/b", "s3://logs/moves/c");
+    const head = await aws("s3api", "head-object", "--bucket", "logs", "--key", "moves/c");
+    expect(head.json()).toMatchObject({ ContentLength: 4, Metadata: { colour: "red" } });
+    const objects = JSON.stringify({ Objects: ["a", "c"].map((name) => ({ Key: `moves/${name}` })) });
+    await aws("s3api", "delete-objects", "--bucket", "logs", "--delete", objects);
+    await expect(aws("s3", "ls", "s3://logs/moves/")).rejects.toMatchObject({ code: 1 });
   });
 
   test("lists versions, and brings one back that was deleted", async () => {

@@ -1,10 +1,19 @@
 import { bucketArn, objectArn } from "../../../aws/arn";
-import { type Operation, ServiceError, type ServiceRequest, type ServiceResponse } from "../service";
+import {
+  type Need,
+  type Operation,
+  type Permitted,
+  ServiceError,
+  type ServiceRequest,
+  type ServiceResponse,
+} from "../service";
+import { checksumHeaders } from "./checksums";
 import { noSuchKey, noSuchVersion } from "./errors";
 import type { ObjectHead } from "./object-file";
 import type { StoredObject } from "./objects";
 import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
-import { common, keyNeeds, type Target, versionHeaders } from "./target";
+import { said } from "./rules";
+import { common, encryptionHeaders, keyNeeds, type Target, versionHeaders } from "./target";
 import { versionIdIn } from "./version-id";
 
 /** Values that no header can have are sent as RFC 2047 writes them (S3 User Guide, "Working with object metadata"). */
@@ -14,22 +23,45 @@ function mailSafe(headers: ObjectHead["headers"]): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, safe(value)]));
 }
 
-const headHeaders = ({ headers, etag, size, lastModified }: ObjectHead): Record<string, string> => ({
+/** The storage class, unless it is STANDARD (S3 API reference, GetObject, `x-amz-storage-class`). */
+const classHeaders = ({ storageClass }: ObjectHead): Record<string, string> =>
+  storageClass === undefined ? {} : { "x-amz-storage-class": storageClass };
+
+const headHeaders = (target: Target, head: ObjectHead): Record<string, string> => ({
   ...common(),
   "content-type": "binary/octet-stream",
-  ...mailSafe(headers),
-  ETag: etag,
-  "Last-Modified": new Date(lastModified).toUTCString(),
-  "Content-Length": String(size),
+  ...mailSafe(head.headers),
+  ...encryptionHeaders(target),
+  ...versionHeaders(target, head),
+  ...classHeaders(head),
+  ETag: head.etag,
+  "Last-Modified": new Date(head.lastModified).toUTCString(),
+  "Content-Length": String(head.size),
   "Accept-Ranges": "bytes",
 });
 
+/** The checksum, where it is asked for and is of what is sent. */
+function asksForChecksum(request: ServiceRequest): boolean {
+  return said(request)["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" && request.headers.range === undefined;
+}
+
 function answerOf(request: ServiceRequest, target: Target, { head, body }: StoredObject): ServiceResponse {
-  const headers = { ...headHeaders(head), ...versionHeaders(target, head) };
+  const headers = headHeaders(target, head);
   if (isUnchanged(request, head)) return { status: 304, headers: { ...headers, "Content-Length": "0" } };
+  if (request.method === "GET") refuseArchived(head);
   const part = partOf(body, request.headers.range);
-  const all = { ...headers, ...overridden(request), ...part.headers };
+  const checksum = head.checksum && asksForChecksum(request) ? checksumHeaders(head.checksum) : {};
+  const all = { ...headers, ...checksum, ...overridden(request), ...part.headers };
   return { ...part, headers: all, ...(request.method === "HEAD" ? { body: "" } : {}) };
+}
+
+/** @throws ServiceError for an archived object, which would have to be restored first */
+export function refuseArchived({ storageClass = "" }: ObjectHead): void {
+  if (storageClass !== "GLACIER" && storageClass !== "DEEP_ARCHIVE") return;
+  throw new ServiceError("InvalidObjectState", "The operation is not valid for the object's storage class", {
+    status: 403,
+    members: { StorageClass: storageClass },
+  });
 }
 
 /** The error in place of an object: there is none, or a delete marker. */
@@ -46,27 +78,35 @@ function absent(target: Target, versionId: string | undefined, marker: ObjectHea
   });
 }
 
+/** The right to read an object, or one version of it. */
+export function readNeed({ bucket, key }: Target, versionId: string | undefined): Need {
+  const resource = objectArn(bucket, key);
+  if (versionId === undefined) return { action: "s3:GetObject", resource };
+  return { action: "s3:GetObjectVersion", resource, contextKeys: { "s3:versionid": versionId } };
+}
+
+/** @throws ServiceError where there is none, in the words that its reader may be told */
+export async function foundObject(
+  target: Target,
+  versionId: string | undefined,
+  permitted: Permitted,
+): Promise<StoredObject> {
+  const found = await target.files.get(target.key, versionId);
+  if (found && !found.head.deleteMarker) return found;
+  // Who may not list a bucket does not learn either that a key is not in it.
+  if (!found && !permitted({ action: "s3:ListBucket", resource: bucketArn(target.bucket) })) {
+    throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+  }
+  throw absent(target, versionId, found?.head);
+}
+
 /** `GetObject` and `HeadObject`: the newest version, or the one that is named. */
 export function getObject(request: ServiceRequest, target: Target): Operation {
-  const { bucket, key, files } = target;
   const versionId = versionIdIn(request);
-  const resource = objectArn(bucket, key);
   // Reading the metadata of an object decrypts nothing.
   const uses = request.method === "GET" ? keyNeeds(target, "kms:Decrypt") : [];
-  const own =
-    versionId === undefined
-      ? { action: "s3:GetObject", resource }
-      : { action: "s3:GetObjectVersion", resource, contextKeys: { "s3:versionid": versionId } };
   return {
-    needs: [own, ...uses],
-    run: async (permitted) => {
-      const found = await files.get(key, versionId);
-      if (found && !found.head.deleteMarker) return answerOf(request, target, found);
-      // Who may not list a bucket does not learn either that a key is not in it.
-      if (!found && !permitted({ action: "s3:ListBucket", resource: bucketArn(bucket) })) {
-        throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
-      }
-      throw absent(target, versionId, found?.head);
-    },
+    needs: [readNeed(target, versionId), ...uses],
+    run: async (permitted) => answerOf(request, target, await foundObject(target, versionId, permitted)),
   };
 }

@@ -3,10 +3,10 @@ import { isAfter } from "./key-order";
 
 const MOST_KEYS = 1000;
 
-function maxKeys(text: string | null): number {
-  const number = Number(text ?? MOST_KEYS);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw invalidArgument("max-keys", text ?? "", "Provided max-keys not an integer or within integer range");
+function lengthIn(query: URLSearchParams, name: string): number {
+  const text = query.get(name) ?? String(MOST_KEYS);
+  if (/^\d+$/.test(text) && Number(text) < 2 ** 31) return Math.min(Number(text), MOST_KEYS);
+  throw invalidArgument(name, text, `Provided ${name} not an integer or within integer range`);
 }
 
 /** How keys are written: as they are, or as in URLs, for those that XML can't contain. */
@@ -26,10 +26,13 @@ export interface ListParameters {
   readonly echo: Readonly<Record<string, string | number>>;
 }
 
-/** @throws ServiceError `InvalidArgument` */
-export function listParameters(query: URLSearchParams): ListParameters {
+/**
+ * @param length the parameter that says how long a page is
+ * @throws ServiceError `InvalidArgument`
+ */
+export function listParameters(query: URLSearchParams, length = "max-keys"): ListParameters {
   const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
-  const limit = Math.min(maxKeys(query.get("max-keys")), MOST_KEYS);
+  const limit = lengthIn(query, length);
   const encode = encoder(query.get("encoding-type"));
   const echo = {
     Prefix: encode(prefix),

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { UserError } from "../../../lib/user-error";
 import { StorageError } from "../../store/storage-error";
+import type { Checksum } from "./checksums";
 
 /** Metadata of a version of an object. */
 export interface ObjectHead {
@@ -15,6 +16,10 @@ export interface ObjectHead {
   readonly versionId?: string;
   /** It stands for an object that was deleted. */
   readonly deleteMarker?: true;
+  /** @default none, of what was put before checksums were kept */
+  readonly checksum?: Checksum;
+  /** @default STANDARD */
+  readonly storageClass?: string;
 }
 
 /** The id of what is put while a bucket gives no ids. (S3 User Guide, "How S3 Versioning works") */

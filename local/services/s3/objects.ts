@@ -22,7 +22,7 @@ import { filesBelow, OlderVersions } from "./older-versions";
 import { newVersionId } from "./version-id";
 
 /** Body and metadata of a new object. */
-export interface NewObject extends Pick<ObjectHead, "headers"> {
+export interface NewObject extends Pick<ObjectHead, "headers" | "checksum" | "storageClass"> {
   readonly body: Buffer;
   /** Checks the current object, if there is one, atomically with its replacement. @throws the reason to keep it */
   readonly check?: (current: ObjectHead | undefined) => void;
@@ -84,9 +84,9 @@ export class ObjectFiles {
   }
 
   /** @throws StorageError when the disk does not take it, and what `check` throws: then all is as it was */
-  put(key: string, { body, headers, check, ...given }: NewObject): Promise<ObjectHead> {
+  put(key: string, { body, check, ...given }: NewObject): Promise<ObjectHead> {
     const etag = given.etag ?? `"${createHash("md5").update(body).digest("hex")}"`;
-    return this.add({ key, etag, size: body.length, headers }, body, check);
+    return this.add({ ...given, key, etag, size: body.length }, body, check);
   }
 
   /** @param versionId @default the newest, which may be the marker of a deletion */
@@ -101,23 +101,25 @@ export class ObjectFiles {
     }
   }
 
-  /** Deletes an object. @returns the marker that stands for the deletion, where there are versions */
-  async delete(key: string): Promise<ObjectHead | undefined> {
+  /** Deletes an object, or throws what `check` does. @returns the marker that stands for the deletion, where there are versions */
+  async delete(key: string, check?: NewObject["check"]): Promise<ObjectHead | undefined> {
     const file = await this.fileOf(key);
     const current = this.headAt(file);
     const hasVersions = this.older.of(key).length > 0 || (current && versionIdOf(current) !== nullVersion);
     if (this.versioning || hasVersions) {
-      return this.add({ key, etag: "", size: 0, headers: {}, deleteMarker: true }, Buffer.alloc(0));
+      return this.add({ key, etag: "", size: 0, headers: {}, deleteMarker: true }, Buffer.alloc(0), check);
     }
+    check?.(current);
     onDisk(file, () => rmSync(file, { force: true }));
     return undefined;
   }
 
   /** Deletes a version for good; the one before becomes the newest. @returns what was deleted, if there was one */
-  async deleteVersion(key: string, versionId: string): Promise<ObjectHead | undefined> {
+  async deleteVersion(key: string, versionId: string, check?: NewObject["check"]): Promise<ObjectHead | undefined> {
     const file = await this.fileOf(key);
     const path = this.pathOf(key, file, versionId);
     const head = path === undefined ? undefined : this.headAt(path);
+    check?.(head && isObject(head) ? head : undefined);
     onDisk(file, () => {
       this.older.remove(key, (other) => other.versionId === versionId);
       if (path === file && !this.older.restore(key, file)) rmSync(file, { force: true });

@@ -14,7 +14,7 @@ export const isAmong = (etag: string, header: string): boolean =>
  * @returns whether the reader has it already
  * @throws ServiceError `PreconditionFailed`
  */
-export function isUnchanged({ headers }: ServiceRequest, { etag, lastModified }: ObjectHead): boolean {
+export function isUnchanged({ headers }: Pick<ServiceRequest, "headers">, { etag, lastModified }: ObjectHead): boolean {
   const { "if-match": match, "if-none-match": noneMatch } = headers;
   const [since, notSince] = [headers["if-modified-since"], headers["if-unmodified-since"]];
   // Dates in headers know no milliseconds.
@@ -27,7 +27,7 @@ export function isUnchanged({ headers }: ServiceRequest, { etag, lastModified }:
 }
 
 /** First and last byte that are asked for; nothing where the header asks for none or for several parts. */
-function rangeIn(header: string | undefined, size: number): readonly [number, number] | undefined {
+export function rangeIn(header: string | undefined, size: number): readonly [number, number] | undefined {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (from === "" && to === "") return undefined;
   if (from === "") return [Math.max(0, size - Number(to)), size - 1];

@@ -8,16 +8,21 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from "../service";
-import { bucketVersioning, headBucket, listBuckets } from "./bucket-operations";
+import { bucketLocation, bucketVersioning, headBucket, listBuckets } from "./bucket-operations";
 import type { Buckets } from "./buckets";
-import { deleteObject } from "./deleting";
-import { invalidArgument } from "./errors";
+import { completeUpload } from "./completing";
+import { copySourceIn } from "./copy-source";
+import { copyObject } from "./copying";
+import { deleteObject, deleteObjects } from "./deleting";
 import { getObject } from "./getting";
-import { listObjects } from "./listing";
-import { listUploads, multipartOperation } from "./multipart";
+import { listObjects, listObjectsV2 } from "./listing";
+import { s3Members } from "./members";
+import { abortUpload, copyPart, createUpload, uploadPart } from "./multipart";
+import { operationName } from "./operation-name";
 import { putObject } from "./putting";
-import { check } from "./rules";
+import { check, checkKey } from "./rules";
 import { common, document, type Target } from "./target";
+import { listParts, listUploads } from "./upload-listing";
 import { listVersions } from "./version-listing";
 
 function failure({ code, message, status, members, headers: own }: ServiceError): ServiceResponse {
@@ -30,48 +35,78 @@ function failure({ code, message, status, members, headers: own }: ServiceError)
   };
 }
 
+type Make = (request: ServiceRequest, target: Target) => Operation;
+
+const operations: ReadonlyMap<string, Make> = new Map(
+  Object.entries({
+    AbortMultipartUpload: abortUpload,
+    CompleteMultipartUpload: completeUpload,
+    CreateMultipartUpload: createUpload,
+    DeleteObject: deleteObject,
+    DeleteObjects: deleteObjects,
+    GetBucketLocation: bucketLocation,
+    GetBucketVersioning: bucketVersioning,
+    GetObject: getObject,
+    HeadBucket: headBucket,
+    HeadObject: getObject,
+    ListMultipartUploads: listUploads,
+    ListObjects: listObjects,
+    ListObjectsV2: listObjectsV2,
+    ListObjectVersions: listVersions,
+    ListParts: listParts,
+    PutObject: putObject,
+    UploadPart: uploadPart,
+  } satisfies Record<string, Make>),
+);
+
+/** Those that read another object, maybe of another bucket. */
+const copies: ReadonlyMap<string, typeof copyObject> = new Map([
+  ["CopyObject", copyObject],
+  ["UploadPartCopy", copyPart],
+]);
+
+const noSuchBucket = (bucket: string): ServiceError =>
+  new ServiceError("NoSuchBucket", "The specified bucket does not exist", {
+    status: 404,
+    members: { BucketName: bucket },
+  });
+
 /** S3's operations on objects, with the bucket in the path. */
 export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buckets): Service {
+  const named = (name: string) => buckets().find((bucket) => bucket.name === name);
+  const targetOf = (bucket: string, key: string): Target => {
+    const { encryption, versioning } = named(bucket) ?? {};
+    const files = kept.objects(named(bucket) ?? { name: bucket });
+    return { bucket, key, files, uploads: kept.uploads(bucket), encryption, versioning };
+  };
+  /** Whether a bucket is there is told to those alone who may use it. */
+  const inBuckets = ({ needs, run }: Operation, ...names: readonly string[]): Operation => {
+    const missing = names.find((name) => !named(name));
+    return missing === undefined ? { needs, run } : { needs, run: () => Promise.reject(noSuchBucket(missing)) };
+  };
   return {
     failure,
     operation: (request) => {
-      const [name = "", ...rest] = decoded(request.path.slice(1)).split("/");
+      const [bucket = "", ...rest] = decoded(request.path.slice(1)).split("/");
       const key = rest.join("/");
-      check(request, key);
-      if (name === "" && request.method === "GET") return listBuckets(request, buckets());
-      const known = buckets().find((bucket) => bucket.name === name);
-      const { encryption, versioning } = known ?? {};
-      const files = { files: kept.objects(known ?? { name }), uploads: kept.uploads(name) };
-      const operation = operationOf(request, { bucket: name, key, ...files, encryption, versioning });
-      if (known) return operation;
-      const missing = new ServiceError("NoSuchBucket", "The specified bucket does not exist", { status: 404 });
-      return { needs: operation.needs, run: () => Promise.reject(missing) };
+      checkKey(key);
+      const source = key === "" ? undefined : copySourceIn(request);
+      const isList = bucket === "" && request.method === "GET";
+      const name = isList ? "ListBuckets" : operationName(request, key, source !== undefined);
+      const members = s3Members[name ?? ""];
+      if (name === undefined || !members)
+        throw notEmulated("S3", `${request.method} ${[...request.query.keys()]}`.trim());
+      check(request, name, members);
+      if (isList) return listBuckets(request, buckets());
+      const target = targetOf(bucket, key);
+      const copy = copies.get(name);
+      if (copy && source) {
+        const from = { source: targetOf(source.bucket, source.key), versionId: source.versionId };
+        return inBuckets(copy(request, target, from), bucket, source.bucket);
+      }
+      const make = operations.get(name);
+      if (!make) throw notEmulated("S3", name);
+      return inBuckets(make(request, target), bucket);
     },
   };
-}
-
-function bucketOperation(request: ServiceRequest, target: Target): Operation {
-  const { method, query } = request;
-  const [first = "", ...others] = ["list-type", "uploads", "versioning", "versions"].filter((name) => query.has(name));
-  if (others.length > 0) {
-    const names = [first, ...others].join(", ");
-    throw invalidArgument("ResourceType", first, `Conflicting query string parameters: ${names}`);
-  }
-  if (method === "HEAD") return headBucket(request, target);
-  if (method === "GET" && query.get("list-type") === "2") return listObjects(request, target);
-  if (method === "GET" && query.has("versions")) return listVersions(request, target);
-  if (method === "GET" && query.has("versioning")) return bucketVersioning(target);
-  if (method === "GET" && query.has("uploads")) return listUploads(request, target);
-  throw notEmulated("S3", `${method} on a bucket`);
-}
-
-function operationOf(request: ServiceRequest, target: Target): Operation {
-  const { method, query, headers } = request;
-  if (target.key === "") return bucketOperation(request, target);
-  const multipart = multipartOperation(request, target);
-  if (multipart) return multipart;
-  if (method === "GET" || method === "HEAD") return getObject(request, target);
-  if (method === "DELETE" && headers["if-match"] === undefined) return deleteObject(request, target);
-  if (method === "PUT" && !query.has("versionId")) return putObject(request, target);
-  throw notEmulated("S3", `${method} ${[...query.keys()].join("&")}`.trim());
 }

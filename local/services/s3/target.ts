@@ -32,6 +32,15 @@ export interface Target {
   readonly versioning: BucketDefinition["versioning"];
 }
 
+/** How objects are encrypted: with a key of S3's, or the bucket's own. */
+export const encryptionHeaders = ({ encryption }: Pick<Target, "encryption">): Record<string, string> => {
+  const header = "x-amz-server-side-encryption";
+  if (!encryption) return { [header]: "AES256" };
+  const { keyArn, bucketKey } = encryption;
+  const bucketKeyHeader: Record<string, string> = bucketKey ? { [`${header}-bucket-key-enabled`]: "true" } : {};
+  return { [header]: "aws:kms", [`${header}-aws-kms-key-id`]: keyArn, ...bucketKeyHeader };
+};
+
 /** The version that an answer is about, of a bucket that has or had versions. */
 export const versionHeaders = ({ versioning }: Target, head: ObjectHead): Record<string, string> =>
   versioning || head.versionId !== undefined ? { "x-amz-version-id": versionIdOf(head) } : {};

@@ -4,19 +4,27 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { randomText } from "../../lib/random";
 import { StorageError } from "../../store/storage-error";
+import type { Checksum } from "./checksums";
 import type { ObjectHead } from "./object-file";
-import { ObjectFiles, type Place } from "./objects";
+import { type NewObject, ObjectFiles, type Place } from "./objects";
 
 /** A multipart upload: its parts become an object with these headers. */
 export interface Upload {
   readonly id: string;
   readonly key: string;
-  readonly headers: ObjectHead["headers"];
   readonly initiated: string;
+  /** Settings of the future object. */
+  readonly object: UploadedObject;
+}
+
+/** An object as it is before it has bytes. */
+export interface UploadedObject extends Pick<ObjectHead, "headers" | "storageClass"> {
+  /** How its checksum is made; of those of its parts, if they have any. @default by S3's own algorithm, of all bytes */
+  readonly checksum?: Pick<Checksum, "algorithm" | "type">;
 }
 
 /** A part, by its number. */
-export interface Part extends Pick<ObjectHead, "etag" | "size" | "lastModified"> {
+export interface Part extends Pick<ObjectHead, "etag" | "size" | "lastModified" | "checksum"> {
   readonly number: number;
 }
 
@@ -36,9 +44,13 @@ export class Uploads {
   constructor(private readonly place: Place) {}
 
   /** @returns its id */
-  async create(key: string, headers: Upload["headers"]): Promise<string> {
+  async create(key: string, { checksum, ...object }: UploadedObject): Promise<string> {
     const id = randomText(16, "hex");
-    await this.files(id).put(itself, { body: Buffer.from(key), headers });
+    await this.files(id).put(itself, {
+      ...object,
+      body: Buffer.from(key),
+      ...(checksum ? { checksum: { ...checksum, value: "" } } : {}),
+    });
     return id;
   }
 
@@ -60,8 +72,8 @@ export class Uploads {
       .sort((a, b) => (order(a) < order(b) ? -1 : 1));
   }
 
-  async putPart({ id }: Upload, number: number, body: Buffer): Promise<string> {
-    return (await this.files(id).put(String(number), { body, headers: {} })).etag;
+  putPart({ id }: Upload, number: number, part: Pick<NewObject, "body" | "checksum">): Promise<ObjectHead> {
+    return this.files(id).put(String(number), { ...part, headers: {} });
   }
 
   /** By number. */
@@ -69,7 +81,7 @@ export class Uploads {
     const heads = await this.files(id).list("");
     return heads
       .filter(({ key }) => key !== itself)
-      .map(({ key, etag, size, lastModified }) => ({ number: Number(key), etag, size, lastModified }))
+      .map(({ key, ...head }) => ({ ...head, number: Number(key) }))
       .sort((a, b) => a.number - b.number);
   }
 
@@ -91,8 +103,8 @@ export class Uploads {
   private async read(id: string): Promise<Upload | undefined> {
     const found = await this.files(id).get(itself);
     if (!found) return undefined;
-    const { headers, lastModified } = found.head;
-    return { id, key: found.body.toString("utf8"), headers, initiated: lastModified };
+    const { lastModified, ...object } = found.head;
+    return { id, key: found.body.toString("utf8"), initiated: lastModified, object };
   }
 
   private files(id: string): ObjectFiles {

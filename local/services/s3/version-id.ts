@@ -14,10 +14,12 @@ export function laterNow(): number {
 /** 32 characters, of which those of a later version sort after. */
 export const newVersionId = (): string => laterNow().toString(16).padStart(14, "0") + randomText(9, "hex");
 
+export const isVersionId = (value: string): boolean => value === nullVersion || /^[0-9a-f]{32}$/.test(value);
+
 /** @throws ServiceError for what is no id of a version */
 export function checkedVersionId(name: string, value: string): string {
   if (value === "") throw invalidArgument(name, value, "Version id cannot be the empty string");
-  if (value === nullVersion || /^[0-9a-f]{32}$/.test(value)) return value;
+  if (isVersionId(value)) return value;
   throw invalidArgument(name, value, "Invalid version id specified");
 }
 

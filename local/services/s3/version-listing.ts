@@ -37,7 +37,13 @@ const mayFollow = (id: string, marker: string | undefined): boolean =>
 
 const owner = (accountId: string) => ({ ID: accountId });
 
-const stated = ({ etag, size }: ObjectHead) => ({ ETag: etag, Size: size, StorageClass: "STANDARD" });
+const stated = ({ etag, size, storageClass, checksum }: ObjectHead) => ({
+  ETag: etag,
+  ChecksumAlgorithm: checksum?.algorithm.toUpperCase(),
+  ChecksumType: checksum?.type,
+  Size: size,
+  StorageClass: storageClass ?? "STANDARD",
+});
 
 /** `ListObjectVersions`: page by page, by key and then the newest first. */
 export function listVersions({ query, caller }: ServiceRequest, { bucket, files }: Target): Operation {
