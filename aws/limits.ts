@@ -20,6 +20,12 @@ export const lambdaLimits = {
   initMs: 10_000,
   /** How often a failed asynchronous event is tried again (API reference, PutFunctionEventInvokeConfig). */
   retryAttempts: [0, 2],
+  /** Records of one invocation, of a table's stream (API reference, CreateEventSourceMapping: BatchSize). */
+  streamBatchSize: [1, 10_000],
+  /** How often a batch of a stream is tried again (the same: MaximumRetryAttempts). */
+  streamRetryAttempts: [0, 10_000],
+  /** How long a batch waits for more (the same: MaximumBatchingWindowInSeconds). */
+  batchWindowSeconds: [0, 300],
   /** Invocations at once of a queue's event source mapping (API reference, ScalingConfig). */
   mappingConcurrency: [2, 1000],
 } as const satisfies Record<string, number | Bounds>;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { OperatorAccess } from "../../local/run/operator";
 import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 import { eventually } from "../support/eventually";
@@ -150,6 +150,25 @@ describe("the running stacks", () => {
     expect([JSON.parse(Body), Attributes?.ApproximateReceiveCount]).toEqual([{ country: "PT", amount: 2000 }, "1"]);
     const sent = () => runner.events.flatMap((event) => (event.event === "message" ? [event.to.length] : []));
     expect(await eventually(() => (sent().length === 2 ? sent() : undefined))).toEqual([1, 3]);
+  });
+
+  it("give a table's changes in their order to the function that counts", async () => {
+    const documents = DynamoDBDocumentClient.from(client(DynamoDBClient));
+    const move = (partId: string, shelf: string) =>
+      documents.send(new PutCommand({ TableName: "stock-parts", Item: { partId, shelf } }));
+    await move("bolt", "1");
+    await move("nut", "1");
+    await move("bolt", "2");
+    await documents.send(new DeleteCommand({ TableName: "stock-parts", Key: { partId: "nut" } }));
+
+    const counted = await eventually(async () => {
+      const shelves = await items("stock-shelves", 1);
+      return shelves.some(({ shelf, parts }) => shelf === "1" && parts === 0) ? shelves : undefined;
+    });
+    expect(counted.sort(byName)).toEqual([
+      { parts: 0, shelf: "1" },
+      { parts: 1, shelf: "2" },
+    ]);
   });
 
   it("refuse nothing, and have nothing go wrong", () => {

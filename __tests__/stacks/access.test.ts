@@ -53,6 +53,7 @@ it("says whose a right is, on what, and under which conditions", () => {
             Action: "logs:PutLogEvents",
             Resource: "${aws_cloudwatch_log_group.prod_list-users_logs_0A1B2C3D.arn}:*",
           }),
+          statement({ Action: ["dynamodb:GetRecords"], Resource: ["${aws_dynamodb_table.users.stream_arn}"] }),
           statement({
             Effect: "Deny",
             Resource: "*",
@@ -101,6 +102,7 @@ it("says whose a right is, on what, and under which conditions", () => {
     "| archive role (firehose) | bucket `logs`, `logs/*` | `s3:PutObject` |",
     "| prod list-users | anything | never `dynamodb:Query` if `lambda:SourceFunctionArn` is itself |",
     "| prod list-users | its own log group | `logs:PutLogEvents` |",
+    "| prod list-users | stream of table `users` | `dynamodb:GetRecords` |",
     "| prod list-users | table `users`, index `byEmail` | `dynamodb:Query` |",
     "| sns | queue `work` | `sqs:SendMessage` if `aws:SourceArn` is topic `news` |",
     "| topic `news` (sns) | function `prod list-users` | `lambda:InvokeFunction` |",

@@ -141,6 +141,12 @@ function delivering(scope: Construct): Queue {
   return queue;
 }
 
+function streaming(scope: Construct): Table {
+  const things = table(scope);
+  things.stream(fn(scope), { onFailure: new Queue(scope, "failed") });
+  return things;
+}
+
 function publishing(scope: Construct): Topic {
   const [topic, queue, subscriber] = [
     new Topic(scope, "topic", { forAlarms: true }),
@@ -262,7 +268,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
       new Subnets(scope, "subnets", { ...twoZones("us-east-1", "10.0", { natGateways: "none" }), vpcId }),
     resource: Subnet,
   },
-  Table: { make: table, resource: DynamodbTable },
+  Table: { make: streaming, resource: DynamodbTable },
   TableAutoscaling: {
     make: (scope) => {
       const capacity = { minimum: 1, maximum: 10, targetPercent: 70 };

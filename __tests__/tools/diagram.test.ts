@@ -105,7 +105,7 @@ it("draws what Lambda fetches for a function as one arrow, by the mapping and no
     aws_sqs_queue: { work: { name: "work" } },
   });
 
-  expect(edges).toEqual(["aws_sqs_queue.work aws_lambda_function.worker messages"]);
+  expect(edges).toEqual(["aws_sqs_queue.work aws_lambda_function.worker events"]);
 });
 
 it("draws a queue and a function that are subscribed as what they are, and who gets e-mail as subscribers", () => {

@@ -8,7 +8,6 @@ export const dataTypes = {
     service: "dynamodb",
     icon: "architecture-service/AmazonDynamoDB",
     emulated: true,
-    notEmulatedFlag: ["stream_enabled", "table streams"],
     lostWithIt: "its items are lost",
     replacing: ["name", "hash_key", "range_key", "local_secondary_index"],
     replacingIsVerified: true,

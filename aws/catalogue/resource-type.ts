@@ -41,8 +41,6 @@ export interface ResourceType {
    * @default nothing; of a type that is not emulated: the local run refuses a stack with one
    */
   readonly notEmulated?: string;
-  /** An argument that asks for what is not emulated, and what that is. */
-  readonly notEmulatedFlag?: readonly [argument: string, what: string];
   /** The data it stores, and that its destruction loses, as the end of a sentence. */
   readonly lostWithIt?: string;
   /** Arguments whose change makes Terraform replace it. @default not known: the plan shows it */

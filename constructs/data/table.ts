@@ -1,9 +1,12 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
+import { lambdaLimits } from "../../aws/limits";
 import type { NodeFunction } from "../compute/node-function";
+import type { Queue } from "../events/queue";
 import type { Metric } from "../observability/metric";
 import { StackContext } from "../synth/stack-context";
-import { validate } from "../synth/validation";
+import { between, validate } from "../synth/validation";
 import { adopt, restoredTableRules } from "./restored-table";
 import { type Capacity, TableAutoscaling } from "./table-autoscaling";
 
@@ -21,6 +24,24 @@ export interface Key {
 /** A call on a table's items. Scan is left out: it reads everything and gets slower with every item. */
 export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
+type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
+
+/** How a table's changes are given to a function. */
+export interface StreamProps {
+  /** Takes word of the changes that the function fails on for good: where they are in the stream, which has them for a day. */
+  readonly onFailure: Queue;
+  /** What the function is told of each change. @default what the table's stream says, or "NEW_AND_OLD_IMAGES" */
+  readonly view?: StreamView;
+  /** Changes of one invocation at most, up to 10,000. @default 100 */
+  readonly batchSize?: number;
+  /** How long a batch waits for more changes, up to 300. @default 0 */
+  readonly windowSeconds?: number;
+  /** Whether a batch that fails is tried again in halves, until what fails is alone. @default true */
+  readonly bisect?: boolean;
+  /** How often what fails is tried again, which all later changes wait for, 0–10,000. @default 10 */
+  readonly retryAttempts?: number;
+}
+
 export interface TableProps<Index extends string> extends Key {
   /** Global secondary indexes, which project all attributes. @default none */
   readonly indexes?: Readonly<Record<Index, Key>>;
@@ -29,7 +50,7 @@ export interface TableProps<Index extends string> extends Key {
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
   readonly timeToLiveAttribute?: string;
   /** The view type of the DynamoDB stream, whose records are kept for a day. @default no stream */
-  readonly stream?: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
+  readonly stream?: StreamView;
   /** Provisioned capacity that scales by itself. @default on demand */
   readonly capacity?: Capacity;
 }
@@ -66,6 +87,8 @@ export class Table<Index extends string = never> extends Construct {
   private readonly operations = new Set<TableOperation>();
   private readonly indexNames: readonly string[];
   private readonly literalName: string;
+  private readonly readers: NodeFunction[] = [];
+  private view: StreamView | undefined;
   /** The table that versions which still serve work on. */
   private readonly formerArn: string | undefined;
 
@@ -98,6 +121,7 @@ export class Table<Index extends string = never> extends Construct {
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: stack.environment.deletionProtection,
     });
+    this.view = stream;
     this.indexNames = indexEntries.map(([index]) => index);
     if (restored) adopt(this.resource, ownName, restored);
     this.name = this.resource.name;
@@ -130,6 +154,49 @@ export class Table<Index extends string = never> extends Construct {
   /** Lets those versions of a function that still serve query indexes that the next one does without. */
   grantFormerIndexes(grantee: NodeFunction, indexes: readonly Index[], operation: "Query"): void {
     for (const index of indexes) this.grantIndex(grantee, index, operation);
+  }
+
+  /**
+   * Gives each change of an item to a function, in batches, in the order in which they were made, with the right to read them.
+   * The function names what failed (`handleChanges`); later changes wait for it.
+   */
+  stream(fn: NodeFunction, props: StreamProps): void {
+    const { onFailure, view = this.view ?? "NEW_AND_OLD_IMAGES", batchSize = 100, windowSeconds = 0 } = props;
+    const { bisect = true, retryAttempts = 10 } = props;
+    const known = this.view ?? view;
+    this.view = known;
+    this.readers.push(fn);
+    this.resource.streamEnabled = true;
+    this.resource.streamViewType = known;
+    const { streamArn } = this.resource;
+    const actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+    // Lambda does both with the function's role.
+    fn.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [streamArn] });
+    fn.allow({ actions: ["sqs:SendMessage"], resources: [onFailure.arn] });
+    new LambdaEventSourceMapping(this, `stream-to-${fn.node.id}`, {
+      eventSourceArn: streamArn,
+      functionName: fn.live.resource.arn,
+      // What was changed before the function was there is not passed over.
+      startingPosition: "TRIM_HORIZON",
+      batchSize,
+      ...(windowSeconds > 0 ? { maximumBatchingWindowInSeconds: windowSeconds } : {}),
+      bisectBatchOnFunctionError: bisect,
+      maximumRetryAttempts: retryAttempts,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      destinationConfig: { onFailure: { destinationArn: onFailure.arn } },
+    });
+    validate(this, () => [
+      between("batchSize", batchSize, lambdaLimits.streamBatchSize),
+      between("windowSeconds", windowSeconds, lambdaLimits.batchWindowSeconds),
+      between("retryAttempts", retryAttempts, lambdaLimits.streamRetryAttempts),
+      [known === view, `view must be what the table's stream says already, ${known}, got ${view}; change one of them`],
+      [!onFailure.isFifo, "onFailure must be a standard queue, got a FIFO queue; leave fifo out"],
+      // DynamoDB developer guide, "Change data capture for DynamoDB Streams": no more than two readers of a shard.
+      [
+        this.readers.length <= 2,
+        `a stream must be given to at most two functions, got ${this.readers.length}; have one of them do both, or publish to a topic`,
+      ],
+    ]);
   }
 
   /** Requests that DynamoDB turned away, by whatever operation is granted (AWS/DynamoDB). */

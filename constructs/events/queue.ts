@@ -163,7 +163,7 @@ export class Queue extends Construct {
     });
     validate(this, () => [
       between("batchSize", batchSize, [1, windowSeconds > 0 ? 10_000 : 10]),
-      between("windowSeconds", windowSeconds, [0, 300]),
+      between("windowSeconds", windowSeconds, lambdaLimits.batchWindowSeconds),
       [
         windowSeconds === 0 || !this.isFifo,
         `windowSeconds must be 0 of a FIFO queue, whose batches wait for nothing, got ${windowSeconds}; leave it out`,

@@ -65,7 +65,10 @@ async function nextBatch(options: PollerOptions, isStopped: () => boolean): Prom
   const { source, services } = options;
   const { queueArn } = source;
   const functionArn = (await target(options)).definition.arn;
-  const receive: Receive = (most, waitMs) => services.call(functionArn, { kind: "receive", queueArn, most, waitMs });
+  const receive: Receive = async (most, waitMs) => {
+    const { messages = [] } = await services.call(functionArn, { kind: "receive", queueArn, most, waitMs });
+    return messages;
+  };
   const messages = await receiveBatch(source, receive, isStopped);
   if (messages.length > 0 && !isStopped()) return { messages, functionArn };
   // Whoever polls from now on need not wait until they are visible again.

@@ -83,7 +83,13 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   },
   aws_cloudwatch_log_group: { arn: arn("logs", ({ text }) => `log-group:${text("name")}`), id: same("name") },
   aws_cloudwatch_log_stream: { id: same("name") },
-  aws_dynamodb_table: { arn: arn("dynamodb", ({ text }) => `table/${text("name")}`), id: same("name") },
+  aws_dynamodb_table: {
+    arn: arn("dynamodb", ({ text }) => `table/${text("name")}`),
+    id: same("name"),
+    stream_arn: ({ text }) => `${text("arn")}/stream/${text("stream_label")}`,
+    // When it was enabled: the same at each start, as its ARN has to be.
+    stream_label: () => "2026-01-01T00:00:00.000",
+  },
   aws_iam_policy: { arn: global(({ text }) => `policy/${text("name")}`), id: same("arn") },
   aws_iam_role: { arn: global(({ text }) => `role/${text("name")}`), id: same("name"), unique_id: shortId },
   aws_kinesis_firehose_delivery_stream: { arn: arn("firehose", ({ text }) => `deliverystream/${text("name")}`) },

@@ -36,12 +36,6 @@ export class Resource extends Arguments {
   }
 }
 
-/** Feature that a resource's flag asks for and that is not emulated. */
-function flagged(resource: Resource): readonly string[] {
-  const [flag, name] = resourceType(resource.type)?.notEmulatedFlag ?? [];
-  return flag !== undefined && name !== undefined && resource.flag(flag) ? [name] : [];
-}
-
 /** @throws UserError when something that is not emulated would change what is */
 function refuseChanging({ resources }: StackFile): void {
   for (const [type, named] of resources) {
@@ -73,7 +67,6 @@ export class Graph {
     this.notEmulated = [
       ...new Set([
         ...types.flatMap((type) => resourceType(type)?.notEmulated ?? unknown(type)),
-        ...[...this.emulated.values()].flat().flatMap(flagged),
         ...([...file.dataSources.keys()].some((type) => !knownDataSources.has(type)) ? ["data sources"] : []),
       ]),
     ].sort();

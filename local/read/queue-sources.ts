@@ -30,8 +30,6 @@ function checkTimes(graph: Graph, { address, queueArn, functionName }: QueueSour
 function source(graph: Graph, mapping: Resource): QueueSource {
   mapping.refuse("filter_criteria", "destination_config", "starting_position", "tumbling_window_in_seconds", "topics");
   const queueArn = mapping.text("event_source_arn");
-  if (serviceOf(queueArn) !== "sqs")
-    throw notEmulated(mapping.address, `event_source_arn ${queueArn}: only queues are emulated as event sources`);
   const batchSize = mapping.number("batch_size", 10);
   const windowSeconds = mapping.number("maximum_batching_window_in_seconds", 0);
   if (batchSize > 10 && windowSeconds === 0) {
@@ -57,9 +55,18 @@ function source(graph: Graph, mapping: Resource): QueueSource {
   return read;
 }
 
-/** The enabled event source mappings of a stack. */
+/** The service of a mapping's source. @throws UserError when it is none that is emulated as one */
+function sourceOf(mapping: Resource): string {
+  const arn = mapping.text("event_source_arn");
+  const service = serviceOf(arn) ?? "";
+  if (service === "sqs" || service === "dynamodb") return service;
+  const what = `event_source_arn ${arn}: only queues and tables' streams are emulated as event sources`;
+  throw notEmulated(mapping.address, what);
+}
+
+/** The enabled event source mappings of a stack whose source is a queue. */
 export const queueSourcesOf = (graph: Graph): readonly QueueSource[] =>
   graph
     .all("aws_lambda_event_source_mapping")
-    .filter((mapping) => mapping.flag("enabled", true))
+    .filter((mapping) => mapping.flag("enabled", true) && sourceOf(mapping) === "sqs")
     .map((mapping) => source(graph, mapping));

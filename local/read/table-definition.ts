@@ -6,6 +6,8 @@ export interface TableDefinition {
   readonly name: string;
   readonly arn: string;
   readonly timeToLiveAttribute: string | undefined;
+  /** When its stream was enabled, as the stream's ARN says: AWS's clock is not known here. @default now */
+  readonly streamLabel?: string;
   /** The input of CreateTable. */
   readonly create: { readonly TableName: string; readonly [setting: string]: unknown };
 }
@@ -45,6 +47,7 @@ function definition(table: Resource): TableDefinition {
     name: table.text("name"),
     arn: table.arn,
     timeToLiveAttribute: ttl?.flag("enabled") ? ttl.text("attribute_name") : undefined,
+    ...(table.flag("stream_enabled") ? { streamLabel: table.computed("stream_label") } : {}),
     create: {
       TableName: table.text("name"),
       AttributeDefinitions: table
@@ -53,6 +56,9 @@ function definition(table: Resource): TableDefinition {
       KeySchema: keySchema(table),
       // Capacity is the cloud's matter: locally nothing is throttled.
       BillingMode: "PAY_PER_REQUEST",
+      ...(table.flag("stream_enabled")
+        ? { StreamSpecification: { StreamEnabled: true, StreamViewType: table.text("stream_view_type") } }
+        : {}),
       ...(global.length > 0 ? { GlobalSecondaryIndexes: global } : {}),
       ...(local.length > 0 ? { LocalSecondaryIndexes: local } : {}),
     },

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { messageOf, UserError } from "../../lib/user-error";
+import { messageOf } from "../../lib/user-error";
 import { credentialsByFunction } from "../iam/credentials";
 import { PermissionReport, type PermissionUse } from "../iam/granted-permissions";
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import type { BuiltCode } from "../lambda/package";
-import { startPoller } from "../lambda/queue-poller";
 import { startTraceDaemon } from "../lambda/trace-daemon";
 import { limitClock, systemClock } from "../lib/clock";
 import { handledLater } from "../lib/handled-later";
@@ -17,6 +16,7 @@ import type { Principal, ServiceEvent, ServicesConfiguration } from "../services
 import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
+import { EventSources } from "./event-sources";
 import type { Emit } from "./events";
 import { Listeners } from "./listeners";
 import type { Observer } from "./observer";
@@ -67,13 +67,14 @@ export class Runner {
   private readonly lines = new LogLines();
   private readonly services: Promise<Services>;
   private readonly lambda: Promise<Lambda>;
-  private pollers: readonly (() => void)[] = [];
+  private readonly eventSources: Promise<EventSources>;
   private running: readonly System[] = [];
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
     this.services = handledLater(this.startServices());
     this.lambda = handledLater(this.startLambda());
+    this.eventSources = handledLater(this.startEventSources());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     const endpointUrl = async () => (await this.services).endpointUrl();
     this.listeners = new Listeners({ ...options, onLine, endpointUrl, pauses: this.pauses }, options.store.counts);
@@ -100,8 +101,7 @@ export class Runner {
     });
     await this.listeners.serve(gateways);
     for (const arn of replaced) this.listeners.flush(arn);
-    for (const stop of this.pollers) stop();
-    this.pollers = next.flatMap((system) => this.startPollers(system, services, lambda));
+    (await this.eventSources).replace(next);
     this.running = next;
   }
 
@@ -129,18 +129,19 @@ export class Runner {
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.pollers) stop();
     await this.listeners.stop();
+    (await this.eventSources).stop();
     await (await this.lambda).stop();
     await (await this.services).stop();
   }
 
-  private startPollers({ queueSources, functions }: System, services: Services, lambda: Lambda) {
-    return queueSources.map((source) => {
-      const target = functions.find(({ name }) => name === source.functionName);
-      if (!target) throw new UserError(`${source.address}: function ${source.functionName} is not in the stack`);
-      const problem = (message: string) => this.options.emit({ event: "problem", message });
-      return startPoller({ source, services, fn: () => lambda.current(target.arn), problem });
+  private async startEventSources(): Promise<EventSources> {
+    const { store, emit, speed = 60 } = this.options;
+    const [services, lambda] = await Promise.all([this.services, this.lambda]);
+    return new EventSources({
+      ...{ store, services, lambda, speed },
+      deliver: (functionArn) => deliverFor(functionArn, services, emit),
+      problem: (message) => emit({ event: "problem", message }),
     });
   }
 

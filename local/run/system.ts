@@ -12,6 +12,7 @@ import { hostsOf } from "../read/hosts";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
 import { checkRules } from "../read/rules/rules";
 import type { StackFile } from "../read/stack-file";
+import { type StreamSource, streamSourcesOf } from "../read/stream-sources";
 import { variableOf } from "../read/variables";
 import { type Watching, watchingOf } from "../read/watching";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
@@ -30,6 +31,7 @@ export interface System {
   readonly hosts: readonly string[];
   readonly functions: readonly FunctionDefinition[];
   readonly queueSources: readonly QueueSource[];
+  readonly streamSources: readonly StreamSource[];
   readonly principals: readonly Principal[];
   /** What API Gateway signs calls of integrations with, by the roles that it takes on for them. */
   readonly integrationCredentials: ReadonlyMap<string, Credentials>;
@@ -71,6 +73,7 @@ export function readSystem(
     hosts: hostsOf(graph),
     functions,
     queueSources: queueSourcesOf(graph),
+    streamSources: streamSourcesOf(graph),
     principals: [...principalsOf(graph, functions, rights), ...integrationPrincipals],
     integrationCredentials: new Map(integrationPrincipals.map((one) => [one.roleArn, one.credentials])),
     resources: resourcesOf(graph, functions),

@@ -1,23 +1,33 @@
 import type { TimeLimits } from "../lib/http-server";
 import type { InvocationResult } from "../lib/invocation";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
+import type { StreamPage } from "./dynamodb/stream-reading";
 import type { LinesQuery, LogLine } from "./logs/log-lines";
 import type { ServiceCall } from "./service-call";
 import type { MessageAttribute, ReceivedMessage } from "./sqs/queue";
 
-/** Calls that Lambda itself makes with a function's role: pollers of queues, destinations of failures. */
+/** Calls that Lambda itself makes with a function's role: pollers of queues and streams, destinations of failures. */
 export type PlatformCall =
   /** Decrypts variables that a customer managed key encrypts: only the permission is checked. */
   | { readonly kind: "decryptVariables"; readonly keyArn: string }
   | { readonly kind: "receive"; readonly queueArn: string; readonly most: number; readonly waitMs: number }
   /** Deletes messages, or gives them back unseen. */
   | { readonly kind: "delete" | "release"; readonly queueArn: string; readonly receiptHandles: readonly string[] }
+  | { readonly kind: "readStream"; readonly streamArn: string; readonly from: number; readonly limit: number }
   | {
       readonly kind: "deliver";
       readonly targetArn: string;
       readonly body: string;
       readonly attributes: Readonly<Record<string, MessageAttribute>>;
     };
+
+/** What comes of it. */
+export interface PlatformResult {
+  /** Of a receive. */
+  readonly messages?: readonly ReceivedMessage[];
+  /** Of a stream that was read. */
+  readonly page?: StreamPage;
+}
 
 /** To the services' thread. */
 export type ToServices =
@@ -54,7 +64,7 @@ export type FromServices =
   | {
       readonly type: "done";
       readonly id: number;
-      readonly messages?: readonly ReceivedMessage[];
+      readonly result?: PlatformResult;
       readonly problem?: Problem;
     }
   | {

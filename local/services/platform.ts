@@ -1,11 +1,13 @@
 import { serviceOf } from "../../aws/arn";
+import type { Database } from "./dynamodb/database";
+import { readStream } from "./dynamodb/stream-reading";
 import { decryptVariables } from "./key-use";
 import type { Invoke } from "./lambda-api";
-import type { PlatformCall } from "./messages";
+import type { PlatformCall, PlatformResult } from "./messages";
 import { type Need, ServiceError } from "./service";
 import { publishNeeds } from "./sns/service";
 import type { Topics } from "./sns/topics";
-import type { Queue, ReceivedMessage } from "./sqs/queue";
+import type { Queue } from "./sqs/queue";
 import type { Queues } from "./sqs/queues";
 import { queueNeeds } from "./sqs/service";
 
@@ -14,23 +16,38 @@ const notThere = (arn: string): ServiceError => new ServiceError("NotFound", `${
 /** Actions of an event source mapping on its queue. */
 const polling = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
 
+/** The same with a table's stream. */
+const streaming = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+
+interface On {
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly topics: Topics;
+  readonly invoke: Invoke;
+}
+
 /** Lambda's own calls of services, with a function's role. */
 export class Platform {
-  constructor(private readonly on: { readonly queues: Queues; readonly topics: Topics; readonly invoke: Invoke }) {}
+  constructor(private readonly on: On) {}
 
   /** The rights that it takes. */
   needs(functionArn: string, call: PlatformCall): readonly Need[] {
     return this.needsOf(functionArn, call).map((need) => ({ ...need, byLambda: true }));
   }
 
-  async perform(call: PlatformCall): Promise<readonly ReceivedMessage[] | undefined> {
-    if (call.kind === "receive") return this.queue(call.queueArn).receive(call.most, call.waitMs);
+  async perform(call: PlatformCall): Promise<PlatformResult> {
+    if (call.kind === "receive") {
+      return { messages: await this.queue(call.queueArn).receive(call.most, call.waitMs) };
+    }
+    if (call.kind === "readStream") {
+      return { page: readStream(this.on.database, call.streamArn, call.from, call.limit) };
+    }
     if (call.kind === "delete" || call.kind === "release") {
       const queue = this.queue(call.queueArn);
       for (const handle of call.receiptHandles) queue[call.kind](handle);
     }
     if (call.kind === "deliver") await this.deliver(call);
-    return undefined;
+    return {};
   }
 
   private queue(arn: string): Queue {
@@ -42,6 +59,9 @@ export class Platform {
   private needsOf(functionArn: string, call: PlatformCall): readonly Need[] {
     const { queues, topics } = this.on;
     if (call.kind === "decryptVariables") return [decryptVariables(functionArn, call.keyArn)];
+    if (call.kind === "readStream") {
+      return streaming.map((operation) => ({ action: `dynamodb:${operation}`, resource: call.streamArn }));
+    }
     if (call.kind !== "deliver") {
       return polling.flatMap((operation) => queueNeeds(operation, call.queueArn, queues.byArn(call.queueArn)));
     }

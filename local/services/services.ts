@@ -7,9 +7,8 @@ import { standstillMemory } from "../lib/standstill";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
 import type { Invoke } from "./lambda-api";
 import type { LinesQuery, LogLine } from "./logs/log-lines";
-import type { FromServices, PlatformCall, Problem, ServicesSettings, ToServices } from "./messages";
+import type { FromServices, PlatformCall, PlatformResult, Problem, ServicesSettings, ToServices } from "./messages";
 import type { ServiceCall } from "./service-call";
-import type { ReceivedMessage } from "./sqs/queue";
 
 export interface ServicesOptions {
   readonly code: string;
@@ -100,9 +99,9 @@ export class Services {
    *
    * @throws CallRefused when it would be refused again; another error when it may work later, such as after a death of the thread
    */
-  async call(functionArn: string, call: PlatformCall): Promise<readonly ReceivedMessage[]> {
-    const { messages = [] } = await this.ask({ type: "call", functionArn, call });
-    return messages;
+  async call(functionArn: string, call: PlatformCall): Promise<PlatformResult> {
+    const { result = {} } = await this.ask({ type: "call", functionArn, call });
+    return result;
   }
 
   async stop(): Promise<void> {

@@ -112,7 +112,7 @@ function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
 }
 
 const topics = new Topics({ queues, authorization, emit, invoke });
-const platform = new Platform({ queues, topics, invoke });
+const platform = new Platform({ database, queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
   database.provision(next.tables);
@@ -165,7 +165,7 @@ parentPort?.on("message", (message: ToServices) => {
       return platform.perform(message.call);
     };
     work().then(
-      (messages) => say({ type: "done", id: message.id, ...(messages ? { messages } : {}) }),
+      (result) => say({ type: "done", id: message.id, result }),
       (error: unknown) => say({ type: "done", id: message.id, problem: problemOf(error) }),
     );
   }

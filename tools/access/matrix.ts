@@ -28,7 +28,11 @@ const readable = (key: string): string => key.replace(/_[0-9A-F]{8}$/, "").repla
 /** `${aws_dynamodb_table.users.arn}/index/byEmail` as people read it. */
 function resourceName(arn: string): string {
   if (arn === "*") return "anything";
-  const named = replaceReferences(arn, ({ type, name }) => `${nounOf(type)} \`${readable(name)}\``)
+  const named = replaceReferences(
+    arn,
+    ({ type, name, attribute }) =>
+      `${attribute === "stream_arn" ? "stream of " : ""}${nounOf(type)} \`${readable(name)}\``,
+  )
     // All streams of a group, which is the group.
     .replace(/(?<=`):\*$/, "")
     .replace(":log-stream:", ", ")

@@ -101,7 +101,8 @@ export const links: readonly { type: string; from?: string; to?: string; label?:
   { type: "aws_cloudfront_distribution", to: "origin" },
   { type: "aws_cloudwatch_log_subscription_filter", from: "log_group_name", to: "destination_arn" },
   { type: "aws_cloudwatch_metric_alarm", to: "alarm_actions" },
-  { type: "aws_lambda_event_source_mapping", from: "event_source_arn", to: "function_name", label: "messages" },
+  { type: "aws_lambda_event_source_mapping", from: "event_source_arn", to: "function_name", label: "events" },
+  { type: "aws_lambda_event_source_mapping", from: "function_name", to: "destination_config", label: "on failure" },
   { type: "aws_lambda_function", from: "s3_bucket", label: "code" },
   { type: "aws_lambda_function", to: "dead_letter_config", label: "on failure" },
   { type: "aws_lambda_function", to: "logging_config" },
@@ -120,5 +121,5 @@ export const links: readonly { type: string; from?: string; to?: string; label?:
 /** Calls that carry nothing: a role allows them because a service asks for them, or makes them where a link says so. */
 export const housekeeping: readonly string[] = words(`
   AbortMultipartUpload GetBucketLocation ListBucketMultipartUploads GetQueueAttributes
-  DeleteMessage ReceiveMessage
+  DeleteMessage ReceiveMessage DescribeStream GetRecords GetShardIterator ListStreams
 `);

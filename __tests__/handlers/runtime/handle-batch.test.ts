@@ -3,6 +3,7 @@ import "../../support/handler-environment";
 import type { Context } from "aws-lambda";
 import * as z from "zod/mini";
 import type * as runtime from "../../../handlers/runtime/handle-batch";
+import type * as changes from "../../../handlers/runtime/handle-changes";
 import type * as notifications from "../../../handlers/runtime/handle-notification";
 
 // The logger writes by this process's console, not by one of its own.
@@ -10,6 +11,7 @@ process.env["POWERTOOLS_DEV"] = "true";
 const { handleNotification } = jest.requireActual<typeof notifications>(
   "../../../handlers/runtime/handle-notification",
 );
+const { handleChanges } = jest.requireActual<typeof changes>("../../../handlers/runtime/handle-changes");
 const { handleBatch } = jest.requireActual<typeof runtime>("../../../handlers/runtime/handle-batch");
 
 const written: string[] = [];
@@ -110,6 +112,42 @@ test("a topic's message is worked on as it was published, and one that is none f
   }
   expect(seen).toEqual(["a"]);
   expect(written.join()).not.toContain("secret");
+});
+
+describe("a table's changes", () => {
+  const Part = z.object({ id: z.string(), count: z.number() });
+  const image = (id: string, count: number) => ({ id: { S: id }, count: { N: String(count) } });
+  const record = (sequence: string, dynamodb: object, more: object = {}) => ({
+    eventName: "MODIFY",
+    dynamodb: { SequenceNumber: sequence, Keys: { id: { S: "a" } }, ...dynamodb },
+    ...more,
+  });
+
+  test("are worked on with what was and is, as plain values", async () => {
+    const seen: object[] = [];
+    const handler = handleChanges(Part, async (change) => void seen.push(change));
+    const expired = { eventName: "REMOVE", userIdentity: { type: "Service", principalId: "dynamodb.amazonaws.com" } };
+    const Records = [
+      record("1", { OldImage: image("a", 1), NewImage: image("a", 2.5) }),
+      record("2", { OldImage: image("a", 2.5) }, expired),
+    ];
+    expect(failuresOf(await handler({ Records }, contextWith(60_000)))).toEqual([]);
+    const keys = { id: "a" };
+    expect(seen).toEqual([
+      { kind: "MODIFY", keys, before: { id: "a", count: 1 }, after: { id: "a", count: 2.5 }, expired: false },
+      { kind: "REMOVE", keys, before: { id: "a", count: 2.5 }, after: undefined, expired: true },
+    ]);
+  });
+
+  test("come again from the first that fails on, untried, and the log quotes nothing of them", async () => {
+    const tried: (number | undefined)[] = [];
+    const handler = handleChanges(Part, async ({ after }) => void tried.push(after?.count));
+    const Records = [1, 2, 3].map((at) => record(String(at), { NewImage: image(at === 2 ? "secret" : "a", at) }));
+    Records[1]!.dynamodb = { ...Records[1]!.dynamodb, NewImage: { secret: { S: "secret" } } } as never;
+    expect(failuresOf(await handler({ Records }, contextWith(60_000)))).toEqual(["2", "3"]);
+    expect(tried).toEqual([1]);
+    expect(written.join()).not.toContain("secret");
+  });
 });
 
 test.each([[undefined], [null], [{}], [{ Records: "none" }]])("%j is refused, since it is no batch", async (event) => {

@@ -199,7 +199,7 @@ test.each([
   ]),
   [
     { event_source_arn: "arn:aws:kinesis:us-east-1:0:stream/s" },
-    "event_source_arn arn:aws:kinesis:us-east-1:0:stream/s: only queues are emulated as event sources",
+    "event_source_arn arn:aws:kinesis:us-east-1:0:stream/s: only queues and tables' streams are emulated as event sources",
   ],
 ])("a mapping with %o is refused at boot", (changes, message) => {
   const graph = graphOf({

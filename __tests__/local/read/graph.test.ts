@@ -94,8 +94,8 @@ test.each([
   ["an expression", { A: "${sha1(1)}" }, /aws_lambda_function\.get: environment: expression .* is not a reference/],
   [
     "an attribute nobody knows",
-    { A: "${aws_dynamodb_table.records.stream_label}" },
-    /aws_dynamodb_table\.records: stream_label is neither an argument nor known to be computed/,
+    { A: "${aws_dynamodb_table.records.write_capacity}" },
+    /aws_dynamodb_table\.records: write_capacity is neither an argument nor known to be computed/,
   ],
   [
     "a resource that is not there",
@@ -113,10 +113,6 @@ test("what only the cloud has is listed, a type nobody has thought of by its nam
     graphOf({ aws_vpc: { v: {} }, aws_eip: { e: {} }, aws_cloudwatch_metric_alarm: { a: {} } }).notEmulated,
   ).toEqual(["alarms", "network"]);
   expect(graphOf({ aws_kms_key: { k: {} } }).notEmulated).toEqual(["encryption at rest"]);
-  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: true } } }).notEmulated).toEqual([
-    "table streams",
-  ]);
-  expect(graphOf({ aws_dynamodb_table: { t: { name: "t", stream_enabled: false } } }).notEmulated).toEqual([]);
   expect(graphOf({ aws_neptune_cluster: { n: {} }, aws_vpc: { v: {} } }).notEmulated).toEqual([
     "aws_neptune_cluster",
     "network",

@@ -166,7 +166,7 @@ test("a function that is not in the stacks may not do what Lambda does for funct
   const unknown = arnOf("lambda", "function:unknown");
   await expect(running.services.call(unknown, call)).rejects.toThrow(`${unknown} is no function of the stacks`);
   const known = arnOf("lambda", "function:get-thing");
-  await expect(running.services.call(known, call)).resolves.toEqual([]);
+  await expect(running.services.call(known, call)).resolves.toEqual({ messages: [] });
   const absent = { ...call, queueArn: arnOf("sqs", "absent") };
   await expect(running.services.call(known, absent)).rejects.toThrow(`${absent.queueArn} is not in the stacks`);
 });

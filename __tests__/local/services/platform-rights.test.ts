@@ -25,6 +25,6 @@ test("a right for the function's code alone is none for what Lambda does with th
 test("a right that the function's code is denied may be Lambda's", async () => {
   const denied = { ...rights, Effect: "Deny", Condition: byCode };
   running = await startServices({ queues: [work], principals: [principal(rights, denied)] });
-  expect(await receiveByLambda()).toEqual([]);
+  expect(await receiveByLambda()).toEqual({ messages: [] });
   expect((await receiveByCode()).body.message).toContain("with an explicit deny in an identity-based policy");
 });

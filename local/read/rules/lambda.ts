@@ -1,7 +1,7 @@
 import { reservedVariables, variableName } from "../../../aws/lambda-variables";
 import { lambdaLimits } from "../../../aws/limits";
 import { isAttributes } from "../arguments";
-import { functionInStack, inStack, matches, oneOf, qualifierOf, type Rule, range } from "./rule";
+import { functionInStack, inStack, isCalled, matches, oneOf, qualifierOf, type Rule, range } from "./rule";
 
 const targets = ["aws_sqs_queue", "aws_sns_topic", "aws_lambda_function"];
 const lambdaQuotas = "Lambda developer guide, Lambda quotas";
@@ -70,7 +70,22 @@ export const lambdaRules: readonly Rule[] = [
       "Lambda API reference, DestinationConfig",
     ),
   ),
-  inStack("aws_lambda_event_source_mapping", "event_source_arn", ["aws_sqs_queue"], mappings),
+  {
+    ...{ type: "aws_lambda_event_source_mapping", argument: "event_source_arn", source: mappings },
+    must: "aws_sqs_queue, or the stream of an aws_dynamodb_table, of this stack",
+    accepts: (value, graph) =>
+      isCalled(graph, ["aws_sqs_queue"], value) ||
+      graph
+        .all("aws_dynamodb_table")
+        .some((table) => table.flag("stream_enabled") && table.computed("stream_arn") === value),
+  },
+  inStack(
+    "aws_lambda_event_source_mapping",
+    "destination_config.on_failure.destination_arn",
+    targets.slice(0, 2),
+    "Lambda API reference, OnFailure",
+  ),
+  range("aws_lambda_event_source_mapping", "maximum_retry_attempts", [-1, 10_000], mappings),
   functionInStack("aws_lambda_event_source_mapping", mappings),
   range("aws_lambda_event_source_mapping", "batch_size", [1, 10_000], mappings),
   range("aws_lambda_event_source_mapping", "maximum_batching_window_in_seconds", [0, 300], mappings),

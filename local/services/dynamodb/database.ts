@@ -179,10 +179,10 @@ export class Database {
     if (first !== undefined) this.log?.append(changes.length === 1 ? first : `[${changes.join(",")}]`);
   }
 
-  private declaredSettings({ arn, create, name, timeToLiveAttribute }: TableDefinition): TableSettings {
+  private declaredSettings({ arn, create, name, timeToLiveAttribute, streamLabel }: TableDefinition): TableSettings {
     const known = this.contents.tables.get(name)?.settings;
     const made = this.newSettings(checkShape<TableInput>(create, tableShapes.CreateTable));
-    const label = made.streamLabel === undefined ? undefined : (known?.streamLabel ?? made.streamLabel);
+    const label = made.streamLabel === undefined ? undefined : (streamLabel ?? known?.streamLabel ?? made.streamLabel);
     return {
       ...made,
       TableArn: arn,

@@ -13,7 +13,8 @@ interface StreamTable {
 const streams = (database: Database): readonly StreamTable[] =>
   database.all().flatMap((table) => (table.stream ? [{ table, stream: table.stream }] : []));
 
-function streamOf(database: Database, arn: string): StreamTable {
+/** @throws ServiceError when there is no such stream */
+export function streamOf(database: Database, arn: string): StreamTable {
   const found = streams(database).find(({ stream }) => stream.arn === arn);
   if (!found)
     throw new ServiceError("ResourceNotFoundException", `Requested resource not found: Stream: ${arn} not found`);
@@ -117,7 +118,17 @@ export function getShardIterator(database: Database, input: IteratorInput): obje
   return { ShardIterator: iteratorText(stream.arn, startOf(stream, input), database.clock()) };
 }
 
-function recordOf({ table, stream }: StreamTable, record: StreamRecord, region: string): object {
+/** A record as whoever reads the stream sees it. */
+export interface RecordContent {
+  readonly eventVersion: "1.1";
+  readonly awsRegion: string;
+  readonly eventID: string;
+  readonly eventName: StreamRecord["eventName"];
+  readonly eventSource: "aws:dynamodb";
+  readonly dynamodb: { readonly SequenceNumber: string; readonly Keys: Item; readonly [more: string]: unknown };
+}
+
+export function recordOf({ table, stream }: StreamTable, record: StreamRecord, region: string): RecordContent {
   const { eventName, keys, before, after, sequence, at, expired } = record;
   const shows = (image: "NEW" | "OLD"): boolean =>
     stream.view === "NEW_AND_OLD_IMAGES" || stream.view === `${image}_IMAGE`;
