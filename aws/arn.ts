@@ -1,4 +1,4 @@
-/** Where something is that an ARN names. */
+/** The service, region, account and resource of an ARN. */
 export interface ArnPlace {
   /** Which of AWS's separate worlds: `aws-cn` for China's. @default "aws" */
   readonly partition?: string;
@@ -106,8 +106,8 @@ export function unqualifiedArn(arn: string): string {
 const invocationPath = "path/2015-03-31/functions/";
 
 /**
- * How an integration names the function that API Gateway invokes: the place of the account says which service's API it
- * is.
+ * The ARN by which an integration names the function that API Gateway invokes: in the account's place it names the
+ * service's API.
  */
 export function invocationUri(region: string, target: string): string {
   const { partition = "aws" } = parseArn(target) ?? {};

@@ -18,7 +18,7 @@ export const lambdaLimits = {
   timeoutSeconds: [1, 900],
   /** Of loading a function's module, in milliseconds (developer guide, "Lambda execution environment lifecycle": init phase). */
   initMs: 10_000,
-  /** How often a failed asynchronous event is tried again (API reference, PutFunctionEventInvokeConfig). */
+  /** Retries of a failed asynchronous event (API reference, PutFunctionEventInvokeConfig). */
   retryAttempts: [0, 2],
   /** Records of one invocation, of a table's stream (API reference, CreateEventSourceMapping: BatchSize). */
   streamBatchSize: [1, 10_000],
@@ -38,11 +38,11 @@ export const apiGatewayLimits = {
   headerBytes: 10 * KIB,
   /** Of a URL, in characters, as for the header values: a regional API answers 414 beyond (as observed). */
   urlCharacters: 10 * KIB,
-  /** How long an integration may take, in milliseconds ("Integration timeout for REST APIs"). */
+  /** Timeout of an integration, in milliseconds ("Integration timeout for REST APIs"). */
   integrationTimeoutMs: [50, 29_000],
   /** The same for regional and private APIs of an account that has asked for more: five minutes. */
   raisedIntegrationTimeoutMs: 300_000,
-  /** How long an answer is cached, in seconds ("Maximum cache TTL"). */
+  /** Time to live of a cached answer, in seconds ("Maximum cache TTL"). */
   cacheTtlSeconds: [0, 3600],
   /** Of a cached answer's body, in bytes ("Maximum cached response size"). */
   cachedResponseBytes: MIB,
@@ -78,9 +78,9 @@ export const sqsLimits = {
   delaySeconds: [0, 900],
   waitSeconds: [0, 20],
   visibilityTimeoutSeconds: [0, 43_200],
-  /** How often a message is received before it goes to the dead letters (API reference, SetQueueAttributes). */
+  /** Receives of a message before it goes to the dead-letter queue (API reference, SetQueueAttributes). */
   receiveCount: [1, 1000],
-  /** How long a queue keeps a message, in days ("Message retention"): the least is a minute. */
+  /** Retention of a message, in days ("Message retention"): the least is a minute. */
   retentionDays: [1, 14],
 } as const satisfies Record<string, number | Bounds>;
 

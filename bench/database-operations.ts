@@ -41,7 +41,7 @@ function cost(database: Database, operation: string, input: object, times: numbe
   return median(Array.from({ length: 11 }, turn).slice(1));
 }
 
-/** What reads cost without HTTP. */
+/** Time of reads without HTTP. */
 export function benchInProcess(): void {
   const database = filledDatabase(100);
   const get = { TableName, Key: { id: { S: "one" }, n: { N: "7" } } };
@@ -56,7 +56,7 @@ export function benchInProcess(): void {
   ]);
 }
 
-/** What a GetItem costs whoever answers it: that it is signed and allowed is looked at by the services alone. */
+/** Time of a GetItem apart from its server: signature and permissions are checked by the services alone. */
 export function benchGetItem(): void {
   const said = execFileSync(process.execPath, ["run.js", "bench/fixtures/get-item-cpu.ts"], {
     encoding: "utf8",

@@ -9,7 +9,7 @@ type Figures = Readonly<Record<"GetItem" | "PutItem", number>>;
 export interface DatabaseServer {
   readonly name: string;
   readonly url: string;
-  /** How many times its requests a second ours has to do. */
+  /** The bars: requests a second as multiples of the other's. */
   readonly bars: Figures;
   /** Figures on the machine where the bars were set. */
   readonly there: Figures;

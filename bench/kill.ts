@@ -78,7 +78,7 @@ class Acknowledged {
 const kinds = ["items", "objects", "messages", "events"] as const;
 type Kind = (typeof kinds)[number];
 
-/** How a thing of each kind is made, and taken away again; events are never. */
+/** Functions that create and delete a thing of each kind; events are never deleted. */
 const writes: Readonly<Record<Kind, (clients: Clients, id: string) => Promise<unknown>>> = {
   items: ({ dynamodb }, id) =>
     dynamodb.send(new PutItemCommand({ TableName, Item: { userId: { S: id }, createdDate: { S: id } } })),

@@ -1,4 +1,4 @@
-/** Who may call an operation: anybody, or who has an API key. */
+/** Access to an operation: anybody's, or that of clients with an API key. */
 export type Access = "public" | "apiKey";
 
 /** The OpenAPI security scheme for a kind of access. */

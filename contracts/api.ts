@@ -7,7 +7,7 @@ export type FieldsSchema = ZodMiniLazy<ZodMiniObject>;
 
 /** Answers kept by the stage cache. */
 export interface RouteCache {
-  /** How long an answer is served from the cache: 1–3600 seconds. */
+  /** Time to live of an answer in the cache: 1–3600 seconds. */
   readonly ttlSeconds: number;
   /**
    * Every path parameter, query parameter and header the answer depends on. The cache knows nothing else about a

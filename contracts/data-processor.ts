@@ -49,7 +49,7 @@ export const BatchResult = onDemand(() =>
   z.strictObject({
     message: z.string(),
     environment: z.string(),
-    /** How many items of a request are processed at most. */
+    /** Number of items of a request that are processed at most. */
     batchSize: z.int().check(z.gte(1)),
     /** Whether a connection string is there. Without one nothing is processed. */
     hasDatabaseConfig: z.boolean(),
@@ -60,7 +60,7 @@ export const BatchResult = onDemand(() =>
   }),
 );
 
-/** Who answers. */
+/** The function's own description. */
 export const Greeting = onDemand(() =>
   z.strictObject({
     message: z.string(),

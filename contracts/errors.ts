@@ -30,7 +30,7 @@ export const ErrorSchema = onDemand(() =>
   }),
 );
 
-/** Where a problem is (`body.values.3`, `query.limit`) and what is wrong with it. */
+/** A problem's place (`body.values.3`, `query.limit`) and message. */
 export interface Problem {
   readonly path: string;
   readonly message: string;

@@ -11,7 +11,7 @@ export interface Integration {
   readonly timeoutMs: number;
 }
 
-/** How an API is put on API Gateway. */
+/** Options of the document for API Gateway. */
 export interface GatewayOptions {
   readonly region: string;
   /** The function of each operation, by operation id. */
@@ -20,7 +20,7 @@ export interface GatewayOptions {
   readonly corsOrigins: readonly string[];
 }
 
-/** Where API Gateway finds a parameter: `method.request.path.recordId`. */
+/** Name of a parameter in API Gateway: `method.request.path.recordId`. */
 export function parameterLocation(route: Route, name: string): string | undefined {
   if (fieldNames(route.params).includes(name)) return `method.request.path.${name}`;
   if (fieldNames(route.query).includes(name)) return `method.request.querystring.${name}`;
@@ -125,10 +125,10 @@ function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Op
 }
 
 /**
- * What is said of a body that its model refuses: not in the validator's words (`$context.error.validationErrorString`), which have
- * quotes and what the caller sent. The developer guide ("Variables for data transformations") calls `$context.error.messageString`
- * quoted and says nothing of theirs, and templates of gateway responses are not VTL, which could escape them
- * ("x-amazon-apigateway-gateway-responses.gatewayResponse object").
+ * Message for a body that its model refuses: without the validator's words (`$context.error.validationErrorString`),
+ * which contain quotes and what the caller sent. The developer guide ("Variables for data transformations") calls
+ * `$context.error.messageString` quoted and says nothing of theirs, and templates of gateway responses are not VTL,
+ * which could escape them ("x-amazon-apigateway-gateway-responses.gatewayResponse object").
  */
 const modelMismatch = "must match the schema in the API's document, of $context.httpMethod $context.resourcePath";
 

@@ -31,7 +31,7 @@ export interface StageSettings {
   readonly detailedMetrics: boolean;
 }
 
-/** How much an API takes, and how much of it one key may use. */
+/** Throttle of an API, and limits of each of its keys. */
 interface ApiLimits {
   /** For all callers together: requests a second, and at once. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
@@ -40,7 +40,7 @@ interface ApiLimits {
     readonly rateLimit: number;
     readonly burstLimit: number;
     readonly quotaPerDay: number;
-    /** Who has a key, `key` being the first that every API has: docs/clients.md. @default ["key"] */
+    /** Clients with a key, `key` being the first that every API has: docs/clients.md. @default ["key"] */
     readonly clients?: readonly string[];
   };
 }
@@ -53,7 +53,7 @@ export interface ApiSettings extends ApiLimits {
 /** Settings of one system in one environment. */
 export interface SystemSettings {
   readonly region: string;
-  /** How long CloudWatch keeps the system's logs. @default the environment's `logRetentionDays` */
+  /** Retention of the system's logs in days. @default the environment's `logRetentionDays` */
   readonly logRetentionDays?: number;
   readonly network: NetworkSettings;
   readonly api: ApiSettings;
@@ -121,7 +121,7 @@ export interface CloudState {
   readonly tags?: readonly string[];
 }
 
-/** Where Terraform keeps state: one of the two. */
+/** Place of the state: one of the two. */
 export interface StateSettings {
   readonly s3?: BucketState;
   readonly terraformCloud?: CloudState;
@@ -142,20 +142,20 @@ export interface RestoredTable {
   readonly formerInUse?: boolean;
 }
 
-/** How CodeDeploy moves traffic to a new version of a function (its predefined configurations for Lambda). */
+/** CodeDeploy's predefined deployment configurations for Lambda. */
 export type Steps =
   | `Canary10Percent${5 | 10 | 15 | 30}Minutes`
   | "Linear10PercentEvery1Minute"
   | `Linear10PercentEvery${2 | 3 | 10}Minutes`;
 
-/** How grave a line of a log is. */
+/** Levels of log lines, from the least severe to the most. */
 export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
 /** Settings that the systems of an environment share. */
 export interface AccountSettings {
-  /** Where state is kept, for systems of every region. */
+  /** Region of the state, for systems of every region. */
   readonly region: string;
   /** The GitHub repository whose workflows may plan and deploy: `owner/name`. */
   readonly repository: string;
@@ -181,13 +181,13 @@ export interface Environment {
   readonly accountId: string;
   /** Whether tables and buckets refuse to be deleted. Where they don't, destroying a stack empties its buckets. */
   readonly deletionProtection: boolean;
-  /** How long CloudWatch keeps logs, where a system does not say: one of the periods that it knows. */
+  /** Retention of logs in days, where a system does not say: one of the periods that CloudWatch accepts. */
   readonly logRetentionDays: number;
   /**
    * The lowest level of lines that functions write, where a function does not say: DEBUG follows each request closely.
    */
   readonly functionLogLevel: LogLevel;
-  /** Who gets an e-mail when an alarm fires; each has to confirm once. */
+  /** Addresses that get an e-mail when an alarm fires; each has to confirm once. */
   readonly alarmEmails: readonly string[];
   /** Origins whose pages may call the APIs: `https://app.example.com`. */
   readonly corsOrigins: readonly string[];
@@ -199,7 +199,7 @@ export interface Environment {
    * (docs/runbooks/restore-a-table.md). @default none
    */
   readonly restoredTables?: Readonly<Record<string, RestoredTable>>;
-  /** How new versions of functions take over: at once, or in steps that the system's alarms stop and reverse. */
+  /** Deployment of new versions of functions: at once, or in steps that the system's alarms stop and reverse. */
   readonly rollout: "AllAtOnce" | Steps;
   readonly account: AccountSettings;
   readonly records: RecordsSettings;

@@ -29,7 +29,7 @@ function parseReference(source: string): Reference {
   return { path, source };
 }
 
-/** Where an expression that begins at `start` ends: at the brace that is in no quotes. */
+/** End of an expression that begins at `start`: the brace that is in no quotes. */
 function endOfExpression(text: string, start: number): number {
   let quoted = false;
   for (let at = start; at < text.length; at += 1) {

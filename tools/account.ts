@@ -4,7 +4,10 @@ import { UserError } from "../lib/user-error";
 import { providerOf, readStack } from "../stack-json/document";
 import { command } from "./command";
 
-/** Who a stack is for; nobody in particular with Terraform Cloud, whose runs may have credentials of their own. */
+/**
+ * The accounts that stacks are for; none in particular with Terraform Cloud, whose runs may have credentials of their
+ * own.
+ */
 function purposeOf(folder: string): { stack: string; region: string; accounts: readonly string[] }[] {
   const stack = readStack(folder);
   const { region, accounts } = providerOf(stack);

@@ -27,7 +27,7 @@ interface LogEvent {
   readonly message: string;
 }
 
-/** How many log groups are asked at once: FilterLogEvents takes ten requests a second in most regions (quotas). */
+/** Number of log groups queried at once: FilterLogEvents takes ten requests a second in most regions (quotas). */
 const AT_ONCE = 5;
 
 async function eventsOf(group: string, { region, pattern, since }: Search): Promise<LogEvent[]> {

@@ -14,7 +14,7 @@ compile is left out; one with which tests never end is noticed.
 The seed (1) draws the changes: the same seed, the same ones. --count is how many (20), --tests how many test files run for each
 (8), --line has all changes of one line of one file tried. Ends with 1 when a change was not noticed.`;
 
-/** Where a change may do harm that nobody sees at once. */
+/** Folders in which a fault may go unnoticed. */
 const standard = ["aws", "constructs", "contracts", "handlers", "lib", "local", "stack-json", "tools/changes"];
 
 function positive(name: string, text: string): number {

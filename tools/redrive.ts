@@ -21,7 +21,7 @@ interface FailedEvent {
   readonly responsePayload?: { readonly errorType?: string; readonly errorMessage?: string } | null;
 }
 
-/** How long nobody else sees a message that this is working on. */
+/** Visibility timeout of messages that are being processed. */
 const HIDDEN_SECONDS = 60;
 
 const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]

@@ -12,7 +12,7 @@ index.mjs:1:53021. The function is named on the line (function_name, as log line
 records-prod-create-record. Without a file it reads standard input. The sources have to be those that are deployed: check out
 that commit first.`;
 
-/** Where a synth puts bundles, and their maps when it is asked to. */
+/** Folder of a synth's bundles, with their maps on request. */
 const bundles = join("cdktf.out", "bundles");
 
 /** `records/create-record`, for each bundle that has a map. */

@@ -7,7 +7,7 @@ import { trustPolicy } from "../../aws/policy";
 import { StackContext } from "../synth/stack-context";
 
 export interface ApiGatewayLoggingProps {
-  /** Where there are APIs. */
+  /** The regions with APIs. */
   readonly regions: readonly string[];
 }
 

@@ -21,7 +21,7 @@ export interface CiIdentityProps {
   readonly systems: Readonly<Record<string, string>>;
   /** The tag `Environment` of all that the systems are made of. @default the environment's name */
   readonly environmentTag?: string;
-  /** Where their state is. @default the account stack's bucket and table */
+  /** Bucket and table of the systems' state. @default those of the account stack */
   readonly state?: Partial<StatePlace>;
   /** The ARN of the permissions boundary that roles which a deployment makes must have. @default none */
   readonly boundaryArn?: string | undefined;
@@ -29,7 +29,7 @@ export interface CiIdentityProps {
   readonly hostedZoneIds?: readonly string[];
 }
 
-/** Who proves that a workflow is one: GitHub Actions. */
+/** Issuer of the workflows' tokens: GitHub Actions. */
 const issuer = "token.actions.githubusercontent.com";
 
 /**

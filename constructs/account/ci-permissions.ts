@@ -3,7 +3,7 @@ import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
 import { type DeploymentScope, parametersOf, stackNames, type Tags } from "./deployment-scope";
 
-/** Where the systems' state is. */
+/** Bucket and table of the systems' state. */
 export interface StatePlace {
   readonly bucket: string;
   readonly lockTable: string;
@@ -20,7 +20,7 @@ export interface CiScope extends DeploymentScope {
   readonly hostedZoneIds: readonly string[];
 }
 
-/** Where the systems' state is, never the account's own. */
+/** Keys of the systems' state, without the account's own. */
 export const stateKeys = (deploymentScope: CiScope): string[] =>
   stackNames(deploymentScope).map((name) => objectArn(deploymentScope.state.bucket, `${name}/terraform.tfstate`));
 
@@ -69,7 +69,10 @@ const describing = [
 const codeBuckets = (deploymentScope: DeploymentScope): string[] =>
   stackNames(deploymentScope).map((name) => bucketArn(`${name}-code-*`));
 
-/** Where a system has a key of its own. Its id is unknown here; the encryption context identifies what is encrypted. */
+/**
+ * Statement for systems with a key of their own. Its id is unknown here; the encryption context identifies what is
+ * encrypted.
+ */
 const decrypting = (use: KeyUse, arns: readonly string[]): Statement => ({
   actions: ["kms:Decrypt"],
   resources: ["*"],

@@ -14,7 +14,7 @@ const widening = [
 
 const tending = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"];
 
-/** Whom the systems' roles are for, where the call says so. */
+/** Services that the systems' roles are passed to, where the call names one. */
 const passedTo = ["codedeploy", "firehose", "lambda", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
 
 /** Services that want a role of their own before they work. */

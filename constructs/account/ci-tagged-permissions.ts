@@ -49,7 +49,10 @@ function networks(deploymentScope: CiScope): Statement[] {
   ];
 }
 
-/** Who makes a key with tags must be allowed to tag any (KMS developer guide, "Controlling access to tags"). */
+/**
+ * Statements on KMS keys: creating one with tags needs permission to tag any (KMS developer guide, "Controlling access
+ * to tags").
+ */
 const keys = (deploymentScope: CiScope): Statement[] => [
   { actions: ["kms:*"], resources: anyOf(deploymentScope, "kms", ["key"]), conditions: tagged(deploymentScope.tags) },
   { actions: ["kms:CreateKey"], resources: ["*"], conditions: taggedAnew(deploymentScope.tags) },

@@ -14,7 +14,7 @@ export interface DeploymentScope {
 export const stackNames = ({ environment, systems }: DeploymentScope): string[] =>
   Object.keys(systems).map((system) => `${system}-${environment}`);
 
-/** Where there are systems. */
+/** The regions with systems. */
 export const regionsOf = ({ systems }: DeploymentScope): string[] => [...new Set(Object.values(systems))];
 
 /** Resources of a service whose ARNs contain their names: the part between the account and the name. */

@@ -49,7 +49,7 @@ const accessLogFormat = JSON.stringify({
   errorType: "$context.error.responseType",
 });
 
-/** How method settings name a route: every slash of the path as `~1`, then the method (API reference, UpdateStage). */
+/** The path of a route in method settings: every slash as `~1`, then the method (API reference, UpdateStage). */
 const methodPath = ({ path, method }: Route): string => `${path.replaceAll("/", "~1")}/${method}`;
 
 /**

@@ -21,7 +21,7 @@ export interface CustomDomainProps {
  * const { url } = new CustomDomain(this, "domain", { stage, domain });
  */
 export class CustomDomain extends Construct {
-  /** Where the API is served: under the name, or where the stage is anyway. */
+  /** URL of the API: under the custom domain name, or the stage's own. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { stage, domain }: CustomDomainProps) {

@@ -15,7 +15,7 @@ export interface DistributionProps {
   readonly stage: ApiStage;
   /** Known to the distribution and to what answers; `handlers/runtime/origin.ts` is the other end. */
   readonly originSecret: Secret;
-  /** Where the access logs go. */
+  /** Bucket of the access logs. */
   readonly logBucket: Bucket;
   /** A name of one's own, which TLS 1.2 at least takes: of its own name AWS alone decides. @default CloudFront's */
   readonly domain: DomainSettings | undefined;

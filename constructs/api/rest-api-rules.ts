@@ -38,7 +38,7 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
   ];
 }
 
-/** Who changes what is cached, and reads it from the cache, must be able to ask past what was there before. */
+/** Rule that a client which changes a cached answer and reads it from the cache can ask past the old one. */
 function freshReadRule([operationId, { path, method, cache }]: [string, Route], routes: readonly Route[]): Rule {
   const changes = routes.filter((other) => other.method !== "GET" && `${other.path}/`.startsWith(`${path}/`));
   return [

@@ -17,8 +17,8 @@ export interface UsagePlanProps {
   /** For each key, requests a day. */
   readonly quotaPerDay: number;
   /**
-   * Who has a key, in kebab-case: `["key", "mobile"]` gives a second to `mobile` and leaves the first as it is. Who is
-   * named has an output `<plan's id>_keys` by client. @default ["key"]
+   * Clients with a key, in kebab-case: `["key", "mobile"]` gives a second to `mobile` and leaves the first as it is.
+   * Where it is set, there is an output `<plan's id>_keys` by client. @default ["key"]
    */
   readonly clients?: readonly string[];
 }
@@ -42,10 +42,11 @@ function clientRules(clients: readonly string[]): Rule[] {
 }
 
 /**
- * How much of a stage each holder of a key may use, and a key for each client. AWS makes up the keys' values.
+ * A usage plan of a stage, and an API key for each client. AWS makes up the keys' values.
  *
  * @example
- * const { apiKeyId } = new UsagePlan(this, "usage-plan", { stage, rateLimit: 10, burstLimit: 20, quotaPerDay: 10_000 });
+ * const { apiKeyId } = new UsagePlan(this, "usage-plan", { stage, rateLimit: 10, burstLimit: 20, quotaPerDay: 10_000
+ * });
  */
 export class UsagePlan extends Construct {
   /** The first key's id, by which its value can be asked for. */

@@ -21,15 +21,15 @@ import { type CodeBucket, uploadedCode } from "./uploaded-code";
 export interface NodeFunctionProps {
   /** The file that exports `handler`: below `handlers/` (`records/get-record.ts`), or a path from the root. */
   readonly entry: string;
-  /** Where the function runs. @default outside of any VPC */
+  /** The network of the function. @default outside of any VPC */
   readonly network?: Network;
   /** Environment variables besides those every function has. Never a secret: they are in plan and state. @default none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the code is uploaded to, for Lambda to fetch. @default to Lambda itself */
+  /** The bucket to which the code is uploaded, for Lambda to fetch. @default to Lambda itself */
   readonly codeBucket?: CodeBucket;
   /** Memory in MB, 128–10240; the share of a CPU goes with it. @default 256 */
   readonly memoryMb?: number;
-  /** How long an invocation may take, 1–900. @default 10 */
+  /** Timeout of an invocation in seconds, 1–900. @default 10 */
   readonly timeoutSeconds?: number;
   /** The lowest level of lines that are written. @default what the environment says */
   readonly logLevel?: LogLevel;

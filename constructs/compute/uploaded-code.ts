@@ -11,7 +11,7 @@ export interface CodeBucket {
 
 export interface UploadedCodeProps {
   readonly bucket: CodeBucket;
-  /** Where the zip lies beside the JSON. */
+  /** Path of the zip beside the JSON. */
   readonly zipPath: string;
   readonly bundle: () => Bundle;
 }

@@ -31,7 +31,7 @@ export interface BucketProps {
   readonly name?: string;
   /** When objects below a prefix expire, or move to a cheaper class. @default objects stay */
   readonly lifecycle?: readonly LifecycleRule[];
-  /** How long an overwritten or deleted version can be brought back. @default 30 */
+  /** Days for which an overwritten or deleted version can be restored. @default 30 */
   readonly oldVersionDays?: number;
   /** Which pages may read and write it. @default none */
   readonly browserAccess?: BrowserAccess;

@@ -88,7 +88,7 @@ export class Key extends Construct implements EncryptionKey {
     return policyDocument([admins, ...admitted.map((use) => this.statement(use))]);
   }
 
-  /** Whom in the account policies of their own let. */
+  /** Statement for principals of the account whose own policies allow it. */
   private account(): string {
     const stack = StackContext.of(this);
     return accountArn(stack.accountId, stack.partition);

@@ -11,7 +11,7 @@ export interface Capacity {
   /** Units at the start, and the least there are. */
   readonly minimum: number;
   readonly maximum: number;
-  /** How much of it should be in use: AWS takes 20–90. */
+  /** Target utilization in percent: AWS accepts 20–90. */
   readonly targetPercent: number;
 }
 

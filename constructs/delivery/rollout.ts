@@ -22,8 +22,8 @@ export interface RolloutProps {
 const mostAlarms = 10;
 
 /**
- * How new versions of functions take over, as the environment says: at once by Terraform, or in steps by CodeDeploy,
- * which `npm run release` starts and which goes back to the version before when an alarm fires.
+ * Deployment of new versions of functions, as the environment says: at once by Terraform, or in steps by CodeDeploy,
+ * which `npm run release` starts and which returns to the version before when an alarm fires.
  *
  * @example
  * new Rollout(this, "rollout", { functions: [getThing], alarms });

@@ -12,27 +12,27 @@ import { StackContext } from "../synth/stack-context";
 import { between, type Rule, validate } from "../synth/validation";
 
 export interface QueueProps {
-  /** How long a message waits for somebody. @default 14, the longest */
+  /** Retention of a message in days. @default 14, the longest */
   readonly retentionDays?: number;
   /**
-   * How long a message is hidden while somebody works on it.
+   * Visibility timeout of a message in seconds.
    *
    * @default six times the timeout of the function that it is delivered to, and the window; SQS's 30 without one
    */
   readonly visibilityTimeoutSeconds?: number;
-  /** Where a message goes that was received too often. @default nowhere: it comes again until it is too old */
+  /** The dead-letter queue. @default none: a message is received again until it is too old */
   readonly deadLetters?: Queue;
-  /** How often a message is received before it goes there, 1–1000. @default 5, the least that Lambda advises */
+  /** Receives of a message before it goes there, 1–1000. @default 5, the least that Lambda advises */
   readonly maxReceiveCount?: number;
   /** Whether messages of a group keep their order, and equal ones come once in five minutes. @default false */
   readonly fifo?: boolean;
 }
 
-/** How a queue's messages are given to a function. */
+/** Delivery of a queue's messages to a function. */
 export interface DeliveryProps {
   /** Messages of one invocation at most: 10, or with a window 10,000. @default 10 */
   readonly batchSize?: number;
-  /** How long a batch waits for more messages, up to 300. Never of a FIFO queue. @default 0 */
+  /** Seconds for which a batch waits for more messages, up to 300. Never of a FIFO queue. @default 0 */
   readonly windowSeconds?: number;
   /** Invocations at once at most, 2–1000. @default as many as the account has room for */
   readonly concurrency?: number;
@@ -40,14 +40,14 @@ export interface DeliveryProps {
 
 /** Retries of an asynchronous event on which a function fails. */
 export interface RetryProps {
-  /** How often Lambda tries again, after one minute and two. @default 2, the most */
+  /** Lambda's retries, after one minute and two. @default 2, the most */
   readonly retryAttempts?: number;
 }
 
 const daySeconds = 24 * 60 * 60;
 
 /**
- * How long a message has to be hidden, by the function's timeout and the window: attempts that are throttled count, too
+ * The least visibility timeout, by the function's timeout and the window, in seconds: throttled attempts count, too
  * (Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping").
  */
 const longestWorkSeconds = ({ timeoutSeconds }: NodeFunction, windowSeconds: number): number =>
@@ -207,12 +207,12 @@ export class Queue extends Construct {
     this.sources.forEach(visit);
   }
 
-  /** How many messages wait for somebody (AWS/SQS). */
+  /** Number of messages in the queue (AWS/SQS). */
   waitingMetric(): Metric {
     return this.metric("ApproximateNumberOfMessagesVisible", "Maximum", "waiting");
   }
 
-  /** How many messages have come (AWS/SQS). */
+  /** Number of messages sent to the queue (AWS/SQS). */
   arrivedMetric(): Metric {
     return this.metric("NumberOfMessagesSent", "Sum", "arrived");
   }

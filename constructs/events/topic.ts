@@ -17,7 +17,7 @@ const isEmail = (text: string): boolean => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(tex
 export interface TopicProps {
   /** Whether it is for CloudWatch's alarms, which go to the environment's e-mail addresses. @default for functions */
   readonly forAlarms?: boolean;
-  /** Who its e-mails are from, as inboxes show it. @default stack and construct: `data-processor-dev failures` */
+  /** Sender of its e-mails, as inboxes show it. @default stack and construct: `data-processor-dev failures` */
   readonly displayName?: string;
 }
 
@@ -130,7 +130,7 @@ export class Topic extends Construct {
     ]);
   }
 
-  /** How many messages were published (AWS/SNS). */
+  /** Number of messages published (AWS/SNS). */
   publishedMetric(): Metric {
     const stack = StackContext.of(this);
     const dimensions = { TopicName: stack.nameOf(this) };

@@ -11,7 +11,7 @@ export interface FlowLogProps {
 }
 
 /**
- * Who talked to whom in a VPC, and what was rejected, in a log group.
+ * Accepted and rejected traffic of a VPC, in a log group.
  *
  * @example
  * new FlowLog(this, "flow-log", { vpcId: "vpc-0123456789abcdef0" });

@@ -17,7 +17,7 @@ const limited = [
   ["Elastic IP addresses", defaultNetworkQuotas.elasticIps, (node: IConstruct) => node instanceof Eip],
 ] as const;
 
-/** How many there are in each region: region → number. */
+/** Number of resources in each region: region → number. */
 function countByRegion(nodes: readonly IConstruct[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const node of nodes) {

@@ -23,7 +23,7 @@ export interface AlarmProps {
   readonly expression?: string | ((names: readonly string[]) => string);
   readonly comparison: ">" | ">=";
   readonly threshold: number;
-  /** How many of the last periods have to be over the threshold. @default [1, 1] */
+  /** Breaching periods among the last ones that fire it. @default [1, 1] */
   readonly periods?: readonly [breaching: number, of: number];
 }
 

@@ -9,7 +9,7 @@ export interface AlarmDefinition extends Omit<AlarmProps, "topicArn"> {
   readonly id: string;
 }
 
-/** How many of the last periods have to be over the threshold. */
+/** Breaching periods among the last ones that fire it. */
 type Periods = NonNullable<AlarmProps["periods"]>;
 
 /** Below so many calls in a period a rate says nothing, and neither does a percentile. */

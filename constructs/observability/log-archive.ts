@@ -11,9 +11,9 @@ import { LogGroup } from "./log-group";
 import type { Metric, Statistic } from "./metric";
 
 export interface LogArchiveProps {
-  /** Where the lines are kept. */
+  /** Bucket of the archive. */
   readonly bucket: Bucket;
-  /** Where in the bucket: `logs/`. */
+  /** Prefix in the bucket: `logs/`. */
   readonly prefix: string;
 }
 
@@ -108,7 +108,7 @@ export class LogArchive extends Construct {
     return this.metric("IncomingBytes", "Sum", "Archived bytes");
   }
 
-  /** How old the oldest line is that has not reached the bucket, in seconds (AWS/Firehose). */
+  /** Age of the oldest line that has not reached the bucket, in seconds (AWS/Firehose). */
   delayMetric(): Metric {
     return this.metric("DeliveryToS3.DataFreshness", "Maximum", "Oldest line not archived (s)");
   }

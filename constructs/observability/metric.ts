@@ -1,4 +1,4 @@
-/** How a period's data points become one. Percentiles are `p99`. */
+/** Statistic of a period. Percentiles are `p99`. */
 export type Statistic = "Sum" | "Average" | "Maximum" | `p${number}`;
 
 /** A CloudWatch metric, as plain data: alarms watch it, dashboards draw it. */
@@ -35,7 +35,7 @@ export const businessMetric = ({ system, environment }: Counter, name: string): 
   label: name,
 });
 
-/** How often a function answered with 500 or above, which Lambda does not count as an error. */
+/** Count of responses of 500 or above, which Lambda does not count as errors. */
 export const faultAnswers = ({ system, environment }: Counter, functionName: string, label: string): Metric => ({
   namespace,
   name: "Faults",

@@ -45,7 +45,7 @@ const outputOf = (entry: string): string => relative(parse(entry).root, entry).r
 /** The file that a bundle is: `records/get-record.mjs`. */
 export const fileOf = (entry: string): string => `${outputOf(entry)}.mjs`;
 
-/** Where an entry's source is, from the project's folder: `handlers/records/get-record.ts`. */
+/** Path of an entry's source, from the project's folder: `handlers/records/get-record.ts`. */
 export const sourceOf = (entry: string, sources = "handlers"): string =>
   isAbsolute(entry) ? entry : `${sources}/${entry}`;
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { projectRoot, sourceOf as sourceOfEntry } from "./bundle";
 
-/** How a handler reads a variable: `requiredEnv`, `integerEnv`, or in a way that does without it. */
+/** The way in which a handler reads a variable: `requiredEnv`, `integerEnv`, or one that does without it. */
 type Reading = "required" | "integer" | "optional";
 
 /** A place at which a source file reads a variable. */

@@ -14,7 +14,9 @@ type Asked = "name" | "deletionProtection" | "functionLogLevel" | "alarmEmails" 
 
 /** The part of an environment that constructs read. */
 export interface ContextEnvironment extends Pick<Environment, Asked | "restoredTables"> {
-  /** Where the alarms' runbook is read, and whose workflows deploy. @default alarms link to no runbook */
+  /**
+   * The account, with the repository of the alarms' runbook, whose workflows deploy. @default alarms link to no runbook
+   */
   readonly account?: AccountSettings;
 }
 
@@ -28,7 +30,7 @@ export interface StackContextProps {
   readonly region?: string;
   /** @default the provider's: `data.aws_caller_identity` */
   readonly accountId?: string;
-  /** How long CloudWatch keeps logs. @default 30 */
+  /** Retention of logs in days. @default 30 */
   readonly logRetentionDays?: number;
 }
 

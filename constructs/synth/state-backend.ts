@@ -36,9 +36,9 @@ class CloudBackend extends TerraformBackend {
 }
 
 /**
- * Where a stack keeps its state: in the account's bucket, under the stack's id, or in a workspace of Terraform Cloud
- * that is named so. Whether a workspace plans there or here is the workspace's own setting; all that a plan needs lies
- * in the stack's folder.
+ * The state of a stack: in the account's bucket, under the stack's id, or in a workspace of Terraform Cloud of that
+ * name. Whether a workspace plans there or here is the workspace's own setting; all that a plan needs is in the stack's
+ * folder.
  *
  * @example
  * new StateBackend(this, "state", environment);

@@ -35,7 +35,7 @@ function printSummary(app: App, took: ReadonlyMap<string, number>): void {
   }
 }
 
-/** How long each stack took, by id, in milliseconds: to be made, and to be written. */
+/** Times of each stack, by id, in milliseconds: of its construction, and of writing it. */
 class StackClock {
   readonly took = new Map<string, number>();
 

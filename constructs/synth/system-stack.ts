@@ -14,13 +14,13 @@ import { StateBackend } from "./state-backend";
 import { oneOf, validate } from "./validation";
 import { writeVersions } from "./versions";
 
-/** Where a system runs, and as what. */
+/** Names, region and settings of a system's stack. */
 export interface SystemStackProps {
   /** Kebab-case; the first half of the stack's id, and of the name of everything in it. */
   readonly system: string;
   readonly environment: Environment;
   readonly region: string;
-  /** How long CloudWatch keeps the system's logs. @default what the environment says */
+  /** Retention of the system's logs in days. @default the environment's */
   readonly logRetentionDays?: number | undefined;
   /** Whether state is kept on this machine, in the project's folder. @default false: where the environment says */
   readonly localState?: boolean;

@@ -4,7 +4,7 @@ import type { Environment } from "../../environments/environment";
 import type { StackContext } from "./stack-context";
 import { type Rule, validate } from "./validation";
 
-/** Where Terraform reads it, in a stack's folder and in the project's, whose one file is for all stacks. */
+/** Terraform's lock file, in a stack's folder and in the project's, whose one file is for all stacks. */
 const lockFile = ".terraform.lock.hcl";
 
 /** Write-only arguments, which keep secrets out of state, need 1.11. */

@@ -1,6 +1,9 @@
 import type { Secret } from "../runtime/secret";
 
-/** How long a secret is taken for missing once it was: anybody may ask, and Parameter Store takes 40 reads a second. */
+/**
+ * Milliseconds for which a secret counts as missing once it was: anybody may ask, and Parameter Store takes 40 reads a
+ * second.
+ */
 const ABSENT_MS = 10_000;
 
 const isMissing = (thrown: unknown): boolean =>

@@ -2,7 +2,7 @@ import { integerEnv, requiredEnv } from "../runtime/env";
 import { secret } from "../runtime/secret";
 import { presence } from "./presence";
 
-/** How many items of a request are processed at most. */
+/** Number of items of a request that are processed at most. */
 export const batchSize = integerEnv("BATCH_SIZE");
 
 const connectionString = secret(requiredEnv("CONNECTION_STRING_PARAMETER"));

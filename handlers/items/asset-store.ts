@@ -5,7 +5,7 @@ import type { AssetFacts, Item } from "./item";
 
 type Asset = NonNullable<Item["asset"]>;
 
-/** How long a URL is good for. It can't outlive the function's own credentials, which Lambda renews well before. */
+/** Validity of a URL. It can't outlive the function's own credentials, which Lambda renews well before. */
 const URL_SECONDS = 300;
 
 const keyOf = (itemId: string): string => `assets/${itemId}`;
@@ -65,7 +65,7 @@ export class AssetStore {
     await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId), Body: "" }));
   }
 
-  /** How large the asset is, once it is there. */
+  /** Size of the asset in bytes, once it is there. */
   async #bytesOf(itemId: string): Promise<number | undefined> {
     try {
       const head = new HeadObjectCommand({ Bucket: this.bucket, Key: keyOf(itemId) });

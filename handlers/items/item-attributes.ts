@@ -4,7 +4,7 @@ import type { StoredItem } from "./item";
 /** The one partition of the table. Ids begin with the time, so in it they are the list from oldest to newest. */
 export const list = "items";
 
-/** How long a tombstone stays: as long as in the other systems, and far longer than any call is sent again. */
+/** Lifetime of a tombstone: as in the other systems, and far longer than any call is sent again. */
 const TOMBSTONE_SECONDS = 2 * 24 * 60 * 60;
 
 /**

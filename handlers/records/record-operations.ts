@@ -16,7 +16,7 @@ export interface Created {
   readonly created: boolean;
 }
 
-/** Where a page of a source's records ended. */
+/** Last item of a page of a source's records. */
 export type PageEnd = Readonly<Record<"recordId" | "createdAt", string>>;
 
 /** A page of a source's records; without an end it is the last. */

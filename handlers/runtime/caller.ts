@@ -5,13 +5,13 @@ import { Forbidden } from "./errors";
 
 type CallerIdentity = Partial<APIGatewayProxyEvent["requestContext"]["identity"]>;
 
-/** Who asks, by what API Gateway says of them; undefined where it should have let nobody in. One for each access. */
+/** The caller for each access, by API Gateway's identity of it; undefined where it should have let nobody in. */
 const callers: { readonly [A in Access]: (identity: CallerIdentity) => string | undefined } = {
   public: ({ apiKeyId }) => apiKeyId ?? "anonymous",
   apiKey: ({ apiKeyId }) => apiKeyId || undefined,
 };
 
-/** Who asks, for a log: whether they are let in or not. */
+/** The caller for a log, whether admitted or not. */
 export const callerOf = ({ requestContext }: APIGatewayProxyEvent): string =>
   requestContext?.identity?.apiKeyId ?? "anonymous";
 

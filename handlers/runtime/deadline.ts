@@ -25,7 +25,7 @@ export function deadlineSignal(): AbortSignal {
   return scope.signal;
 }
 
-/** How long an inner bound ends before its outer one, so that its failure can still be dealt with. */
+/** Difference between an inner deadline and its outer one, so that its failure can still be handled. */
 const INNER_MARGIN_MS = 50;
 
 async function within<T>(milliseconds: number, work: (scope: Scope) => Promise<T>): Promise<T> {
@@ -78,5 +78,5 @@ export function bounded<T>(milliseconds: number, work: (abortSignal: AbortSignal
   return within(available, ({ signal }) => work(signal));
 }
 
-/** How long an invocation may work, in milliseconds. */
+/** Working time of an invocation, in milliseconds. */
 export const workingTime = (context: Context): number => workingTimeMs(context.getRemainingTimeInMillis());

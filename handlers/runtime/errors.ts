@@ -6,7 +6,7 @@ interface RefusalOptions extends ErrorOptions {
   readonly message?: string;
   readonly details?: readonly Problem[];
   readonly retryAfterSeconds?: number;
-  /** Where the client finds what it lacks. */
+  /** Path at which the client finds what it lacks. */
   readonly location?: string;
 }
 

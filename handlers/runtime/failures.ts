@@ -40,7 +40,10 @@ export function kindOf(thrown: unknown): string {
   return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
 }
 
-/** Where whatever was thrown is shown, words included, to the person who runs a function locally. Lambda has nobody there. */
+/**
+ * Channel on which thrown values are shown, words included, to the person who runs a function locally. Lambda has no
+ * subscriber.
+ */
 const failures = channel("terrace:failure");
 
 /**

@@ -37,7 +37,7 @@ export const reply = <Value, const S = never, H extends string = never>(
   options: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
 ): Reply<Value, S, H> => new Reply(value, options);
 
-/** Where a client finds what it has made: below the path that it asked. */
+/** Path of a created resource: below the path of the request. */
 export const locationBelow = (path: string, id: string): string =>
   `${path.replace(/\/+$/, "")}/${encodeURIComponent(id)}`;
 

@@ -24,7 +24,7 @@ const MOST_CALLS = 100;
 /** In Lambda there is one invocation at a time. */
 let current: Trace | undefined;
 
-/** How many invocations there have been: a call that was given up in one must not be taken for another's. */
+/** Number of invocations so far: a call that was aborted in one must not be recorded in another. */
 let invocations = 0;
 
 /** Of this environment alone, so that ids can be counted: random bytes for each would cost more than the rest. */
@@ -135,7 +135,7 @@ function debugCall(about: Document, { $metadata = {}, name }: Answered, failed: 
   debug("call", () => ({ call: { ...about, ms, attempts, status, ...(failed ? { failed: name } : {}) } }));
 }
 
-/** How a call came out, by what AWS said: its answer, or its refusal. */
+/** Outcome of a call, by AWS's answer or error. */
 function outcomeOf(
   { $metadata = {}, name }: Answered,
   failed: boolean,

@@ -1,7 +1,7 @@
 import type { Item } from "../runtime/conditional-table";
 import type { IdentifiedUser, Revision, User, UserChangeBody } from "./user";
 
-/** How long a tombstone stays: as long as in the other systems, and far longer than any call is sent again. */
+/** Lifetime of a tombstone: as in the other systems, and far longer than any call is sent again. */
 const TOMBSTONE_SECONDS = 2 * 24 * 60 * 60;
 
 /** Only a live user has an address: tombstones have none, which also keeps them out of the index. */

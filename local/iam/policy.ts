@@ -10,7 +10,7 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Where it is about all but those that it lists: `NotAction`, `NotResource`. */
+  /** Set where it applies to all but the listed ones: `NotAction`, `NotResource`. */
   readonly except?: { readonly actions: boolean; readonly resources: boolean };
   readonly conditions: Conditions;
 }

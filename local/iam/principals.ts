@@ -2,7 +2,7 @@ import { accountArn } from "../../aws/arn";
 import type { PrincipalElement } from "../../aws/policy-document";
 import { UserError } from "../../lib/user-error";
 
-/** Whom a statement of a resource's policy is about. */
+/** Principals of a statement in a resource's policy. */
 export interface Principals {
   /** ARNs of accounts, roles and sessions, services (`sns.amazonaws.com`), or `*` for everybody. */
   readonly names: readonly string[];

@@ -15,7 +15,7 @@ export interface ResourcePolicy {
   readonly kind: "bucket" | "topic" | "queue" | "key" | "function" | "role";
   /** The ARN of what it protects. */
   readonly resource: string;
-  /** Where the stack has it: `aws_s3_bucket_policy.logs`. */
+  /** Address of the policy in the stack: `aws_s3_bucket_policy.logs`. */
   readonly address: string;
   readonly statements: readonly ResourceStatement[];
 }

@@ -20,7 +20,7 @@ export type Deliver = (
 /** Lambda waits about so long before the second and the third attempt. */
 const RETRY_WAITS_MS = [60_000, 120_000];
 
-/** Where there was no room for one more, it waits a second, then twice as long each time, up to five minutes. */
+/** Wait of a throttled event, in milliseconds: a second, then twice as long each time, up to five minutes. */
 const throttleWaitMs = (times: number): number => Math.min(1000 * 2 ** (times - 1), 300_000);
 
 /** A second before a delivery is tried again, then twice as long each time, up to a minute. */
@@ -35,7 +35,7 @@ interface Target {
 }
 
 export interface AsyncOptions {
-  /** Where events are kept that are not done with. */
+  /** Path of the log of events that are not completed. */
   readonly path: string;
   readonly clock: Clock;
   /** The function of an ARN that may name a version or an alias, as long as there is one. */

@@ -15,7 +15,7 @@ interface WorkerMessage {
 }
 
 /**
- * Where in a file a thread computes just now: `file:///…/index.mjs:55:29407`; "nowhere" when it waits, and
+ * The place in a file that a thread executes just now: `file:///…/index.mjs:55:29407`; "nowhere" when it waits, and
  * undefined when it can't be found out. By the debugger's protocol, which interrupts an endless loop too.
  */
 export async function busyPlace(threadId: number, file: string): Promise<string | undefined> {

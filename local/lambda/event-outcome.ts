@@ -1,12 +1,12 @@
 import type { InvocationResult } from "../lib/invocation";
 import type { FunctionDefinition } from "../read/function-definition";
 
-/** How an event that nobody waited for came to its end. */
+/** Final outcome of an asynchronous event. */
 export interface EventOutcome {
   readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
   readonly requestId: string;
   readonly payload: string;
-  /** How often the function was called with it. */
+  /** Number of invocations with it. */
   readonly attempts: number;
   /** Of the last attempt. */
   readonly result: InvocationResult;

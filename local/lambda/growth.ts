@@ -3,7 +3,7 @@ import type { LambdaFunction } from "./lambda-function";
 
 export interface GrowthOptions {
   readonly functions: () => readonly LambdaFunction[];
-  /** What all environments together may take. */
+  /** Limit of the memory of all environments together. */
   readonly memoryBytes: number;
   readonly cores: number;
   readonly now: () => number;
@@ -23,8 +23,9 @@ const TIDYING_MS = 10_000;
 const isUsed = ({ state }: Environment): boolean => state === "busy" || state === "retired";
 
 /**
- * How many environments functions have. A call for which none is idle gets a new one; more of a function than cores can work on
- * at once are started only when those that there are wait rather than compute, since they would take the cores from each other.
+ * Number of functions' environments. A call for which none is idle gets a new one; more of a function than cores can
+ * work on at once are started only when those that there are wait rather than compute, since they would take the cores
+ * from each other.
  */
 export class Growth {
   private looking: NodeJS.Timeout | undefined;

@@ -9,7 +9,7 @@ import type { FunctionDefinition } from "../read/function-definition";
 import { Concurrency } from "./concurrency";
 import type { Environment, EnvironmentState } from "./environment";
 
-/** How an invocation went, for the terminal. */
+/** Report of an invocation, for the terminal. */
 export interface InvocationReport {
   readonly requestId: string;
   /** The root of the trace that it is part of. */
@@ -27,7 +27,7 @@ export interface FunctionOptions {
   readonly decryptVariables?: () => Promise<InvocationResult | undefined>;
   /** Whether there is room for one more environment of this function now. Where not, calls wait. */
   readonly mayStart: (fn: LambdaFunction) => boolean;
-  /** What functions share that have no concurrency reserved. */
+  /** Concurrency shared by functions without reserved concurrency. */
   readonly unreserved: Concurrency;
   readonly onReport: (report: InvocationReport) => void;
   readonly onThrottle: (usedUp: UsedUp) => void;
@@ -118,18 +118,18 @@ export class LambdaFunction {
     for (const environment of this.environments) environment.retire();
   }
 
-  /** How many environments there are. */
+  /** Number of environments. */
   get size(): number {
     this.forgetEnded();
     return this.environments.size;
   }
 
-  /** What one of them takes, as far as it is known. */
+  /** Memory of one environment in bytes, as far as it is known. */
   get environmentBytes(): number {
     return this.bytes;
   }
 
-  /** How many more the calls that wait could use. */
+  /** Number of further environments that the waiting calls could use. */
   get needed(): number {
     return this.queue.length - this.of("starting").length;
   }

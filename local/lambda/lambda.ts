@@ -27,19 +27,19 @@ export interface LambdaOptions {
   /** The code of an environment's thread. */
   readonly threadCode: string;
   readonly endpointUrl: string;
-  /** Where functions send their segments. Its own: it ends with the functions. */
+  /** The daemon that functions send their segments to. Its own: it ends with the functions. */
   readonly daemon: TraceDaemon;
   readonly credentials: (functionArn: string) => Credentials;
-  /** Where packages are unpacked. */
+  /** Folder in which packages are unpacked. */
   readonly folder: string;
-  /** What all environments together may take. A function that has none gets its first beyond this. */
+  /** Limit of the memory of all environments together, in bytes. A function without any gets its first beyond this. */
   readonly memoryBytes: number;
   readonly emit: (event: LambdaEvent) => void;
   /** Takes what is written to a function's log group. */
   readonly onLine?: (group: string, line: NewLine) => void;
   /** The source map of a function's code, as JSON. */
   readonly sourceMap: (definition: FunctionDefinition) => string | undefined;
-  /** How asynchronous events are kept, tried again and delivered. */
+  /** Storage, retries and delivery of asynchronous events. */
   readonly asynchronous: Omit<AsyncOptions, "target" | "paused">;
   /** Pauses of calls. */
   readonly pauses: Pauses;

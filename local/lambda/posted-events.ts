@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import type { Invocation } from "./environment/messages";
 
-/** Where a thread's own memory counts the events that it was given. */
+/** Index in a thread's own memory of the count of events that it was given. */
 const POSTED = 2;
 
 /** Gives a thread an event, and wakes it. */

@@ -92,7 +92,10 @@ async function giveBatch(options: PollerOptions, { messages, functionArn }: Batc
 /** Longer and longer, up to half a minute. @param failures in a row */
 const waitMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 30_000);
 
-/** How many batches Lambda works on at once to begin with (developer guide, "Configuring scaling behavior for SQS event source mappings"). */
+/**
+ * Number of batches that Lambda processes at once to begin with (developer guide, "Configuring scaling behavior for SQS
+ * event source mappings").
+ */
 const FIRST_CONCURRENCY = 5;
 
 /**

@@ -1,7 +1,7 @@
 import type { FunctionDefinition } from "../read/function-definition";
 import type { InvocationReport } from "./lambda-function";
 
-/** How an invocation ended (developer guide, Telemetry API event schema reference, Status). */
+/** Status of an invocation (developer guide, Telemetry API event schema reference, Status). */
 function statusOf({ result }: InvocationReport): { status: string; errorType?: string } {
   if (result.functionError === undefined) return { status: "success" };
   const { errorType } = JSON.parse(result.payload) as { errorType?: string };

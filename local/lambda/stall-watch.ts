@@ -1,6 +1,6 @@
 import { monotonicNow } from "../lib/clock";
 
-/** How often it checks, in ms. */
+/** Interval of checks, in ms. */
 const INTERVAL_MS = 100;
 
 interface Watched {

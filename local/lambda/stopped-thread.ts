@@ -1,7 +1,7 @@
 import { systemNow } from "../lib/clock";
 import { goOn, standStill } from "../lib/standstill";
 
-/** Where a thread's own memory says that a debugger has stopped it, for when it ends so. */
+/** Index in a thread's own memory of the flag that a debugger has stopped it, for when it ends so. */
 const STOPPED = 1;
 
 /** A debugger has stopped a thread: time stands still. */

@@ -18,7 +18,7 @@ export class ThreadUse {
     this.last = now;
   }
 
-  /** What was before says nothing of what comes. */
+  /** Begins anew: earlier use says nothing of later use. */
   restart(): void {
     this.last = this.worker.performance.eventLoopUtilization();
   }

@@ -6,7 +6,7 @@ export type Segment = Readonly<Record<string, unknown>>;
 
 /** X-Ray's daemon, as far as functions see it. */
 export interface TraceDaemon {
-  /** Where it takes datagrams: `127.0.0.1:40000`. */
+  /** Address for datagrams: `127.0.0.1:40000`. */
   readonly address: string;
   stop(): void;
 }

@@ -4,10 +4,10 @@ import type { FunctionDefinition } from "../read/function-definition";
 /** Parameters of an environment beside the function's own variables. */
 export interface Surroundings {
   readonly credentials: Credentials;
-  /** Where all of AWS is, for the SDK. */
+  /** Endpoint of all AWS services, for the SDK. */
   readonly endpointUrl: string;
   readonly logStreamName: string;
-  /** Where the X-Ray daemon takes datagrams: host and port. */
+  /** Address of the X-Ray daemon: host and port. */
   readonly daemonAddress: string;
 }
 
@@ -20,7 +20,7 @@ const ofTheSandbox = {
   SHLVL: "0",
 };
 
-/** Where a runtime finds modules: those of layers made for it, and its own. @param runtime - `nodejs24.x` */
+/** Folders in which a runtime finds modules: those of layers made for it, and its own. @param runtime - `nodejs24.x` */
 const nodePath = (runtime: string): string =>
   [
     `/opt/nodejs/${runtime.replace(/^nodejs(\d+)\.x$/, "node$1")}/node_modules`,

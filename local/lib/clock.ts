@@ -48,7 +48,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** How often it checks at most whether stopped time goes on. */
+/** Interval of checks whether stopped time goes on, in ms. */
 const LOOK_MS = 20;
 
 /** The clock of limits, which stand still while a debugger has stopped a function. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** How this machine calls itself, in the forms of a Host header. */
+/** Names of this machine, in the forms of a Host header. */
 const ownNames = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Foreign names that are reported: a page may try any number of them. */

@@ -3,13 +3,13 @@ import type { Socket } from "node:net";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** How long a client may take, in milliseconds. */
+/** Time limits of a client, in milliseconds. */
 export interface TimeLimits {
   /** For the headers of a request. */
   readonly headersMs: number;
   /** For all of a request. */
   readonly requestMs: number;
-  /** How often it is checked. */
+  /** Interval of checks. */
   readonly checkMs: number;
 }
 

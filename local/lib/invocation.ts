@@ -1,4 +1,7 @@
-/** What may be used up when a function is called: its reserved concurrency, the account's, or the memory for environments. */
+/**
+ * The limit that throttled an invocation: the function's reserved concurrency, the account's, or the memory for
+ * environments.
+ */
 export type UsedUp = "function" | "account" | "memory";
 
 export const usedUpWords: Readonly<Record<UsedUp, string>> = {
@@ -14,7 +17,7 @@ export interface CallLimit {
   restart(): void;
 }
 
-/** How an invocation of a function ended: with what it returned, its error, or Lambda's refusal to run it. */
+/** Result of an invocation: the function's result, its error, or Lambda's refusal to run it. */
 export interface InvocationResult {
   /** JSON, as Lambda's `Invoke` answers it. */
   readonly payload: string;
@@ -24,7 +27,7 @@ export interface InvocationResult {
   readonly throttled?: UsedUp;
   /** The event was more than Lambda takes. */
   readonly tooLarge?: boolean;
-  /** How long the module took to load. Only of an environment's first. */
+  /** Time of loading the module, in ms. Only of an environment's first. */
   readonly initMs?: number;
   readonly memoryBytes?: number;
   /** Lambda's own reasons to end it, for a person: how much there was, how to get more, where it was. */

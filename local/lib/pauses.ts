@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 
-/** How long calls wait at most for what is being built. */
+/** Longest wait of calls for a build, in ms. */
 export const LONGEST_PAUSE_MS = 10_000;
 
 /** The name that stands for all others. */

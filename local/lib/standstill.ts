@@ -27,7 +27,7 @@ function passedIn(word: bigint, now: number): bigint {
   return (word & COUNT) > 0n ? time : micros(now) - time;
 }
 
-/** How much of a time has passed without what it stood still. @param now by a clock that all threads share */
+/** The part of a time in which it did not stand still. @param now by a clock that all threads share */
 export const passed = (now: number): number =>
   words === undefined ? now : millis(passedIn(Atomics.load(words, 0), now));
 

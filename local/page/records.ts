@@ -28,7 +28,7 @@ export interface RequestRecord extends At {
   readonly functionArn: string | undefined;
   readonly status: number;
   readonly ms: number;
-  /** How long the integration took. */
+  /** Time of the integration, in ms. */
   readonly integrationMs: number | undefined;
   readonly cache: "hit" | "miss" | undefined;
   readonly refusal: { readonly type: string; readonly reason: string } | undefined;
@@ -44,7 +44,7 @@ export interface RequestRecord extends At {
   readonly answer: KeptBody;
 }
 
-/** Who gave a request its answer. */
+/** The source of an answer. */
 export type AnsweredBy =
   | "cache"
   | "validator"
@@ -76,7 +76,7 @@ const byRefusal: Readonly<Record<string, AnsweredBy>> = {
   UNSUPPORTED_MEDIA_TYPE: "mock",
 };
 
-/** Who answered, by what the gateway knows of the request's way. */
+/** The source of an answer, by the gateway's phases. */
 function answeredBy({ exchange }: AnsweredRequest): AnsweredBy {
   const { refusal, route, cache, stage, functionStatus } = exchange;
   if (!stage && refusal?.type !== "REQUEST_TOO_LARGE") return "router";

@@ -12,7 +12,7 @@ export class Ring<T> {
   /** Items before this one have left, but for the array's memory. */
   private first = 0;
   private bytes = 0;
-  /** How many have come in all. */
+  /** Number of items added so far. */
   count = 0;
 
   constructor(private readonly bounds: Bounds<T>) {}

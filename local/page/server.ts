@@ -94,7 +94,7 @@ function match(template: string, path: string): Record<string, string> | undefin
 }
 
 export interface PageOptions extends Omit<Sources, "monitor"> {
-  /** How much faster the clock of metrics and alarms runs. @default 1 */
+  /** Speed of the clock of metrics and alarms, as a multiple. @default 1 */
   readonly speed?: number;
   /** 0 for any that is free. */
   readonly port: number;

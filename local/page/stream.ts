@@ -4,7 +4,7 @@ import { lineOf, wantedLine } from "./api/logs";
 import { rowOf, wanted } from "./api/requests";
 import type { Recorder } from "./recorder";
 
-/** How often a page receives what is new, in ms. */
+/** Interval of updates of a page, in ms. */
 const EVERY_MS = 250;
 /** A page that shows a list has no use for more at once; how many came is said beside it. */
 const MOST_ROWS = 200;

@@ -149,7 +149,7 @@ export function waterfall(trace: Trace): readonly Span[] {
   return [...root, ...spans, ...loose.map((call) => callSpan(call, from, depth))];
 }
 
-/** How long all of it took, in milliseconds. */
+/** Duration of a trace, in milliseconds. */
 export function lengthOf(trace: Trace): number {
   const from = beginningOf(trace);
   const ends = [

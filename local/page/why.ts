@@ -11,7 +11,7 @@ export interface Why {
   readonly sentence: string;
   /** A line to paste, or what to do in words. */
   readonly fix?: { readonly kind: "paste" | "do"; readonly text: string };
-  /** Where in the sources: `handlers/records/get-record.ts:12:5`. */
+  /** Place in the sources: `handlers/records/get-record.ts:12:5`. */
   readonly place?: string;
 }
 
@@ -87,7 +87,7 @@ function whyQuota({ apiKeyId, stage }: RequestRecord, { system, now }: WhyContex
   return { sentence, ...doing(`It begins anew at ${ends}; npm start -- --fresh forgets what was used.`) };
 }
 
-/** How many letters have to change to get from one text to another. */
+/** Number of letters to change to get from one text to another (Levenshtein distance). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (const [line, letter] of [...one].entries()) {

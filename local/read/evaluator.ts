@@ -8,7 +8,7 @@ import { plausible } from "./plausible";
 import { policyDocument } from "./policy-document";
 import type { StackFile } from "./stack-file";
 
-/** Where values come from that are not in the JSON. */
+/** Sources of values that are not in the JSON. */
 export interface Outside {
   variable(name: string): Json;
   /** A value that AWS would make up, the same at each start. */

@@ -1,7 +1,7 @@
 import { parseFunctionName, serviceOf } from "../../aws/arn";
 import type { Graph } from "./graph";
 
-/** How asynchronous events of a function are treated. */
+/** Settings of a function's asynchronous invocation. */
 export interface EventInvokeConfig {
   /** The version or alias whose events these are. */
   readonly qualifier: string;

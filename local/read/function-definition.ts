@@ -37,14 +37,14 @@ export interface FunctionDefinition {
   readonly version: string;
   /** The aliases of the version. */
   readonly aliases: readonly string[];
-  /** How its asynchronous events are treated. */
+  /** Settings of its asynchronous invocation. */
   readonly eventInvokeConfig: EventInvokeConfig;
 }
 
 /** Arguments that decide how a function behaves in ways that are not emulated. */
 const unread = ["image_uri", "layers", "file_system_config", "image_config", "snap_start", "durable_config"];
 
-/** Where the package lies: beside the JSON, or the source of the object that is uploaded to the deployment bucket. */
+/** Path of the package: beside the JSON, or the source of the object that is uploaded to the deployment bucket. */
 function zipPath(graph: Graph, resource: Resource): string {
   const filename = resource.optionalText("filename");
   if (filename !== undefined) return resolve(graph.file.folder, filename);

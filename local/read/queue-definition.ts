@@ -8,7 +8,7 @@ export interface QueueDefinition {
   readonly visibilityTimeoutSeconds: number;
   readonly retentionSeconds: number;
   readonly delaySeconds: number;
-  /** How long a receiver waits that does not say. @default 0 */
+  /** Seconds for which a receive waits by default. @default 0 */
   readonly receiveWaitSeconds?: number;
   /** @default 1 MiB, the most */
   readonly maxMessageBytes?: number;

@@ -13,7 +13,7 @@ function transportSecurity(settings: Arguments): string {
   return parts.join("; ");
 }
 
-/** How CloudFront writes each security header. */
+/** Renderings of CloudFront's security headers. */
 const securityHeaders: Readonly<Record<string, Render>> = {
   content_type_options: () => ["X-Content-Type-Options", "nosniff"],
   frame_options: (settings) => ["X-Frame-Options", settings.text("frame_option")],

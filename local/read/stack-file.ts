@@ -55,7 +55,7 @@ function withoutMeta(address: string, attributes: Attributes): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name, value]) => !isSilent(name, value)));
 }
 
-/** Who deploys knows the account; here any will do. */
+/** An account id; the one that deploys is unknown here. */
 const anyAccount = "000000000000";
 
 type Known = (value: Json | undefined, what: string) => string | undefined;

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../../lib/json";
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
 
-/** Where a topic's messages go. */
+/** A subscription of a topic. */
 export interface Subscription {
   readonly arn: string;
   readonly protocol: string;

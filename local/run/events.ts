@@ -41,7 +41,7 @@ export type RunnerEvent =
       readonly event: "ready";
       readonly systems: readonly ReadySystem[];
       readonly access: OperatorAccess;
-      /** Where a debugger attaches, if one may. */
+      /** Address for a debugger, if one may attach. */
       readonly inspector?: string;
       readonly ms: number;
     }

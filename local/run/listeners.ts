@@ -45,7 +45,7 @@ function refuseHost(response: ServerResponse): void {
   response.end('{"message":"Forbidden"}');
 }
 
-/** Where a stage's access log goes, if it goes to a log group. */
+/** Log group of a stage's access log, if it goes to one. */
 function accessLogGroup({ access_log_settings: settings }: StageResource): string | undefined {
   const { service, resource = "" } = parseArn(only(settings)?.destination_arn ?? "") ?? {};
   return service === "logs" ? resource.replace(/^log-group:/, "").replace(/:\*$/, "") : undefined;
@@ -61,7 +61,7 @@ export interface ListenersOptions {
   /** Takes what is written to a log group. */
   readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
-  /** Where AWS's services listen. */
+  /** Endpoint of AWS's services. */
   readonly endpointUrl: () => Promise<string>;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];

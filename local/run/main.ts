@@ -38,11 +38,11 @@ function fail(error: unknown): void {
   void end(1);
 }
 
-/** Where what runs comes from: the project, whose sources are watched then, or a folder as it is. */
+/** Origin of what runs: the project, whose sources are watched then, or a folder as it is. */
 interface Origin {
   readonly systems: readonly string[];
   readonly environment?: string;
-  /** Where it lies. */
+  /** Its path. */
   readonly folder: string;
   /** Settles when it is there. */
   readonly synthesized: Promise<void>;

@@ -4,7 +4,7 @@ import type { Secrets } from "../lib/secrets";
 import type { Principal } from "../services/configuration";
 import type { System } from "./system";
 
-/** Where a person, or a tool for people, finds AWS on this machine, in the terms of AWS's own variables. */
+/** Environment variables by which a person, or a tool for people, reaches AWS on this machine. */
 export interface OperatorAccess {
   readonly AWS_ENDPOINT_URL: string;
   readonly AWS_REGION: string;

@@ -39,11 +39,11 @@ export interface RunnerOptions {
   readonly servicesPort?: number;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
   readonly hosts: readonly string[];
-  /** What the environments of all functions together may take. @default 1024 */
+  /** Limit of the memory of all functions' environments together, in MB. @default 1024 */
   readonly memoryMb?: number;
-  /** How much sooner than on AWS an asynchronous event is tried again. @default 60: after one second, then two */
+  /** Divisor of the waits before retries of asynchronous events. @default 60: after one second, then two */
   readonly speed?: number;
-  /** Where the source map of a function's code lies. @default nowhere: traces name the bundle */
+  /** Path of the source map of a function's code. @default none: traces name the bundle */
   readonly mapPathOf?: (functionArn: string) => string | undefined;
   /** Builds what functions run in place of their packages. @default nothing */
   readonly build?: (functions: readonly FunctionDefinition[]) => Promise<ReadonlyMap<string, BuiltCode>>;
@@ -109,7 +109,7 @@ export class Runner {
     return this.running;
   }
 
-  /** How a person gets at AWS on this machine. */
+  /** Settings by which a person reaches AWS on this machine. */
   async access(): Promise<OperatorAccess> {
     const services = await this.services;
     return accessOf(operatorOf(this.running, this.options.store.secrets), await services.endpointUrl());

@@ -28,7 +28,7 @@ export interface Rights {
   readonly credentials: (functionArn: string) => Credentials;
 }
 
-/** Who may call the services: each function by its own credentials. */
+/** Principals of the services: each function, with its own credentials. */
 export function principalsOf(graph: Graph, functions: readonly FunctionDefinition[], rights: Rights): Principal[] {
   const named = grantables(graph);
   return functions.map(({ id, address, name, arn, roleArn }) => {

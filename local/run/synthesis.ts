@@ -6,7 +6,7 @@ import { withTimeLimit } from "../lib/time-limit";
 export interface SynthesisOptions {
   /** The folder with `main.ts`. */
   readonly root: string;
-  /** Where to: `cdktf.out` of the runner's own, so that nobody's plan is disturbed. */
+  /** Output folder: a `cdktf.out` of the runner's own, so that nobody's plan is disturbed. */
   readonly outdir: string;
   readonly environment: string;
   /** All others are left out. */
@@ -32,7 +32,7 @@ async function textOf(stream: Readable): Promise<string> {
   return text;
 }
 
-/** How long `main.ts` may run, on a busy machine: thirty times what it does. */
+/** Time limit of `main.ts`, on a busy machine: thirty times what it takes. */
 const LONGEST_SYNTH_MS = 60_000;
 
 /** Runs `main.ts` in a process of its own, as `npm run source-maps` does. */

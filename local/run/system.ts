@@ -33,7 +33,7 @@ export interface System {
   readonly queueSources: readonly QueueSource[];
   readonly streamSources: readonly StreamSource[];
   readonly principals: readonly Principal[];
-  /** What API Gateway signs calls of integrations with, by the roles that it takes on for them. */
+  /** Credentials with which API Gateway signs calls of integrations, by the roles that it assumes for them. */
   readonly integrationCredentials: ReadonlyMap<string, Credentials>;
   readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
   /** Its alarms and dashboards. */

@@ -41,7 +41,7 @@ export interface ServicesConfiguration {
 export type ServiceEvent =
   | {
       readonly event: "denial";
-      /** Who was refused; a service (`sns.amazonaws.com`) where it called of its own right. */
+      /** The caller that was refused; a service (`sns.amazonaws.com`) where it called of its own right. */
       readonly function: string;
       readonly action: string;
       readonly resource: string;

@@ -52,7 +52,7 @@ const forged = (service: string): ServiceError => {
   return new ServiceError(code, message, { status: 403 });
 };
 
-/** Who sent a request, if it was signed with the secret of the key that it names. */
+/** The principal that signed a request, if the signature is that of its secret key. */
 function authenticate({ principal: find }: EndpointOptions, signed: SignedRequest, claim: Claim): Principal {
   const principal = find(claim.accessKeyId);
   if (!principal) throw unknownKey();

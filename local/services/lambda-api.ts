@@ -178,7 +178,7 @@ function found(functions: Functions, arn: string): FunctionDefinition | undefine
   return fn && ["$LATEST", fn.version, ...fn.aliases, undefined].includes(qualifier) ? fn : undefined;
 }
 
-/** Where its code lies is nobody's to fetch here: the package is a file of the stack. */
+/** `GetFunction` and `GetFunctionConfiguration`, without a URL of the code: the package is a file of the stack. */
 function getFunction(functions: Functions, arn: string, part: "function" | "configuration"): Operation {
   const action = part === "function" ? "lambda:GetFunction" : "lambda:GetFunctionConfiguration";
   return {
@@ -196,7 +196,7 @@ function getFunction(functions: Functions, arn: string, part: "function" | "conf
   };
 }
 
-/** Who names no version means the latest, and an invocation says so. */
+/** The ARN with its qualifier; without a version it is the latest. */
 const qualified = (arn: string): string => (parseFunctionName(arn).qualifier === undefined ? `${arn}:$LATEST` : arn);
 
 function notFound(arn: string): ServiceError {

@@ -90,6 +90,6 @@ export interface ServicesSettings {
   readonly limits?: TimeLimits;
   /** Whether each call is reported. */
   readonly emitsCalls: boolean;
-  /** Where time stands still while a debugger stops a function, if one may. */
+  /** Memory in which time stands still while a debugger stops a function, if one may. */
   readonly standstill: SharedArrayBuffer | undefined;
 }

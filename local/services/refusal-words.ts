@@ -2,7 +2,7 @@ import { ServiceError } from "./service";
 
 type Named = readonly [code: string, status: number];
 
-/** How a service calls what AWS has no one name for. */
+/** A service's own names for what differs between services. */
 interface Words {
   /** @default AccessDeniedException with status 400 */
   readonly AccessDenied?: Named;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** Who calls: a function, by the credentials that it signed with. */
+/** The caller: a function, by the credentials that it signed with. */
 export interface Caller {
   readonly functionName: string;
   readonly roleArn: string;

@@ -12,7 +12,7 @@ import type { ServiceCall } from "./service-call";
 
 export interface ServicesOptions {
   readonly code: string;
-  /** Where data is kept. */
+  /** Folder of the data. */
   readonly folder: string;
   readonly onEvent: (event: ServiceEvent) => void;
   /** Called with all calls, some at a time. @default not called, and nothing is kept of them */

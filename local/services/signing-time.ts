@@ -1,7 +1,7 @@
 import { ServiceError } from "./service";
 import type { Claim } from "./signature";
 
-/** How far a signer's clock may be from the server's. */
+/** Largest difference between a signer's clock and the server's. */
 export const skewMs = 15 * 60 * 1000;
 
 /** The instant in `20260131T120000Z`. */

@@ -89,7 +89,7 @@ const constraint = (member: string, rule: string): ServiceError =>
     `1 validation error detected: Value at '${member}' failed to satisfy constraint: ${rule}`,
   );
 
-/** How many a page has: so many, or what is asked for up to that. */
+/** Number of parameters in a page: the default, or what is requested up to that. */
 function mostIn(input: Input, most: number): number {
   const asked = input["MaxResults"] ?? most;
   if (typeof asked === "number" && Number.isInteger(asked) && asked >= 1 && asked <= most) return asked;

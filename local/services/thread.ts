@@ -71,7 +71,7 @@ const say = (message: FromServices): void => parentPort?.postMessage(message);
 const emit = (event: ServiceEvent): void => say({ type: "event", event });
 const authorization = new Authorization(emit);
 
-/** How long calls wait for others: to report them one by one costs as much as to make them. */
+/** Time for which calls wait for others: to report them one by one costs as much as to make them. */
 const GATHER_MS = 20;
 let calls: ServiceCall[] = [];
 

@@ -6,7 +6,7 @@ import { Replacement } from "./replacement";
 import { StorageError } from "./storage-error";
 import { systemWrite, type Write, writeAll } from "./write-all";
 
-/** Where a line lies, its end included. */
+/** Place of a line in the file, its end included. */
 export interface Span {
   readonly offset: number;
   readonly length: number;

@@ -15,7 +15,7 @@ const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fal
 /** The files that `--fresh` discards. */
 const kept = ["services", "events.log", "secrets.json", "quotas.log"];
 
-/** Where that lies until the start has succeeded. */
+/** Folder of discarded data until the start has succeeded. */
 const ASIDE = "forgotten";
 
 /** The other files in the folder; of locks the beginnings of their names. */

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 
-/** How the system is asked to write: it may take a part only. */
+/** The system's write: it may take a part only. */
 export type Write = (file: number, bytes: Uint8Array, offset: number, length: number) => number;
 
 export const systemWrite: Write = (file, bytes, offset, length) => writeSync(file, bytes, offset, length);

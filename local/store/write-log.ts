@@ -29,7 +29,7 @@ function afterText(bytes: Buffer, at: number): number {
   return bytes.length;
 }
 
-/** How a line names its table and key: all that is before the item, and the same whenever they are the same. */
+/** Address of a line: its table and key as text, equal whenever they are the same. */
 function addressOf(line: Buffer): string | undefined {
   const end = afterText(line, afterText(line, 1) + 1);
   const hasForm = line[0] === 91 && line[1] === QUOTE && line[end] === 44;
@@ -61,7 +61,7 @@ function parse<Item extends object>(line: string): Entry<Item> {
  */
 export class WriteLog<Item extends object> {
   private readonly file: LogFile;
-  /** Where what is alive lies, by address, in the order of the file. */
+  /** Places of live lines, by address, in the order of the file. */
   private readonly live = new Map<string, Span>();
   private liveBytes = 0;
   /** A compaction that failed is not tried again at each write. */

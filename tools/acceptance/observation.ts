@@ -10,7 +10,7 @@ export interface Observation {
    * kind: `<id>`.
    */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where in the body there is what: `items[].version` → `number`. */
+  /** Types by path in the body: `items[].version` → `number`. */
   readonly shape: Readonly<Record<string, string>>;
 }
 
@@ -90,7 +90,7 @@ function between(what: string, target: Readonly<Record<string, string>>, local: 
     .map(([name, there, here]) => `${what} ${name || "(all)"}: ${said(there)} there, ${said(here)} locally`);
 }
 
-/** How an answer differs from the local run's, a line each. */
+/** Differences from the local run's answer, a line each. */
 export function differences(target: Observation, local: Observation): string[] {
   const plain = ({ status, code }: Observation) => ({
     status: String(status),

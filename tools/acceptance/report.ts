@@ -8,7 +8,7 @@ import { latencies } from "./words";
 export interface ReportOptions {
   readonly stack: string;
   readonly region: string;
-  /** Who asked: an ARN. */
+  /** ARN of the caller. */
   readonly caller: string;
   readonly results: readonly CheckResult[];
   readonly behaviours: readonly Behaviours[];

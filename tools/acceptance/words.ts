@@ -12,7 +12,7 @@ function line({ target, local, problems }: Row, width: number): string {
   return [row, ...problems.map((problem) => `      ${problem}`)].join("\n");
 }
 
-/** How long requests took: the middle, and all but one in twenty. */
+/** Latencies of requests: median and 95th percentile. */
 export function latencies(rows: readonly Row[], of: (row: Row) => Step | undefined): string {
   const took = rows.flatMap((row) => of(row)?.ms ?? []).sort((a, b) => a - b);
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;

@@ -11,7 +11,7 @@ interface Permission {
   readonly source_arn?: string;
 }
 
-/** Who may do what on which resource. */
+/** A holder's permissions on one resource. */
 export interface Row {
   readonly holder: string;
   readonly resource: string;
@@ -79,7 +79,7 @@ class Roles {
     return all.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
 
-  /** Who calls functions, but for APIs: which functions those call, their contracts say. */
+  /** Permissions to invoke functions, but for APIs: contracts say which functions those invoke. */
   #permissions(): Row[] {
     const permissions = this.#all<Permission>("aws_lambda_permission");
     return permissions.flatMap(({ action, function_name, principal, source_arn }) =>

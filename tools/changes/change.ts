@@ -1,6 +1,6 @@
 /**
- * How much attention a change needs: `risk` loses data, widens rights, opens something or breaks clients; `notice`
- * is felt by somebody; `info` is the rest.
+ * Severity of a change: `risk` loses data, widens rights, opens something or breaks clients; `notice` is noticed by
+ * somebody; `info` is the rest.
  */
 export type Severity = "risk" | "notice" | "info";
 

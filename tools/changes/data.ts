@@ -101,7 +101,7 @@ function weakened({ before, after, changed }: Kept): Change[] {
   });
 }
 
-/** Where data is lost, or less safe than before. */
+/** Changes that lose data, or make it less safe. */
 export function dataChanges(comparison: Comparison): Change[] {
   const lost = (resource: Resource, how: string): Change[] => {
     const consequence = resourceType(resource.type)?.lostWithIt;

@@ -20,7 +20,7 @@ function asObject(value: unknown): Record<string, unknown> | undefined {
   return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : undefined;
 }
 
-/** Where two values differ, leaf by leaf. */
+/** Differences of two values, leaf by leaf. */
 export function differences(before: unknown, after: unknown, path = ""): Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
   const [left, right] = [asObject(before), asObject(after)];

@@ -21,7 +21,7 @@ function indexChanges({ before, after }: Kept): Change[] {
   );
 }
 
-/** Where an index goes that may still be queried. */
+/** Changes that delete an index which may still be queried. */
 export const lostIndexes = (comparison: Comparison): Change[] =>
   comparison
     .keptOf("aws_dynamodb_table")

@@ -53,7 +53,7 @@ function permissionsOf(statement: StatementElements, owner: Owner): Permission[]
 /** Arguments with a policy document. */
 const documents = ["policy", "assume_role_policy", "access_policy", "key_policy"];
 
-/** Who has a role: `get-record`, for `get-record/role`. */
+/** Name of a role's holder: `get-record`, for `get-record/role`. */
 const grantee = (path: string): string => path.replace(/(^|\/)role$/, "") || path;
 
 /** `${aws_iam_role.x.name}` and `.id`, which are the same. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { isObject, type JsonObject } from "../../lib/json";
 import { UserError } from "../../lib/user-error";
 
-/** Where a plan comes from. It is applied there and nowhere else. */
+/** Origin of a plan. It is applied there and nowhere else. */
 export interface Origin {
   readonly environment: string;
   /** The commit that was planned, in full. */

@@ -28,7 +28,7 @@ export const colorScheme = `<style>@media (prefers-color-scheme: dark) {${Object
   )
   .join("")}}</style>`;
 
-/** How a group is framed, in the colours that AWS gives it. */
+/** Frames of groups, in AWS's colours. */
 const groups: Readonly<Record<Group, { icon: string; color: string; fill: string }>> = {
   cloud: { icon: "architecture-group/AWSCloud", color: "#232F3E", fill: "#FFFFFF" },
   vpc: { icon: "architecture-group/VirtualprivatecloudVPC", color: "#8C4FFF", fill: "#FFFFFF" },

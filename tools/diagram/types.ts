@@ -29,12 +29,12 @@ export interface Edge {
 /** A frame around boxes. `private` and `public` stand inside `vpc`, and all but none inside `cloud`. */
 export type Group = "cloud" | "vpc" | "private" | "public" | "functions" | "operations";
 
-/** How a type is drawn. */
+/** Style of a type's box. */
 export interface BoxStyle {
   /** The file in aws-icons. */
   readonly icon: string;
   readonly kind: string;
-  /** Where it stands. @default outside of AWS */
+  /** The frame that it is in. @default outside of AWS */
   readonly group?: Group;
   /** All of the type are one box. @default a box each */
   readonly together?: true;
@@ -46,7 +46,7 @@ export interface BoxStyle {
 export const clients = "clients";
 export const index = "index";
 
-/** Where a type is drawn, and what its box says in place of the catalogue's noun. */
+/** Frame of a type, and the noun on its box in place of the catalogue's. */
 interface Place extends Pick<BoxStyle, "group" | "together" | "only">, Partial<Pick<BoxStyle, "icon" | "kind">> {}
 
 /** The types that have a box; others are settings of one, what edges and labels are read from, or more than a glance need see. */
@@ -83,7 +83,7 @@ const places: Readonly<Record<string, Place>> = {
   },
 };
 
-/** How each of them is drawn. */
+/** Styles by type. */
 export const drawn: Readonly<Record<string, BoxStyle>> = Object.fromEntries(
   Object.entries(places).map(([type, place]) => [
     type,

@@ -16,7 +16,7 @@ export class Imports {
       }
   }
 
-  /** How many imports away each module is that needs this one. */
+  /** Number of imports between each module and one that it needs. */
   distancesTo(file: string): ReadonlyMap<string, number> {
     const distances = new Map([[file, 0]]);
     // A map's iteration comes to what is added meanwhile.

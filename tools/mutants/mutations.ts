@@ -73,7 +73,7 @@ function methodOf(node: SyntaxNode) {
 /** Finds the mutations of a module. Spans are of bytes. */
 class Mutator {
   private readonly bytes: Buffer;
-  /** Where the module begins, in spans. */
+  /** Start of the module, in spans. */
   private readonly first: number;
   private readonly nodes: readonly SyntaxNode[];
 

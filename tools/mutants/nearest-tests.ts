@@ -4,13 +4,13 @@ import { Imports } from "./imports";
 
 const NAMED_AFTER_IT = 0;
 const IN_ITS_FOLDER = 2;
-/** What runs it without an import: as a bundle, in a thread or in a synth of its own. */
+/** Distance of a test that runs a source without importing it: as a bundle, in a thread or in a synth of its own. */
 const WITHOUT_IMPORT = 50;
 
 const isTest = (file: string): boolean =>
   /^__tests__\/.*\.test\.ts$/.test(file) && !/^__tests__\/(end-to-end|with-terraform)\//.test(file);
 
-/** How many folders the path of a test has in common with a source's. */
+/** Number of folders that the paths of a test and a source have in common. */
 function inCommon(test: string, source: string): number {
   const [folders, parts] = [test.split("/").slice(1), source.split("/")];
   const at = folders.findIndex((folder, index) => folder !== parts[index]);

@@ -11,9 +11,9 @@ const statuses = ["killed", "survived", "does not compile", "too long"] as const
 type MutantStatus = (typeof statuses)[number];
 
 const LONGEST_SHOWN = 80;
-/** How many test files run first: most changes are noticed by these. */
+/** Number of test files that run first: they notice most changes. */
 const FIRST = 3;
-/** How much longer than without a change tests may take: the machine may have become busy meanwhile. */
+/** Limit of tests' time as a multiple of that without a change: the machine may have become busy meanwhile. */
 const FACTOR = 8;
 const STARTUP_MS = 60_000;
 
@@ -21,7 +21,7 @@ const shown = (text: string): string => text.replace(/\s+/g, " ").slice(0, LONGE
 
 /** Tries mutants one after the other, and prints what became of each. */
 export class Trials {
-  /** How many milliseconds test files take as long as nothing is changed; of those that fail even so, nothing. */
+  /** Time of test files without a change, in milliseconds; undefined for those that fail even so. */
   private readonly unchanged = new Map<string, number | undefined>();
 
   /** @param most how many test files run for a mutant */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { UserError } from "../../lib/user-error";
 
-/** How test files ended, with the milliseconds that each took, or that they came to the limit. */
+/** Results of test files, with the milliseconds that each took, or that they came to the limit. */
 export type TestRun = { readonly failed: readonly string[]; readonly ms: ReadonlyMap<string, number> } | "too long";
 
 interface Report {

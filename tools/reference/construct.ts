@@ -9,7 +9,7 @@ interface Member {
 /** A construct as its source describes it. */
 export interface ConstructReference {
   readonly name: string;
-  /** Where it is: `constructs/data/table.ts`. */
+  /** Path of its file: `constructs/data/table.ts`. */
   readonly file: string;
   readonly text: string;
   readonly example: string;

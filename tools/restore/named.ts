@@ -4,7 +4,7 @@ import type { Candidate } from "./candidates";
 
 const NOT_THERE = "not there";
 
-/** How a candidate is listed, and read again: its id, and what is in its place. */
+/** The line of a candidate in a list, which is read again: its id, and the item in its place. */
 export const lineOf = ({ id, deletedAt }: Candidate): string =>
   `${id}\t${deletedAt ? `deleted ${deletedAt.time}` : NOT_THERE}`;
 

@@ -59,7 +59,7 @@ export function serve({ aws }: DeployedStack, functionName: string, version: str
   aws("lambda", "update-alias", "--function-name", functionName, "--name", "live", ...target);
 }
 
-/** How a deployment of CodeDeploy's goes. */
+/** State of one of CodeDeploy's deployments. */
 export interface DeploymentInfo {
   readonly status: string;
   readonly errorInformation?: { readonly message: string };

@@ -2,7 +2,7 @@ import { UserError, wordsOf } from "../../lib/user-error";
 import { type DeployedStack, deploymentInfo, isOver, liveVersion, serve, stopDeployment } from "./cli";
 import { recordServing, servedVersions } from "./record";
 
-/** How a release differs from what the environment says. */
+/** Options of a release that override the environment's. */
 export interface ReleaseOptions {
   /** Whether all of the traffic goes over in one step. */
   readonly atOnce: boolean;
@@ -55,7 +55,7 @@ function start(
   return [{ id: (answer as { deploymentId: string }).deploymentId, functionName, from }];
 }
 
-/** How often CodeDeploy is asked. */
+/** Interval of polling CodeDeploy. */
 const POLL_MS = Number(process.env["POLL_MS"] ?? 15_000);
 
 const pause = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

@@ -8,7 +8,7 @@ export interface NamedStack {
   readonly name: string;
   readonly system: string;
   readonly environment: string;
-  /** Where it is synthesized to, and Terraform runs. */
+  /** Folder of its synthesized JSON, in which Terraform runs. */
   readonly folder: string;
 }
 

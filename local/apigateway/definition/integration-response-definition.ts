@@ -3,7 +3,7 @@ import { DefinitionError, notEmulated, onlyKnown, optionalObject } from "./defin
 /** Whether a body is made text or binary on its way. */
 export type ContentHandling = "CONVERT_TO_TEXT" | "CONVERT_TO_BINARY" | undefined;
 
-/** How an answer is made of what an integration gave. */
+/** Mapping of an integration's response to the method's. */
 export interface IntegrationResponseDefinition {
   /** Undefined for the default. */
   readonly selectionPattern: string | undefined;

@@ -4,7 +4,7 @@ import { readIntegration } from "./integration-definition";
 import { needsKey } from "./key-requirement";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
 
-/** Where an operation stands, and what its path says for all of its operations. */
+/** The path and method of an operation, and the path's members for all of its operations. */
 interface OperationPlace {
   readonly place: string;
   readonly shared: readonly unknown[];

@@ -29,6 +29,6 @@ export interface DocumentParts {
   readonly defaultValidator: unknown;
   readonly components: JsonObject;
   readonly security: readonly unknown[];
-  /** How long an integration may take at most, in milliseconds. */
+  /** Longest timeout of an integration, in milliseconds. */
   readonly longestTimeout: number;
 }

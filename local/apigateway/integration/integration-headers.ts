@@ -33,7 +33,7 @@ export class IntegrationHeaders {
     for (const [lower, [name, values]] of mapped) if (!dropped.includes(lower)) this.set(name, values);
   }
 
-  /** Where the request came from. */
+  /** Adds the headers on the request's origin. */
   forwarded(): void {
     const { headers, sourceIp, port } = this.exchange;
     const before = headers.get("x-forwarded-for");

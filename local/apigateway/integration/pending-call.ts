@@ -1,7 +1,7 @@
 import { limitClock } from "../../lib/clock";
 import type { CallLimit } from "../../lib/invocation";
 
-/** How long a call of an integration may take, in milliseconds, and the tracing header that it carries. */
+/** Timeout of a call of an integration, in milliseconds, and its tracing header. */
 interface CallOptions {
   readonly timeoutMs: number;
   readonly traceId: string;

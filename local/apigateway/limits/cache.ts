@@ -66,7 +66,7 @@ export class StageCache {
   }
 }
 
-/** How a cached method finds and stores its answers. */
+/** Lookup and storage of a cached method's answers. */
 export interface MethodCache {
   /** A kept answer, a refusal, or how to store the new answer. */
   lookup(exchange: Exchange): CacheLookup;
@@ -81,7 +81,7 @@ type CacheLookup =
 
 const warning = ["Warning", "199 Cache-control headers were ignored because the caller was unauthorized."];
 
-/** Where a method's cache lies, and how callers differ that may not share answers. */
+/** The cache of a method, and the part of a key that separates callers who may not share answers. */
 export interface CachePlace {
   readonly cache: StageCache;
   /** The ARN of the method, as permissions name it. */

@@ -1,4 +1,4 @@
-/** Where counts outlive the process. Called for every counted request, so it has to be quick. */
+/** Storage of counts that outlives the process. Called for every counted request, so it has to be fast. */
 export interface QuotaStore {
   get(key: string): number | undefined;
   set(key: string, used: number): void;

@@ -8,7 +8,7 @@ export type Substitution = (exchange: Exchange) => string;
 const variable =
   /\$(?:\{(context|stageVariables|method\.request)\.([A-Za-z0-9_.-]+)\}|(context|stageVariables)\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)|(method\.request)\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*))/g;
 
-/** How a value is written, and what stands for one that is missing. */
+/** Rendering of a value, and of a missing one. */
 interface Writing {
   readonly escaped: boolean;
   readonly missing: string;

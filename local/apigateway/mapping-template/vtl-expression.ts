@@ -7,7 +7,7 @@ import { isList, TemplateError, truthy, written } from "./vtl-values";
 /** Compiles the text of a template inside the template. */
 export type CompileText = (scanner: Scanner) => Part;
 
-/** How long a range may be. */
+/** Largest number of items in a range. */
 const LONGEST_RANGE = 100_000;
 
 /** Velocity's expressions (Velocity, "VTL Reference"), from the operators that bind least to single values. */

@@ -4,7 +4,9 @@ import { TemplateError } from "./vtl-values";
 /** Without these a pattern is the text that it stands for. */
 const special = /[\\^$.|?*+()[\]{}]/;
 
-/** How long a regular expression may search. Some take ages for certain texts, and nothing else is served meanwhile. */
+/**
+ * Time limit of a regular expression's search. Some take ages for certain texts, and nothing else is served meanwhile.
+ */
 const LONGEST_SEARCH_MS = 3000;
 
 /** Java leaves out what is before a match of nothing at the start. */

@@ -1,6 +1,6 @@
 import { notEmulated } from "../definition/definition-error";
 
-/** Where a reference begins. */
+/** Beginning of a reference. */
 const reference = /\$!?\{?[A-Za-z_]/y;
 /** Velocity's directives; any other word after a # is text. */
 const directive = /#(?:\{([a-z]+)\}|([a-z]+)(?![A-Za-z0-9_]))/y;

@@ -63,7 +63,7 @@ function double(value: number): string {
   return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : String(value);
 }
 
-/** How a value is written into the text: a map and a list as Java writes them, a list of JSON as JSON (recorded). */
+/** Text of a value: a map and a list as Java writes them, a list of JSON as JSON (recorded). */
 export function written(value: Value, depth = 0): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";

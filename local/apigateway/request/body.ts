@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { RequestHeaders } from "./request-headers";
 
-/** How much more of a refused body is thrown away, so that the client reads the refusal, before it is cut off. */
+/**
+ * Bytes of a refused body that are read and discarded, so that the client reads the refusal, before the connection is
+ * closed.
+ */
 const largestDiscarded = 64 * 1024 * 1024;
 
 type Body = Buffer | undefined | "too large";

@@ -5,7 +5,7 @@ import { type EnvironmentSettings, type Invocation, runtimeVersion } from "./mes
 /** A handler that a function's module exports. */
 export type Handler = (event: unknown, context: object) => unknown;
 
-/** How a call of the handler ended. */
+/** Outcome of a call of the handler. */
 export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
 
 export interface CallOptions {

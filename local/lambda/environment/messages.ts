@@ -14,7 +14,7 @@ export interface EnvironmentSettings {
   readonly logStreamName: string;
   /** A number that goes up as long as the thread comes round to it, whether a debugger has stopped it, events posted to it. */
   readonly state: SharedArrayBuffer;
-  /** Where time stands still while a debugger stops a function, if one may. */
+  /** Memory in which time stands still while a debugger stops a function, if one may. */
   readonly standstill: SharedArrayBuffer | undefined;
 }
 

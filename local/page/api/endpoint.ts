@@ -62,7 +62,7 @@ export function memberOf(body: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(body, name)?.value;
 }
 
-/** How many a list has, as asked for. @throws PageError */
+/** Length of a list, as requested. @throws PageError */
 export function limitOf(query: URLSearchParams, most: number): number {
   const text = query.get("limit");
   if (text === null) return most;

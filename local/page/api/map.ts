@@ -13,7 +13,7 @@ interface Edge {
   readonly from: string;
   readonly to: string;
   count: number;
-  /** How many of them were refused or failed. */
+  /** Number of those that were refused or failed. */
   bad: number;
 }
 

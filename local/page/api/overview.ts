@@ -30,7 +30,7 @@ interface Trouble {
   /** The last time. */
   readonly at: number;
   count: number;
-  /** Where the last one is shown. */
+  /** Link to the last one. */
   readonly href?: string;
 }
 

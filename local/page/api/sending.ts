@@ -9,7 +9,7 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 /** Node sets these itself, for the connection and the body that it sends. */
 const ofConnection = new Set(["host", "connection", "content-length", "transfer-encoding", "expect", "upgrade", "te"]);
 
-/** How long an answer may take: longer than an API's own time. */
+/** Timeout of an answer: longer than an API's own. */
 const LONGEST_MS = 35_000;
 const LARGEST_ANSWER = 12 * 1024 * 1024;
 

@@ -24,7 +24,7 @@ export function go(url, { replace = false } = {}) {
   notify();
 }
 
-/** Where the page is. @returns {URL} */
+/** URL of the page. @returns {URL} */
 export function usePlace() {
   const [place, setPlace] = useState(here);
   useEffect(() => {

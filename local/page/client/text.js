@@ -9,7 +9,7 @@ export function clock(at) {
 }
 
 /**
- * How long ago, in words.
+ * Time since then, in words.
  *
  * @param {number} at
  */

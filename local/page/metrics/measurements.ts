@@ -65,7 +65,7 @@ export interface Wanted {
   readonly statistic: string;
   /** In minutes. */
   readonly period: number;
-  /** How many periods. */
+  /** Number of periods. */
   readonly count: number;
   /** The minute after the last of them. */
   readonly end: number;
@@ -116,7 +116,7 @@ export class Measurements {
     return all;
   }
 
-  /** How many values there were in a period. */
+  /** Number of values in a period. */
   samples(metric: Metric, period: number, end: number): number {
     return this.series({ metric, statistic: "SampleCount", period, count: 1, end })?.[0] ?? 0;
   }

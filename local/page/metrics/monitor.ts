@@ -13,7 +13,7 @@ export interface MonitorOptions {
   readonly runner: Pick<Runner, "systems">;
   readonly call: CallService;
   readonly problem: (message: string) => void;
-  /** How much faster than others the metrics' clock runs. */
+  /** Speed of the metrics' clock, as a multiple of the others'. */
   readonly speed: number;
   readonly now: () => number;
 }
@@ -81,7 +81,7 @@ export class Monitor {
     for (const [key, value] of values) this.measurements.add(key, value, minute);
   }
 
-  /** How many messages wait in each queue of a system whose alarms or dashboards ask for it. */
+  /** Measures the number of messages in each queue of a system whose alarms or dashboards use it. */
   private async measureQueues(): Promise<void> {
     for (const { resources, watching } of this.options.runner.systems) {
       if (!JSON.stringify(watching).includes("ApproximateNumberOfMessages")) continue;

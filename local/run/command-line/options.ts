@@ -7,7 +7,7 @@ export interface PagePort {
   readonly port: number;
   /** Whether another does when it is taken: nobody asked for this one. */
   readonly orAny: boolean;
-  /** How much faster the clock of metrics and alarms runs. */
+  /** Speed of the clock of metrics and alarms, as a multiple. */
   readonly speed: number;
 }
 
@@ -29,11 +29,11 @@ export interface Options {
   readonly hosts: readonly string[];
   /** Whether each right is listed in the end that was granted and not used. */
   readonly grants: boolean;
-  /** Where the page is; undefined when there is none. */
+  /** Port of the page; undefined when there is none. */
   readonly page: PagePort | undefined;
-  /** Where debuggers attach; undefined where none may. */
+  /** Port for debuggers; undefined where none may attach. */
   readonly inspect?: number;
-  /** What the environments of all functions together may take. */
+  /** Limit of the memory of all functions' environments together, in MB. */
   readonly memoryMb: number;
   readonly help: boolean;
 }

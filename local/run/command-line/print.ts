@@ -2,7 +2,7 @@ import type { Emit } from "../events";
 import type { Options } from "./options";
 import { painter, words } from "./words";
 
-/** How long lines wait for others: shorter than a person can see, and long enough to cost a busy runner little. */
+/** Time for which lines wait for others: shorter than a person can see, and long enough to cost a busy runner little. */
 const GATHER_MS = 10;
 
 /** Gathers what is written in a short time, so that a busy runner writes once and not a hundred times. */

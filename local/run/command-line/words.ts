@@ -61,7 +61,7 @@ function denial(event: Of<"denial">, paint: Paint): string {
   return grant === undefined ? line : `${line}\n  ${grant}`;
 }
 
-/** How much of what was granted was used: in one line, unless each that was not is asked for. */
+/** Numbers of granted permissions that were used: in one line, unless each unused one is requested. */
 function grants({ permissions }: Of<"grants">, paint: Paint, all: boolean): string {
   const unused = permissions.filter(({ used }) => !used);
   const hint = unused.length > 0 && !all ? "; --grants lists the others" : "";

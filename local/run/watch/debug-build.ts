@@ -8,7 +8,7 @@ import { withTimeLimit } from "../../lib/time-limit";
 import type { Build, DeployedBundle } from "./deployed-bundles";
 import { withSourceNames } from "./source-names";
 
-/** How long one build may take, on a busy machine: fifty times what it does take. */
+/** Time limit of one build, on a busy machine: fifty times what it takes. */
 const LONGEST_BUILD_MS = 30_000;
 
 /** A module that has a file of its own: one of the project's, not a package's. */
@@ -16,7 +16,7 @@ const isOwn = (path: string): boolean => /\.[cm]?[jt]s$/.test(path) && !path.inc
 
 const moduleOf = (path: string): string => path.replace(/\.[cm]?[jt]s$/, "");
 
-/** Where what a package exports is: `packages/@aws-sdk+client-s3`. */
+/** Path of a package's exports: `packages/@aws-sdk+client-s3`. */
 const packageOf = (specifier: string): string => `packages/${specifier.replaceAll("/", "+")}`;
 
 const pathFrom = (from: string, to: string): string => {

@@ -10,7 +10,7 @@ interface EntryPoint {
   readonly out: string;
 }
 
-/** How functions were built, as the synthesizer wrote it down. */
+/** Build options of functions, as the synthesizer recorded them. */
 export interface Build {
   readonly options: BuildOptions;
   readonly entryPoints: readonly EntryPoint[];
@@ -30,7 +30,7 @@ export interface DeployedBundle {
 /** The name of a bundle, of its source map with `.map` after it. */
 export const bundleOf = ({ out }: EntryPoint): string => `${out}.mjs`;
 
-/** How the bundles in a folder were built. */
+/** Build options of the bundles in a folder. */
 export function readBuild(outdir: string): Build {
   const text = readFileSync(join(outdir, "bundles/build.json"), "utf8");
   const { entryPoints, ...options } = JSON.parse(text) as BuildOptions & Pick<Build, "entryPoints">;

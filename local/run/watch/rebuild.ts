@@ -5,7 +5,7 @@ import type { BuiltCode } from "../../lambda/package";
 import { withTimeLimit } from "../../lib/time-limit";
 import { type Build, bundleOf, type DeployedBundle } from "./deployed-bundles";
 
-/** How long one build may take, on a busy machine: a hundred times what it does take. */
+/** Time limit of one build, on a busy machine: a hundred times what it takes. */
 const LONGEST_BUILD_MS = 30_000;
 
 /** A function's new code. */

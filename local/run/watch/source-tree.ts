@@ -2,10 +2,10 @@ import { type FSWatcher, lstatSync, readdirSync, type Stats, statSync, watch } f
 import { basename, join, relative, sep } from "node:path";
 import { messageOf, UserError } from "../../../lib/user-error";
 
-/** How often a tree is scanned where a folder of it can't be watched, in ms. */
+/** Interval of scans of a tree of which a folder can't be watched, in ms. */
 const POLL_MS = 1000;
 
-/** How long after an event that names no source the tree is scanned, in ms: many come together. */
+/** Delay of the scan after an event that names no source, in ms: many come together. */
 const RESCAN_MS = 10;
 
 /** Whether a file is source of functions and stacks that a person writes. */

@@ -27,7 +27,7 @@ export interface WatchOptions {
   readonly debug: boolean;
 }
 
-/** How long a stack that was synthesized may take to be in use. */
+/** Time limit until a synthesized stack is in use. */
 const LONGEST_DEPLOY_MS = 30_000;
 
 /** The running system, and its last build. */

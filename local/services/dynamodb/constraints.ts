@@ -50,7 +50,7 @@ function printed(value: unknown, shape: Shape | undefined): string {
   return name === undefined ? `{${members.join(", ")}}` : `${name}(${members.join(", ")})`;
 }
 
-/** Where in a request something is: a member of a structure, or an element of a list or map, whose key AWS does not rewrite. */
+/** Place in a request: a member of a structure, or an element of a list or map, whose key AWS does not rewrite. */
 interface Place {
   readonly within: Place | undefined;
   readonly name: string;

@@ -9,7 +9,7 @@ import { type Change, type OlderEntry, putStart, UnknownTable, type Visitor } fr
 import type { TableSettings } from "./table-settings";
 import type { Write } from "./writes";
 
-/** How long a client's token stands for its request. (API reference: TransactWriteItems, ClientRequestToken) */
+/** Validity of a client request token. (API reference: TransactWriteItems, ClientRequestToken) */
 const TOKEN_MILLISECONDS = 10 * 60 * 1000;
 
 type ItemChange = Extract<Change, { put: Item } | { delete: Item }>;

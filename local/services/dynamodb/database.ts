@@ -45,7 +45,7 @@ export class Database {
   private isOpen = false;
   /** A compaction that failed is not tried again at each write. */
   private notBefore = 0;
-  /** How long the log was after the act before. */
+  /** Length of the log after the act before, in bytes. */
   private sizeBefore = 0;
 
   constructor(options: DatabaseOptions = {}) {

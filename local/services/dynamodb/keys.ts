@@ -41,13 +41,13 @@ function hash(bytes: string): number {
 const fourBytes = (value: number): string =>
   String.fromCharCode(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 
-/** Where the keys of a partition begin. */
+/** Prefix of the keys of a partition. */
 export function partitionStart(value: AttributeValue): string {
   const bytes = orderedBytes(value);
   return `${fourBytes(hash(bytes))}${escaped(bytes)}${END}`;
 }
 
-/** Where the keys after all those that begin with a whole part end: `partitionStart` or one of its sort keys. */
+/** End of the keys that begin with a whole part: `partitionStart` or one of its sort keys. */
 export const endOf = (start: string): string => start.slice(0, -END.length) + AFTER_END;
 
 /** A sort key after its partition's prefix. */

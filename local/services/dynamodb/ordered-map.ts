@@ -20,7 +20,7 @@ type Node<V> = Leaf<V> | Branch<V>;
 
 const isBranch = <V>(node: Node<V>): node is Branch<V> => "children" in node;
 
-/** How many of the sorted keys are less than the key, or also those equal to it. */
+/** Number of sorted keys that are less than the key, or also those equal to it. */
 function position(keys: readonly string[], key: string, orEqual: boolean): number {
   let low = 0;
   let high = keys.length;

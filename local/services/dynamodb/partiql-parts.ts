@@ -4,7 +4,7 @@ import type { Path } from "./expression-grammar";
 import { checkedValue } from "./item-validation";
 import { type PartiqlToken, partiqlTokens, unexpected } from "./partiql-tokens";
 
-/** Where the parts of an expression end. */
+/** Words that end an expression. */
 const clauses = ["WHERE", "SET", "REMOVE", "RETURNING", "ORDER", "FROM"];
 const operators = ["AND", "OR", "NOT", "BETWEEN", "IN"];
 

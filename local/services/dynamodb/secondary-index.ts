@@ -31,7 +31,7 @@ export class SecondaryIndex {
     return this.settings.IndexName;
   }
 
-  /** Where an item is in the index. Items of equal keys are in the order of the table's. */
+  /** Key of an item in the index. Items of equal keys are in the order of the table's. */
   keyOf(item: Item, tableKey: string): string | undefined {
     const key = keyOf(item, this.key);
     return key === undefined ? undefined : key + tableKey;

@@ -14,7 +14,7 @@ export interface StreamRecord {
   readonly expired?: boolean;
 }
 
-/** How long records are kept. (Developer guide: "Change data capture for DynamoDB Streams") */
+/** Retention of records. (Developer guide: "Change data capture for DynamoDB Streams") */
 const KEPT_MILLISECONDS = 24 * 3600 * 1000;
 
 /** The changes of a table's items of the last 24 hours, in order: one shard. */

@@ -14,7 +14,7 @@ import { keyAttributes, type TableSettings } from "./table-settings";
 /** DynamoDB keeps an item that is older than this by its time to live: the attribute is then taken for no time at all. */
 const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
 
-/** How much all rows are. */
+/** Number and bytes of all rows. */
 export class Volume {
   /** As DynamoDB counts them. */
   bytes = 0;
@@ -138,7 +138,7 @@ export class Table {
     return [...this.expiries.ascending(from ?? "", to ?? "")].map(([, row]) => row);
   }
 
-  /** Where an item is in the order in which items end. */
+  /** Key of an item in the order of expiry. */
   expiryOf(item: Item): string | undefined {
     const { timeToLiveAttribute: name } = this.settings;
     const value: AttributeValue | undefined = name === undefined ? undefined : attribute(item, name);

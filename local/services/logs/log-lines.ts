@@ -18,7 +18,7 @@ export interface LinesQuery {
 
 interface Group {
   lines: LogLine[];
-  /** Where those begin that are still kept. */
+  /** Index of the first that is still kept. */
   start: number;
   size: number;
 }

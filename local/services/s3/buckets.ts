@@ -8,7 +8,7 @@ import { Uploads } from "./uploads";
 
 /** The folders of all buckets. */
 export class Buckets {
-  /** Where objects lie while they are written; no bucket has such a name. */
+  /** Folder of objects that are being written; no bucket has such a name. */
   private readonly unfinished: string;
 
   /** @param problem reports what is damaged */

@@ -1,4 +1,4 @@
-/** Where UTF-16 does not sort as UTF-8 does: beyond its surrogates. */
+/** Code units that UTF-16 does not sort as UTF-8 does: surrogates and those beyond. */
 const isBeyond = /[\ud800-\uffff]/;
 
 /** The order of keys: that of their bytes in UTF-8 (S3 API reference, ListObjectsV2). */

@@ -9,7 +9,7 @@ function lengthIn(query: URLSearchParams, name: string): number {
   throw invalidArgument(name, text, `Provided ${name} not an integer or within integer range`);
 }
 
-/** How keys are written: as they are, or as in URLs, for those that XML can't contain. */
+/** Encoding of keys: as they are, or as in URLs, for those that XML can't contain. */
 function encoder(type: string | null): (text: string) => string {
   if (type === null) return (text) => text;
   if (type === "url") return (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+");
@@ -68,7 +68,7 @@ export interface ListEntry<T> {
 export interface ListPage<T> {
   readonly items: readonly T[];
   readonly groups: readonly string[];
-  /** Where the next page goes on, if there is one. */
+  /** The entry after which the next page goes on, if there is one. */
   readonly last: ListEntry<T> | undefined;
 }
 

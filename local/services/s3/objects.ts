@@ -44,12 +44,12 @@ export interface ListedVersion extends ObjectHead {
 /** Files that are open at once: a process may not have many thousands. */
 const AT_ONCE = 100;
 
-/** Where objects are kept. */
+/** Folders of objects. */
 export interface Place {
   readonly folder: string;
-  /** Where versions are kept that others followed. */
+  /** Folder of versions that others followed. */
   readonly older: string;
-  /** Where objects lie while they are written. */
+  /** Folder of objects that are being written. */
   readonly unfinished: string;
   readonly problem: (message: string) => void;
 }

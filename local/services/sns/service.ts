@@ -105,7 +105,7 @@ export function publishNeeds(topics: Topics, arn: string): Need[] {
   ];
 }
 
-/** How many topics a page has (SNS API reference, ListTopics). */
+/** Number of topics in a page (SNS API reference, ListTopics). */
 const TOPICS_A_PAGE = 100;
 
 function listTopics(topics: Topics, input: Input): Operation {

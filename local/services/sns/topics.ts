@@ -31,7 +31,7 @@ export interface Sent {
 
 type Published = Message & Sent;
 
-/** How long the same deduplication id stands for the same message. (SNS developer guide, "message deduplication") */
+/** Deduplication interval of messages. (SNS developer guide, "message deduplication") */
 const DEDUPLICATION_MS = 300_000;
 
 /** A queue that a topic sends a raw message to takes so many attributes; more are a delivery that fails. */

@@ -72,10 +72,10 @@ interface Surroundings {
   readonly keep: (messageId: string, message: Message | null) => void;
 }
 
-/** How often a queue may be purged (SQS API reference, PurgeQueue). */
+/** Shortest interval between purges of a queue (SQS API reference, PurgeQueue). */
 const PURGE_INTERVAL_MS = 60_000;
 
-/** How long the same deduplication id stands for the same message. (SQS API reference, SendMessage) */
+/** Deduplication interval of messages. (SQS API reference, SendMessage) */
 const DEDUPLICATION_MS = 300_000;
 
 /**

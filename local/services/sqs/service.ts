@@ -19,7 +19,7 @@ const { success, failure } = jsonProtocol("1.0", "com.amazonaws.sqs#");
 const urlOf = (name: string, { caller, headers }: ServiceRequest): string =>
   `http://${headers.host}/${caller.accountId}/${name}`;
 
-/** How many queues a list has at most (SQS API reference, ListQueues). */
+/** Number of queues in a list at most (SQS API reference, ListQueues). */
 const MOST_LISTED = 1000;
 
 /** Pages come only where a length is asked for; without one, what is beyond the first thousand is left out, as on AWS. */

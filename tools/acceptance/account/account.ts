@@ -15,7 +15,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { BatchGetTracesCommand, XRayClient } from "@aws-sdk/client-xray";
 import { UserError } from "../../../lib/user-error";
 
-/** How long is waited for what AWS shows later, and how often it is asked. */
+/** Time limit and interval of polling for what AWS shows later. */
 export interface Patience {
   readonly seconds: number;
   readonly everySeconds: number;
@@ -79,7 +79,7 @@ export class Account {
   }
 
   /**
-   * Who asks: an ARN.
+   * ARN of the caller.
    *
    * @param accounts the accounts that the stack is for
    * @throws UserError when the credentials are of another
