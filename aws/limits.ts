@@ -135,7 +135,10 @@ export const dynamoDbLimits = {
   targetUtilizationPercent: [20, 90],
 } as const satisfies Record<string, number | Bounds>;
 
-/** The periods in days that CloudWatch Logs can keep a log for (API reference, PutRetentionPolicy). Never expiring is not one here. */
+/**
+ * The periods in days that CloudWatch Logs can keep a log for (API reference, PutRetentionPolicy). Never expiring is not
+ * one here.
+ */
 export const logRetentionPeriods: readonly number[] = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
   ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],

@@ -28,7 +28,10 @@ function filledDatabase(items: number): Database {
   return database;
 }
 
-/** Microseconds of the processor that an operation takes, from a request's bytes to its answer's JSON: in the middle of ten turns. */
+/**
+ * Microseconds of the processor that an operation takes, from a request's bytes to its answer's JSON: in the middle of
+ * ten turns.
+ */
 function cost(database: Database, operation: string, input: object, times: number): number {
   const body = Buffer.from(JSON.stringify(input));
   const turn = (): number => {

@@ -32,7 +32,10 @@ export interface FilterPolicy {
 export interface SubscriptionProps {
   /** Which messages come. @default all */
   readonly filter?: FilterPolicy;
-  /** Whether the filter is about the attributes that a message is published with, or about its body, which is JSON then. @default "MessageAttributes" */
+  /**
+   * Whether the filter is about the attributes that a message is published with, or about its body, which is JSON then.
+   * @default "MessageAttributes"
+   */
   readonly filterOn?: "MessageAttributes" | "MessageBody";
   /** Whether a queue gets the message as it was published, without SNS's envelope. @default true */
   readonly raw?: boolean;
