@@ -4,13 +4,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checks } from "../../tools/acceptance/account/checks";
 import { type Behaviours, compare } from "../../tools/acceptance/behaviours";
 import { seenIn } from "../../tools/acceptance/claims";
 import type { Address } from "../../tools/acceptance/client";
+import { type LocalRun, startLocalRun } from "../../tools/acceptance/local-run";
 import { behavioursInWords } from "../../tools/acceptance/words";
 import { type LocalSystem, startLocally } from "../local/support/local-system";
-import { goodAccount, type StandInAccount, startAccount } from "../support/account";
+import { type AccountState, goodAccount, type StandInAccount, startAccount } from "../support/account";
 import { bodyOf } from "../support/aws-server";
+import type { EnvironmentName } from "../support/synthesized";
 import { systems } from "../support/systems";
 import { accessLogFormat, addressesOf, measuredBy } from "../support/watched";
 
@@ -218,55 +221,87 @@ it("is a command that prints both columns and what it costs, and fails where the
   expect(printed).not.toContain("header via");
 });
 
+/** All checks but that of throttles: how fast this machine asks would decide. */
+const tried = Object.keys(checks).flatMap((name) => (name === "throttles" ? [] : ["--check", name]));
+
+interface DeployedStack {
+  readonly account: StandInAccount;
+  /** Where reports go. */
+  readonly folder: string;
+  acceptance(...args: string[]): Promise<{ code: unknown; printed: string; report: string }>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A stack as it is found when it is deployed: by the outputs of its state, and the APIs of its account.
+ *
+ * @param outputs those that tell its ways in
+ */
+async function deployed(
+  [system, environment]: readonly [string, EnvironmentName],
+  outputs: Readonly<Record<string, unknown>>,
+  state: Partial<AccountState>,
+): Promise<DeployedStack> {
+  const folder = mkdtempSync(join(tmpdir(), "acceptance-test-"));
+  const accessLine = JSON.parse(accessLogFormat(system, environment));
+  const account = await startAccount({
+    ...goodAccount({ accessLine, measured: measuredBy(system, environment) }),
+    ...state,
+  });
+  const addresses = addressesOf(system, environment).map((address) => [address, `id-of-${address}`]);
+  const all = { ...outputs, log_bucket: "log-bucket", resources: Object.fromEntries(addresses) };
+  const shown = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, { value }]));
+  writeFileSync(join(folder, "outputs.json"), JSON.stringify(shown));
+  // As far as it is asked for the outputs of a state.
+  writeFileSync(join(folder, "terraform"), `#!/bin/sh\ncase "$*" in *output*) cat "${folder}/outputs.json";; esac\n`);
+  chmodSync(join(folder, "terraform"), 0o755);
+  return {
+    account,
+    folder,
+    acceptance: async (...args) => {
+      const env = {
+        ...process.env,
+        ...{ PATH: `${folder}:${process.env["PATH"]}`, AWS_ENDPOINT_URL: account.url },
+        ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+      };
+      const options = ["--report", folder, "--wait", "1", "--every", "0.5", ...args];
+      const child = spawn(process.execPath, ["run.js", "tools/acceptance.ts", system, ...options], { env });
+      let printed = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (text) => {
+          printed += text;
+        });
+      }
+      const code = await new Promise((resolve) => child.once("close", resolve));
+      const [report] = readdirSync(folder).filter((file) => file.endsWith(`-${system}-${environment}.md`));
+      return { code, printed, report: report ? readFileSync(join(folder, report), "utf8") : "" };
+    },
+    stop: async () => {
+      await account.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
 describe("a run against a deployed stack", () => {
-  const work = mkdtempSync(join(tmpdir(), "acceptance-test-"));
-  const state = { accessLine: JSON.parse(accessLogFormat("records")), measured: measuredBy("records") };
   let system: LocalSystem;
-  let account: StandInAccount;
+  let stack: DeployedStack;
   beforeAll(async () => {
     system = await startLocally("records");
-    account = await startAccount({ ...goodAccount(state), apiKey: system.at("dev").apiKey });
-    const outputs = {
-      ...{ api_url: system.at("dev").url, api_key_id: "k1", log_bucket: "log-bucket" },
-      resources: Object.fromEntries(addressesOf("records").map((address) => [address, `id-of-${address}`])),
-    };
-    const shown = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
-    writeFileSync(join(work, "outputs.json"), JSON.stringify(shown));
-    // As far as it is asked for the outputs of a state.
-    writeFileSync(join(work, "terraform"), `#!/bin/sh\ncase "$*" in *output*) cat "${work}/outputs.json";; esac\n`);
-    chmodSync(join(work, "terraform"), 0o755);
+    const { url, apiKey } = system.at("dev");
+    stack = await deployed(["records", "dev"], { api_url: url, api_key_id: "k1" }, { apiKeys: { k1: apiKey } });
   });
   afterAll(async () => {
-    await account.stop();
+    await stack.stop();
     await system.stop();
-    rmSync(work, { recursive: true });
   });
 
-  async function acceptance(...args: string[]) {
-    const env = {
-      ...process.env,
-      ...{ PATH: `${work}:${process.env["PATH"]}`, AWS_ENDPOINT_URL: account.url },
-      ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
-    };
-    const options = ["--report", work, "--wait", "1", "--every", "0.5", ...args];
-    const child = spawn(process.execPath, ["run.js", "tools/acceptance.ts", "records", ...options], { env });
-    let printed = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (text) => {
-        printed += text;
-      });
-    }
-    const code = await new Promise((resolve) => child.once("close", resolve));
-    const [report] = readdirSync(work).filter((file) => file.endsWith("-records-dev.md"));
-    return { code, printed, report: report ? readFileSync(join(work, report), "utf8") : "" };
-  }
-
   it("finds its address and its key, and writes what it saw without the account's number", async () => {
-    const { code, printed, report } = await acceptance("--seen", "update");
+    const { code, printed, report } = await stack.acceptance(...tried, "--seen", "update");
 
     expect({ code, printed }).toEqual({
       code: 0,
-      printed: expect.stringMatching(/^throttles: passed: \d+ of 300 requests/m),
+      printed: expect.stringMatching(/^alarm-metrics: passed: 33 of 33 metrics/m),
     });
     expect(report).toMatch(/^# records-dev, \d{4}-\d\d-\d\d$/m);
     expect(report).toContain("as arn:aws:sts::<account>:assumed-role/people/ada");
@@ -275,13 +310,13 @@ describe("a run against a deployed stack", () => {
     expect(report).toMatch(/^\| `update` \| passed \| seen by a person/m);
     expect(report).toMatch(/^\| createRecord keeps a batch \| 201 \| \d+ ms \| 201 \| \d+ ms \| {2}\|$/m);
     expect(report).not.toMatch(/\d{12}/);
-    expect(seenIn(work)).toContain("cache-hits");
-    expect(seenIn(work)).not.toContain("signed-uploads");
+    expect(seenIn(stack.folder)).toContain("cache-hits");
+    expect(seenIn(stack.folder)).not.toContain("signed-uploads");
   });
 
   it("fails where one of the checks does, and says so in the report", async () => {
-    account.state = { ...account.state, cacheHits: 0 };
-    const { code, report } = await acceptance("--check", "cache-hits");
+    stack.account.state = { ...stack.account.state, cacheHits: 0 };
+    const { code, report } = await stack.acceptance("--check", "cache-hits");
 
     expect(code).toBe(1);
     expect(report).toMatch(
@@ -299,9 +334,55 @@ describe("a run against a deployed stack", () => {
       /^records-prod: its data is protected.*--confirm prod$/m,
     ],
   ])("refuses %s", async (_, args, words) => {
-    const { code, printed } = await acceptance(...args);
+    const { code, printed } = await stack.acceptance(...args);
 
     expect(code).toBe(1);
     expect(printed).toMatch(words);
+  });
+});
+
+describe("a run against user-management-prod", () => {
+  const ways = ["dev", "qa", "prod", "distribution"] as const;
+  const args = ["--environment", "prod", ...tried];
+  let system: LocalRun;
+  let stack: DeployedStack;
+  beforeAll(async () => {
+    system = await startLocalRun("user-management", "prod");
+    const at = new Map(system.addresses.map(({ name, ...address }) => [name, address]));
+    const stages = ways.slice(0, 3);
+    const outputs = {
+      api_urls: Object.fromEntries(stages.map((name) => [name, at.get(name)?.url])),
+      api_key_ids: Object.fromEntries(stages.map((name) => [name, `key${name}`])),
+      distribution_url: at.get("distribution")?.url,
+    };
+    stack = await deployed(["user-management", "prod"], outputs, {
+      apiKeys: Object.fromEntries(stages.map((name) => [`key${name}`, at.get(name)?.key ?? ""])),
+      segments: [["AWS::Lambda::Function", "user-management-prod-dev-get-user"]],
+    });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await system.stop();
+  });
+
+  it("asks each stage with its own key, and prod through its distribution, and directly to be refused", async () => {
+    const { code, printed, report } = await stack.acceptance(...args, "--confirm", "prod");
+
+    expect({ code, printed }).toEqual({ code: 0, printed: expect.stringMatching(/^distribution:/m) });
+    for (const way of ways) expect(report).toContain(`## Requests to ${way}\n`);
+    expect(report).toMatch(/^\| `distribution-logs` \| passed \| log-bucket\/AWSLogs/m);
+    expect(report).toMatch(/^\| `function-logs` \| passed \| 21 log groups/m);
+    expect(report).not.toContain("| failed |");
+  });
+
+  it("is told of a way in that answers another key, and of logs that CloudFront did not write", async () => {
+    const { apiKeys, ...state } = stack.account.state;
+    stack.account.state = { ...state, apiKeys: { ...apiKeys, keyqa: apiKeys["keydev"] ?? "" }, objects: {} };
+    const only = ["--environment", "prod", "--confirm", "prod", "--check", "distribution-logs"];
+    const { code, printed, report } = await stack.acceptance(...only);
+
+    expect(code).toBe(1);
+    expect(printed).toMatch(/^≠ .*\n +status: 201 expected, got 403$/m);
+    expect(report).toMatch(/^\| `distribution-logs` \| failed \|/m);
   });
 });

@@ -22,8 +22,8 @@ export interface AccountState {
   /** Key → contents. */
   objects: Readonly<Record<string, string | Buffer>>;
   flowLogLines: readonly string[];
-  /** The value of every API key. */
-  apiKey: string;
+  /** Id → value. */
+  apiKeys: Readonly<Record<string, string>>;
 }
 
 /** An account in which all of records-dev is as it should be. */
@@ -44,7 +44,7 @@ export const goodAccount = (more: Pick<AccountState, "accessLine" | "measured">)
     "activity/records/1.json": '{"action":"create"}',
     "AWSLogs/1.json": "{}",
   },
-  apiKey: "",
+  apiKeys: {},
   flowLogLines: ["2 000000000000 eni-1 10.0.16.1 10.0.32.1 443 50000 6 10 840 1 2 ACCEPT OK"],
 });
 
@@ -75,9 +75,9 @@ const operations: Answers = {
       .filter((metric) => metric.Namespace === Namespace),
   }),
   GetMetricStatistics: (_, { state }) => ({ Datapoints: [{ Timestamp: seconds(), Sum: state.cacheHits }] }),
-  DescribeAlarms: (_, { state }) => ({
+  DescribeAlarms: ({ AlarmNamePrefix }, { state }) => ({
     MetricAlarms: state.alarmStates.map((StateValue, index) => ({
-      AlarmName: `records-dev-alarm-${index}`,
+      AlarmName: `${AlarmNamePrefix}alarm-${index}`,
       StateValue,
     })),
   }),
@@ -104,7 +104,8 @@ function rest({ url = "" }: IncomingMessage, { state }: StandInAccount): string 
     const Segments = state.segments.map(([origin, name]) => ({ Id: name, Document: JSON.stringify({ origin, name }) }));
     return JSON.stringify({ Traces: [{ Id: "1", Segments }] });
   }
-  if (pathname.startsWith("/apikeys/")) return JSON.stringify({ value: state.apiKey });
+  const [, apiKey] = /^\/apikeys\/(\w+)$/.exec(pathname) ?? [];
+  if (apiKey !== undefined) return JSON.stringify({ value: new Map(Object.entries(state.apiKeys)).get(apiKey) });
   if (pathname.includes("/functions/")) {
     return JSON.stringify({ Configuration: { State: state.functionState, Version: "1" } });
   }

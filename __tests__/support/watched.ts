@@ -1,18 +1,19 @@
 import type { StackJson } from "../../stack-json/document";
 import type { AccountState } from "./account";
-import { stackText } from "./synthesized";
+import { type EnvironmentName, stackText } from "./synthesized";
 
-const jsonOf = (system: string): StackJson => JSON.parse(stackText(system)) as StackJson;
+const jsonOf = (system: string, environment: EnvironmentName): StackJson =>
+  JSON.parse(stackText(system, environment)) as StackJson;
 
 /** The address of every resource of a system. */
-export const addressesOf = (system: string): string[] =>
-  Object.entries(jsonOf(system).resource ?? {}).flatMap(([type, named]) =>
+export const addressesOf = (system: string, environment: EnvironmentName = "dev"): string[] =>
+  Object.entries(jsonOf(system, environment).resource ?? {}).flatMap(([type, named]) =>
     Object.keys(named).map((name) => `${type}.${name}`),
   );
 
 /** How the first stage of a system writes a request down. */
-export function accessLogFormat(system: string): string {
-  const [stage] = Object.values(jsonOf(system).resource?.["aws_api_gateway_stage"] ?? {});
+export function accessLogFormat(system: string, environment: EnvironmentName = "dev"): string {
+  const [stage] = Object.values(jsonOf(system, environment).resource?.["aws_api_gateway_stage"] ?? {});
   return (stage!["access_log_settings"] as { format: string }).format;
 }
 
@@ -32,5 +33,7 @@ function watched(alarm: Watched): AccountState["measured"] {
 }
 
 /** Every metric that an alarm of a system reads, as CloudWatch lists what was measured. */
-export const measuredBy = (system: string): AccountState["measured"] =>
-  Object.values(jsonOf(system).resource?.["aws_cloudwatch_metric_alarm"] ?? {}).flatMap((alarm) => watched(alarm));
+export const measuredBy = (system: string, environment: EnvironmentName = "dev"): AccountState["measured"] =>
+  Object.values(jsonOf(system, environment).resource?.["aws_cloudwatch_metric_alarm"] ?? {}).flatMap((alarm) =>
+    watched(alarm),
+  );
