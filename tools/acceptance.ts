@@ -27,6 +27,7 @@ and back, e-mails are sent.
   --entrance <name>     of several ways in this one alone: dev, qa, prod, distribution
   --wait <seconds>      how long to wait for what AWS shows later (900)
   --every <seconds>     how often to check meanwhile (10)
+  --role <arn>          a role that the credentials may assume, to see whether conditions on tags decide
   --report <folder>     where the report goes (docs/live)
   --check <name>        of what only AWS shows this alone; may be repeated
   --seen <name>         what a person has seen, said in the report; may be repeated: ${Object.keys(byPerson).join(", ")}`;
@@ -39,6 +40,7 @@ const options = {
   entrance: { type: "string" },
   wait: { type: "string", default: "900" },
   every: { type: "string", default: "10" },
+  role: { type: "string" },
   report: { type: "string", default: "docs/live" },
   check: { type: "string", multiple: true },
   seen: { type: "string", multiple: true },
@@ -127,6 +129,7 @@ void command(usage, options, async ({ positionals: [system = ""], values }) => {
       since: at,
       behaviours,
       address,
+      role: values.role,
       refused: refusedBy(system),
     };
     const checkResults = await runChecks(

@@ -93,9 +93,19 @@ const operations: Answers = {
   },
 };
 
-/** Responses of REST APIs. */
-function rest({ url = "" }: IncomingMessage, { state }: StandInAccount): string | Buffer {
+/** A session, by whose key id a call is known: the policy that narrows it. */
+function session(policy: string): string {
+  const id = Buffer.from(policy).toString("base64url");
+  const credentials = `<AccessKeyId>${id}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>`;
+  const expiration = new Date(Date.now() + 900_000).toISOString();
+  return `<AssumeRoleResponse><AssumeRoleResult><Credentials>${credentials}<Expiration>${expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+}
+
+/** The answers of REST APIs, and of STS. */
+function rest({ url = "" }: IncomingMessage, body: string, { state }: StandInAccount): string | Buffer {
   const { pathname, searchParams } = new URL(url, "http://stand-in");
+  const asked = new URLSearchParams(body);
+  if (asked.get("Action") === "AssumeRole") return session(asked.get("Policy") ?? "");
   if (pathname === "/" && !searchParams.has("prefix")) {
     const who = "<Account>000000000000</Account><Arn>arn:aws:sts::000000000000:assumed-role/people/ada</Arn>";
     return `<GetCallerIdentityResponse><GetCallerIdentityResult>${who}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
@@ -125,7 +135,7 @@ export async function startAccount(state: AccountState): Promise<StandInAccount>
     const body = await bodyOf(request);
     const operation = String(request.headers["x-amz-target"] ?? "").split(".")[1];
     const answer = operation === undefined ? undefined : operations[operation];
-    response.end(answer ? JSON.stringify(answer(JSON.parse(body), account)) : rest(request, account));
+    response.end(answer ? JSON.stringify(answer(JSON.parse(body), account)) : rest(request, body, account));
   });
   const account: StandInAccount = { url: server.url, stop: () => server.stop(), state, set: [] };
   return account;

@@ -58,6 +58,7 @@ async function results(
     ...{ stack: "records-dev", json, outputs, behaviours: answered(given), since: new Date(0) },
     account: new Account("us-east-1", { seconds: 0.02, everySeconds: 0.01 }),
     address: { name: "dev", url: (await gateway).url, key: "key" },
+    role: undefined,
     refused: { method: "POST", path: "/records", body: {} } as const,
   };
   return new Map((await runChecks(deployed, () => undefined, only)).map((result) => [result.name, result]));
@@ -70,7 +71,12 @@ it("finds all as it should be in an account where it is, and says what this syst
   const found = await results(good());
 
   expect(of(found, "failed").map((name) => found.get(name)?.words)).toEqual([]);
-  expect(of(found, "not tried")).toEqual(["signed-uploads", "traces-without-a-way-out", "distribution-logs"]);
+  expect(of(found, "not tried")).toEqual([
+    "signed-uploads",
+    "tag-conditions",
+    "traces-without-a-way-out",
+    "distribution-logs",
+  ]);
   expect(found.get("archived-lines")?.words).toBe(
     "log-bucket/logs/2026/01/31/records-1.gz contains 2 events, a line each",
   );

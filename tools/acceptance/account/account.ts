@@ -11,7 +11,7 @@ import {
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, type Credentials, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { BatchGetTracesCommand, XRayClient } from "@aws-sdk/client-xray";
 import { UserError } from "../../../lib/user-error";
 
@@ -90,6 +90,14 @@ export class Account {
     throw new UserError(
       `credentials must be of account ${accounts.join(" or ")}, got some of ${given}; use others (AWS_PROFILE), or correct accountId in environments/`,
     );
+  }
+
+  /** The credentials of a session of a role, which may do what both the role and a policy allow. */
+  async assume(role: string, policy: string): Promise<Credentials> {
+    const session = { RoleArn: role, RoleSessionName: "acceptance", DurationSeconds: 900, Policy: policy };
+    const { Credentials } = await this.sts.send(new AssumeRoleCommand(session));
+    if (!Credentials) throw new Error(`${role} must give credentials, got none`);
+    return Credentials;
   }
 
   /** The value of an API key. */

@@ -5,6 +5,7 @@ import { accessLogs, flowLogs, functionLogs } from "./of-logs";
 import { alarmMetrics, alarmNotifies, cacheHits, unmeasuredAlarms } from "./of-metrics";
 import { activity, archivedLines, distributionLogs } from "./of-objects";
 import { answeredAlike, throttles } from "./of-requests";
+import { tagConditions } from "./of-tags";
 import { traces, tracesWithoutWayOut } from "./of-traces";
 
 /** Result of a check. */
@@ -35,6 +36,7 @@ export const checks: Readonly<Record<string, Check>> = {
   "cache-keys": answeredAlike(/^getRecord .*(blank|twice|cache|version|at once)/, "the cache's keys"),
   "signed-uploads": answeredAlike(/^S3 /, "signed URLs"),
   throttles,
+  "tag-conditions": tagConditions,
   "function-logs": functionLogs,
   "access-logs": accessLogs,
   activity,

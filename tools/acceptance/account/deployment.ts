@@ -14,6 +14,8 @@ export interface Deployment {
   readonly since: Date;
   readonly behaviours: readonly Behaviours[];
   readonly address: Address;
+  /** The ARN of a role that the credentials at hand may assume; none where nobody names one. */
+  readonly role: string | undefined;
   /** A request that API Gateway refuses by itself. */
   readonly refused: Ask;
 }
