@@ -1,3 +1,4 @@
+import { isAttributes } from "./arguments";
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
 
@@ -20,6 +21,18 @@ export interface QueueDefinition {
   /** In JSON. */
   readonly policy?: string;
   readonly keyArn?: string;
+  /** How long data keys are used again. @default 300 */
+  readonly dataKeyReuseSeconds?: number;
+  /** Whether SQS encrypts with keys of its own. @default where there is no other */
+  readonly managedEncryption?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** The queue's own tags, and those of all resources. */
+function tags(graph: Graph, queue: Resource): Pick<QueueDefinition, "tags"> {
+  const own = queue.attributes["tags"] ?? {};
+  const all = Object.entries({ ...graph.file.defaultTags, ...(isAttributes(own) ? own : {}) });
+  return all.length === 0 ? {} : { tags: Object.fromEntries(all.map(([key, value]) => [key, String(value)])) };
 }
 
 /** A queue's setting, from its own argument or from a separate resource. */
@@ -57,6 +70,11 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
       : {}),
     ...(policy === undefined ? {} : { policy }),
     ...keyOf(graph, resource, "kms_master_key_id"),
+    ...(resource.has("kms_data_key_reuse_period_seconds")
+      ? { dataKeyReuseSeconds: resource.number("kms_data_key_reuse_period_seconds") }
+      : {}),
+    ...(resource.has("sqs_managed_sse_enabled") ? { managedEncryption: resource.flag("sqs_managed_sse_enabled") } : {}),
+    ...tags(graph, resource),
   };
 }
 

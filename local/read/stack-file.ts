@@ -14,6 +14,8 @@ export interface StackFile {
   readonly folder: string;
   readonly region: string;
   readonly accountId: string;
+  /** Tags of all resources that can have any. */
+  readonly defaultTags: Readonly<Record<string, string>>;
   /** type → name → arguments */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Attributes>>;
   readonly variables: ReadonlyMap<string, Attributes>;
@@ -74,7 +76,20 @@ function known(variables: ReadonlyMap<string, Attributes>, where: string): Known
   };
 }
 
-function provider(document: Attributes, where: string, read: Known): { region: string; accountId: string } {
+/** The tags that the provider gives to all resources, as far as they are literals. */
+function defaultTags(aws: Attributes): Readonly<Record<string, string>> {
+  const [block] = [aws["default_tags"] ?? []].flat();
+  const tags = isAttributes(block) && isAttributes(block["tags"]) ? block["tags"] : {};
+  const isLiteral = (entry: [string, Json]): entry is [string, string] =>
+    typeof entry[1] === "string" && !entry[1].includes("${");
+  return Object.fromEntries(Object.entries(tags).filter(isLiteral));
+}
+
+function provider(
+  document: Attributes,
+  where: string,
+  read: Known,
+): Pick<StackFile, "region" | "accountId" | "defaultTags"> {
   const providers = document["provider"];
   const aws = isAttributes(providers) ? providers["aws"] : undefined;
   const all: readonly Json[] = Array.isArray(aws) ? aws : aws === undefined ? [] : [aws];
@@ -89,7 +104,7 @@ function provider(document: Attributes, where: string, read: Known): { region: s
     throw new UserError(`${where}: provider.aws: allowed_account_ids must be 12 digits, got ${accountId}`);
   }
   const region = read(first["region"], "region") ?? regionVariable();
-  if (region !== undefined) return { region, accountId };
+  if (region !== undefined) return { region, accountId, defaultTags: defaultTags(first) };
   throw new UserError(`${where}: provider.aws: region must be set, got none; set it, or AWS_REGION`);
 }
 

@@ -42,6 +42,9 @@ export const sqsMembers: Readonly<Record<string, Members>> = {
   GetQueueAttributes: { QueueUrl: "honoured", AttributeNames: "honoured" },
   GetQueueUrl: { QueueName: "honoured", QueueOwnerAWSAccountId: "honoured" },
   PurgeQueue: { QueueUrl: "honoured" },
+  ListQueueTags: { QueueUrl: "honoured" },
+  TagQueue: { QueueUrl: "honoured", Tags: "honoured" },
+  UntagQueue: { QueueUrl: "honoured", TagKeys: "honoured" },
   ListQueues: { QueueNamePrefix: "honoured", NextToken: "honoured", MaxResults: "honoured" },
   ListDeadLetterSourceQueues: { QueueUrl: "honoured", NextToken: "honoured", MaxResults: "honoured" },
   StartMessageMoveTask: {

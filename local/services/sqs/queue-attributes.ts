@@ -33,8 +33,8 @@ function allOf(queue: Queue): Readonly<Record<string, string | undefined>> {
     RedrivePolicy: deadLetters && JSON.stringify(deadLetters),
     RedriveAllowPolicy: definition.redriveAllowPolicy,
     KmsMasterKeyId: keyArn,
-    KmsDataKeyReusePeriodSeconds: keyArn === undefined ? undefined : "300",
-    SqsManagedSseEnabled: String(keyArn === undefined),
+    KmsDataKeyReusePeriodSeconds: keyArn === undefined ? undefined : String(definition.dataKeyReuseSeconds ?? 300),
+    SqsManagedSseEnabled: String(keyArn === undefined && (definition.managedEncryption ?? true)),
     ...(fifo
       ? {
           FifoQueue: "true",

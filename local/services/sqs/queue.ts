@@ -93,6 +93,8 @@ export class Queue {
   /** No message was sent before. */
   private oldest = Number.POSITIVE_INFINITY;
 
+  private changedTags: ReadonlyMap<string, string> | undefined;
+
   /** @param definition may change while there are messages */
   constructor(
     public definition: QueueDefinition,
@@ -105,6 +107,15 @@ export class Queue {
       this.sequence = Math.max(this.sequence, message.sequenceNumber ?? 0);
       if (message.deduplicationId !== undefined) this.recent.set(message.deduplicationId, message);
     }
+  }
+
+  /** The stack's, until calls change them: a new start has the stack's again, as the next deployment has. */
+  get tags(): ReadonlyMap<string, string> {
+    return this.changedTags ?? new Map(Object.entries(this.definition.tags ?? {}));
+  }
+
+  set tags(tags: ReadonlyMap<string, string>) {
+    this.changedTags = tags;
   }
 
   /** Takes a message; one that was taken in the last minutes by the same deduplication id only once. */

@@ -12,6 +12,7 @@ import { queueAttributes } from "./queue-attributes";
 import type { Queues } from "./queues";
 import { changeVisibility, receive, remove } from "./receiving";
 import { eachEntry, entriesIn, send, sendBatch } from "./sending";
+import { queueTags, tagQueue, untagQueue } from "./tags";
 
 const { success, failure } = jsonProtocol("1.0", "com.amazonaws.sqs#");
 
@@ -79,6 +80,9 @@ const operations: ReadonlyMap<string, Perform> = new Map<string, Perform>(
       return { QueueUrl: urlOf(queue.definition.name, request) };
     },
     PurgeQueue: purge,
+    ListQueueTags: queueTags,
+    TagQueue: tagQueue,
+    UntagQueue: untagQueue,
     ListDeadLetterSourceQueues: ({ definition }, input, { request, queues }) => {
       const names = queues.sourcesOf(definition.arn).map(({ name }) => name);
       const { urls, next } = urlsOf(names, input, request);
