@@ -117,6 +117,18 @@ export const apiTypes = {
       delete: "DELETE",
     },
   },
+  aws_api_gateway_rest_api_policy: {
+    noun: "API policy",
+    service: "apigateway",
+    emulated: true,
+    replacing: ["rest_api_id"],
+    actions: {
+      create: "UpdateRestApiPolicy PATCH",
+      read: "GET",
+      update: "UpdateRestApiPolicy PATCH",
+      delete: "UpdateRestApiPolicy PATCH",
+    },
+  },
   aws_api_gateway_stage: {
     noun: "stage",
     of: "API Gateway",

@@ -58,8 +58,8 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
   return {
     handle: (request, response) => void serving.handle(request, response),
     flush(functionArn) {
-      for (const { methods } of stages.values()) {
-        for (const { cache, functionArn: methodArn } of methods) {
+      for (const { methods, canary } of stages.values()) {
+        for (const { cache, functionArn: methodArn } of [...methods, ...(canary?.stage.methods ?? [])]) {
           // A method's integration is the function itself, a version of it, or an alias.
           if (cache && `${methodArn}:`.startsWith(`${functionArn}:`)) cache.flush();
         }

@@ -17,6 +17,7 @@ export const phases: readonly Phase[] = [
   receivePayload,
   resolveStage,
   resolveMethod,
+  evaluateResourcePolicy,
   requireApiKey,
   applyUsagePlan,
   throttleMethod,
@@ -52,7 +53,8 @@ function resolveStage(context: InvocationContext): PhaseResult {
   const end = contextPath.indexOf("/", 1);
   const stage = stages.get(end < 0 ? contextPath.slice(1) : contextPath.slice(1, end));
   if (!stage) return { answer: unknownStage(exchange) };
-  context.stage = stage;
+  const { canary } = stage;
+  context.stage = canary && Math.random() * 100 < canary.percent ? canary.stage : stage;
   exchange.path = end < 0 ? "/" : contextPath.slice(end).replace(/^\/+/, "/");
   return undefined;
 }
@@ -68,6 +70,11 @@ function resolveMethod(context: InvocationContext): PhaseResult {
   context.method = match.route;
   exchange.pathParameters = match.parameters;
   return undefined;
+}
+
+/** The API's resource policy. */
+function evaluateResourcePolicy({ exchange, stage }: InvocationContext): PhaseResult {
+  return stage.checkAccess && refused(stage.checkAccess(exchange));
 }
 
 /** An API key of one of the stage's usage plans, where the method requires one. */

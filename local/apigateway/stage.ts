@@ -1,5 +1,6 @@
 import { arnOf } from "../../aws/arn";
-import type { GatewayDefinition, StageResource } from "../read/gateway-resources";
+import { type GatewayDefinition, only, type StageResource } from "../read/gateway-resources";
+import { type AccessCheck, compileAccess } from "./access";
 import type { ApiDocument } from "./definition/document";
 import { StageSettings } from "./definition/method-settings";
 import type { RouteDefinition } from "./definition/route-definition";
@@ -39,6 +40,14 @@ export interface Stage extends StageFacts {
   readonly accessLog: Substitution | undefined;
   readonly router: Router<StageMethod>;
   readonly methods: readonly StageMethod[];
+  readonly checkAccess: AccessCheck | undefined;
+  readonly canary: Canary | undefined;
+}
+
+/** The part of a stage's requests that another deployment, or other variables, answer. */
+interface Canary {
+  readonly percent: number;
+  readonly stage: Stage;
 }
 
 /** Parameters of a stage. */
@@ -51,27 +60,60 @@ interface StageParts {
 
 /** Compiles a stage: all that can be decided before a request comes. */
 export function compileStage(resource: StageResource, parts: StageParts): Stage {
-  const { definition, document, quotaStore } = parts;
-  // No prototype: a variable that is missing may be named like a member of all objects.
-  const variables: Record<string, string> = Object.assign(Object.create(null), resource.variables);
+  const { definition, quotaStore } = parts;
+  const canary = only(resource.canary_settings);
+  const cache = resource.cache_cluster_enabled ? new StageCache() : undefined;
   const facts = {
+    ...factsOf(resource, parts, { variables: {}, isCanary: canary && false }),
+    apiKeys: readApiKeys(definition, resource.stage_name, quotaStore),
+    accessLog: compileAccessLog(resource),
+    checkAccess: compileAccess(definition),
+  };
+  const methods = compileMethods(facts, parts, cache);
+  const stage = { ...facts, methods, router: routerOf(methods), canary: undefined };
+  return canary ? { ...stage, canary: compileCanary(resource, parts, { stage, cache }) } : stage;
+}
+
+/** Compiles a stage's canary: the same limits, but variables of its own (developer guide, "Create a canary release deployment"). */
+function compileCanary(
+  resource: StageResource,
+  parts: StageParts,
+  { stage, cache }: { readonly stage: Stage; readonly cache: StageCache | undefined },
+): Canary {
+  const { percent_traffic: percent = 0, use_stage_cache, ...settings } = only(resource.canary_settings) ?? {};
+  const own = { ...resource, deployment_id: settings.deployment_id ?? stage.deploymentId };
+  const facts = factsOf(own, parts, { variables: settings.stage_variable_overrides ?? {}, isCanary: true });
+  const methods = compileMethods(facts, parts, use_stage_cache ? cache : undefined).map((method, index) => ({
+    ...method,
+    throttle: stage.methods[index]?.throttle,
+  }));
+  return { percent, stage: { ...stage, ...facts, methods, router: routerOf(methods) } };
+}
+
+function routerOf(methods: readonly StageMethod[]): Router<StageMethod> {
+  const router = new Router<StageMethod>();
+  for (const method of methods) router.add(method.definition.method, method.definition.path, method);
+  return router;
+}
+
+function factsOf(
+  resource: StageResource,
+  { definition, document }: StageParts,
+  canary: Pick<StageFacts, "variables" | "isCanary">,
+): StageFacts {
+  // No prototype: a variable that is missing may be named like a member of all objects.
+  const variables: Record<string, string> = Object.assign(Object.create(null), resource.variables, canary.variables);
+  return {
     name: resource.stage_name,
     apiId: definition.restApi.id,
     accountId: definition.accountId,
     deploymentId: resource.deployment_id ?? definition.restApi.id,
-    isCanary: false,
+    isCanary: canary.isCanary,
     variables,
     eventVariables: Object.keys(variables).length > 0 ? variables : null,
     tracing: resource.xray_tracing_enabled === true,
     isBinary: binaryMatcher(document.binaryMediaTypes),
-    apiKeys: readApiKeys(definition, resource.stage_name, quotaStore),
-    accessLog: compileAccessLog(resource),
   };
-  const cache = resource.cache_cluster_enabled ? new StageCache() : undefined;
-  const methods = compileMethods(facts, parts, cache);
-  const router = new Router<StageMethod>();
-  for (const method of methods) router.add(method.definition.method, method.definition.path, method);
-  return { ...facts, router, methods };
 }
 
 function compileMethods(

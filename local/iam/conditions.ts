@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { UserError } from "../../lib/user-error";
 import { arnFits, fits } from "./pattern";
 
@@ -12,6 +13,18 @@ type Comparison = (wanted: string, actual: string) => boolean;
 const insensitive: Comparison = (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase();
 const equal: Comparison = (wanted, actual) => wanted === actual;
 
+/** Whether an address is in a range: `203.0.113.0/24`, or the one address. What is neither contains nothing. */
+function isInRange(range: string, address: string): boolean {
+  const [network = "", length] = range.split("/");
+  const [family, own] = [isIP(network), isIP(address)];
+  const bits = length === undefined ? (family === 6 ? 128 : 32) : Number(length);
+  if (family === 0 || own === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32))
+    return false;
+  const list = new BlockList();
+  list.addSubnet(network, bits, family === 6 ? "ipv6" : "ipv4");
+  return list.check(address, own === 6 ? "ipv6" : "ipv4");
+}
+
 const comparisons: Readonly<Record<string, Comparison>> = {
   StringEquals: equal,
   StringEqualsIgnoreCase: insensitive,
@@ -19,6 +32,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   ArnEquals: arnFits,
   ArnLike: arnFits,
   Bool: insensitive,
+  IpAddress: isInRange,
   NumericEquals: (wanted, actual) => Number(actual) === Number(wanted),
   NumericLessThan: (wanted, actual) => Number(actual) < Number(wanted),
   NumericLessThanEquals: (wanted, actual) => Number(actual) <= Number(wanted),
@@ -33,6 +47,7 @@ const negations: Readonly<Record<string, string>> = {
   StringNotLike: "StringLike",
   ArnNotEquals: "ArnEquals",
   ArnNotLike: "ArnLike",
+  NotIpAddress: "IpAddress",
 };
 
 /** The keys that the runner can answer for, in lower case: it sets them on each call to which AWS would. */

@@ -64,8 +64,11 @@ function statementOf(elements: StatementElements, knows: KnowsKey, allowed: read
 }
 
 /** Says whom it is about, by one of two elements. */
-function resourceStatementOf(elements: StatementElements): Statement & { readonly principals: Principals } {
-  const statement = statementOf(elements, knowsOfCalls, ["Principal", "NotPrincipal"]);
+function resourceStatementOf(
+  elements: StatementElements,
+  knows: KnowsKey,
+): Statement & { readonly principals: Principals } {
+  const statement = statementOf(elements, knows, ["Principal", "NotPrincipal"]);
   const { Principal, NotPrincipal } = elements;
   if ((Principal === undefined) === (NotPrincipal === undefined))
     throw new UserError("it needs either Principal or NotPrincipal");
@@ -102,4 +105,5 @@ export const readPolicy = (json: string, where: string, knows: KnowsKey = knowsO
  *
  * @throws UserError as for a role's
  */
-export const readResourcePolicy = (json: string, where: string) => readStatements(json, where, resourceStatementOf);
+export const readResourcePolicy = (json: string, where: string, knows: KnowsKey = knowsOfCalls) =>
+  readStatements(json, where, (statement) => resourceStatementOf(statement, knows));

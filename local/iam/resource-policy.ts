@@ -12,7 +12,7 @@ import { type CallerNames, isAbout, namesCaller, type Principals } from "./princ
 
 /** The policy that a resource itself has. */
 export interface ResourcePolicy {
-  readonly kind: "bucket" | "topic" | "queue" | "key" | "function" | "role";
+  readonly kind: "bucket" | "topic" | "queue" | "key" | "function" | "role" | "api";
   /** The ARN of what it protects. */
   readonly resource: string;
   /** Address of the policy in the stack: `aws_s3_bucket_policy.logs`. */

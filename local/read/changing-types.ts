@@ -14,7 +14,6 @@ export const changingTypes: ReadonlyMap<string, string> = new Map([
     ["model", "what a request may contain"],
     ["request_validator", "which requests are refused"],
     ["resource", "which routes there are"],
-    ["rest_api_policy", "who is let in"],
     ["rest_api_put", "which routes there are"],
   ].map(([part, differs = ""]) => [`aws_api_gateway_${part}`, differs] as const),
   ["aws_wafv2_web_acl_association", "which requests are let through"],

@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/user-error";
-import type { GatewayDefinition } from "./gateway-resources";
+import type { ApiPolicy, GatewayDefinition } from "./gateway-resources";
 import type { Graph, Resource } from "./graph";
 import { readOpenApi } from "./openapi-document";
 
@@ -23,10 +23,28 @@ export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
       ...withComputed(restApi, "id", "execution_arn"),
       body: readOpenApi(restApi.text("body")),
     } as unknown as GatewayDefinition["restApi"],
+    policy: policyOf(graph, restApi),
     stages: all("aws_api_gateway_stage"),
     methodSettings: all("aws_api_gateway_method_settings"),
     usagePlans: all("aws_api_gateway_usage_plan", "id"),
     apiKeys: all("aws_api_gateway_api_key", "id", "value"),
     usagePlanKeys: all("aws_api_gateway_usage_plan_key"),
   };
+}
+
+/** The API's resource policy: its argument, a resource beside it, or a member of the document, of which one may be there. */
+function policyOf(graph: Graph, restApi: Resource): ApiPolicy | undefined {
+  const beside = graph
+    .all("aws_api_gateway_rest_api_policy")
+    .filter((policy) => policy.text("rest_api_id") === restApi.id);
+  const document = restApi.has("body") ? readOpenApi(restApi.text("body"))?.["x-amazon-apigateway-policy"] : undefined;
+  const inside =
+    document === undefined ? [] : [{ json: JSON.stringify(document), address: `${restApi.address}: body` }];
+  const named = [...(restApi.has("policy") ? [restApi] : []), ...beside].map((resource) => ({
+    json: resource.text("policy"),
+    address: resource.address,
+  }));
+  const [policy, second] = [...inside, ...named];
+  if (second) throw new UserError(`${second.address}: ${restApi.address} has a policy already, which it would replace`);
+  return policy;
 }

@@ -37,6 +37,12 @@ export interface StageResource extends Attributes {
   readonly deployment_id?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly cache_cluster_enabled?: boolean;
+  readonly canary_settings?: Block<{
+    readonly deployment_id?: string;
+    readonly percent_traffic?: number;
+    readonly stage_variable_overrides?: Readonly<Record<string, string>>;
+    readonly use_stage_cache?: boolean;
+  }>;
   readonly xray_tracing_enabled?: boolean;
   readonly access_log_settings?: Block<{ readonly destination_arn?: string; readonly format: string }>;
 }
@@ -94,11 +100,19 @@ export interface UsagePlanKeyResource extends Attributes {
   readonly usage_plan_id: string;
 }
 
+/** The resource policy of a REST API. */
+export interface ApiPolicy {
+  readonly json: string;
+  /** The place of it in the stack: `aws_api_gateway_rest_api_policy.api`. */
+  readonly address: string;
+}
+
 /** Everything of a stack that decides how one REST API answers. Resources of other APIs are ignored. */
 export interface GatewayDefinition {
   readonly region: string;
   readonly accountId: string;
   readonly restApi: RestApiResource;
+  readonly policy?: ApiPolicy | undefined;
   readonly stages: readonly StageResource[];
   readonly methodSettings: readonly MethodSettingsResource[];
   readonly usagePlans: readonly UsagePlanResource[];

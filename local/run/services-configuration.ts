@@ -1,4 +1,4 @@
-import { arnOf } from "../../aws/arn";
+import { arnOf, parseArn } from "../../aws/arn";
 import { UserError } from "../../lib/user-error";
 import { integrationRoles } from "../apigateway/definition/document";
 import type { Credentials } from "../iam/credentials";
@@ -62,7 +62,7 @@ export function integrationPrincipalsOf(graph: Graph, gateway: GatewayDefinition
       throw new UserError(`${graph.file.name}: ${restApi.name}: ${problem}`);
     }
     if (!trusts(graph, roleArn, { service: "apigateway.amazonaws.com", sourceArn })) return [];
-    const name = roleArn.split("/").at(-1) ?? roleArn;
+    const name = parseArn(roleArn)?.resource.split("/").at(-1) ?? roleArn;
     return {
       functionName: name,
       functionArn: roleArn,

@@ -153,7 +153,7 @@ test.each([
   [{ NotPrincipal: { AWS: role } }, "it needs either Principal or NotPrincipal"],
   [{ Principal: undefined, NotPrincipal: { AWS: role } }, "NotPrincipal with Allow would let in everybody else"],
   [{ NotAction: "s3:*" }, "Action and NotAction exclude each other"],
-  [{ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "condition operator IpAddress is not known"],
+  [{ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "condition key aws:SourceIp is not known"],
   [{ Condition: { StringEquals: { "aws:SourceVpce": "v" } } }, "condition key aws:SourceVpce is not known"],
 ])("%o is refused, never an allow", (changes, message) => {
   expect(() => read(changes)).toThrow(`aws_s3_bucket_policy.logs: policy: ${message}`);

@@ -21,7 +21,7 @@ const rootMembers = new Set([
   ...["openapi", "info", "paths", "components", "servers", "security", "tags", "externalDocs"],
   ...["x-amazon-apigateway-request-validators", "x-amazon-apigateway-request-validator"],
   ...["x-amazon-apigateway-gateway-responses", "x-amazon-apigateway-binary-media-types"],
-  ...["x-amazon-apigateway-api-key-source", "x-amazon-apigateway-importexport-version"],
+  ...["x-amazon-apigateway-api-key-source", "x-amazon-apigateway-importexport-version", "x-amazon-apigateway-policy"],
 ]);
 const pathMembers = new Set(["summary", "description", "servers", "parameters"]);
 const methods = new Set(["delete", "get", "head", "options", "patch", "post", "put"]);

@@ -1,3 +1,4 @@
+import { parseArn } from "../../../aws/arn";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
 import { DefinitionError, list, notEmulated, onlyKnown, optionalObject, text } from "./definition-error";
@@ -184,7 +185,8 @@ function readAws(
 function readCredentials(value: JsonObject, place: string): string | undefined {
   const role = value["credentials"] ?? undefined;
   if (role === undefined || role === "") return undefined;
-  if (role === "arn:aws:iam::*:user/*") throw notEmulated(place, "the caller's own credentials");
-  if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(String(role))) return String(role);
+  const { service, accountId, resource = "" } = parseArn(String(role)) ?? {};
+  if (service === "iam" && resource === "user/*") throw notEmulated(place, "the caller's own credentials");
+  if (service === "iam" && /^\d{12}$/.test(accountId ?? "") && resource.startsWith("role/")) return String(role);
   throw new DefinitionError(place, `credentials must be a role's ARN, got ${role}`);
 }

@@ -23,6 +23,7 @@ const restApiAttributes = known(
   // Whatever an import would warn of is refused here, whether it is to fail or not.
   ...[
     "parameters",
+    "policy",
     "put_rest_api_mode",
     "fail_on_warnings",
     "root_resource_id",
@@ -32,8 +33,16 @@ const restApiAttributes = known(
 );
 const stageAttributes = known(
   ...["stage_name", "rest_api_id", "deployment_id", "variables", "cache_cluster_enabled", "cache_cluster_size"],
-  ...["access_log_settings", "xray_tracing_enabled", "invoke_url", "execution_arn", "documentation_version"],
+  ...[
+    "access_log_settings",
+    "canary_settings",
+    "xray_tracing_enabled",
+    "invoke_url",
+    "execution_arn",
+    "documentation_version",
+  ],
 );
+const canaryAttributes = known(...["deployment_id", "percent_traffic", "stage_variable_overrides", "use_stage_cache"]);
 const settingsAttributes = known("rest_api_id", "stage_name", "method_path", "settings");
 const settingAttributes = known(
   ...["metrics_enabled", "logging_level", "data_trace_enabled", "caching_enabled", "cache_ttl_in_seconds"],
@@ -50,7 +59,7 @@ export function checkResources(definition: GatewayDefinition): void {
   if ((restApi.api_key_source ?? "HEADER") !== "HEADER") {
     throw notEmulated(`aws_api_gateway_rest_api ${restApi.name}`, `api_key_source ${restApi.api_key_source}`);
   }
-  for (const stage of stages) onlyKnown(stage, `aws_api_gateway_stage ${stage.stage_name}`, stageAttributes);
+  for (const stage of stages) checkStage(stage, `aws_api_gateway_stage ${stage.stage_name}`);
   for (const resource of methodSettings) {
     const place = `aws_api_gateway_method_settings ${resource.method_path}`;
     onlyKnown(resource, place, settingsAttributes);
@@ -58,6 +67,17 @@ export function checkResources(definition: GatewayDefinition): void {
   }
   for (const plan of usagePlans) checkPlan(plan, `aws_api_gateway_usage_plan ${plan.name}`);
   for (const key of apiKeys) checkKey(key, `aws_api_gateway_api_key ${key.name}`);
+}
+
+function checkStage(stage: GatewayDefinition["stages"][number], place: string): void {
+  onlyKnown(stage, place, stageAttributes);
+  const canary = only(stage.canary_settings);
+  if (!canary) return;
+  onlyKnown(canary, `${place}: canary_settings`, canaryAttributes);
+  const percent = canary.percent_traffic ?? 0;
+  if (!(percent >= 0 && percent <= 100)) {
+    throw new DefinitionError(place, `canary_settings.percent_traffic must be 0–100, got ${percent}`);
+  }
 }
 
 function checkPlan(plan: GatewayDefinition["usagePlans"][number], place: string): void {

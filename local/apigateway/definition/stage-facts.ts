@@ -4,8 +4,8 @@ export interface StageFacts {
   readonly apiId: string;
   readonly accountId: string;
   readonly deploymentId: string;
-  /** Whether it serves the requests that a canary takes over. */
-  readonly isCanary: boolean;
+  /** Whether it is the canary of a stage that has one; undefined for a stage without. */
+  readonly isCanary: boolean | undefined;
   readonly variables: Readonly<Record<string, string>>;
   /** As events have them: null if there are none. */
   readonly eventVariables: Readonly<Record<string, string>> | null;

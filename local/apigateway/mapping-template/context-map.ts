@@ -29,6 +29,6 @@ export function contextMap({ exchange, overrides }: TemplateScope): ContextMap {
     ["identity", new ContextMap(identity.map((name) => [name, value(`identity.${name}`)]))],
     ["authorizer", new ContextMap()],
   ]);
-  const listed = [...members, ...(exchange.stage?.isCanary ? ["isCanaryRequest"] : [])];
+  const listed = [...members, ...(exchange.stage?.isCanary !== undefined ? ["isCanaryRequest"] : [])];
   return new ContextMap([...listed, "authorizer"].map((name) => [name, maps.get(name) ?? value(name)]));
 }

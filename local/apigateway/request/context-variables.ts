@@ -29,6 +29,7 @@ const error: Record<string, Variable> = {
 const request: Record<string, Variable> = {
   accountId: ({ stage }) => stage?.accountId,
   apiId: ({ stage }) => stage?.apiId,
+  deploymentId: ({ stage }) => stage?.deploymentId,
   domainName: ({ domainName }) => domainName,
   domainPrefix: ({ domainName }) => domainName.split(".")[0],
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
@@ -38,6 +39,7 @@ const request: Record<string, Variable> = {
   "identity.sourceIp": ({ sourceIp }) => sourceIp,
   "identity.userAgent": ({ headers }) => headers.get("user-agent"),
   path: ({ contextPath }) => contextPath,
+  isCanaryRequest: ({ stage }) => (stage?.isCanary === undefined ? undefined : String(stage.isCanary)),
   protocol: () => "HTTP/1.1",
   requestId: ({ requestId }) => requestId,
   requestTime: ({ startedAt }) => requestTime(startedAt),

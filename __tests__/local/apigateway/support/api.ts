@@ -38,6 +38,8 @@ export interface ApiSetup {
   /** In place of the document. */
   readonly text?: string;
   readonly permitted?: boolean;
+  /** The API's resource policy. */
+  readonly policy?: object;
   /** Attributes of the API. */
   readonly restApi?: object;
   /** The services that integrations call. */
@@ -118,6 +120,9 @@ export function definitionOf(api: ApiSetup): GatewayDefinition {
       ...api.restApi,
       ...(api.binaryMediaTypes ? { binary_media_types: api.binaryMediaTypes } : {}),
     },
+    ...(api.policy
+      ? { policy: { json: JSON.stringify(api.policy), address: "aws_api_gateway_rest_api_policy.p" } }
+      : {}),
     stages: [
       {
         stage_name: api.stage,
