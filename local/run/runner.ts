@@ -5,6 +5,7 @@ import { PermissionReport, type PermissionUse } from "../iam/granted-permissions
 import type { Deliver } from "../lambda/async-invocations";
 import { Lambda } from "../lambda/lambda";
 import type { BuiltCode } from "../lambda/package";
+import { provideSdk } from "../lambda/runtime-packages";
 import { startTraceDaemon } from "../lambda/trace-daemon";
 import { limitClock, systemClock } from "../lib/clock";
 import { handledLater } from "../lib/handled-later";
@@ -178,12 +179,13 @@ export class Runner {
   private async startLambda(): Promise<Lambda> {
     const { root, store, emit, speed = 60, memoryMb = 1024 } = this.options;
     const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
+    provideSdk(store.functions, root);
     return new Lambda({
       threadCode: code,
       endpointUrl: await services.endpointUrl(),
       credentials: this.credentials,
       pauses: this.pauses,
-      folder: store.path("functions"),
+      folder: store.functions,
       memoryBytes: memoryMb * 1024 * 1024,
       daemon: await startTraceDaemon((segment) => emit({ event: "segment", segment })),
       emit,

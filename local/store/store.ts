@@ -7,6 +7,7 @@ import type { Secrets } from "../lib/secrets";
 import { CountLog } from "./count-log";
 import { JsonFile } from "./json-file";
 import { takeLock } from "./lock";
+import { makeOutside, removeOutside } from "./outside-folder";
 import { StorageError } from "./storage-error";
 
 /** Whether there is anything by that name, a link that leads nowhere included. */
@@ -42,6 +43,8 @@ export interface StoreOptions {
 export class Store {
   readonly secrets: Secrets;
   readonly counts: CountLog;
+  /** Where functions are unpacked, as long as this is open. */
+  readonly functions: string;
   private readonly unlock: () => void;
 
   /** @throws UserError when another process uses the folder, or something in it is damaged or can't be used */
@@ -54,7 +57,8 @@ export class Store {
       this.putBack();
       if (fresh) this.setAside();
       // Unpacked code is made again from the packages; what edits have left goes.
-      this.remove("functions");
+      removeOutside(this.path("functions"));
+      this.functions = makeOutside(this.path("functions"));
       this.secrets = this.readSecrets();
       this.counts = new CountLog(this.path("quotas.log"), { clock: systemClock, problem });
     } catch (error) {
@@ -82,6 +86,7 @@ export class Store {
   private release(): void {
     try {
       this.putBack();
+      removeOutside(this.path("functions"));
     } finally {
       this.unlock();
     }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { functionOf, parsed, stopFunctions } from "../support/functions";
 
 afterAll(stopFunctions);
@@ -74,4 +76,22 @@ test.each([
     errorType: "Runtime.ExitError",
     errorMessage: `RequestId: ${requestId} ${words}`,
   });
+});
+
+const projects = join(process.cwd(), "node_modules", "fflate");
+
+test.each([
+  [`await import("ffl" + "ate")`, "ERR_MODULE_NOT_FOUND"],
+  [`createRequire(import.meta.url)("ffl" + "ate")`, "MODULE_NOT_FOUND"],
+  [`createRequire(import.meta.url).resolve("ffl" + "ate")`, "MODULE_NOT_FOUND"],
+  [`import.meta.resolve("ffl" + "ate")`, "ERR_MODULE_NOT_FOUND"],
+  [`globalThis.require("ffl" + "ate")`, "globalThis.require is not a function"],
+  [`(0, eval)("require")("ffl" + "ate")`, "require is not defined"],
+  [`globalThis.module.require("ffl" + "ate")`, "Cannot read properties of undefined (reading 'require')"],
+])("%s finds no package of the project", async (found, why) => {
+  expect(existsSync(projects)).toBe(true);
+  const { fn } = await functionOf(`import { createRequire } from "node:module"; export const handler = async () => {
+    try { return ${found}; } catch (error) { return error.code ?? error.message; }
+  };`);
+  expect(parsed(await fn.invoke("{}"))).toBe(why);
 });

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { place, unpack } from "../../../local/lambda/package";
+import { provideSdk } from "../../../local/lambda/runtime-packages";
 import { temporaryFolder } from "../support/stack-file";
 
 /** A package with a file of this name, and the folder below which it is unpacked. */
@@ -42,4 +44,13 @@ test("nor does a name that only begins like the folder's lead beside it", () => 
   const name = `../${folder}.${process.pid}-evil/index.mjs`;
   expect(() => place({ [name]: code }, below)()).toThrow(`${name} leads out of the package`);
   expect(existsSync(below) ? readdirSync(below).filter((file) => file.includes("evil")) : []).toEqual([]);
+});
+
+test("code finds the AWS SDK as in Lambda's runtimes, and no other package of the project", () => {
+  const below = temporaryFolder();
+  provideSdk(below, process.cwd());
+  const { resolve } = createRequire(join(place({ "index.mjs": Buffer.from("export {}") }, below)(), "index.mjs"));
+  expect(resolve("@aws-sdk/client-sqs")).toContain(join("@aws-sdk", "client-sqs"));
+  for (const name of ["fflate", "zod/mini", "typescript"])
+    expect(() => resolve(name)).toThrow(`Cannot find module '${name}'`);
 });

@@ -25,6 +25,10 @@ syncBuiltinESMExports();
 
 if (!parentPort) throw new Error("an execution environment is a thread");
 const port = parentPort;
+// A thread whose code is a text has them, as Node.js's prompt does, and they lead to the packages of the working folder.
+for (const name of ["require", "module", "exports", "__filename", "__dirname"])
+  Reflect.deleteProperty(globalThis, name);
+
 const settings = workerData as EnvironmentSettings;
 const state = new Int32Array(settings.state);
 let current: string | undefined;
