@@ -23,6 +23,9 @@ const banner =
   // A name that no minifier makes up: it stands beside those that it does.
   'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);';
 
+/** They read these, too, which then are of the bundle: of Node.js from 20.11 on, in the bundles alone that need them. */
+const ofCommonJs = { __dirname: "import.meta.dirname", __filename: "import.meta.filename" };
+
 /**
  * Ways to credentials that the SDK loads only where the environment variables have none. Lambda always sets them, so
  * these would be a quarter of every bundle for nothing.
@@ -59,6 +62,7 @@ const options = (entries: readonly string[], sources = "handlers"): BuildOptions
   target: "node20",
   mainFields: ["module", "main"],
   banner: { js: banner },
+  define: ofCommonJs,
   external: neverReached,
   legalComments: "none",
   logLevel: "silent",
