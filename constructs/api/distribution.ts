@@ -36,9 +36,9 @@ const certificateRegion = "us-east-1";
 /**
  * The statuses of errors that CloudFront keeps without being asked to, for ten seconds unless configured otherwise
  * (developer guide, "How CloudFront processes HTTP 4xx and 5xx status codes from your origin": HTTP 4xx and 5xx status
- * codes that CloudFront always caches): what was not there a moment ago may be there now. Editions of the guide differ
- * over 405. Others (400, 403, 412, 415) it keeps only where the origin's `Cache-Control` says so, which no error of
- * ours has.
+ * codes that CloudFront always caches): what was not there a moment ago may be there now. Where an edition leaves 405
+ * out, it may be named all the same ("Creating a custom error page for specific HTTP status codes"). Others (400, 403,
+ * 412, 415) it keeps only where the origin's `Cache-Control` says so, which no error of ours has.
  */
 const keptErrors = [404, 405, 414, 500, 501, 502, 503, 504];
 

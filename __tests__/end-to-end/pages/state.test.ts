@@ -120,7 +120,7 @@ walk(
     {
       command: "npm run acceptance -- records --environment dev",
       by: "__tests__/end-to-end/acceptance.test.ts",
-      words: '"run.js", "tools/acceptance.ts", "records"',
+      words: 'deployed(["records", "dev"]',
     },
     {
       command: "npm run logs -- records-dev --request <id>",
