@@ -1,7 +1,7 @@
+import { shortArn } from "./reason";
 import type { CallRecord } from "./recorder";
 import type { InvocationRecord } from "./records";
 import type { Trace } from "./trace";
-import { shortArn } from "./why";
 
 /** A stretch of time in a trace. */
 export interface Span {

@@ -1,9 +1,10 @@
 import { isSecret, mask, maskedHeaders, maskedQuery, maskedText, pairsOf } from "../masked";
+import type { Why } from "../reason";
 import type { Recorder } from "../recorder";
 import type { KeptBody, RequestRecord } from "../records";
 import { type Trace, traceOf } from "../trace";
 import { beginningOf, lengthOf, waterfall } from "../waterfall";
-import { type Why, why } from "../why";
+import { why } from "../why";
 import { type Endpoint, limitOf, notThere, PageError, type Sources } from "./endpoint";
 import { lineOf } from "./logs";
 

@@ -1,6 +1,6 @@
 import { parseArn } from "../../../aws/arn";
 import type { System } from "../../run/system";
-import { shortArn } from "../why";
+import { shortArn } from "../reason";
 import type { Endpoint } from "./endpoint";
 
 const nameIn = (arn: string): string => parseArn(arn)?.resource ?? arn;

@@ -1,4 +1,4 @@
-import { shortArn } from "../why";
+import { shortArn } from "../reason";
 import type { Endpoint } from "./endpoint";
 
 export const rightsEndpoints: readonly Endpoint[] = [
