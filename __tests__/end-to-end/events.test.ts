@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
@@ -169,6 +170,18 @@ describe("the running stacks", () => {
       { parts: 0, shelf: "1" },
       { parts: 1, shelf: "2" },
     ]);
+  });
+
+  it("call a function for a file that arrives, whatever its name", async () => {
+    const put = (Key: string) =>
+      client(S3Client).send(
+        new PutObjectCommand({ Bucket: "imports-files-000000000000-eu-west-1", Key, Body: "name\nbolt\nnut\n" }),
+      );
+    await put("incoming/parts, ü+1.csv");
+    await put("incoming/parts.txt");
+    await put("elsewhere/parts.csv");
+
+    expect(await items("imports-imported", 1)).toEqual([{ file: "incoming/parts, ü+1.csv", lines: 3 }]);
   });
 
   it("refuse nothing, and have nothing go wrong", () => {

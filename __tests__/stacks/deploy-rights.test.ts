@@ -12,7 +12,7 @@ import { systems } from "../support/systems";
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
 /** Types that send events to functions, whether one of our systems has them or not. */
-const eventTypes = ["aws_lambda_event_source_mapping"];
+const eventTypes = ["aws_lambda_event_source_mapping", "aws_s3_bucket_notification"];
 
 const typesOf = (system: string) => {
   const own = Object.keys(synthesizedStack(system, "prod").json.resource).filter((type) => type !== "terraform_data");

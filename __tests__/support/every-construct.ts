@@ -141,6 +141,13 @@ function delivering(scope: Construct): Queue {
   return queue;
 }
 
+function notifying(scope: Construct): Bucket {
+  const [files, reader] = [bucket(scope), fn(scope)];
+  files.onCreated({ prefix: "incoming/", suffix: ".csv" }, reader);
+  new Queue(scope, "failed").collectFailures(reader);
+  return files;
+}
+
 function streaming(scope: Construct): Table {
   const things = table(scope);
   things.stream(fn(scope), { onFailure: new Queue(scope, "failed") });
@@ -176,7 +183,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     resource: ApiGatewayAccount,
   },
   ApiStage: { make: stage, resource: ApiGatewayStage },
-  Bucket: { make: bucket, resource: S3Bucket },
+  Bucket: { make: notifying, resource: S3Bucket },
   Certificate: { make: (scope) => new Certificate(scope, "certificate", { domain }), resource: AcmCertificate },
   CiIdentity: {
     make: (scope) =>

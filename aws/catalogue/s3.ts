@@ -66,6 +66,7 @@ export const s3Types = {
   aws_s3_bucket_notification: {
     noun: "bucket notification",
     service: "s3",
+    emulated: true,
     replacing: ["bucket"],
     actions: {
       create: "PutBucketNotification",

@@ -1,6 +1,10 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketCorsConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-cors-configuration";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import {
+  S3BucketNotification,
+  type S3BucketNotificationLambdaFunction,
+} from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -11,6 +15,7 @@ import { Construct } from "constructs";
 import { bucketArn } from "../../aws/arn";
 import { inOrder, policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
+import { permitService } from "../compute/service-permission";
 import { StackContext } from "../synth/stack-context";
 import { between, validate } from "../synth/validation";
 import { agingRule, cleaningRule, type LifecycleRule, lifecycleRules } from "./bucket-lifecycle";
@@ -40,6 +45,19 @@ export interface BucketProps {
 /** What a function may be granted on objects: an S3 action. */
 export type ObjectOperation = "GetObject" | "GetObjectVersion" | "PutObject" | "DeleteObject" | "DeleteObjectVersion";
 
+/** Which new objects a function is called for. */
+export interface ObjectFilter {
+  /** The start of their keys: `incoming/`. @default any */
+  readonly prefix?: string;
+  /** The end of their keys: `.csv`. @default any */
+  readonly suffix?: string;
+}
+
+/** Whether an object could be meant by both: S3 takes no two such. */
+const overlap = (one: Required<ObjectFilter>, other: Required<ObjectFilter>): boolean =>
+  (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix)) &&
+  (one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix));
+
 /** KMS actions that an S3 action needs, if the bucket has its own key: deleting needs none. */
 const keyUses: Readonly<Record<ObjectOperation, "kms:Decrypt" | "kms:GenerateDataKey" | undefined>> = {
   GetObject: "kms:Decrypt",
@@ -63,6 +81,8 @@ export class Bucket extends Construct {
   /** The key of one's own that objects are encrypted with. */
   readonly keyArn: string | undefined;
   private readonly admitted: Statement[] = [];
+  private readonly called: (Required<ObjectFilter> & S3BucketNotificationLambdaFunction)[] = [];
+  private notification: S3BucketNotification | undefined;
   private readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
@@ -133,6 +153,44 @@ export class Bucket extends Construct {
   /** Lets a function list the versions of all objects, with the markers of deletions among them. */
   grantListVersions(grantee: NodeFunction): void {
     grantee.allow({ actions: ["s3:ListBucketVersions"], resources: [this.arn] });
+  }
+
+  /**
+   * Calls a function for each object that is created, which may read it where that is granted. Objects that the function
+   * puts itself must not be among them.
+   */
+  onCreated({ prefix = "", suffix = "" }: ObjectFilter, fn: NodeFunction): void {
+    fn.takesEvents();
+    const stack = StackContext.of(this);
+    const permission = permitService(this, `created-${fn.node.id}-permission`, fn, {
+      principal: "s3.amazonaws.com",
+      sourceArn: this.arn,
+      // A bucket's ARN does not say whose it is.
+      sourceAccount: stack.accountId,
+    });
+    const filter = { prefix, suffix };
+    const overlapping = this.called.find((other) => overlap(other, filter));
+    this.called.push({
+      ...filter,
+      id: fn.node.id,
+      lambdaFunctionArn: fn.live.resource.arn,
+      events: ["s3:ObjectCreated:*"],
+      ...(prefix === "" ? {} : { filterPrefix: prefix }),
+      ...(suffix === "" ? {} : { filterSuffix: suffix }),
+    });
+    // A bucket has one configuration of all its notifications.
+    this.notification ??= new S3BucketNotification(this, "notification", {
+      bucket: this.resource.id,
+      dependsOn: [this.policy],
+    });
+    this.notification.putLambdaFunction(this.called.map(({ prefix: _, suffix: __, ...called }) => called));
+    this.notification.dependsOn = [...(this.notification.dependsOn ?? []), permission.fqn];
+    validate(this, () => [
+      [
+        overlapping === undefined,
+        `onCreated must be given objects that no other call means, got ${prefix}*${suffix} beside ${overlapping?.prefix}*${overlapping?.suffix}; tell them apart, or have one function do both`,
+      ],
+    ]);
   }
 
   private openToBrowsers(bucket: string, { methods, headers }: BrowserAccess): void {

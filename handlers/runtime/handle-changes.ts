@@ -35,7 +35,9 @@ function itemIn<S extends z.ZodMiniType>(schema: S, image: Image): z.output<S> |
  * all that follow come again; what fails for good, the stream's queue of failures is told of.
  *
  * @example
- * export const handler = handleChanges(Thing, async ({ before, after }) => store.count(before, after));
+ * export const handler = handleChanges(Thing, async ({ after }) => {
+ *   if (after) await store.count(after);
+ * });
  */
 export const handleChanges = <S extends z.ZodMiniType>(
   schema: S,

@@ -6,18 +6,21 @@ import { evaluate, type ResourcePolicy, type ResourceStatement } from "./resourc
 
 /** A permission as the statement that Lambda makes of it: for a function, or for one version or alias alone. */
 function statementOf(permission: Resource, functionArn: string): ResourceStatement {
-  permission.refuse("source_account", "principal_org_id", "event_source_token", "function_url_auth_type");
+  permission.refuse("principal_org_id", "event_source_token", "function_url_auth_type");
   const action = permission.text("action");
   if (action !== "lambda:InvokeFunction") throw new UserError(`${permission.address}: action ${action} is not known`);
   const principal = permission.text("principal");
   const kind = principal.endsWith(".amazonaws.com") ? "Service" : "AWS";
-  const sourceArn = permission.optionalText("source_arn");
+  const [sourceArn, sourceAccount] = ["source_arn", "source_account"].map((name) => permission.optionalText(name));
   return {
     effect: "Allow",
     principals: principalsIn("Principal", { [kind]: [principal] }),
     actions: [action],
     resources: [functionArn],
-    conditions: sourceArn ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn] }] : [],
+    conditions: [
+      ...(sourceArn ? [{ operator: "ArnLike", key: "aws:SourceArn", values: [sourceArn] }] : []),
+      ...(sourceAccount ? [{ operator: "StringEquals", key: "aws:SourceAccount", values: [sourceAccount] }] : []),
+    ],
   };
 }
 

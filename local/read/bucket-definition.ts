@@ -1,3 +1,4 @@
+import { type BucketNotification, notificationsOf } from "./bucket-notifications";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
 import { type VersionExpiration, versionExpirations } from "./version-expiration";
@@ -19,6 +20,8 @@ export interface BucketDefinition {
   readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
   /** Whether what is put or deleted leaves what was there as a version. @default it never did */
   readonly versioning?: "Enabled" | "Suspended";
+  /** Whom S3 calls when objects are created. @default nobody */
+  readonly notifications?: readonly BucketNotification[];
   /** When such versions end. @default never */
   readonly expirations?: readonly VersionExpiration[];
 }
@@ -43,8 +46,14 @@ function encryption(graph: Graph, bucket: Resource): Pick<BucketDefinition, "enc
   return key ? { encryption: { keyArn: key, bucketKey: rule?.flag("bucket_key_enabled") ?? false } } : {};
 }
 
+function notified(graph: Graph, resource: Resource): Pick<BucketDefinition, "notifications"> {
+  const notifications = notificationsOf(graph, resource);
+  return notifications.length === 0 ? {} : { notifications };
+}
+
 const bucket = (graph: Graph, resource: Resource): BucketDefinition => ({
   name: resource.text("bucket"),
+  ...notified(graph, resource),
   ...encryption(graph, resource),
   ...versioning(graph, resource),
   expirations: versionExpirations(graph, resource),

@@ -26,7 +26,6 @@ export const changingTypes: ReadonlyMap<string, string> = new Map([
   ["aws_kms_grant", "who may use a key"],
   ["aws_sns_topic_data_protection_policy", "which messages are let through"],
   // What calls functions, or is there before anybody has written it.
-  ["aws_s3_bucket_notification", "what is called when an object is put"],
   ["aws_dynamodb_table_item", "the items of a table"],
   ["aws_s3_bucket_object", "the objects of a bucket"],
   ["aws_s3_bucket_object_lock_configuration", "which objects can be deleted"],

@@ -20,6 +20,7 @@ import { logsService } from "./logs/service";
 import type { FromServices, Problem, ServicesSettings, ToServices } from "./messages";
 import { Platform } from "./platform";
 import { Buckets } from "./s3/buckets";
+import { Notifications } from "./s3/notifications";
 import { s3Service } from "./s3/service";
 import { ServiceError } from "./service";
 import type { ServiceCall } from "./service-call";
@@ -112,6 +113,7 @@ function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
 }
 
 const topics = new Topics({ queues, authorization, emit, invoke });
+const notifications = new Notifications({ authorization, invoke, emit });
 const platform = new Platform({ database, queues, topics, invoke });
 
 async function configure(next: ServicesConfiguration): Promise<void> {
@@ -176,7 +178,14 @@ const server = createEndpoint({
     ["dynamodb", dynamoDbService(database)],
     ["lambda", lambdaService(invoke, () => configuration.functions)],
     ["logs", logsService({ groups: () => configuration.logGroups, read: readLines })],
-    ["s3", s3Service(() => configuration.buckets, buckets)],
+    [
+      "s3",
+      s3Service(
+        () => configuration.buckets,
+        buckets,
+        (object) => notifications.created(object),
+      ),
+    ],
     ["sns", snsService(topics)],
     ["sqs", sqsService(queues)],
     ["sts", stsService()],

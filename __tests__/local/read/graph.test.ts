@@ -195,7 +195,6 @@ test.each([
   ["aws_api_gateway_rest_api_policy", "who is let in"],
   ["aws_wafv2_web_acl_association", "which requests are let through"],
   ["aws_kms_grant", "who may use a key"],
-  ["aws_s3_bucket_notification", "what is called when an object is put"],
 ])("%s is refused, since it decides %s", (type, differs) => {
   expect(() => graphOf({ [type]: { x: {} } })).toThrow(
     `${type}.x: ${type} is not emulated here, and on AWS decides ${differs}; leave it out of the environment that runs here (environments/dev.ts), or try this stack on AWS`,

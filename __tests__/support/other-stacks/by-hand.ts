@@ -218,6 +218,16 @@ export const byHand = {
         rule: [{ id: "older", status: "Enabled", noncurrent_version_expiration: { noncurrent_days: 7 } }],
       },
     },
+    aws_s3_bucket_notification: {
+      things: {
+        ...bucket,
+        lambda_function: {
+          lambda_function_arn: "${aws_lambda_function.keep.arn}",
+          events: ["s3:ObjectCreated:*"],
+          filter_prefix: "never/",
+        },
+      },
+    },
     aws_s3_bucket_policy: {
       things: {
         ...bucket,

@@ -28,6 +28,18 @@ export const dataRules: readonly Rule[] = [
     [/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "3–63 small letters, digits, . and -"],
     "S3 user guide, General purpose bucket naming rules",
   ),
+  inStack(
+    "aws_s3_bucket_notification",
+    "bucket",
+    ["aws_s3_bucket"],
+    "S3 API reference, PutBucketNotificationConfiguration",
+  ),
+  inStack(
+    "aws_s3_bucket_notification",
+    "lambda_function.lambda_function_arn",
+    ["aws_lambda_function"],
+    "S3 API reference, PutBucketNotificationConfiguration",
+  ),
   inStack("aws_s3_bucket_cors_configuration", "bucket", ["aws_s3_bucket"], "S3 API reference, PutBucketCors"),
   inStack("aws_s3_bucket_versioning", "bucket", ["aws_s3_bucket"], "S3 API reference, PutBucketVersioning"),
   oneOf(

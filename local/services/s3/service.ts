@@ -18,6 +18,7 @@ import { getObject } from "./getting";
 import { listObjects, listObjectsV2 } from "./listing";
 import { s3Members } from "./members";
 import { abortUpload, copyPart, createUpload, uploadPart } from "./multipart";
+import { type CreatedObject, wanting } from "./notifications";
 import { operationName } from "./operation-name";
 import { putObject } from "./putting";
 import { check, checkKey } from "./rules";
@@ -71,8 +72,16 @@ const noSuchBucket = (bucket: string): ServiceError =>
     members: { BucketName: bucket },
   });
 
-/** S3's operations on objects, with the bucket in the path. */
-export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buckets): Service {
+/**
+ * S3's operations on objects, with the bucket in the path.
+ *
+ * @param created is told of objects that somebody wants to know of, before their creator is answered
+ */
+export function s3Service(
+  buckets: () => readonly BucketDefinition[],
+  kept: Buckets,
+  created: (object: CreatedObject) => Promise<void> = async () => undefined,
+): Service {
   const named = (name: string) => buckets().find((bucket) => bucket.name === name);
   const targetOf = (bucket: string, key: string): Target => {
     const { encryption, versioning } = named(bucket) ?? {};
@@ -83,6 +92,23 @@ export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buck
   const inBuckets = ({ needs, run }: Operation, ...names: readonly string[]): Operation => {
     const missing = names.find((name) => !named(name));
     return missing === undefined ? { needs, run } : { needs, run: () => Promise.reject(noSuchBucket(missing)) };
+  };
+  const telling = (operation: Operation, name: string, request: ServiceRequest, target: Target): Operation => {
+    const bucket = named(target.bucket);
+    if (!bucket || wanting(bucket, name, target.key).length === 0) return operation;
+    const answeredThen = async (answer: ServiceResponse | Promise<ServiceResponse>): Promise<ServiceResponse> => {
+      const { status } = await answer;
+      const stored = status === 200 ? await target.files.get(target.key) : undefined;
+      if (stored) await created({ bucket, operation: name, head: stored.head, request });
+      return answer;
+    };
+    return {
+      ...operation,
+      run: (permitted) => {
+        const answer = operation.run(permitted);
+        return "stream" in answer ? answer : answeredThen(answer);
+      },
+    };
   };
   return {
     failure,
@@ -102,11 +128,11 @@ export function s3Service(buckets: () => readonly BucketDefinition[], kept: Buck
       const copy = copies.get(name);
       if (copy && source) {
         const from = { source: targetOf(source.bucket, source.key), versionId: source.versionId };
-        return inBuckets(copy(request, target, from), bucket, source.bucket);
+        return telling(inBuckets(copy(request, target, from), bucket, source.bucket), name, request, target);
       }
       const make = operations.get(name);
       if (!make) throw notEmulated("S3", name);
-      return inBuckets(make(request, target), bucket);
+      return telling(inBuckets(make(request, target), bucket), name, request, target);
     },
   };
 }
