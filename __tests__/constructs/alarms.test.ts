@@ -121,7 +121,7 @@ it.each([
   ]);
 });
 
-it.each([1, 3, 5, 10, 30, 300])("tell of slowness that a function of %s s reaches when a service hangs", (timeout) => {
+it.each([1, 3, 5, 10, 30, 300])("fire on slowness that a function of %s s reaches when a service hangs", (timeout) => {
   const scope = emptyStack();
   const slow = fn(scope, timeout);
   new Alarms(scope, "alarms").watchFunctions(slow);

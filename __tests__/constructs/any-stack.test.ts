@@ -74,7 +74,7 @@ it("names things by the stack and the path, in letters that every service takes"
   });
 });
 
-it("looks nothing up that no construct needs, and nothing that it is told", () => {
+it("looks nothing up that no construct needs, and nothing that it is given", () => {
   const alone = Testing.synthScope((scope) => new Table(scope, "things", { partitionKey: "id" }));
   const reported = Testing.synthScope((scope) => {
     new StackContext(scope, { region: "eu-west-1", accountId: "123456789012" });
@@ -158,7 +158,7 @@ it("refuses two functions whose zips would be one file", () => {
   );
 });
 
-it("writes a function's zip beside whatever stack holds it", () => {
+it("writes a function's zip beside whatever stack it belongs to", () => {
   const app = new App({ outdir: Testing.app().outdir });
   const stack = new TerraformStack(new Construct(app, "outer"), "Their.Stack");
   new AwsProvider(stack, "aws", { region: "us-east-1" });

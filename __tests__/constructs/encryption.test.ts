@@ -47,7 +47,7 @@ describe("a key", () => {
     });
   });
 
-  it("lets administrators look after it and read nothing", () => {
+  it("lets administrators manage it and decrypt nothing", () => {
     const [admins, ...others] = withKey([]).statements("aws_kms_key", "key");
 
     expect(others).toEqual([]);

@@ -67,7 +67,7 @@ test("files that import each other are read once each", () => {
 });
 
 test.each(["requiredEnv(name)", "requiredEnv(`${system}_TABLE`)", 'requiredEnv("A" + b)'])(
-  "%s names the place, since nobody can tell the variable",
+  "%s names the place, since the variable is unknown",
   (call) => {
     expect(readsOf({ "get-thing.ts": `const a = 1;\nconst b = ${call};` })).toEqual({
       reads: [],

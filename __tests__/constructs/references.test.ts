@@ -7,7 +7,7 @@ const refuses = (address: string) =>
 
 it.each([
   ["what the stack declares", "${aws_dynamodb_table.items.arn}"],
-  ["text that only looks like a reference", "$${aws_dynamodb_table.other.arn}"],
+  ["text that is only spelled like a reference", "$${aws_dynamodb_table.other.arn}"],
   ["a variable, or a function of it", '${join(",", [var.aws_things])}'],
 ])("takes %s", (_, value) => {
   expect(() => checkReferences("things-dev", { resource, output: { x: { value } } })).not.toThrow();

@@ -58,7 +58,7 @@ function renamed() {
   alarms.watchDeadLetters(queue);
   const counted = businessMetric({ system: "things-of-others", environment: stack.environment }, "ThingsLost");
   alarms.watchCount("things-lost", "Things were lost", counted);
-  alarms.watchCount("things-told", "Things were told", new Topic(stack, "told").publishedMetric());
+  alarms.watchCount("things-published", "Things were published", new Topic(stack, "things").publishedMetric());
   new Dashboard(stack, "dashboard", {
     rows: [
       stageGraphs(stage),

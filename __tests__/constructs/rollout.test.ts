@@ -63,7 +63,7 @@ describe("a rollout in steps", () => {
     });
   });
 
-  it("is not stopped by what is told of a function whose name goes on, and is by what is watched later", () => {
+  it("is not stopped by alarms on a function whose name stays, and is by what is watched later", () => {
     const stack = emptyStack(inSteps);
     const functions = ["get-thing", "get-thing-twice"].map(
       (id) =>
@@ -80,7 +80,7 @@ describe("a rollout in steps", () => {
     });
   });
 
-  it("may move the aliases of its functions, look at the stack's alarms, and nothing else", () => {
+  it("may move the aliases of its functions, read the stack's alarms, and nothing else", () => {
     const functions = ["get-thing", "put-thing"].flatMap((name) =>
       ["", ":*"].map((end) => `arn:aws:lambda:us-east-1:000000000000:function:test-dev-${name}${end}`),
     );

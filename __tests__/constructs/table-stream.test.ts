@@ -28,7 +28,7 @@ function streaming(
 describe("a table whose changes go to a function", () => {
   const stack = synth(streaming({ batchSize: 5, windowSeconds: 2 }));
 
-  it("has a stream that tells both images", () => {
+  it("has a stream with both images", () => {
     expect(stack.at("aws_dynamodb_table", "things")).toMatchObject({
       stream_enabled: true,
       stream_view_type: "NEW_AND_OLD_IMAGES",
@@ -49,7 +49,7 @@ describe("a table whose changes go to a function", () => {
     });
   });
 
-  it("lets it read the stream and tell of failures, and opens nothing of the table", () => {
+  it("lets it read the stream and report failures, and opens nothing of the table", () => {
     const rights = stack.granted("reader-1").filter((right) => /^(dynamodb|sqs):/.test(right));
 
     expect(rights).toEqual([

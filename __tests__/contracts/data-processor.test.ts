@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { Batch, dataProcessorApi } from "../../contracts/data-processor";
-import { judgesOf } from "../support/judges";
+import { validatorsOf } from "../support/validators";
 
-const { gatewayAccepts, handlerAccepts } = judgesOf(dataProcessorApi);
+const { gatewayAccepts, handlerAccepts } = validatorsOf(dataProcessorApi);
 
 it("takes any JSON as an item, in the gateway and in the handler", () => {
   fc.assert(

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { itemsApi, NewItem } from "../../contracts/items";
-import { judgesOf } from "../support/judges";
+import { validatorsOf } from "../support/validators";
 
-const { gatewayAccepts, handlerAccepts } = judgesOf(itemsApi);
+const { gatewayAccepts, handlerAccepts } = validatorsOf(itemsApi);
 
 const largest = 50 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { NewRecord, RecordChange, recordsApi } from "../../contracts/records";
-import { judgesOf } from "../support/judges";
+import { validatorsOf } from "../support/validators";
 
-const { gatewayAccepts, handlerAccepts } = judgesOf(recordsApi);
+const { gatewayAccepts, handlerAccepts } = validatorsOf(recordsApi);
 
 /** Values at, just inside and just outside of what the contract allows, and plain nonsense. */
 const odd = fc.constantFrom<unknown>(
@@ -83,7 +83,7 @@ it.each([
   );
 });
 
-// How many items an array has, API Gateway does not look at: that is left to the handler.
+// API Gateway does not check the number of an array's items: that is left to the handler.
 it("has the gateway refuse what it can see is wrong, before a function is called", () => {
   const good = { source: "s", kind: "k", values: [1] };
 

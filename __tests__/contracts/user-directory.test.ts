@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { NewUser, userDirectoryApi } from "../../contracts/user-directory";
-import { judgesOf } from "../support/judges";
+import { validatorsOf } from "../support/validators";
 
-const judges = judgesOf(userDirectoryApi);
-const gatewayAccepts = (body: unknown) => judges.gatewayAccepts("NewUser", body);
-const handlerAccepts = (body: unknown) => judges.handlerAccepts(NewUser, body);
+const validators = validatorsOf(userDirectoryApi);
+const gatewayAccepts = (body: unknown) => validators.gatewayAccepts("NewUser", body);
+const handlerAccepts = (body: unknown) => validators.handlerAccepts(NewUser, body);
 
 const odd = fc.constantFrom<unknown>(
   "",

@@ -165,7 +165,7 @@ describe("a fault of the target", () => {
       (_, answer) => (answer.status === 403 ? { status: 200, headers: answer.headers, body: "{}" } : answer),
       "getRecord refuses who has no key: status: 403 expected, got 200",
     ],
-  ])("is told: %s", async (_, fault, problem) => {
+  ])("reports: %s", async (_, fault, problem) => {
     const local = addressOf(system, "dev");
     const target = await farAway(local, fault);
     try {
@@ -178,7 +178,7 @@ describe("a fault of the target", () => {
     }
   });
 
-  it("is told where what was made can't be taken away", async () => {
+  it("reports what was created and can't be deleted", async () => {
     const local = addressOf(system, "dev");
     const target = await farAway(local, (request, answer) =>
       request.method === "DELETE" ? { ...answer, status: 500 } : answer,
@@ -375,7 +375,7 @@ describe("a run against user-management-prod", () => {
     expect(report).not.toContain("| failed |");
   });
 
-  it("is told of a way in that answers another key, and of logs that CloudFront did not write", async () => {
+  it("reports an entrance that accepts another key, and of logs that CloudFront did not write", async () => {
     const { apiKeys, ...state } = stack.account.state;
     stack.account.state = { ...state, apiKeys: { ...apiKeys, keyqa: apiKeys["keydev"] ?? "" }, objects: {} };
     const only = ["--environment", "prod", "--confirm", "prod", "--check", "distribution-logs"];

@@ -67,7 +67,7 @@ const messages = (stdout: string): string[] =>
     .map(({ message, record }) => message ?? record.status);
 
 describe("the logs of a bad day", () => {
-  it("tell each way to fail, the newest first: refusals, lost activity, crashes, and what Lambda ended", () => {
+  it("list each way to fail, the newest first: refusals, lost activity, crashes, and what Lambda ended", () => {
     const { status, stdout, stderr } = run("logs", ["records-prod"]);
 
     expect({ status, messages: messages(stdout) }).toEqual({
@@ -77,7 +77,7 @@ describe("the logs of a bad day", () => {
     expect(stderr).toMatch(/^4 failures and warnings in \d+ log groups since 20/);
   });
 
-  it("tell of longer ago, of one function, and of one request", () => {
+  it("list those of longer ago, of one function, and of one request", () => {
     expect(messages(run("logs", ["records-prod", "--minutes", "120", "--function", "create"]).stdout)).toEqual([
       "request failed",
       "activity not written to the log bucket",
@@ -94,7 +94,7 @@ describe("the logs of a bad day", () => {
     [["records-prod", "--function", "nope"], "--function: must be part of a function's name, got nope; leave it out\n"],
     [["records-prod", "--request", '" || true'], /^--request: must be an id like .*, got " \|\| true; correct it\n$/],
     [["records"], /^stack: must be <system>-<environment>/],
-  ])("are not looked for by %j", (args, message) => {
+  ])("are not searched for by %j", (args, message) => {
     expect(run("logs", args)).toMatchObject({ status: 1, stdout: "", stderr: expect.stringMatching(message) });
   });
 });

@@ -98,7 +98,7 @@ it("takes a moved resource for the one that it was", () => {
   expect(texts({ ...renamed, moved }).filter((text) => text.includes("destroyed"))).toEqual([]);
 });
 
-it("tells of a stack that comes and of one that goes", () => {
+it("reports a stack that comes and one that goes", () => {
   const known = new Map([["records-dev", stack]]);
 
   expect(compare(new Map(), known).map(({ text }) => text)).toEqual([
@@ -134,7 +134,7 @@ it("speaks to people in words and to programs in JSON", () => {
   });
 });
 
-it("looks at the stack that is named, in the environment of its name, and never says of nothing that nothing changes", () => {
+it("compares the stack that is named, in the environment of its name, and never says of nothing that nothing changes", () => {
   const empty = mkdtempSync(join(tmpdir(), "terrace-changes-"));
   mkdirSync(join(empty, "stacks"));
 

@@ -66,7 +66,7 @@ test("an output folder that was copied runs all of its stacks by their names, an
   expect(contents(folder)).toEqual(contents(synthesized()));
 });
 
-test("one stack of it runs by its name, or as the folder that holds it alone, without the manifest", async () => {
+test("one stack of it runs by its name, or as its folder alone, without the manifest", async () => {
   const folder = copied("prod");
   rmSync(join(folder, "manifest.json"));
   const [named, alone] = [from(folder, "records-prod"), from(join(folder, "stacks", "records-prod"))];
@@ -185,7 +185,7 @@ test.each<[string, () => string, RegExp]>([
     /^aws_lambda_function\.keep: its package .*things\/keep\.zip: invalid zip data/,
   ],
   [
-    "a folder that holds nothing",
+    "an empty folder",
     () => temporaryFolder(),
     /must contain cdk\.tf\.json, or an output folder's stacks with one each; it has none/,
   ],

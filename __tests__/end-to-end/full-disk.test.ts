@@ -150,7 +150,7 @@ onSmallDisk("a start on a full disk says what is wrong, and one with room after 
 });
 
 onSmallDisk(
-  "quotas that a full disk does not take are counted on, told once, and written when there is room",
+  "quotas that a full disk does not take are counted on, reported once, and written when there is room",
   async () => {
     const folder = smallDisk(64 * 1024);
     const [path, problems] = [join(folder, "quotas.log"), [] as string[]];

@@ -27,7 +27,7 @@ afterAll(async () => {
 const createRecord = join(project.folder, "handlers/records/create-record.ts");
 const listRecords = join(project.folder, "handlers/records/list-records.ts");
 
-/** The number of the first line that holds a text. */
+/** The number of the first line that contains a text. */
 const lineOf = (file: string, text: string): number =>
   readFileSync(file, "utf8")
     .split("\n")

@@ -85,7 +85,7 @@ it("lists what was deleted between two times alone", async () => {
   ]);
 });
 
-it("only says what it would put back, until it is told to write", async () => {
+it("only says what it would put back, unless `--write` is given", async () => {
   const before = await kept.items();
   const { status, stdout } = await run("records-restored", "records", "--only", "r1", "--only", "deleted");
 

@@ -88,7 +88,7 @@ interface Settings {
   readonly deployed?: boolean;
 }
 
-/** Runs a command against an account, and tells what it said and what became of the account. */
+/** Runs a command against an account, and returns its output and the account's new state. */
 function rollout(account: Account, args: readonly string[], { inSteps = true, deployed = true }: Settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "rollout-"));
   for (const [name, text] of [["aws", awsCli] as const, ["terraform", terraformCli] as const]) {

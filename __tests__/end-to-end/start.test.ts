@@ -154,7 +154,7 @@ test.each(["recrods", "constructor"])(
   },
 );
 
-describe("what is asked for is looked at before anything else, also while another run has the data", () => {
+describe("options are checked before anything else, also while another run has the data", () => {
   const inTheWay = temporaryFolder();
   const unlock = takeLock(join(inTheWay, "lock"));
   afterAll(unlock);

@@ -246,7 +246,7 @@ test("a folder of handlers that goes and comes back is in use again, and what is
   ).toBe(200);
 });
 
-test("a link to everything is told in one line, and the rest goes on", async () => {
+test("a link to everything is reported in one line, and the rest goes on", async () => {
   symlinkSync("/", join(project.folder, "handlers/everything"));
   expect((await runner.next("problem")).message).toBe(
     "handlers/everything can't be watched: a link to a folder is not followed",

@@ -79,7 +79,7 @@ describe("the trace of a request", () => {
     }
   });
 
-  it("tells retries and throttles, of a call that went well in the end", async () => {
+  it("has retries and throttles, of a call that went well in the end", async () => {
     records.database.server.fault = first("GetItem", { code: "ThrottlingException", status: 400 });
     const [[segment], { status }] = await Promise.all([daemon.next(1), getRecord.ask({ params: { recordId } })]);
 

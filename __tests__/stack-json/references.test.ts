@@ -1,6 +1,6 @@
 import { parseAddress, referencesIn, replaceReferences } from "../../stack-json/references";
 
-test("references are found however deep, inside of expressions too, and not in text that only looks like one", () => {
+test("references are found however deep, inside of expressions too, and not in text that is only spelled like one", () => {
   const value = {
     list: ["${aws_s3_bucket.logs.arn}/*", 3, null],
     call: '${jsonencode({"a": aws_iam_role.reader.name})}',

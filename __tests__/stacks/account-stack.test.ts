@@ -31,7 +31,7 @@ const allows = (role: Role, action: string): string[] =>
     )
     .flatMap(({ Resource = [] }) => Resource);
 
-it("holds what an environment's systems share, no more and no less", () => {
+it("has what an environment's systems share, no more and no less", () => {
   expect(account.counts()).toEqual(
     inventory(
       { bucket: 1 },
@@ -145,7 +145,7 @@ it("lets who plans change nothing, and read no data", () => {
   ]);
 });
 
-it("lets who deploys change the systems' own things, where ARNs tell whose they are, and not what it stands on", () => {
+it("lets who deploys change the systems' own things, where ARNs identify the system, and not what it stands on", () => {
   const names = Object.keys(regionsBySystem(dev)).map((system) => `${system}-dev`);
   const systemsOwn = new RegExp(names.join("|"));
 

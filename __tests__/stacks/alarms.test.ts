@@ -121,7 +121,7 @@ describe.each(systems)("%s", (system) => {
     expect(listed.some(([, , fires]) => fires)).toBe(true);
   });
 
-  it.each(alarms)("%s stays quiet in silence and looks at periods of five minutes", (_, alarm) => {
+  it.each(alarms)("%s stays quiet in silence and evaluates periods of five minutes", (_, alarm) => {
     expect(alarm.fires({})).toBe(false);
     expect(new Set(alarm.periods)).toEqual(new Set([300]));
   });
@@ -144,7 +144,7 @@ describe.each(systems)("%s", (system) => {
     }
   });
 
-  it("tells no alarm by a percentile of however few", () => {
+  it("fires no alarm by a percentile of however few", () => {
     const resources = Object.values(stack.all("aws_cloudwatch_metric_alarm"));
 
     expect(resources.filter((alarm) => "extended_statistic" in alarm)).toEqual([]);
@@ -185,7 +185,7 @@ describe("the evaluation", () => {
     expect(alarm.fires({ ThrottledRequests: [0] }, true)).toBe(false);
   });
 
-  it("keeps the state of an alarm that ignores percentiles of few values, and judges by a thousand", () => {
+  it("keeps the state of an alarm that ignores percentiles of few values, and evaluates a thousand", () => {
     const alarm = new Alarm({
       namespace: "AWS/ApiGateway",
       metric_name: "Latency",

@@ -26,7 +26,7 @@ const own = {
   aws_ssm_parameter: 3,
 };
 
-it("holds what the architecture shows, no more and no less", () => {
+it("has what the architecture shows, no more and no less", () => {
   expect(processor.counts()).toEqual(inventory(constructs, own));
 });
 

@@ -97,7 +97,7 @@ test.each([
   ["another environment whose name begins alike", "records", "prod2", "prod2"],
   ["somebody else", "billing", "prod", "Production"],
   ["the account stack", "account", "prod", "Production"],
-])("of %s, who deploys may change what neither names nor tags tell apart, and no more", async (...whose) => {
+])("of %s, who deploys may change what neither names nor tags distinguish, and no more", async (...whose) => {
   const [, system, environment, environmentTag] = whose;
   const owner = { system, environment, environmentTag, region: "us-east-1" };
   const reading = await outcome(ciRole("plan", "prod"), types, { owner, of: kinds, allowed: true });

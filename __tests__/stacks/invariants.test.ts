@@ -52,7 +52,7 @@ const sourceKeys: Readonly<Record<string, readonly string[]>> = {
   "vpc-flow-logs.amazonaws.com": ["aws:SourceAccount", "aws:SourceArn"],
 };
 
-/** Arguments that hold a name which AWS lets only one thing have. */
+/** Arguments with a name that has to be unique in AWS. */
 const fixedNames = ["name", "bucket", "function_name", "alarm_name", "dashboard_name"];
 
 interface Variables {
@@ -92,7 +92,7 @@ describe.each(stacks)("%s", (name, stack) => {
     expect(named).toEqual(["aws_api_gateway_rest_api.api"]);
   });
 
-  it("has log groups that forget, and alarms that tell somebody", () => {
+  it("has log groups that forget, and alarms that notify somebody", () => {
     for (const group of Object.values(stack.all("aws_cloudwatch_log_group")))
       expect(group["retention_in_days"]).toBeGreaterThan(0);
     for (const alarm of Object.values(stack.all("aws_cloudwatch_metric_alarm"))) {
@@ -132,7 +132,7 @@ describe.each(stacks)("%s", (name, stack) => {
     }
   });
 
-  it("tells each function which operation it is, and how much to write; Lambda keeps the metrics of all", () => {
+  it("sets each function's operation, and how much to write; Lambda keeps the metrics of all", () => {
     const [{ body }] = Object.values(stack.all("aws_api_gateway_rest_api")) as [{ body: string }];
     const operations = [...body.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
     const functions = Object.values(stack.all("aws_lambda_function"));
@@ -146,7 +146,7 @@ describe.each(stacks)("%s", (name, stack) => {
     }
   });
 
-  it("names no folder of this machine and holds no secret", () => {
+  it("names no folder of this machine and contains no secret", () => {
     const text = JSON.stringify(stack.json);
 
     for (const folder of [homedir(), tmpdir(), process.cwd()]) expect(text).not.toContain(folder);

@@ -102,7 +102,7 @@ describe("the system", () => {
     });
   });
 
-  it("scales the table from 5 to 50 units, which one partition serves: it holds the whole list", () => {
+  it("scales the table from 5 to 50 units, which one partition serves: it has the whole list", () => {
     const targets = Object.values(items.all("aws_appautoscaling_target"));
 
     expect(targets.map(({ min_capacity, max_capacity }) => [min_capacity, max_capacity])).toEqual([

@@ -39,7 +39,7 @@ describe.each([...systems, "account"])("the stack of %s", (system) => {
   });
 });
 
-it("another order keeps every line, behind those whose values it goes by", () => {
+it("another order keeps every line, after those whose values it depends on", () => {
   const text = `import { x } from "y";
 export class A extends B {
   constructor(scope) {

@@ -77,7 +77,7 @@ describe.each(systems)("%s, whose tables are copies that a restore has made", (s
     for (const table of tables) expect(text.replaceAll(`${table}-restored`, "")).not.toContain(`"${table}"`);
   });
 
-  it("is told as what it is: nothing is lost", () => {
+  it("is reported as what it is: nothing is lost", () => {
     const after = restored(Stack, tables, { formerInUse: true });
     const changes = compare(new Map([["s", before.json as StackJson]]), new Map([["s", after.json as StackJson]]));
     const data = changes.filter(({ about }) => about === "data");

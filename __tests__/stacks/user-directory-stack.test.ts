@@ -21,7 +21,7 @@ const own = {
   aws_vpc_security_group_ingress_rule: 1,
 };
 
-it("holds what the architecture shows, no more and no less", () => {
+it("has what the architecture shows, no more and no less", () => {
   expect(directory.counts()).toEqual(inventory(constructs, own));
 });
 

@@ -33,7 +33,7 @@ const boundariesStay = "BoundariesStay in the policies";
 const ways: readonly (readonly [way: string, tried: AuthorizationRequest, refusal: string])[] = [
   ["a role without a boundary", request("iam:CreateRole", systemsRole), silent],
   [
-    "a role with a boundary that holds nothing back",
+    "a role with a boundary that denies nothing",
     request("iam:CreateRole", systemsRole, { "iam:permissionsboundary": administrator }),
     silent,
   ],

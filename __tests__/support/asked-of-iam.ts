@@ -50,7 +50,7 @@ async function arnOfKind(service: string, name: string, { type, owner }: Call): 
   return template.replace(/\$\{(\w+)\}/g, (_, part: string) => nameOf(service, part, type, owner));
 }
 
-/** Resources that neither the action's kinds nor the type's name tell. */
+/** Resources that follow neither from the action's kinds nor from the type's name. */
 function special({ type, action, owner }: Call): string | undefined {
   const stack = stackOf(owner);
   const role = (name: string) => arnOf("iam", `role/${name}`, { accountId });

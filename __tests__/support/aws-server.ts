@@ -14,7 +14,7 @@ interface Refused {
   readonly message?: string;
 }
 
-/** A stand-in for an AWS service, on HTTP, that can be told to fail. */
+/** A stand-in for an AWS service, on HTTP, that can be made to fail. */
 export interface AwsServer {
   readonly url: string;
   /** The operations that were asked for, in order. */
@@ -26,7 +26,7 @@ export interface AwsServer {
   stop(): Promise<void>;
 }
 
-/** `DynamoDB_20120810.GetItem` → `GetItem`; S3, which has no such header, is told by its methods. */
+/** `DynamoDB_20120810.GetItem` → `GetItem`; S3, which has no such header, is known by its methods. */
 const operationOf = ({ headers, method }: IncomingMessage): string =>
   String(headers["x-amz-target"] ?? method)
     .split(".")

@@ -1,7 +1,7 @@
 /** Limit of a wait, in ms: far beyond the time that a busy machine needs. */
 const AT_MOST_MS = 240_000;
 
-/** Looks again and again until it finds something. */
+/** Polls until there is a result. */
 export async function eventually<T>(find: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const end = performance.now() + AT_MOST_MS;
   do {
@@ -12,14 +12,14 @@ export async function eventually<T>(find: () => T | undefined | Promise<T | unde
   throw new Error(`it did not happen within four minutes: ${find}`);
 }
 
-/** Looks again and again until what is seen holds, or the time is over; gives what was seen last. */
-export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+/** Polls until a value is accepted, or the time is over; returns the last value. */
+export async function until<T>(poll: () => Promise<T>, accepts: (seen: T) => boolean): Promise<T> {
   let last: T | undefined;
-  const held = async () => {
-    last = await look();
-    return holds(last) ? { seen: last } : undefined;
+  const accepted = async () => {
+    last = await poll();
+    return accepts(last) ? { seen: last } : undefined;
   };
-  return eventually(held).then(
+  return eventually(accepted).then(
     ({ seen }) => seen,
     (error: unknown) => {
       if (last === undefined) throw error;

@@ -12,7 +12,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body; undefined when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
   readonly body: any;
   readonly requestId: string;
   readonly output: readonly string[];

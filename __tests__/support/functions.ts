@@ -4,7 +4,7 @@ import { type DeployedFunction, startFunction } from "./function";
 
 /** Dependencies of a system's functions. */
 export interface Surroundings {
-  /** The services behind them, which can be told to fail. */
+  /** The services that they call, which can be made to fail. */
   readonly services: readonly { readonly server: AwsServer; stop?(): Promise<void> }[];
   /** Variables from the stack, and the endpoints of a local run; beside those of every function. */
   readonly variables: Readonly<Record<string, string>>;

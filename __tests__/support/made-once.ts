@@ -23,7 +23,7 @@ const sources = [...sourceFolders, "compile.js", "main.ts", "package-lock.json",
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
-/** Outside of the project, where nothing is installed: what is made has to hold all it needs. */
+/** Outside of the project, where nothing is installed: results have to contain all they need. */
 const cache = join(tmpdir(), "terrace-made", digest(root));
 
 const filesOf = (source: string): string[] => (statSync(source).isFile() ? [source] : filesBelow(source));

@@ -54,7 +54,7 @@ const requestContext = (
   stage: "test",
 });
 
-/** The event that API Gateway sends to the function behind a route. */
+/** The event that API Gateway sends to a route's function. */
 export function proxyEvent(route: Route, asked: Asked = {}): APIGatewayProxyEvent {
   const headers = listed({
     Host: "api.example.com",

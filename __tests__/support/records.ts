@@ -12,7 +12,7 @@ export type RecordsSystem = Functions<OperationId<typeof recordsApi>> & {
   readonly parameters: ParameterStore;
 };
 
-/** The parameter that holds the secret of cursors, and the secret. */
+/** The parameter with the secret of cursors, and the secret. */
 export const cursorSecret = { name: "/records/test/cursor-secret", value: "a-secret-that-no-log-ever-shows" };
 
 /** The table as the stack declares it; expiry is DynamoDB's own business and never happens here. */

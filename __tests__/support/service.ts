@@ -10,7 +10,7 @@ const caller = {
 
 async function answered(service: Service, request: ServiceRequest): Promise<ServiceResponse> {
   try {
-    // Whoever asks may do what it asks for, and be told what is not there.
+    // Whoever asks may do what it asks for, and learn what is not there.
     const answer = await service.operation(request).run(({ action }) => action === "s3:ListBucket");
     if ("stream" in answer) throw new Error("answers that are streamed are not served here");
     return answer;
@@ -20,10 +20,10 @@ async function answered(service: Service, request: ServiceRequest): Promise<Serv
   }
 }
 
-/** Serves one of the services that the local run emulates, where it can be told to fail. */
+/** Serves one of the services that the local run emulates, where it can be made to fail. */
 export const startService = (
   service: Service,
-  /** Is told of what went well. */
+  /** Called after a success. */
   done: (request: ServiceRequest) => void = () => undefined,
 ): Promise<AwsServer> =>
   startAwsServer(async (asked, response) => {

@@ -40,7 +40,7 @@ function ownMember(node: SyntaxNode): string | undefined {
   return `this.${(node["property"] as unknown as { value: string }).value}`;
 }
 
-/** The values that a statement goes by, its class's own methods looked into. */
+/** The values that a statement goes by, including those in its class's own methods. */
 function usedBy(value: unknown, methods: ReadonlyMap<string, SyntaxNode>, seen = new Set<string>()): Set<string> {
   const used = new Set<string>();
   for (const node of nodesIn(value)) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { madeOnce } from "./made-once";
 
-/** An environment that `environments/` holds. */
+/** An environment of `environments/`. */
 export type EnvironmentName = "dev" | "prod" | "qa";
 
 function synthesize(variables: Readonly<Record<string, string>>, folder: string): void {
@@ -26,7 +26,7 @@ export function synthesizedWith(variables: Readonly<Record<string, string>>): st
   return folder;
 }
 
-/** A folder that holds one system of dev alone, and is the caller's own. */
+/** A folder with one system of dev alone, and is the caller's own. */
 export function synthesizedAlone(system: string): string {
   const folder = mkdtempSync(join(tmpdir(), "terrace-synth-"));
   const stack = join("stacks", `${system}-dev`);

@@ -1,8 +1,8 @@
 import { createSocket } from "node:dgram";
 import { segmentsIn } from "../../local/lambda/trace-daemon";
 
-/** A call of AWS, or what an invocation was for, as X-Ray is told. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+/** A call of AWS, or what an invocation was for, as X-Ray receives it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
 export type Document = any;
 
 /** A stand-in for X-Ray's daemon. */

@@ -9,7 +9,7 @@ import { type Bucket, startBucket } from "./s3";
 import { type QueueServer, startQueue } from "./sqs";
 import { type ParameterStore, startParameterStore } from "./ssm";
 
-/** The parameter that holds the origin's secret, and the secret. */
+/** The parameter with the origin's secret, and the secret. */
 export const originSecret = { name: "/user-management/test/origin-secret", value: "a-secret-that-no-log-ever-shows" };
 
 /** Lambda as far as it takes events: it keeps them, and says that it has them. */
@@ -26,7 +26,7 @@ export type UserManagement = Functions<OperationId<typeof userManagementApi>> & 
   readonly lambda: EventTaker;
   /** Where users wait that an import could not make. */
   readonly failedImports: QueueServer;
-  /** The function behind imports. */
+  /** The function of imports. */
   readonly importUser: EventFunction;
 };
 

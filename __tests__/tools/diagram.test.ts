@@ -11,7 +11,7 @@ const root = join(__dirname, "../..");
 const read = (file: string): string => readFileSync(file, "utf8");
 const provider: StackJson["provider"] = { aws: [{ region: "us-east-1" }] };
 
-/** Runs the command in a folder that holds these stacks. */
+/** Runs the command in a folder with these stacks. */
 function draw(stacks: Record<string, StackJson>, environment: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "terrace "));
   for (const [name, json] of Object.entries(stacks)) {

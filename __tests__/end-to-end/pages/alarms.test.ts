@@ -117,7 +117,7 @@ walk(
     },
     {
       command: "TF_VAR_origin_secret=only-for-a-plan npm run terraform -- <stack> plan",
-      fault: "somebody took sqs:SendMessage from a role by hand",
+      fault: "somebody took sqs:SendMessage from a role manually",
       filled: { "<stack>": "user-management-prod" },
       needs: "terraform",
       before: async () => {

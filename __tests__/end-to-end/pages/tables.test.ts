@@ -181,7 +181,7 @@ walk("docs/runbooks/restore-a-table.md", () => operator.shell, [
     command: "npm run changes -- --stack records-prod main",
     fault: "whether the copy takes the table's place, and nothing is lost",
     before: () => void operator.project.edit("environments/prod.ts", goesOver),
-    // Look twice: roles allow more, which is both tables.
+    // A risk: roles allow more, which is both tables.
     status: 2,
     shows: /goes over to records-prod-records-restored.*Terraform forgets records-prod-records, which stays/s,
   },

@@ -77,7 +77,7 @@ describe.each(systems)("%s", (system) => {
   afterAll(() => running.stop());
 
   it.each(Object.entries(kinds))(
-    "tells three faults when %s",
+    "fires on three faults when %s",
     async (kind, changes) => {
       await running.deployFunction(name, changes);
       const period = measuredIn(await during(running, asking(running, path, 3)));
@@ -90,14 +90,14 @@ describe.each(systems)("%s", (system) => {
     60_000,
   );
 
-  it("tells that a function is throttled", async () => {
+  it("fires when a function is throttled", async () => {
     await running.deployFunction(name, { arguments: { reserved_concurrent_executions: 0 } });
     const period = measuredIn(await during(running, asking(running, path, 3)));
 
     expect(firing(system, period)).toEqual([...ofStage, `${fn}-throttles`].sort());
   });
 
-  it("tells of what its function may not do, or can't reach, and answers with 500 or 503", async () => {
+  it("fires on what its function may not do, or can't reach, and answers with 500 or 503", async () => {
     // What it reads; without what it publishes to it goes on.
     const denied = running
       .grants()
@@ -109,7 +109,7 @@ describe.each(systems)("%s", (system) => {
     expect(firing(system, period)).toEqual(expect.arrayContaining([...ofStage, `${fn}-faults`]));
   });
 
-  it("tells of one request a minute that always fails within ten minutes, and not of one fault in a day", async () => {
+  it("fires on one request a minute that always fails within ten minutes, and not of one fault in a day", async () => {
     await running.deployFunction(name, kinds["it throws"]);
     const events = await during(running, asking(running, path, 1));
     const minutes = (count: number): Period => measuredIn(Array(count).fill(events).flat());
@@ -122,7 +122,7 @@ describe.each(systems)("%s", (system) => {
     expect(firing(system, minutes(1), nothing, nothing)).toEqual([]);
   });
 
-  it("tells nothing in a healthy hour", async () => {
+  it("is silent in a healthy hour", async () => {
     await running.deployChanged((text) => text);
     const events = await during(running, asking(running, path, 10));
     const period = measuredIn(Array(12).fill(events).flat());
@@ -173,29 +173,29 @@ describe("the table of records", () => {
     return measuredIn(events, ...(metric ? own : []));
   };
 
-  it("tells that it throttles, and of the requests that fail by it", async () => {
+  it("fires when it throttles, and on the requests that fail by it", async () => {
     const throttled = await period({ code: "ProvisionedThroughputExceededException", status: 400 }, 3);
 
     expect(firing("records", throttled)).toEqual(["api-faults", "get-record-faults", "table-throttles"]);
   });
 
-  it("tells that it fails", async () => {
+  it("fires when it fails", async () => {
     const failing = await period({ code: "InternalServerError", status: 500 }, 3);
 
     expect(firing("records", failing)).toEqual(["api-faults", "get-record-faults", "table-system-errors"]);
   });
 
-  it("tells that it can't be reached", async () => {
+  it("fires when it can't be reached", async () => {
     expect(firing("records", await period("disconnect", 3))).toEqual(["api-faults", "get-record-faults"]);
   });
 
-  it("tells that it hangs by how long requests take, though handlers give up early", async () => {
+  it("fires when it hangs, by the time that requests take, though handlers give up early", async () => {
     const hanging = await period("hang", 1);
 
     expect(firing("records", hanging, hanging)).toEqual(["get-record-slow"]);
   });
 
-  it("tells of an item that no reply can be made of", async () => {
+  it("fires on an item that no reply can be made of", async () => {
     await records.deployChanged((text) => text);
     const { access } = records;
     const client = DynamoDBDocumentClient.from(
@@ -218,8 +218,8 @@ describe("the table of records", () => {
   });
 });
 
-describe("what a request leaves behind", () => {
-  it("tells that activity does not reach the log bucket, though clients get their answers", async () => {
+describe("what a request leaves", () => {
+  it("fires when activity does not reach the log bucket, though clients get their answers", async () => {
     const records = await startLocally("records");
     await records.deployWithout({ function: "records-dev-create-record", action: "s3:PutObject" });
     const body = { source: "meter", kind: "heat", values: [1] };
@@ -231,7 +231,7 @@ describe("what a request leaves behind", () => {
     expect(firing("records", measuredIn(events))).toEqual(["activity-failures"]);
   });
 
-  it("tells of failures that were published, once for all of them", async () => {
+  it("fires on published failures, once for all of them", async () => {
     const processor = await startLocally("data-processor");
     await processor.deployFunction("data-processor-dev-process-data", {
       variables: { AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:1" },
@@ -244,7 +244,7 @@ describe("what a request leaves behind", () => {
     expect(firing("data-processor", measuredIn(events))).toEqual(["failures-published"]);
   });
 
-  it("tells that a failure's notice does not reach its topic", async () => {
+  it("fires when a failure's notice does not reach its topic", async () => {
     const processor = await startLocally("data-processor");
     await processor.deployFunction("data-processor-dev-process-data", {
       variables: { AWS_ENDPOINT_URL_SSM: "http://127.0.0.1:1", AWS_ENDPOINT_URL_SNS: "http://127.0.0.1:1" },
@@ -269,7 +269,7 @@ describe("an event that fails for the last time", () => {
   });
   afterEach(() => management.stop());
 
-  it("tells that it waits in its queue, and that it has come", async () => {
+  it("fires when it waits in its queue, and when it has come", async () => {
     await management.deployFunction(fn, broken);
     const { access } = management;
     const client = new SQSClient({
@@ -297,11 +297,11 @@ describe("an event that fails for the last time", () => {
       "dev-failed-imports-waiting",
       "dev-import-user-faults",
     ]);
-    // The one that waits since yesterday keeps the first alarm as it is; another that comes is told by the second.
+    // The one that waits since yesterday keeps the first alarm as it is; another that comes fires the second.
     expect(firing("user-management", measuredIn([], waits))).toEqual(["dev-failed-imports-waiting"]);
   });
 
-  it("tells that its queue did not take it", async () => {
+  it("fires when its queue did not take it", async () => {
     await management.deployChanged((text) => {
       const json = JSON.parse(text);
       for (const policy of Object.values(json.resource.aws_iam_role_policy) as { policy: string }[])

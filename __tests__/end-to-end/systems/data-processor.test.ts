@@ -72,7 +72,7 @@ const noticeIn = (events: readonly RunnerEvent[]): string | undefined => {
   return found?.event;
 };
 
-it("tells of a failure where it can be read: function, code, request, and no payload", async () => {
+it("reports a failure where it can be read: function, code, request, and no payload", async () => {
   const start = broken.events.length;
 
   const { status, body } = await send(broken, payload);
@@ -142,7 +142,7 @@ it("is refused where the key's policy no longer lets its account decide, whateve
   await processor.deployChanged((text) => text);
 });
 
-it("can't read its parameters where the key's policy does not say so, and tells of it", async () => {
+it("can't read its parameters where the key's policy does not allow it, and reports it", async () => {
   await processor.deployWithPolicies("aws_kms_key", (statements) =>
     statements.filter(({ Condition }) => !Condition?.StringEquals?.["kms:ViaService"]?.startsWith("ssm.")),
   );
@@ -152,7 +152,7 @@ it("can't read its parameters where the key's policy does not say so, and tells 
   await processor.deployChanged((text) => text);
 });
 
-it("can't tell of a failure where the topic's policy denies it", async () => {
+it("can't publish a failure where the topic's policy denies it", async () => {
   await broken.deployWithPolicies("aws_sns_topic_policy", denied);
 
   expect(await outcome(broken)).toEqual([500, "metric", 500, "metric"]);

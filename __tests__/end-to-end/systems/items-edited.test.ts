@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(stopRunners);
 
 const asset = { contentType: "text/plain", bytes: 5 };
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
 const ask = async (path: string, init: RequestInit = {}): Promise<{ status: number; item: any }> => {
   const response = await fetch(`${url}${path}`, { headers, ...init });
   return { status: response.status, item: await response.json() };

@@ -1,7 +1,7 @@
 import { type LocalSystem, startLocally } from "../../local/support/local-system";
 import { until } from "../../support/eventually";
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
 type Segment = any;
 
 const segmentsOf = (system: LocalSystem): Segment[] =>
@@ -9,7 +9,7 @@ const segmentsOf = (system: LocalSystem): Segment[] =>
 
 const traceIdOf = (line: string): string | undefined => JSON.parse(line).xray_trace_id;
 
-it("the local run collects what functions tell X-Ray: each request, with its calls of AWS, by the trace of its log", async () => {
+it("the local run collects what functions send to X-Ray: each request, with its calls of AWS, by the trace of its log", async () => {
   const records = await startLocally("records");
   const body = { source: "meter", kind: "heat", values: [1] };
   const { status } = await records.ask("POST", "/records", { body });

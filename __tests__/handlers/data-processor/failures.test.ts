@@ -18,7 +18,7 @@ it.each([
   ["closed to it", deny, 500, "INTERNAL_ERROR"],
   ["broken", { code: "InternalServerError", status: 500 }, 503, "UNAVAILABLE"],
   ["out of reach", "disconnect", 503, "UNAVAILABLE"],
-] as const)("tells the topic when Parameter Store is %s: function, code, request, nothing else", async (...row) => {
+] as const)("notifies the topic when Parameter Store is %s: function, code, request, nothing else", async (...row) => {
   const [, fault, status, code] = row;
   processor.parameters.server.fault = () => fault;
 
@@ -29,7 +29,7 @@ it.each([
   expect(processor.failures.messages[0]?.subject).toBe("data-processor test: a request failed");
 });
 
-it("tells the topic when the time is over", async () => {
+it("notifies the topic when the time is over", async () => {
   processor.parameters.server.fault = () => "hang";
 
   const answer = await processor.processData.ask({ body }, 4000);
@@ -38,7 +38,7 @@ it("tells the topic when the time is over", async () => {
   expect(published()).toEqual([{ function: "test", code: "UNAVAILABLE", requestId: answer.requestId }]);
 });
 
-it("does not tell it of what clients do wrong, or of success", async () => {
+it("does not notify it of clients' errors, or of success", async () => {
   const answers = [await processor.processData.ask({ body: {} }), await processor.processData.ask({ body })];
 
   expect(answers.map(({ status }) => status)).toEqual([400, 200]);
@@ -64,7 +64,7 @@ it.each([
   expect(lines.map(({ message }) => message)).toContain("failure not published");
 });
 
-it("tells of each request that an outage fails", async () => {
+it("publishes each request that an outage fails", async () => {
   processor.parameters.server.fault = () => deny;
   const answers = [];
   for (let request = 0; request < 4; request += 1) answers.push(await processor.processData.ask({ body }));
@@ -73,7 +73,7 @@ it("tells of each request that an outage fails", async () => {
   expect(published().map(({ requestId }) => requestId)).toEqual(answers.map(({ requestId }) => requestId));
 });
 
-it("tells of the next failure when the topic did not take the last", async () => {
+it("publishes the next failure when the topic did not take the last", async () => {
   processor.parameters.server.fault = () => deny;
   processor.failures.server.fault = () => deny;
   await processor.processData.ask({ body });

@@ -27,7 +27,7 @@ const struggles = fc.record({
   scheduler: fc.scheduler(),
 });
 
-it("what was deleted never comes back, and once somebody was told so, its asset is gone for good", async () => {
+it("what was deleted never comes back, and once a client has the answer, its asset is gone for good", async () => {
   await fc.assert(
     fc.asyncProperty(struggles, async ({ deletions, hasAsset, uploads, mishaps: planned, scheduler }) => {
       const now = new Date();

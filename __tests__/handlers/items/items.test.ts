@@ -25,7 +25,7 @@ describe("creating an item", () => {
     expect(item).toEqual({ ...body, id: item.id, createdAt: item.createdAt });
   });
 
-  it("gives ids that tell the time of creation, which is what the list is ordered by", async () => {
+  it("gives ids that begin with the time of creation, which is what the list is ordered by", async () => {
     const { id, createdAt } = await create({ name: "x" });
 
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -46,7 +46,7 @@ describe("creating an item", () => {
     expect((await items.database.items()).find(({ id }) => id === item.id)?.["asset"]).toEqual(asset);
   });
 
-  it("has the URL hold no checksum: there is no body yet", async () => {
+  it("signs no checksum into the URL: there is no body yet", async () => {
     const { upload } = (await create({ name: "x", asset })).asset;
 
     expect(upload.url).not.toMatch(/checksum/i);
@@ -80,7 +80,7 @@ describe("reading an item", () => {
     expect(searchParams.get("X-Amz-Expires")).toBe("300");
   });
 
-  it("does not look for an asset where there is none", async () => {
+  it("does not ask S3 for an asset where there is none", async () => {
     const { id } = await create({ name: "x" });
     items.assets.server.calls.length = 0;
 
@@ -89,7 +89,7 @@ describe("reading an item", () => {
     expect(items.assets.server.calls).toEqual([]);
   });
 
-  it("leaves out what the table holds besides the item", async () => {
+  it("leaves out the table's other attributes", async () => {
     const item = await create({ name: "x" });
     const [kept] = (await items.database.items()).filter(({ id }) => id === item.id);
     await items.database.put({ ...kept, ownerOfALaterVersion: "somebody" });

@@ -59,7 +59,7 @@ it.each([
   ["a limit of 101", { limit: "101" }, "limit", "must be an integer 1–100"],
   ["a limit of 1.5", { limit: "1.5" }, "limit", "must be an integer 1–100"],
   ["an empty limit", { limit: "" }, "limit", "must be an integer 1–100"],
-  ["a cursor that was never handed out", { cursor: "abc" }, "cursor", "must be a cursor as it was handed out"],
+  ["a cursor that was never issued", { cursor: "abc" }, "cursor", "must be a cursor as it was handed out"],
   ["an empty cursor", { cursor: "" }, "cursor", "must be a cursor as it was handed out"],
   ["a parameter that nobody knows", { offset: "1" }, "offset", "is not a known field"],
 ])("refuses %s", async (_, query, path, message) => {

@@ -29,7 +29,7 @@ describe("creating a record", () => {
     expect(record.updatedAt).toBe(record.createdAt);
   });
 
-  it("gives ids that tell the time of creation", async () => {
+  it("gives ids that begin with the time of creation", async () => {
     const { recordId, createdAt } = await create();
 
     expect(recordId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -56,7 +56,7 @@ describe("reading a record", () => {
     expect(read).toMatchObject({ status: 200, body: record, headers: { ETag: '"1"' } });
   });
 
-  it("leaves out what the item holds besides the record", async () => {
+  it("leaves out the item's other attributes", async () => {
     const { recordId } = await create();
     const item = await records.database.item(recordId);
     await records.database.put({ ...item, ownerOfALaterVersion: "somebody" });

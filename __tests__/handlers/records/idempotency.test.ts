@@ -95,7 +95,7 @@ describe("an idempotency key that comes again", () => {
     expect((await create(key, { ...body, values: [7] })).body.recordId).toBe(again.body.recordId);
   });
 
-  it("is kept for a day, under a name that tells nothing of it", async () => {
+  it("is kept for a day, under a name that reveals nothing of it", async () => {
     const key = "a-key-that-nobody-sees";
     await create(key);
 

@@ -62,7 +62,7 @@ it("one idempotency key makes one record, whoever comes when, crashes, or has to
       expect(new Set(results.map(({ record }) => record.values[0])).size).toBeLessThanOrEqual(1);
       expect(results.filter((result) => result.created).length).toBeLessThanOrEqual(1);
       expect(items.length).toBeLessThanOrEqual(1);
-      // Of the two bodies one is the key's: its retry finds or makes the record, or hears that it was deleted.
+      // Of the two bodies one is the key's: its retry finds or makes the record, or learns that it was deleted.
       const refusals = retried.map((outcome) => ("refused" in outcome ? outcome.refused : "")).sort();
       const gone = items.length === 0;
       expect(refusals).toEqual(gone ? ["Conflict", "IdempotencyKeyReused"] : ["", "IdempotencyKeyReused"]);
@@ -122,7 +122,7 @@ it("every version of a record has one writer, and what was once said to be writt
       const last = await outcomeOf(quiet.get(draft.recordId));
       if (!("value" in last)) return void expect(run.deletions).toBeGreaterThan(0);
       expect(deleted).toBe(0);
-      // The values name the writers of all versions: as many as versions, and all who were told of their success.
+      // The values name the writers of all versions: as many as versions, and all whose success was returned.
       const reported = written.flatMap(({ value, outcome }) => ("value" in outcome ? [value] : []));
       expect(last.value.values).toHaveLength(last.value.version);
       expect(last.value.values).toEqual(expect.arrayContaining(reported));

@@ -45,7 +45,7 @@ async function walk(source: string, limit: number) {
 }
 
 describe("a list", () => {
-  it("holds the records of its source alone, newest first", async () => {
+  it("has the records of its source alone, newest first", async () => {
     for (const source of ["newest", "other", "newest"]) {
       await records.createRecord.ask({ body: { source, kind: "k", values: [1], labels: { a: "b" } } });
     }
@@ -64,13 +64,13 @@ describe("a list", () => {
     expect((await list("nobody")).body).toEqual({ items: [] });
   });
 
-  it("holds 25 records unless asked for another number", async () => {
+  it("has 25 records unless asked for another number", async () => {
     await fill("many", 30);
 
     expect((await list("many")).body.items).toHaveLength(25);
   });
 
-  it("no longer holds a record that was deleted", async () => {
+  it("no longer has a record that was deleted", async () => {
     const [recordId = ""] = await fill("shrinking", 2);
     await records.deleteRecord.ask({ params: { recordId } });
 
@@ -142,15 +142,15 @@ describe("a cursor", () => {
 
   it("is taken by an instance that read the secret before it was rotated, and one of the old secret is not", async () => {
     await fill("rotated", 3);
-    const holding = records.deploy("listRecords");
-    const before = (await list("rotated", 1, undefined, holding)).body.nextCursor;
+    const current = records.deploy("listRecords");
+    const before = (await list("rotated", 1, undefined, current)).body.nextCursor;
     records.parameters.values.set(cursorSecret.name, "another-secret-that-no-log-ever-shows");
     const fresh = records.deploy("listRecords");
 
     const after = (await list("rotated", 1, undefined, fresh)).body.nextCursor;
 
-    expect((await list("rotated", 1, after, holding)).status).toBe(200);
+    expect((await list("rotated", 1, after, current)).status).toBe(200);
     expect((await list("rotated", 1, before, fresh)).status).toBe(400);
-    expect((await list("rotated", 1, before, holding)).status).toBe(400);
+    expect((await list("rotated", 1, before, current)).status).toBe(400);
   });
 });

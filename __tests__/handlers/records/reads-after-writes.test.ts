@@ -40,7 +40,7 @@ const replace = (served: Served, path: string, version: number) =>
 /** A version that comes after all others. */
 const GONE = Number.POSITIVE_INFINITY;
 
-/** Somebody who reads and writes one record, and uses what every answer hands out. */
+/** A client that reads and writes one record, by the address that each answer returns. */
 class Client {
   /** The version that it has read or written last, at least. */
   known = 0;
@@ -116,7 +116,7 @@ async function actAll({ served, schedule }: CachedRecords, { clients, scheduler 
       if (what === "wait") served.clock.now += 30_000;
       else if (what in strangers) await strangers[what as keyof typeof strangers](served, path);
       else await client[what as "read" | "replace" | "delete"]();
-      if (client.known === GONE && !deleting) client.wrong.push("is told of a deletion that nobody asked for");
+      if (client.known === GONE && !deleting) client.wrong.push("received a deletion that nobody asked for");
     }
     wrong.push(...client.wrong);
     return client;
@@ -131,7 +131,7 @@ async function actAll({ served, schedule }: CachedRecords, { clients, scheduler 
 const property = (cached: CachedRecords) =>
   fc.asyncProperty(runs, async (run) => {
     const { wrong, clients } = await actAll(cached, run);
-    // Whoever lost a race, or won it, goes on from what it was told.
+    // Whoever lost a race, or won it, goes on from the answer.
     for (const client of clients) await client.read();
     expect([...wrong, ...clients.flatMap((client) => client.wrong)]).toEqual([]);
   });

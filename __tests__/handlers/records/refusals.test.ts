@@ -53,7 +53,7 @@ describe("a name that would change a prototype", () => {
 });
 
 describe("the list of problems", () => {
-  it("holds those of every part of a request", async () => {
+  it("has those of every part of a request", async () => {
     const answer = await records.replaceRecord.ask({
       params: { recordId: "not-a-uuid" },
       headers: { "IF-MATCH": "3" },
@@ -82,7 +82,7 @@ describe("the list of problems", () => {
     expect(problems[99]).toEqual({ path: "", message: "there are more problems, not listed here" });
   });
 
-  it("holds a piece of a field's name that has no end", async () => {
+  it("has a piece of a field's name that has no end", async () => {
     const answer = await records.createRecord.ask({ body: { ...valid, ["n".repeat(100_000)]: 1 } });
 
     expect(details(answer)[0].path.length).toBeLessThan(250);
@@ -159,10 +159,10 @@ describe("the allowed origins", () => {
 
   it.each([
     ["echoed to one of several", "https://b.example", "https://b.example"],
-    ["not told to another", "https://evil.example", undefined],
-    ["not told to a part of one", "https://b.exampl", undefined],
-    ["not told to nobody", undefined, undefined],
-  ])("are %s, and caches are told why", async (_, origin, expected) => {
+    ["not allowed to another", "https://evil.example", undefined],
+    ["not allowed to a part of one", "https://b.exampl", undefined],
+    ["not allowed to nobody", undefined, undefined],
+  ])("are %s, and caches learn why", async (_, origin, expected) => {
     const { allowed, vary } = await ask("https://a.example, https://b.example", origin);
 
     expect([allowed, vary]).toEqual([expected, "Origin"]);

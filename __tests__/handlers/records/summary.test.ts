@@ -3,7 +3,7 @@ import { summarise } from "../../../handlers/records/summary";
 
 const SMALLEST = 1e-100;
 
-/** Any value that a record may hold. */
+/** Any value that a record may have. */
 const value = fc
   .double({ min: -1e100, max: 1e100, noNaN: true })
   .map((number) => (Math.abs(number) < SMALLEST ? 0 : number));

@@ -29,7 +29,7 @@ function metricsIn(output: readonly string[]): Record<string, number> {
 
 const logsIn = (output: readonly string[]) => output.map((text) => JSON.parse(text)).filter(({ _aws }) => !_aws);
 
-describe("what a change leaves behind", () => {
+describe("what a change leaves", () => {
   it("is an activity entry in the log and the same in the bucket: who, what, when, which version, which request", async () => {
     const asked = { requestId: "request-1", apiKeyId: "key-of-somebody" };
 

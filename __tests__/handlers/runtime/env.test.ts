@@ -1,6 +1,6 @@
 import { envList, integerEnv, requiredEnv } from "../../../handlers/runtime/env";
 
-test("a variable whose name is not written out does not compile, since synth could not look for it", () => {
+test("a variable whose name is not written out does not compile, since synth could not find it", () => {
   const name: string = "TABLE";
   // @ts-expect-error: any text
   expect(() => requiredEnv(name)).toThrow("environment variable TABLE is not set");

@@ -55,7 +55,7 @@ test("every message is worked on, and none comes again", async () => {
   expect(JSON.parse(linesWith('"message":"batch"')[0]!)).toMatchObject({ level: "INFO", records: 3, failed: 0 });
 });
 
-test("those that fail come again, alone; the log says which, and nothing of what they hold", async () => {
+test("those that fail come again, alone; the log says which, and nothing of their content", async () => {
   const handler = handleBatch(Order, async ({ order }) => {
     if (order === "b") throw new Error("the secret of b");
   });

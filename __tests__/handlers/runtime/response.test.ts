@@ -30,7 +30,7 @@ describe("what is thrown", () => {
     ["a call that took too long", { name: "TimeoutError" }, 503],
     ["a service's fault", { name: "Strange", $metadata: { httpStatusCode: 507 } }, 503],
     ["a wrong call", { name: "ValidationException", $metadata: { httpStatusCode: 400 } }, 500],
-  ])("because of %s is told apart, also when it is only the cause", (_, fields, status) => {
+  ])("because of %s is distinguished, also when it is only the cause", (_, fields, status) => {
     const failure = Object.assign(new Error("words of AWS"), fields);
 
     expect(answerTo(failure).status).toBe(status);

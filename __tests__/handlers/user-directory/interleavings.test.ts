@@ -46,7 +46,7 @@ it("of many who want an id one at a time has it, and what was deleted stays so, 
       const created = succeeded(await creating);
       const deleted = (await deleting).filter((outcome) => "value" in outcome).length;
       const live = await outcomeOf(quiet.get(userId));
-      // Who was told of a success has a revision that nobody else has.
+      // A client with a success has a revision that nobody else has.
       expect(new Set(created.map(etagOf)).size).toBe(created.length);
       if (happened.every((mishap) => mishap === "none")) {
         expect(created.length - deleted).toBe("value" in live ? 1 : 0);

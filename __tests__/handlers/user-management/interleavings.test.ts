@@ -58,7 +58,7 @@ it("of many who create one user at once one wins, also where the user is deleted
       const [created, deleted] = [succeeded(await creating), succeeded(await deleting)];
       const crashed = happened.some((mishap) => mishap.startsWith("crash"));
       const live = await expectOneLiveEntry(userId);
-      // Each creation that was told of its success has an entry of its own, and each deletion ended one of them.
+      // Each creation that succeeded has an entry of its own, and each deletion ended one of them.
       expect(new Set(created.map(({ createdDate }) => createdDate)).size).toBe(created.length);
       if (!crashed) {
         expect(created.length).toBeGreaterThan(0);

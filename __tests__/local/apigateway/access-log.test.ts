@@ -76,7 +76,7 @@ describe("a stage's access log", () => {
     });
   });
 
-  it("tells how long the request and its integration took", async () => {
+  it("has the time of the request and of its integration", async () => {
     const api = {
       ...setup,
       accessLogFormat: "$context.requestId $context.integrationLatency $context.responseLatency",
@@ -89,7 +89,7 @@ describe("a stage's access log", () => {
     expect(served.accessLog[0]).toMatch(/ 7 7$/);
   });
 
-  it("tells what came of a function that was too slow", async () => {
+  it("has the outcome of a function that was too slow", async () => {
     const { line } = await logged(hanging, { path: recordPath, headers: { "x-api-key": apiKey } });
     expect(JSON.parse(line)).toMatchObject({ status: "504", integrationStatus: "-", errorType: "INTEGRATION_TIMEOUT" });
   });

@@ -362,7 +362,7 @@ describe("S3 is called", () => {
       },
     };
     const { got } = await asked(api(integration), { method: "GET", path: "/none" });
-    // Without the right to list, S3 does not tell whether there is such an object.
+    // Without the right to list, S3 does not reveal whether there is such an object.
     expect([got.status, got.body]).toEqual([200, expect.stringContaining("<Code>AccessDenied</Code>")]);
   });
 

@@ -30,7 +30,7 @@ async function calls(served: Served, ...asks: Ask[]): Promise<number> {
 }
 
 describe("a stage's cache", () => {
-  it("keeps an answer as long as the method says, and tells hits from misses", async () => {
+  it("keeps an answer as long as the method says, and distinguishes hits from misses", async () => {
     const served = await serve(setup());
     expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(1);
     served.clock.now += 59_999;
@@ -83,7 +83,7 @@ describe("a stage's cache", () => {
     expect(hit.headers["x-amzn-requestid"]).not.toBe(miss.headers["x-amzn-requestid"]);
   });
 
-  it("tells requests apart by the key parameters alone", async () => {
+  it("distinguishes requests by the key parameters alone", async () => {
     const served = await serve(setup());
     const asks = [
       { path: "/a/1" },
@@ -114,7 +114,7 @@ describe("a stage's cache", () => {
     expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
   });
 
-  it("counts headers with what it holds, and lets go of what was not asked for the longest", () => {
+  it("counts headers into its size, and evicts the least recently used", () => {
     const cache = new StageCache();
     const answer = { status: 200, headers: ["X-A", "x".repeat(1_000_000)], body: "", traced: true };
     for (let at = 0; at < 70; at++) cache.keep(`${at}`, { owner: cache, answer, expiresAt: 1 });

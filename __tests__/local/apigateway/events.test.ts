@@ -63,7 +63,7 @@ describe("an event", () => {
     expect([headers["X-A"], multiValueHeaders["X-A"], headers["x-a"]]).toEqual(["2", ["1", "2"], undefined]);
   });
 
-  it("has the caller's address behind those that proxies name", async () => {
+  it("has the caller's address after those that proxies name", async () => {
     const { headers, requestContext } = await eventOf({ path: "/x", headers: { "x-forwarded-for": "10.0.0.1" } });
     expect(headers["X-Forwarded-For"]).toBe("10.0.0.1, 127.0.0.1");
     expect(requestContext.identity.sourceIp).toBe("127.0.0.1");
@@ -144,7 +144,7 @@ describe("a route", () => {
     expect((await served.ask({ path })).status).toBe(403);
   });
 
-  it("that was tried and left leaves no variables behind", async () => {
+  it("that was tried and left leaves no variables", async () => {
     const event = await eventOf({ path: "/a/1/d" }, { stage: "dev", routes: { ...setup.routes, "GET /{proxy+}": {} } });
     expect([event.resource, event.pathParameters]).toEqual(["/{proxy+}", { proxy: "a/1/d" }]);
   });

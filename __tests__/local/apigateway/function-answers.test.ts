@@ -79,7 +79,7 @@ describe("a function's answer", () => {
     expect(got.headers).not.toHaveProperty("content-length");
   });
 
-  it("to HEAD tells the length of the body and leaves it out", async () => {
+  it("to HEAD has the length of the body and leaves it out", async () => {
     const { got } = await answered({ body: "text" }, { method: "HEAD", path: "/x" });
     expect([got.headers["content-length"], got.body]).toEqual(["4", ""]);
   });

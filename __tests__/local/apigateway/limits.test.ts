@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024;
 const tooLarge = "HTTP content length exceeded 10485760 bytes.";
 
 describe("a request's size", () => {
-  it("may be what a function takes, 6 MB with all that is around the body", async () => {
+  it("may be what a function takes, 6 MB with all members beside the body", async () => {
     const served = await serve(api, returning({}));
     const got = await served.ask({ method: "POST", path: "/x", body: "x".repeat(6 * mebibyte - 4096) });
     expect(got.status).toBe(200);
@@ -103,7 +103,7 @@ describe("a function's answer", () => {
     expect((await served.ask({ path: "/x" })).status).toBe(502);
   });
 
-  it("that comes after the timeout is not sent, and whoever waits for it is told", async () => {
+  it("that comes after the timeout is not sent, and its signal is aborted", async () => {
     let late: ((value: { payload: string }) => void) | undefined;
     let aborted = false;
     const timed = { ...api, routes: { "GET /x": { integration: { timeoutInMillis: 50 } } } };

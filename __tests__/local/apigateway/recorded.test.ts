@@ -15,7 +15,7 @@ import { type Behaviour, closeAll, echo, hanging, returning, serve } from "./sup
 interface Case {
   readonly id: string;
   readonly says: string;
-  /** Why the gateway is not held against the case. */
+  /** The reason why the gateway is not compared with the case. */
   readonly outOfScope?: string;
   readonly api?: ApiSetup;
   /** The function's result, its error payload, or that it hangs; it echoes the event otherwise. */

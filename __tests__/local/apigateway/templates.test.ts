@@ -45,7 +45,7 @@ describe("a template renders", () => {
     ],
     ["what nobody knows as nothing", "[$unknown$!{unknown}$context.unknown]", "[]"],
     ["a variable of its own", '#set($x = "a")\n#set($y = "$x:$input.params(\'a\')")\n$y', "a:1"],
-    ["the branch that holds", "#if($input.params('a') == '1')yes#{else}no#end", "yes"],
+    ["the branch whose condition is met", "#if($input.params('a') == '1')yes#{else}no#end", "yes"],
     ["another branch", "#if(false)a#elseif(1 < 2)b#else c#end", "b"],
     ["the last branch", "#if(false)a#elseif(2 <= 1)b#else\nc#end", "c"],
     ["nested branches", "#if(true)#if(false)a#else b#end c#end", " b c"],

@@ -50,7 +50,7 @@ describe("a throttle", () => {
     expect(await statuses(served, 4)).toEqual([200, 200, 200, 429]);
   });
 
-  it("of a stage holds for each method by itself", async () => {
+  it("of a stage applies to each method by itself", async () => {
     const served = await serve(setup({ methodSettings: { "*/*": settings } }));
     expect(await statuses(served, 4, "/a")).toEqual([200, 200, 200, 429]);
     expect(await statuses(served, 1, "/b")).toEqual([200]);

@@ -156,7 +156,7 @@ describe("a body", () => {
     expect(got.status).toBe(status);
   });
 
-  it("of any type is held against the $default model", async () => {
+  it("of any type is validated by the $default model", async () => {
     const served = await serve({ ...api, routes: { "POST /x": { models: { $default: "Model" } } } });
     const got = await served.ask({ method: "POST", path: "/x", headers: { "Content-Type": "text/plain" }, body: "x" });
     expect(got.status).toBe(400);

@@ -148,7 +148,7 @@ describe("lists and maps", () => {
     ["a list is written as Java does", "[1, 'b', [2], {'c': $none}]", "$x", "[1, b, [2], {c=null}]"],
     ["a map keeps its order", "{'b': 1, 'a': {'c': true}}", "$x", "{b=1, a={c=true}}"],
     ["an item has a place", "[1, 2, 3]", "$x[1]", "2"],
-    ["a place may be counted from behind", "[1, 2, 3]", "$x[-1]", "3"],
+    ["a place may be counted from the end", "[1, 2, 3]", "$x[-1]", "3"],
     ["a place may be a variable's", "[1, 2, 3]", "$x[$input.params('id').length()]", "2"],
     ["get", "['a', 'b']", "$x.get(1)", "b"],
     ["size", "['a', 'b']", "$x.size()", "2"],

@@ -133,7 +133,7 @@ test.each([
   ["NumericLessThanEquals", "10", ["9", "10"], ["11"]],
   ["NumericGreaterThan", "10", ["11"], ["9", "10"]],
   ["NumericGreaterThanEquals", "10", ["10", "11"], ["9"]],
-] as const)("%s %s holds for %o and not for %o", (operator, wanted, held, others) => {
+] as const)("%s %s is met by %o and not by %o", (operator, wanted, held, others) => {
   const policy = statements({ Condition: { [operator]: { "s3:prefix": wanted } } });
   const isAllowed = (value: string) => decide(policy, request({ contextKeys: { "s3:prefix": value } })).allowed;
   expect(held.map(isAllowed)).toEqual(held.map(() => true));
@@ -152,7 +152,7 @@ test.each([
   expect(decide(policy, request({ contextKeys: { "s3:prefix": value } })).allowed).toBe(allowed);
 });
 
-test("all conditions of a statement have to hold, and a permission names them all", () => {
+test("all conditions of a statement have to be met, and a permission names them all", () => {
   const policy = statements({
     Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] }, Bool: { "aws:SecureTransport": "true" } },
   });

@@ -112,7 +112,7 @@ test("a permission with exceptions is reported as one, whatever it excepts", () 
   ]);
 });
 
-test("the first use of a permission is told from later ones, for each function", () => {
+test("the first use of a permission is distinguished from later ones, for each function", () => {
   const report = new PermissionReport();
   const [get, put] = ["s3:GetObject", "s3:PutObject"].map((action) => ({ action, resource: "*" })) as [
     { action: string; resource: string },

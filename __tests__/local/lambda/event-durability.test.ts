@@ -72,7 +72,7 @@ test("an event whose function is not there waits for it, and nobody can send it 
   await eventually(() => later.deliveries[0]);
 });
 
-test("an event that can't be delivered now is told, and kept", async () => {
+test("an event that can't be delivered now is reported, and kept", async () => {
   const { fn } = await functionOf(source);
   const deliver = () => async () => Promise.reject(new UserError("the services are gone"));
   const target = () => ({ fn, config: { ...config, maximumRetryAttempts: 0 } });

@@ -5,7 +5,7 @@ afterAll(stopFunctions);
 
 const uuid = "[0-9a-f-]{36}";
 
-test("what a handler throws comes as Lambda's Node.js runtime tells it", async () => {
+test("what a handler throws comes as Lambda's Node.js runtime reports it", async () => {
   const { fn } = await functionOf(`export const handler = async () => { throw new TypeError("no such thing"); };`);
   const result = await fn.invoke("{}");
   expect(result.functionError).toBe("Unhandled");
@@ -146,7 +146,7 @@ test.each([
     "await new Promise(() => setInterval(() => 1, 20));",
     /^the limit is its timeout of 600 s \(timeoutSeconds\); it was waiting$/,
   ],
-])("of %s a person is told the limit, and where it was", async (_what, body, note) => {
+])("of %s a person sees the limit, and where it was", async (_what, body, note) => {
   const { fn, reports, output, limits } = await functionOf(warmedUp(body), { timeoutSeconds: 600 });
   await fn.invoke("{}");
   const ending = fn.invoke('{"go":true}');
@@ -162,7 +162,7 @@ test.each([
 test.each([
   ["objects", "const all = []; for (;;) all.push(new Array(1000).fill(Math.random()));"],
   ["buffers", "globalThis.kept = Buffer.alloc(200e6, 1);"],
-])("of too many %s a person is told how much memory there was, and how to get more", async (_what, body) => {
+])("of too many %s a person sees how much memory there was, and how to get more", async (_what, body) => {
   const { fn, reports } = await functionOf(warmedUp(body));
   await fn.invoke('{"go":true}');
   expect(reports.at(-1)?.result.note).toBe("out of memory: it has 128 MB; memoryMb gives it more");
@@ -180,7 +180,7 @@ export const handler = async () => {
   const error = new TypeError("words", { cause: new AggregateError([new Error("one"), "two"], "several") });
   error.issues = [{ path: "a" }];
   error.$metadata = {};
-  // As the SDK has it, which would tell it twice.
+  // As the SDK has it, which would repeat it.
   Object.defineProperty(error, "message", { value: "words", enumerable: true });
   for (const thrown of [error, error, "text", undefined]) failures.publish(thrown);
   const circle = new Error("circle");
@@ -190,7 +190,7 @@ export const handler = async () => {
   return failures.hasSubscribers;
 };`;
 
-test("what a function catches is told once, with its words, causes and places", async () => {
+test("what a function catches is reported once, with its words, causes and places", async () => {
   const { fn, caught } = await functionOf(publishing);
   expect((await fn.invoke("{}")).payload).toBe("true");
   const place = [expect.stringMatching(/^\s+at .*index\.mjs:\d+:\d+/)];

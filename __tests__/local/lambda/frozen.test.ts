@@ -123,7 +123,7 @@ test("a module that never finishes loading, with nothing pending, ends at once",
   expect(parsed(await fn.invoke("{}"))).toMatchObject(exit);
 });
 
-test("a frozen environment ends when it is told to", async () => {
+test("a frozen environment ends when it is ended", async () => {
   const { fn } = await functionOf(`setInterval(() => undefined, 1); export const handler = async () => 1;`);
   await fn.invoke("{}");
   await fn.stop();

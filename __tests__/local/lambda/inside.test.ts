@@ -69,7 +69,7 @@ test.each([
 test.each([
   ["process.exit(127)", "Error: Runtime exited with error: exit status 127"],
   ["process.exit(0)", "Error: Runtime exited without providing a reason"],
-])("a module that ends with %s is told by the request's id", async (statement, words) => {
+])("a module that ends with %s is reported with the request's id", async (statement, words) => {
   const { fn } = await functionOf(`${statement}; export const handler = async () => 1;`);
   const requestId = "6f6a4f8e-0000-4000-8000-000000000000";
   expect(parsed(await fn.invoke("{}", { requestId }))).toEqual({

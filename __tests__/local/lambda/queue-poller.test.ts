@@ -154,7 +154,7 @@ test("a poller that is stopped within its window ends, and gives nothing", async
   expect(reports).toEqual([]);
 });
 
-test("what a poller was handed as it stopped comes at once to the next one, and was not received before", async () => {
+test("what a poller received as it stopped comes at once to the next one, and was not received before", async () => {
   const slow = { ...queue, visibilityTimeoutSeconds: 100 };
   const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
   running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
@@ -165,7 +165,7 @@ test("what a poller was handed as it stopped comes at once to the next one, and 
     startPoller({ source: mapping, services: running.services, fn: () => fn, problem: (said) => problems.push(said) });
   await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
   start()();
-  // Sent, handed out, taken back.
+  // Sent, received, released.
   const written = () => readFileSync(join(running.folder, "sqs.log"), "utf8").trim().split("\n").length;
   await eventually(() => written() >= 3 || undefined);
   expect(output).toEqual([]);

@@ -6,7 +6,7 @@ import { functionOf, parsed, stopFunctions } from "../support/functions";
 beforeAll(() => shareStandstill());
 afterAll(stopFunctions);
 
-/** A debugger that stops every thread at its `debugger` statements: for so long, or until it is told to go on. */
+/** A debugger that stops every thread at its `debugger` statements: for so long, or until `goOn` is called. */
 function debuggerThatWaits(milliseconds?: number) {
   const session = new Session();
   session.connect();

@@ -62,7 +62,7 @@ describe("records", () => {
     expect((await aws("dynamodb/GetItem", { TableName, Key: { recordId: { S: "a" } } })).body.Item).toBeUndefined();
   });
 
-  test("objects are uploaded and looked at, byte by byte", async () => {
+  test("objects are uploaded and read, byte by byte", async () => {
     const [{ name: Bucket }] = (await page.get("/api/resources")).body.systems[0].buckets;
     const Body = Buffer.from([0, 1, 254, 255]).toString("base64");
     await aws("s3/PutObject", { Bucket, Key: "logs/ä.bin", Body });
@@ -79,7 +79,7 @@ describe("records", () => {
     });
   });
 
-  test("a secret value is told when it is asked for", async () => {
+  test("a secret value is shown on request", async () => {
     const { parameters } = (await page.get("/api/resources")).body.systems[0];
     const { name } = parameters.find(({ type }: { type: string }) => type === "SecureString");
     const { body } = await aws("ssm/GetParameter", { Name: name, WithDecryption: true });
@@ -153,7 +153,7 @@ describe("user-management", () => {
   });
   afterAll(() => page.stop());
 
-  test("queues are looked at, sent to and purged; topics keep what they were told", async () => {
+  test("queues are read, sent to and purged; topics keep what was published", async () => {
     const aws = async (operation: string, input: object) => (await page.post(`/api/aws/${operation}`, input)).body;
     const [{ queues, topics }] = (await page.get("/api/resources")).body.systems;
     const { QueueUrl } = await aws("sqs/GetQueueUrl", { QueueName: queues[0].name });

@@ -156,7 +156,7 @@ describe("records", () => {
     await page.system.deployChanged((text) => text);
   });
 
-  test("a slow call of something behind", async () => {
+  test("a slow call of another service", async () => {
     const { AWS_ENDPOINT_URL } = page.system.access;
     let delay = 0;
     const slow = createServer((request, response) => {
@@ -211,7 +211,7 @@ describe("records", () => {
     await page.system.deployChanged((text) => text);
   });
 
-  test("faults fire the alarms that watch for them, and their topics hear of it, once", async () => {
+  test("faults fire the alarms that watch for them, and notify their topics, once", async () => {
     // What failed before is over for long.
     await page.pass(60);
     await page.system.deployFunction("records-dev-get-record", { code: throws });
@@ -236,7 +236,7 @@ describe("records", () => {
     expect(JSON.parse(first.message)).toMatchObject({ NewStateValue: "ALARM", OldStateValue: "OK" });
     await page.pass(1);
     expect(await reported()).toHaveLength(1);
-    // As long as the bad period is among those that are looked at, nothing newer speaks against it.
+    // As long as the bad period is among those that are evaluated, nothing newer speaks against it.
     await page.pass(15);
     expect(await firing()).not.toContain("records-dev-alarms-api-faults");
     const [{ widgets }] = (await page.get("/api/dashboards?minutes=30&period=1")).body.dashboards;

@@ -89,7 +89,7 @@ test("lists are narrowed by status, route, system, answerer and text", async () 
   expect(await of("system=constructor")).toEqual([]);
 });
 
-test("the stream tells what is new, narrowed as the list is, and nothing that was before", async () => {
+test("the stream has what is new, narrowed as the list is, and nothing that was before", async () => {
   const { count } = (await page.get("/api/requests?limit=1")).body;
   const stop = new AbortController();
   const stream = await fetch(`${page.url}/api/events?only=requests&status=4xx&requestsAfter=${count}`, {

@@ -94,7 +94,7 @@ describe("nobody without the token changes anything", () => {
     },
   );
 
-  test("a token holds for one run", async () => {
+  test("a token is valid for one run", async () => {
     expect((await page.get("/api/session")).body.token).toMatch(/^[\w-]{32}$/);
     expect(await (await fetch(page.url)).text()).toContain((await page.get("/api/session")).body.token);
   });

@@ -12,7 +12,7 @@ afterAll(() => page.stop());
 
 const REQUESTS = 300;
 
-/** Requests of all kinds, some of which are refused before or behind the gateway. */
+/** Requests of all kinds, some of which are refused by the gateway or after it. */
 async function mixed(): Promise<void> {
   const { ask } = page.system;
   const ids: string[] = [];

@@ -24,7 +24,7 @@ test("references to arguments and computed attributes are resolved, alone and in
   });
 });
 
-test("a reference that is alone keeps its type, and locals are looked into", () => {
+test("a reference that is alone keeps its type, and locals are resolved", () => {
   const rest = { locals: { limits: { most: 5, names: ["a", "b"] } } };
   expect(variablesOf({ MOST: "${local.limits.most}", SECOND: "${local.limits.names[1]}" }, {}, rest)).toEqual({
     MOST: 5,

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** By Node's plain client, which sends the host that it is told to. */
+/** By Node's plain client, which sends the given host. */
 const ask = (host: string) =>
   new Promise<{ status: number; text: string }>((resolve, reject) => {
     const headers = { host, "x-api-key": system.apiKey };

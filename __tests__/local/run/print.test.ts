@@ -85,7 +85,7 @@ test.each<[string, RunnerEvent, string]>([
     `^  ${noon} ERROR records-dev-x failed\n$`,
   ],
   ["a line of no format is shown as it is", logged("just words"), "^  records-dev-x just words\n$"],
-  ["what looks like JSON and is none is shown as it is", logged("{oh"), "^  records-dev-x \\{oh\n$"],
+  ["what begins like JSON and is none is shown as it is", logged("{oh"), "^  records-dev-x \\{oh\n$"],
   ["a list is no structured line", logged("[1]"), "^  records-dev-x \\[1\\]\n$"],
   ["metrics are shown as metrics", logged({ _aws: { CloudWatchMetrics: [] } }), "^$"],
   [
@@ -146,7 +146,7 @@ test("what a function caught is shown with its causes and what else is on it", (
   );
 });
 
-test("what Lambda did to an invocation is told with its note, and what a function threw is left to its log", () => {
+test("what Lambda did to an invocation is printed with its note, and what a function threw is left to its log", () => {
   const how = { event: "invocation", function: "f", requestId: "r", durationMs: 1 } as const;
   const errorMessage = "RequestId: r Error: Task timed out after 1.00 seconds";
   const note = "the limit is its timeout";

@@ -181,7 +181,7 @@ describe("many at once", () => {
     expect(await isThere("many/2")).toBe(true);
   });
 
-  test("one that is refused is told, and does not concern the others", async () => {
+  test("one that is refused is reported, and does not concern the others", async () => {
     const { ETag } = await put("may/1");
     await put("may/2");
     await put("not/1");

@@ -102,7 +102,7 @@ test("a copy takes the right to read its source, or that version of it, and to w
   await may(["s3:GetObject", source], ["s3:PutObject", target]);
   await expect(copy("from/r", "r")).resolves.toBeDefined();
   await expect(copy(`from/r?versionId=${VersionId}`, "r")).rejects.toThrow("s3:GetObjectVersion");
-  // Who may not list the source is not told that it is not there.
+  // Who may not list the source does not learn that it is not there.
   await may(["s3:GetObject", "arn:aws:s3:::from/*"], ["s3:PutObject", target]);
   await expect(copy("from/none", "r")).rejects.toMatchObject({ name: "AccessDenied" });
   await running.configure({ buckets, principals: [principal(everything)] });

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-/** The configuration, with nothing told yet. */
+/** The configuration, with nothing emitted yet. */
 async function configure(changes: Partial<ServicesConfiguration>): Promise<void> {
   await running.configure({ queues: [queue], ...changes });
   running.events.length = 0;

@@ -67,7 +67,7 @@ test("a condition that fails is the error that AWS gives", async () => {
   });
 });
 
-test("what the role does not allow is AWS's refusal, and the missing grant is told", async () => {
+test("what the role does not allow is AWS's refusal, and the missing grant is reported", async () => {
   await running.configure({ tables: [things], principals: [principal(allow("dynamodb:GetItem", tableArn))] });
   await expect(put("d")).rejects.toMatchObject({
     name: "AccessDeniedException",
@@ -95,7 +95,7 @@ test("a grant on an index does not open the table, nor the other way round", asy
   await expect(group("nobody")).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
-test("an explicit deny wins and is told as such", async () => {
+test("an explicit deny wins and is reported as such", async () => {
   const deny = { ...allow("dynamodb:GetItem", tableArn), Effect: "Deny" };
   await running.configure({ tables: [things], principals: [principal(everything, deny)] });
   await expect(get("x")).rejects.toThrow("with an explicit deny in an identity-based policy");
@@ -114,7 +114,7 @@ test("operations that are not emulated say so", async () => {
   await expect(running.dynamodb.send(new ListBackupsCommand())).rejects.toThrow("DynamoDB ListBackups is not emulated");
 });
 
-test("granted permissions that were needed are told once", async () => {
+test("granted permissions that were needed are reported once", async () => {
   await running.configure({ tables: [things], principals: [principal(allow(["dynamodb:Get*"], tableArn))] });
   await get("x");
   await get("y");

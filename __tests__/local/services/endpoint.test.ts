@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 afterAll(() => running.stop());
 
-/** By Node's plain client, which sends what it is told to. */
+/** By Node's plain client, which sends the request as it is. */
 const get = (path: string, headers: Record<string, string | string[]> = {}) =>
   new Promise<{ status: number; text: string }>((resolve, reject) => {
     const sent = request(`${running.url}${path}`, { headers }, (response) => {

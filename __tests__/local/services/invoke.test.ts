@@ -105,7 +105,7 @@ test("a type of invocation that there is not is refused", async () => {
   expect((await invoke("other", { "x-amz-invocation-type": "Later" })).status).toBe(400);
 });
 
-test("who may call a function that is there is told so, and nothing is called", async () => {
+test("a dry run says that the caller may invoke the function, and nothing is called", async () => {
   const dry = { "x-amz-invocation-type": "DryRun" };
   await running.configure({ functions: [definitionWith({ name: "there", arn: arn("there") })] });
   const before = invoked.length;
@@ -121,7 +121,7 @@ test.each([
   ["x-amz-client-context", "e30=", "ClientContext"],
   ["x-amz-durable-execution-name", "x", "DurableExecutionName"],
   ["x-amz-tenant-id", "x", "TenantId"],
-])("%s is not emulated, and told", async (header, value, member) => {
+])("%s is not emulated, and reported", async (header, value, member) => {
   const said = await invoke("other", { [header]: value });
   expect([said.status, JSON.parse(said.text).message]).toEqual([501, `Lambda ${member} of Invoke is not emulated`]);
   await eventually(() => running.events.find(({ event }) => event === "problem"));

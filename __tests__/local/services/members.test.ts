@@ -76,7 +76,7 @@ test.each(operations)("what is harmless in $service's $operation has a reason", 
 const table: Members = {
   a: "honoured",
   b: "refused",
-  c: { harmless: "nobody could tell" },
+  c: { harmless: "no caller could notice" },
   d: { each: { e: "honoured" } },
   f: { members: { g: "refused" } },
 };

@@ -88,7 +88,7 @@ test("files and folders are for their owner alone, and what was being written wh
   expect(existsSync(join(folder, ".unfinished"))).toBe(false);
 });
 
-test("an object that is damaged says which file, and holds up no list of the others", async () => {
+test("an object that is damaged says which file, and stops no list of the others", async () => {
   const folder = temporaryFolder();
   const files = bucketIn(folder);
   await put(files, "a", "text");

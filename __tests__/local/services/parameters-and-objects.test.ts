@@ -112,7 +112,7 @@ describe("names of parameters are those of Parameter Store", () => {
     await expect(read(name)).rejects.toMatchObject({ name: error });
   });
 
-  test("of several names those that name nothing are told as they were given", async () => {
+  test("of several names those that name nothing are returned as they were given", async () => {
     const Names = ["p:7", "p:8", "/plain", "plain", "/p:x"];
     const { Parameters, InvalidParameters } = await running.ssm.send(new GetParametersCommand({ Names }));
     expect(Parameters?.map(({ Name, Selector }) => [Name, Selector])).toEqual([
@@ -203,7 +203,7 @@ test("objects are listed page by page, described and deleted", async () => {
   });
 });
 
-test("a role is held to its key prefix, with the line that would open more", async () => {
+test("a role is limited to its key prefix, with the line that would open more", async () => {
   const within = allow("s3:PutObject", "arn:aws:s3:::logs/activity/*");
   await running.configure({ buckets: [logs], principals: [principal(within)] });
   await expect(put("activity/x", "x")).resolves.toBeDefined();
@@ -214,7 +214,7 @@ test("a role is held to its key prefix, with the line that would open more", asy
   });
 });
 
-test("who may not list a bucket is not told that a key is missing", async () => {
+test("who may not list a bucket does not learn that a key is missing", async () => {
   const missing = () => running.s3.send(new GetObjectCommand({ Bucket: "logs", Key: "nothing" }));
   await running.configure({ buckets: [logs], principals: [principal(allow("s3:GetObject", "arn:aws:s3:::logs/*"))] });
   await expect(missing()).rejects.toMatchObject({ name: "AccessDenied" });

@@ -48,7 +48,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** By Node's plain client, which sends what it is told to, `Origin` too. */
+/** By Node's plain client, which sends the request as it is, `Origin` too. */
 const send = (url: string, { method = "GET", headers = {}, body = "" }: Sent = {}) =>
   new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
     const length = method === "PUT" ? { "content-length": String(Buffer.byteLength(body)) } : {};

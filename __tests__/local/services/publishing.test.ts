@@ -142,7 +142,7 @@ const entry = (at: number, members: Record<string, string>) =>
     Object.entries(members).map(([name, value]) => [`PublishBatchRequestEntries.member.${at}.${name}`, value]),
   );
 
-test("of a batch each message is taken, or told why not", async () => {
+test("of a batch each message is accepted, or refused with a reason", async () => {
   const said = await call("PublishBatch", {
     ...entry(1, { Id: "a", Message: "one", ...attribute("x", "String", text("y")) }),
     ...entry(2, { Id: "b", Message: "" }),
@@ -195,7 +195,7 @@ describe("topics with an order", () => {
     expect(JSON.parse((await received(wrapped))[0].Body).SequenceNumber).toMatch(/^\d{20}$/);
   });
 
-  test("the same message is published once, and told as the first time", async () => {
+  test("the same message is published once, and answered as the first time", async () => {
     const once = { MessageGroupId: "g", MessageDeduplicationId: "1" };
     const [first, again] = [await publish(once), await publish({ ...once, Message: "other" })];
     expect(again.part("MessageId")).toBe(first.part("MessageId"));

@@ -251,7 +251,7 @@ test("a standard queue gives a message's group back, and waits for none", async 
   expect(await receive("work")).toHaveLength(1);
 });
 
-test("all of a queue's attributes are told, and those that it can't have are unknown", async () => {
+test("all of a queue's attributes are returned, and those that it can't have are unknown", async () => {
   const attributes = async (name: string, ...AttributeNames: string[]) =>
     (await ask("GetQueueAttributes", name, { AttributeNames })).body;
   expect((await attributes("work", "All")).Attributes).toEqual({

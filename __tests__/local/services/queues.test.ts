@@ -92,7 +92,7 @@ test.each([
   expect((await countsOf()).ApproximateNumberOfMessages).toBe("0");
 });
 
-test("a batch is taken as far as it can be: an entry that is refused holds up none, and none is taken twice", async () => {
+test("a batch is taken as far as it can be: an entry that is refused stops none, and none is taken twice", async () => {
   const Entries = [...entries("a"), { Id: "b", MessageBody: "" }, { Id: "c", MessageBody: "c", DelaySeconds: 1000 }];
   const { body } = await ask("SendMessageBatch", { Entries: [...Entries, ...entries("d")] });
   expect(body.Successful.map(({ Id }: { Id: string }) => Id)).toEqual(["a", "d"]);
@@ -123,7 +123,7 @@ test("attributes come only to who asks for them", async () => {
   expect((await ask("GetQueueAttributes", {})).body.Attributes).toEqual({});
 });
 
-test("who comes too late with a receipt changes nothing, and who deletes twice is not told", async () => {
+test("who comes too late with a receipt changes nothing, and deleting twice is no error", async () => {
   await ask("SendMessage", { MessageBody: "m" });
   const [late] = await receive({ VisibilityTimeout: 0 });
   const change = (ReceiptHandle: string) => ask("ChangeMessageVisibility", { ReceiptHandle, VisibilityTimeout: 100 });
@@ -137,7 +137,7 @@ test("who comes too late with a receipt changes nothing, and who deletes twice i
   expect((await change(current.ReceiptHandle)).status).toBe(400);
 });
 
-test("a message that is held back is neither visible nor in flight", async () => {
+test("a delayed message is neither visible nor in flight", async () => {
   await ask("SendMessage", { MessageBody: "m", DelaySeconds: 100 });
   expect(await countsOf()).toMatchObject({
     ApproximateNumberOfMessages: "0",
@@ -146,7 +146,7 @@ test("a message that is held back is neither visible nor in flight", async () =>
   });
 });
 
-test("a queue's own bounds hold: how long a message may be, and how long one waits for it", async () => {
+test("a queue's own bounds apply: how long a message may be, and how long one waits for it", async () => {
   await running.configure({ queues: [{ ...queue, maxMessageBytes: 1024, receiveWaitSeconds: 20 }] });
   expect((await ask("SendMessage", { MessageBody: "x".repeat(1025) })).body.message).toContain(
     "shorter than 1024 bytes",

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-/** The configuration, with nothing told yet. */
+/** The configuration, with nothing emitted yet. */
 async function configure(changes: Partial<ServicesConfiguration>): Promise<void> {
   await running.configure({ buckets: [logs], parameters: [{ ...secret, keyArn }], queues: [queue], ...changes });
   running.events.length = 0;
@@ -65,7 +65,7 @@ test("a Deny in a bucket's policy refuses what the role allows, and the terminal
   });
 });
 
-test("a condition on an ACL looks at what the request asks for", async () => {
+test("a condition on an ACL reads what the request asks for", async () => {
   const Condition = { StringNotEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } };
   const deny = { ...everything, Effect: "Deny", Principal: "*", Condition };
   await configure({ policies: [policyOf("bucket", "arn:aws:s3:::logs", deny)] });

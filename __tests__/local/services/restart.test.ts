@@ -28,7 +28,7 @@ const bodies = () =>
     return body.Messages?.map(({ Body }: { Body: string }) => Body);
   });
 
-test("a thread that dies is told, and started again; what was asked of it meanwhile is done by the next one", async () => {
+test("a thread that dies is reported, and started again; what was asked of it meanwhile is done by the next one", async () => {
   const dying = die();
   const call = { kind: "deliver", targetArn: work.arn, body: "meanwhile", attributes: {} } as const;
   // What was under way is cut off, and says so; whoever asks afterwards waits.
@@ -38,7 +38,7 @@ test("a thread that dies is told, and started again; what was asked of it meanwh
   expect(problems()).toEqual(["the services' thread died; it is started again now"]);
 });
 
-test("what is under way when a thread dies is told so, and does not wait for ever", async () => {
+test("what is under way when a thread dies fails, and does not wait for ever", async () => {
   const call = { kind: "receive", queueArn: work.arn, most: 1, waitMs: 3_600_000 } as const;
   const [pending] = [running.services.call(called, call), await running.services.endpointUrl()];
   const refused = expect(pending).rejects.toThrow("the services' thread died");
@@ -101,7 +101,7 @@ test("messages whose dead letters have no queue stay where they are", async () =
   for (let time = 0; time < 3; time += 1) expect(await bodies()).toEqual(["kept"]);
 });
 
-test("whoever asks when the services were stopped hears of it", async () => {
+test("a call after the services were stopped fails", async () => {
   await running.services.stop();
   const call = { kind: "deliver", targetArn: work.arn, body: "late", attributes: {} } as const;
   await expect(running.services.call(called, call)).rejects.toThrow("the services' thread was stopped");

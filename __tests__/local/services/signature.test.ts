@@ -42,7 +42,7 @@ test.each([
   expect([status, text]).toEqual([403, expect.stringContaining(code)]);
 });
 
-test("what is not signed, and a service that is not emulated, are refused and told", async () => {
+test("what is not signed, and a service that is not emulated, are refused and reported", async () => {
   expect((await fetch(running.url, { method: "POST" })).status).toBe(403);
   expect(await ask(running.url, "translate", { body: "{}" })).toMatchObject({
     status: 501,

@@ -63,7 +63,7 @@ test("each put is a version, deleting hides them behind a marker, and without it
   expect([deleted.VersionId, deleted.DeleteMarker]).toEqual([two, undefined]);
   expect(await textOf("a")).toBe("1");
   await expect(get("a", two)).rejects.toMatchObject({ name: "NoSuchVersion", Key: "a", VersionId: two });
-  // Whoever deletes a version again, or the marker of what was never there, is told so as the first time.
+  // Whoever deletes a version again, or the marker of what was never there, gets the same answer as the first time.
   expect(await remove("a", two)).toMatchObject({ VersionId: two });
   expect(await remove("never there")).toMatchObject({ DeleteMarker: true });
 });

@@ -27,7 +27,7 @@ afterEach(() => {
   expect(problems.splice(0)).toEqual([]);
 });
 
-test("a second one is refused as long as the first holds the lock", () => {
+test("a second one is refused as long as the first has the lock", () => {
   const path = join(temporaryFolder(), "lock");
   const unlock = takeLock(path);
   expect(() => takeLock(path)).toThrow(`another local runner (process ${process.pid}) uses the data here`);

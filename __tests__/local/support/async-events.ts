@@ -14,7 +14,7 @@ export const config: EventInvokeConfig = {
 };
 
 export const deadLetterArn = "arn:dead-letters";
-/** Fails where the event says so, and tells by how many ids it was called. */
+/** Fails where the event says so, and counts its calls by id. */
 export const source = `const ids = []; export const handler = async (event, context) => {
   ids.push(context.awsRequestId);
   if (event.fail) throw new Error("attempt " + ids.length + " of " + new Set(ids).size);

@@ -45,5 +45,5 @@ export const cutOffIn = (page: Page): Promise<string[]> => page.evaluate(cutOff)
 /** Elements without a name for a screen reader or a keyboard: fields and buttons, headings. */
 export const unnamedIn = (page: Page): Promise<string[]> => page.evaluate(unnamed);
 
-/** Texts whose colour is too near to what is behind them (WCAG 2.2, 1.4.3: 4.5 to 1, or 3 where they are large). */
+/** Texts with too little contrast to their background (WCAG 2.2, 1.4.3: 4.5 to 1, or 3 where they are large). */
 export const faintIn = (page: Page): Promise<string[]> => page.evaluate(faint);

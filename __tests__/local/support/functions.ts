@@ -129,5 +129,5 @@ export async function functionOf(
 }
 
 /** The payload as it was meant. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
 export const parsed = ({ payload }: { payload: string }): any => JSON.parse(payload);

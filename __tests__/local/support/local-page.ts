@@ -7,7 +7,7 @@ import { type LocalSystem, startLocally } from "./local-system";
 export interface PageAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
   readonly body: any;
 }
 

@@ -16,7 +16,7 @@ import { temporaryFolder } from "./stack-file";
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
   readonly body: any;
 }
 
@@ -30,10 +30,10 @@ export interface LocalEntrance {
   ask(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answered>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into it, and a wrong look fails them
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it, and a wrong path fails them
 export type PolicyStatement = any;
 
-/** Whoever looks closer than a terminal shows. */
+/** An observer of more than a terminal shows. */
 export interface RecordingObserver extends Observer {
   record(event: RunnerEvent): void;
 }
@@ -141,7 +141,7 @@ export const denied = (statements: PolicyStatement[]): readonly object[] => [
  * Runs a system as it is synthesized, on a port and a folder of its own.
  *
  * @param base what of it is otherwise, whatever is deployed later
- * @param watcher hears of all that happens
+ * @param watcher receives all events
  */
 export async function startLocally(
   system: string,

@@ -6,7 +6,7 @@ import { Runner } from "../../../local/run/runner";
 import { Store } from "../../../local/store/store";
 import { temporaryFolder } from "./stack-file";
 
-/** A stack that was written by hand, running. */
+/** A stack that a test wrote as JSON, running. */
 export interface WrittenStack {
   readonly runner: Runner;
   readonly events: readonly RunnerEvent[];

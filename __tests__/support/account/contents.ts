@@ -45,7 +45,7 @@ export interface Account {
   readonly apiKeys: ApiKey[];
   readonly subscriptions: Subscription[];
   readonly functions: Map<string, FunctionState>;
-  /** Log group → lines; behind its region, where that is another: `us-west-2 /aws/lambda/thing`. */
+  /** Log group → lines; after its region, where that is another: `us-west-2 /aws/lambda/thing`. */
   readonly logs: Map<string, LogLine[]>;
   readonly exported: { readonly group: string; readonly from: number; readonly to: number; readonly bucket: string }[];
   readonly datapoints: Datapoint[];

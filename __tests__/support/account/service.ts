@@ -17,7 +17,7 @@ export interface Answer {
 
 export type Service = (asked: Asked) => Answer | Promise<Answer>;
 
-// biome-ignore lint/suspicious/noExplicitAny: what clients send is looked into by each operation, and a wrong look fails a test
+// biome-ignore lint/suspicious/noExplicitAny: each operation reads what clients send, and a wrong path fails a test
 export type Input = any;
 
 /** `X-Amz-Target: Logs_20140328.FilterLogEvents` → `FilterLogEvents` */

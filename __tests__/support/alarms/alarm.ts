@@ -55,7 +55,7 @@ export class Alarm {
     return this.#metrics().map(([, metric]) => this.#nameOf(metric));
   }
 
-  /** The periods that it looks at, in seconds. */
+  /** Its period, in seconds. */
   get periods(): number[] {
     return this.#metrics().map(([, { period }]) => period);
   }
@@ -65,7 +65,7 @@ export class Alarm {
     return this.#metrics().map(([, metric]) => metric);
   }
 
-  /** Over how many of the last periods it looks. */
+  /** Number of the last periods that it evaluates. */
   get evaluationPeriods(): number {
     return this.alarm.evaluation_periods;
   }

@@ -14,7 +14,7 @@ export const pages: readonly string[] = ["README.md", "CONTRIBUTING.md"].concat(
 /** The text of a page. */
 export const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 
-/** One line, without the comment behind it. */
+/** One line, without the comment after it. */
 const plain = (line: string): string =>
   line
     .replace(/\s+/g, " ")

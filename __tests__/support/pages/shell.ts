@@ -11,7 +11,7 @@ export interface Ran {
   readonly printed: string;
 }
 
-/** A person's shell: what a command exports, and where it goes, holds for those after it. */
+/** A person's shell: variables that a command exports, and its folder, apply to those after it. */
 export class Shell {
   readonly #bash: ChildProcess;
   readonly #output = mkdtempSync(join(tmpdir(), "shell-"));

@@ -11,7 +11,7 @@ export interface Seen {
   readonly body: Buffer;
 }
 
-/** A server behind an API. */
+/** A server that an API integrates. */
 export interface Backend {
   readonly url: string;
   readonly seen: Seen[];
@@ -26,7 +26,7 @@ export async function closeBackends(): Promise<void> {
   await Promise.all([...running].map((backend) => backend.close()));
 }
 
-/** Starts a server that answers what it was asked, as JSON, until it is told otherwise. */
+/** Starts a server that echoes requests as JSON, unless a test sets another answer. */
 export async function startBackend(): Promise<Backend> {
   const seen: Seen[] = [];
   let answer = (response: ServerResponse, { method, url, body }: Seen): void => {

@@ -13,7 +13,7 @@ export interface Ask {
   readonly body?: string | Buffer;
   /** A body in hexadecimal digits. */
   readonly bytes?: string;
-  /** Write the request by hand: HTTP clients mind some headers. */
+  /** Writes the request as bytes: HTTP clients change some headers. */
   readonly socket?: boolean;
 }
 

@@ -9,13 +9,13 @@ import { type Ask, ask, type Got } from "./client";
 import { idle } from "./dependencies";
 
 /** An event as the function under test sees it. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look anywhere into it.
+// biome-ignore lint/suspicious/noExplicitAny: tests read any of it.
 export type Event = any;
 
 /** The function's result for an event. */
 export type Behaviour = (event: Event, signal: AbortSignal) => InvocationResult | Promise<InvocationResult>;
 
-/** Returns a value, as Lambda hands it over. */
+/** Returns a value, as Lambda passes it on. */
 export const returning =
   (value: unknown): Behaviour =>
   () => ({ payload: JSON.stringify(value) });
@@ -54,7 +54,7 @@ export async function closeAll(): Promise<void> {
   await Promise.all([...running].map((served) => served.close()));
 }
 
-/** Serves an API with a function that behaves as told. @param quotas - what is left of counts from before */
+/** Serves an API with a function of the given behaviour. @param quotas - what is left of counts from before */
 export async function serve(
   api: ApiSetup,
   behaviour: Behaviour = echo,

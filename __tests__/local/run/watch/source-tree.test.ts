@@ -119,7 +119,7 @@ test("another folder in the place of one is watched, as when another branch is c
   await sees("handlers/a/one.ts");
 });
 
-test("a link to a folder is told once, not followed, and the rest goes on", async () => {
+test("a link to a folder is reported once, not followed, and the rest goes on", async () => {
   const { problems, write, sees, tree } = watching((root) => symlinkSync("/", join(root, "handlers/everything")));
   expect(tree.paths).toHaveLength(4);
   write("handlers/a/one.ts", "1");
@@ -145,7 +145,7 @@ const failing =
     return (watch as (...all: unknown[]) => ReturnType<typeof watch>)(...args);
   };
 
-test("a folder that can't be read is told in one line with its name, and the rest goes on", async () => {
+test("a folder that can't be read is reported in one line with its name, and the rest goes on", async () => {
   const watchFolder = failing("EACCES", (folder) => folder.endsWith("deep"));
   const { problems, write, sees, tree } = watching(undefined, { watchFolder });
   write("handlers/a/one.ts", "1");

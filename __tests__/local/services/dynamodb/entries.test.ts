@@ -16,7 +16,7 @@ function added(list: readonly (readonly [string, number])[]): Entries<number> {
   return made;
 }
 
-test("entries that are sorted are a map's, by its keys; what is dropped is told", () => {
+test("entries that are sorted are a map's, by its keys; what is dropped is returned", () => {
   fc.assert(
     fc.property(entries, (list) => {
       const made = added(list);

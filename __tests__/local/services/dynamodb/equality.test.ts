@@ -62,7 +62,7 @@ const equals: readonly [string, AttributeValue, AttributeValue][] = [
 /** Values that are not equal. */
 const differs: readonly [string, AttributeValue, AttributeValue][] = [
   ["a number and its text", { N: "1" }, { S: "1" }],
-  ["texts of one look", { S: "é" }, { S: "e\u0301" }],
+  ["texts of one appearance", { S: "é" }, { S: "e\u0301" }],
   ["null and false", { NULL: true }, { BOOL: false }],
   ["an empty list and an empty map", { L: [] }, { M: {} }],
   ["lists in another order", { L: [{ N: "1" }, { N: "2" }] }, { L: [{ N: "2" }, { N: "1" }] }],

@@ -77,7 +77,7 @@ test.each([
   ["$.level = ERROR || $.level = WARN && $.status = 1", true],
   ["($.level = ERROR || $.level = WARN) && $.status = 1", false],
   ["(($.level = ERROR) && ($.status = 404))", true],
-])("the condition %j holds: %j", (condition, wanted) => {
+])("the condition %j is met: %j", (condition, wanted) => {
   expect(filterOf(`{ ${condition} }`)(line)).toBe(wanted);
   expect(filterOf(`{${condition}}`)("no JSON")).toBe(false);
 });

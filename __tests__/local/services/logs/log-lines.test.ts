@@ -27,7 +27,7 @@ test("of too many lines the oldest of the largest group go, and a quiet group ke
   expect(busy.length).toBeLessThan(1000);
 });
 
-test("a line longer than all that is kept leaves nothing behind, and later ones are there", () => {
+test("a line longer than all that is kept leaves nothing, and later ones are there", () => {
   const lines = new LogLines(1000);
   lines.add("a", { stream: "s", message: "x".repeat(5000) });
   lines.add("a", { stream: "s", message: "short" });
