@@ -4,18 +4,8 @@
  */
 export const changingTypes: ReadonlyMap<string, string> = new Map([
   // Parts of a REST API that stand beside its document.
-  ...[
-    ["authorizer", "who is let in"],
-    ["gateway_response", "how requests are refused"],
-    ["integration", "what answers a route"],
-    ["integration_response", "what a route answers"],
-    ["method", "which routes there are"],
-    ["method_response", "what a route answers"],
-    ["model", "what a request may contain"],
-    ["request_validator", "which requests are refused"],
-    ["resource", "which routes there are"],
-    ["rest_api_put", "which routes there are"],
-  ].map(([part, differs = ""]) => [`aws_api_gateway_${part}`, differs] as const),
+  ["aws_api_gateway_authorizer", "who is let in"],
+  ["aws_api_gateway_rest_api_put", "which routes there are"],
   ["aws_wafv2_web_acl_association", "which requests are let through"],
   ["aws_wafregional_web_acl_association", "which requests are let through"],
   // Rights that stand beside roles and policies.

@@ -1,4 +1,6 @@
+import type { JsonObject } from "../../lib/json";
 import { UserError } from "../../lib/user-error";
+import { withApiResources } from "./api-resources";
 import type { ApiPolicy, GatewayDefinition } from "./gateway-resources";
 import type { Graph, Resource } from "./graph";
 import { readOpenApi } from "./openapi-document";
@@ -8,6 +10,12 @@ const withComputed = (resource: Resource, ...computed: string[]): Record<string,
   ...resource.attributes,
   ...Object.fromEntries(computed.map((name) => [name, resource.computed(name)])),
 });
+
+/** The document that an API is imported from; without one it has what resources beside it make. */
+function documentOf(restApi: Resource): JsonObject {
+  if (!restApi.has("body")) return { openapi: "3.0.1", paths: {} };
+  return readOpenApi(restApi.text("body")) ?? {};
+}
 
 /** The definition of a gateway: the resources of the stack's one REST API. */
 export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
@@ -21,7 +29,7 @@ export function gatewayDefinition(graph: Graph): GatewayDefinition | undefined {
     accountId: graph.file.accountId,
     restApi: {
       ...withComputed(restApi, "id", "execution_arn"),
-      body: readOpenApi(restApi.text("body")),
+      body: withApiResources(graph, restApi, documentOf(restApi)),
     } as unknown as GatewayDefinition["restApi"],
     policy: policyOf(graph, restApi),
     stages: all("aws_api_gateway_stage"),

@@ -48,7 +48,10 @@ function blocks(value: Json | undefined, where: string): ReadonlyMap<string, Att
  * that is here.
  */
 const isSilent = (name: string, value: Json): boolean =>
-  silentMeta.has(name) || (name === "source_code_hash" && String(value).startsWith("${"));
+  silentMeta.has(name) ||
+  (name === "source_code_hash" && String(value).startsWith("${")) ||
+  // Of a deployment: whatever changes makes another one.
+  name === "triggers";
 
 function withoutMeta(address: string, attributes: Attributes): Attributes {
   const decides = isEmulated(address.split(".")[0] ?? "");

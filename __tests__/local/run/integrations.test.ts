@@ -112,6 +112,48 @@ it.each([
   expect((await fetch(`${url}/things/a`)).status).toBe(status);
 });
 
+it("an API that is made resource by resource runs, its deployment whatever Terraform computes", async () => {
+  const rest_api_id = "${aws_api_gateway_rest_api.api.id}";
+  const at = { rest_api_id, resource_id: "${aws_api_gateway_resource.x.id}", http_method: "GET" };
+  const template = '{"id": "$input.params(\'id\')", "stage": "$context.stage"}';
+  const { url } = await startWritten({
+    aws_api_gateway_rest_api: { api: { name: "things" } },
+    aws_api_gateway_resource: {
+      x: { rest_api_id, parent_id: "${aws_api_gateway_rest_api.api.root_resource_id}", path_part: "{id}" },
+    },
+    aws_api_gateway_method: { x: { ...at, authorization: "NONE" } },
+    aws_api_gateway_integration: {
+      x: { ...at, type: "MOCK", request_templates: { [json]: '{"statusCode": 200}' } },
+    },
+    aws_api_gateway_method_response: { x: { ...at, status_code: "200" } },
+    aws_api_gateway_integration_response: {
+      x: { ...at, status_code: "200", response_templates: { [json]: template } },
+    },
+    aws_api_gateway_rest_api_policy: {
+      p: {
+        rest_api_id,
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            { Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/dev/GET/*" },
+            { Effect: "Deny", Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/dev/GET/secret" },
+          ],
+        }),
+      },
+    },
+    aws_api_gateway_deployment: {
+      d: { rest_api_id, triggers: { redeployment: "${sha1(jsonencode([aws_api_gateway_resource.x.id]))}" } },
+    },
+    aws_api_gateway_stage: {
+      s: { rest_api_id, stage_name: "dev", deployment_id: "${aws_api_gateway_deployment.d.id}" },
+    },
+  });
+  const got = await fetch(`${url}/7`);
+  expect([got.status, await got.json()]).toEqual([200, { id: "7", stage: "dev" }]);
+  const refused = await fetch(`${url}/secret`);
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("with an explicit deny")]);
+});
+
 it("a role that is in no stack is refused at boot", async () => {
   await expect(startWritten(stack({ role: "arn:aws:iam::000000000000:role/other" }))).rejects.toThrow(
     "things: an integration's credentials arn:aws:iam::000000000000:role/other are of no role in the stack",
