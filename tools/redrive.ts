@@ -8,8 +8,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { parseFunctionName, unqualifiedArn } from "../aws/arn";
 import { UserError } from "../lib/user-error";
-
 import { command } from "./command";
+import { sendBack, sourceUrlOf } from "./redrive/dead-letter";
+import { streamBatchIn } from "./redrive/stream-batch";
 
 /**
  * The invocation record that Lambda sends to a queue when an asynchronous event has failed for the last time, as far as
@@ -26,7 +27,8 @@ const HIDDEN_SECONDS = 60;
 
 const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]
 
-Redrives each event in a queue of failures to its function and deletes it from the queue.
+Redrives each event in a queue of failures to its function, or each dead letter to the queue that it came from, and deletes it
+from the queue. Changes of a table that failed are only shown: they are in the table's stream, and not in the queue.
 
   --list   only shows them, each with its id
   --only   only the one with this id; several times for several
@@ -88,18 +90,30 @@ interface Outcome {
   readonly missing: readonly string[];
 }
 
+/** What a message is, whoever put it there. */
+function describeAny(
+  message: Message,
+  { event, source }: { event: FailedEvent | undefined; source: string | undefined },
+): string {
+  if (source !== undefined) return `${message.MessageId} from ${source.split("/").at(-1)}: ${message.Body}`;
+  if (event) return describe(message, event);
+  return `${message.MessageId} ${streamBatchIn(message) ?? "no failed event"}`;
+}
+
 /** Does what is asked for with a message; whether it has left the queue. */
 async function settle(clients: Clients, message: Message, { action, only }: Task): Promise<boolean> {
   const isMeant = only.size === 0 || only.has(message.MessageId ?? "");
   if (!isMeant) return false;
-  const event = eventIn(message);
+  const [event, source] = [eventIn(message), sourceUrlOf(message, clients.queueUrl)];
   const isDropped = action === "drop";
-  console.log(
-    event ? describe(message, event) : `${message.MessageId} no failed event${isDropped ? "" : ", left where it is"}`,
-  );
-  if (action === "list" || (!event && !isDropped)) return false;
-  if (isDropped || !event) await drop(clients, message);
-  else await redriveMessage(clients, message, event);
+  const isRedrivable = event !== undefined || source !== undefined;
+  console.log(describeAny(message, { event, source }) + (isRedrivable || isDropped ? "" : ", left where it is"));
+  if (action === "list" || (!isRedrivable && !isDropped)) return false;
+  if (isDropped) await drop(clients, message);
+  else if (source !== undefined) {
+    await sendBack(clients.sqs, source, message);
+    await drop(clients, message);
+  } else if (event) await redriveMessage(clients, message, event);
   return true;
 }
 
@@ -117,7 +131,8 @@ async function redrive(clients: Clients, task: Task): Promise<Outcome> {
         MaxNumberOfMessages: 10,
         WaitTimeSeconds: 1,
         VisibilityTimeout: HIDDEN_SECONDS,
-        MessageSystemAttributeNames: ["SentTimestamp"],
+        MessageSystemAttributeNames: ["SentTimestamp", "DeadLetterQueueSourceArn", "MessageGroupId"],
+        MessageAttributeNames: ["All"],
       }),
     );
     for (const message of Messages) {
