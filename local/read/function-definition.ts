@@ -5,6 +5,7 @@ import { UserError } from "../../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
+import { tagsOf } from "./tags";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {
@@ -32,6 +33,7 @@ export interface FunctionDefinition {
   readonly applicationLogLevel: string | undefined;
   readonly logGroupName: string;
   readonly reservedConcurrency: number | undefined;
+  readonly tags: Readonly<Record<string, string>>;
   readonly deadLetterArn: string | undefined;
   /** The version that runs: a published one, or `$LATEST`. */
   readonly version: string;
@@ -106,6 +108,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
     applicationLogLevel: logging?.optionalText("application_log_level"),
     logGroupName: logging?.optionalText("log_group") ?? `/aws/lambda/${name}`,
+    tags: tagsOf(graph, resource),
     reservedConcurrency: reserved < 0 ? undefined : reserved,
     deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),
     version: resource.computed("version"),

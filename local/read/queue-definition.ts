@@ -1,6 +1,6 @@
-import { isAttributes } from "./arguments";
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
+import { tagsOf } from "./tags";
 
 /** A queue as the stack declares it. */
 export interface QueueDefinition {
@@ -26,13 +26,6 @@ export interface QueueDefinition {
   /** Whether SQS encrypts with keys of its own. @default where there is no other */
   readonly managedEncryption?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** The queue's own tags, and those of all resources. */
-function tags(graph: Graph, queue: Resource): Pick<QueueDefinition, "tags"> {
-  const own = queue.attributes["tags"] ?? {};
-  const all = Object.entries({ ...graph.file.defaultTags, ...(isAttributes(own) ? own : {}) });
-  return all.length === 0 ? {} : { tags: Object.fromEntries(all.map(([key, value]) => [key, String(value)])) };
 }
 
 /** A queue's setting, from its own argument or from a separate resource. */
@@ -74,7 +67,7 @@ function queue(graph: Graph, resource: Resource): QueueDefinition {
       ? { dataKeyReuseSeconds: resource.number("kms_data_key_reuse_period_seconds") }
       : {}),
     ...(resource.has("sqs_managed_sse_enabled") ? { managedEncryption: resource.flag("sqs_managed_sse_enabled") } : {}),
-    ...tags(graph, resource),
+    tags: tagsOf(graph, resource),
   };
 }
 

@@ -139,7 +139,11 @@ const shown = (fn: FunctionDefinition) => ({
   State: "Active",
   LastUpdateStatus: "Successful",
   Environment: { Variables: fn.environment },
-  LoggingConfig: { LogFormat: fn.logFormat, LogGroup: fn.logGroupName },
+  LoggingConfig: {
+    LogFormat: fn.logFormat,
+    LogGroup: fn.logGroupName,
+    ...(fn.applicationLogLevel === undefined ? {} : { ApplicationLogLevel: fn.applicationLogLevel }),
+  },
   ...(fn.keyArn === undefined ? {} : { KMSKeyArn: fn.keyArn }),
   ...(fn.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: fn.deadLetterArn } }),
 });
@@ -187,11 +191,12 @@ function getFunction(functions: Functions, arn: string, part: "function" | "conf
       const { qualifier } = parseFunctionName(arn);
       const fn = found(functions, arn);
       if (!fn) throw notFound(arn);
-      const version = qualifier === undefined ? {} : { FunctionArn: arn };
+      const version = qualifier === undefined ? {} : { FunctionArn: arn, Version: executedVersion(functions(), arn) };
       const Configuration = { ...shown(fn), ...version };
-      return json(
-        part === "configuration" ? Configuration : { Configuration, Code: { RepositoryType: "S3" }, Tags: {} },
-      );
+      if (part === "configuration") return json(Configuration);
+      const { reservedConcurrency: reserved } = fn;
+      const Concurrency = reserved === undefined ? undefined : { ReservedConcurrentExecutions: reserved };
+      return json({ Configuration, Code: { RepositoryType: "S3" }, Tags: fn.tags, Concurrency });
     },
   };
 }

@@ -30,6 +30,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   applicationLogLevel: undefined,
   logGroupName: "/aws/lambda/records-dev-get-record",
   reservedConcurrency: undefined,
+  tags: {},
   deadLetterArn: undefined,
   version: "$LATEST",
   aliases: [],

@@ -10,6 +10,8 @@ interface MoveTask {
   readonly startedAt: number;
   readonly moved: number;
   readonly all: number;
+  /** The rate that was asked for, if any. */
+  readonly mostPerSecond: unknown;
   readonly failure?: string;
 }
 
@@ -47,6 +49,7 @@ export class MoveTasks {
       startedAt: Date.now(),
       moved,
       all: messages.length,
+      mostPerSecond: input["MaxNumberOfMessagesPerSecond"] ?? undefined,
       ...(failure === undefined ? {} : { failure }),
     };
     this.tasks.unshift(task);
@@ -102,10 +105,11 @@ export const sourceOf = (handle: string): string =>
   /"sourceArn":"([^"]*)"/.exec(Buffer.from(handle, "base64").toString())?.[1] ?? "*";
 
 /** Handles are shown of tasks that run, and none does. */
-const shown = ({ source, destination, startedAt, moved, all, failure }: MoveTask): object => ({
+const shown = ({ source, destination, startedAt, moved, all, mostPerSecond, failure }: MoveTask): object => ({
   Status: failure === undefined ? "COMPLETED" : "FAILED",
   SourceArn: source,
   ...(destination === undefined ? {} : { DestinationArn: destination }),
+  MaxNumberOfMessagesPerSecond: mostPerSecond,
   ApproximateNumberOfMessagesMoved: moved,
   ApproximateNumberOfMessagesToMove: all,
   ...(failure === undefined ? {} : { FailureReason: failure }),
