@@ -29,6 +29,7 @@ export interface FunctionOptions {
   readonly mayStart: (fn: LambdaFunction) => boolean;
   /** Concurrency shared by functions without reserved concurrency. */
   readonly unreserved: Concurrency;
+  readonly onStart: (requestId: string, logStreamName: string) => void;
   readonly onReport: (report: InvocationReport) => void;
   readonly onThrottle: (usedUp: UsedUp) => void;
 }
@@ -226,8 +227,9 @@ export class LambdaFunction {
     const { payload, requestId, invokedArn, traceId } = job;
     const startedAt = performance.now();
     const deadline = monotonicNow() + timeoutSeconds * 1000;
-    const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
     const { logStreamName } = environment;
+    this.options.onStart(requestId, logStreamName);
+    const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
     this.bytes = result.memoryBytes ?? this.bytes;
     this.finish(job, { durationMs: performance.now() - startedAt, result, logStreamName });
     this.release(environment);

@@ -18,7 +18,7 @@ import type { LambdaEvent } from "./lambda-event";
 import { type Call, type InvocationReport, LambdaFunction } from "./lambda-function";
 import { LineSplitter, metricsIn } from "./output-lines";
 import { type BuiltCode, type CodeFolder, handlerOf, place, unpack } from "./package";
-import { reportLine } from "./report-line";
+import { endLines, startLine } from "./platform-lines";
 import { SourceTrace } from "./source-trace";
 import type { TraceDaemon } from "./trace-daemon";
 import { environmentVariables } from "./variables";
@@ -222,6 +222,8 @@ export class Lambda {
       mayStart: (fn) => this.growth.mayStart(fn),
       unreserved: this.unreserved,
       startEnvironment: () => this.startEnvironment(definition, code),
+      onStart: (requestId, stream) =>
+        this.options.onLine?.(definition.logGroupName, { stream, message: startLine(definition, requestId) }),
       onReport: (report) => this.report(definition, report, code.trace),
       onThrottle: (usedUp) => this.options.emit({ event: "throttle", function: definition.name, usedUp }),
     });
@@ -270,8 +272,9 @@ export class Lambda {
     const { requestId, traceId, durationMs, result, logStreamName } = report;
     const { initMs, memoryBytes } = result;
     if (logStreamName !== undefined) {
-      const message = reportLine(definition, report);
-      this.options.onLine?.(definition.logGroupName, { stream: logStreamName, message });
+      for (const message of endLines(definition, report)) {
+        this.options.onLine?.(definition.logGroupName, { stream: logStreamName, message });
+      }
     }
     this.options.emit({
       event: "invocation",

@@ -43,6 +43,9 @@ export interface FunctionDefinition {
   readonly eventInvokeConfig: EventInvokeConfig;
 }
 
+/** Names a program that starts the runtime (Lambda developer guide, Modifying the runtime environment, Wrapper scripts). */
+const wrapper = "AWS_LAMBDA_EXEC_WRAPPER";
+
 /** Arguments that decide how a function behaves in ways that are not emulated. */
 const unread = ["image_uri", "layers", "file_system_config", "image_config", "snap_start", "durable_config"];
 
@@ -90,6 +93,8 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
   const logging = resource.block("logging_config");
   const reserved = resource.number("reserved_concurrent_executions", -1);
   const path = zipPath(graph, resource);
+  const environment = variables(resource);
+  if (Object.hasOwn(environment, wrapper)) throw resource.notEmulated(`the program that ${wrapper} names`);
   return {
     id: resource.name,
     address: resource.address,
@@ -103,7 +108,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     runtime,
     memoryMb: resource.number("memory_size", 128),
     timeoutSeconds: resource.number("timeout", 3),
-    environment: variables(resource),
+    environment,
     keyArn: keyArn(graph, resource, "kms_key_arn"),
     logFormat: logging?.optionalText("log_format") === "JSON" ? "JSON" : "Text",
     applicationLogLevel: logging?.optionalText("application_log_level"),

@@ -95,3 +95,19 @@ test.each([
   };`);
   expect(parsed(await fn.invoke("{}"))).toBe(why);
 });
+
+const imports = `import * as os from "node:os"; import path from "node:path"; import * as threads from "node:worker_threads";`;
+
+test.each([
+  ["process.cwd()", "/var/task"],
+  [`path.resolve("x")`, "/var/task/x"],
+  ["process.argv[1]", "/var/runtime/index.mjs"],
+  ["[process.getuid(), process.getgid()]", [993, 990]],
+  ["[os.homedir(), os.tmpdir()]", ["/home/sbx_user1051", "/tmp"]],
+  ["os.userInfo().username", "sbx_user1051"],
+  ["[threads.isMainThread, threads.parentPort, threads.workerData]", [true, null, null]],
+  ["process.env.HOME ?? null", null],
+])("%s is as in Lambda: %j", async (expression, value) => {
+  const { fn } = await functionOf(`${imports} export const handler = async () => (${expression});`);
+  expect(parsed(await fn.invoke("{}"))).toEqual(value);
+});

@@ -96,6 +96,7 @@ export async function functionOf(
     definition,
     mayStart: ({ size }) => size < 3,
     unreserved: new Concurrency(() => ACCOUNT_CONCURRENCY),
+    onStart: () => undefined,
     onReport: (report) => reports.push(report),
     onThrottle: () => undefined,
     startEnvironment: () =>

@@ -1,12 +1,11 @@
 import { subscribe } from "node:diagnostics_channel";
-import { syncBuiltinESMExports } from "node:module";
-import os from "node:os";
 import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { nextEvent } from "../posted-events";
 import { type Handler, type Outcome, takeEvents } from "./calls";
 import { errorPayload, thrownError } from "./error-payload";
+import { actAsLambda } from "./lambda-process";
 import {
   type EnvironmentMessage,
   type EnvironmentSettings,
@@ -19,10 +18,6 @@ import { watchStops } from "./stops";
 
 /** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
 
-// Lambda's: libraries read settings from there, and would find the laptop's.
-os.homedir = () => "/home/sbx_user1051";
-syncBuiltinESMExports();
-
 if (!parentPort) throw new Error("an execution environment is a thread");
 const port = parentPort;
 // A thread whose code is a text has them, as Node.js's prompt does, and they lead to the packages of the working folder.
@@ -31,6 +26,7 @@ for (const name of ["require", "module", "exports", "__filename", "__dirname"])
 
 const settings = workerData as EnvironmentSettings;
 const state = new Int32Array(settings.state);
+actAsLambda();
 let current: string | undefined;
 
 const say = (message: EnvironmentMessage): void => port.postMessage(message);

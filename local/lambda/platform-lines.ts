@@ -9,8 +9,25 @@ function statusOf({ result }: InvocationReport): { status: string; errorType?: s
   return { status: "error", ...(errorType === undefined ? {} : { errorType }) };
 }
 
-/** Lambda's REPORT line of an invocation that has ended; no other of its own lines is written here. */
-export function reportLine({ memoryMb, logFormat }: FunctionDefinition, report: InvocationReport): string {
+const platformLine = (type: string, record: object): string =>
+  `${JSON.stringify({ time: new Date().toISOString(), type: `platform.${type}`, record })}\n`;
+
+/** Lambda's START line of an invocation. */
+export const startLine = ({ version, logFormat }: FunctionDefinition, requestId: string): string =>
+  logFormat === "JSON"
+    ? platformLine("start", { requestId, version })
+    : `START RequestId: ${requestId} Version: ${version}\n`;
+
+/**
+ * Lambda's lines of an invocation that has ended: END, which JSON has none of from the level INFO on (Lambda developer guide,
+ * Configuring advanced logging controls for Lambda functions), and REPORT.
+ */
+export const endLines = (definition: FunctionDefinition, report: InvocationReport): readonly string[] => [
+  ...(definition.logFormat === "JSON" ? [] : [`END RequestId: ${report.requestId}\n`]),
+  reportLine(definition, report),
+];
+
+function reportLine({ memoryMb, logFormat }: FunctionDefinition, report: InvocationReport): string {
   const { requestId, durationMs, result } = report;
   const durations = { durationMs: Math.round(durationMs * 1000) / 1000, billedDurationMs: Math.ceil(durationMs) };
   const maxMemoryUsedMB = Math.ceil((result.memoryBytes ?? 0) / 1024 / 1024);
@@ -20,7 +37,7 @@ export function reportLine({ memoryMb, logFormat }: FunctionDefinition, report: 
     const start = init === undefined ? {} : { initDurationMs: init };
     const metrics = { ...durations, memorySizeMB: memoryMb, maxMemoryUsedMB, ...start };
     const record = { requestId, metrics, status, ...(errorType === undefined ? {} : { errorType }) };
-    return `${JSON.stringify({ time: new Date().toISOString(), type: "platform.report", record })}\n`;
+    return platformLine("report", record);
   }
   const fields = [
     `REPORT RequestId: ${requestId}`,
