@@ -1,4 +1,4 @@
-import { arnOf } from "../../../aws/arn";
+import { arnOf, parseArn } from "../../../aws/arn";
 import { policyDocument } from "../../../aws/policy";
 import { providerOf } from "../../../stack-json/document";
 import { isAllowed } from "./aws-cli";
@@ -42,7 +42,7 @@ const specification = (tags: Tags) => `ResourceType=vpc,Tags=[${pairs(tags, "{Ke
 const services: Readonly<Record<string, Service>> = {
   acm: {
     type: "aws_acm_certificate",
-    regionOf: (arn) => arn.split(":")[3],
+    regionOf: (arn) => parseArn(arn)?.region,
     ResourceTag: {
       actions: ["acm:DescribeCertificate"],
       args: ({ id }) => ["acm", "describe-certificate", "--certificate-arn", id],
