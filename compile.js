@@ -2,6 +2,23 @@ const { readFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 const { build } = require("esbuild");
 
+/**
+ * What esbuild is started with: it collects no garbage while it needs less than half a gigabyte, since that takes a third
+ * of its time and spares a tenth of its memory. (Go's package runtime: environment variables)
+ */
+const memorySettings = { GOGC: "off", GOMEMLIMIT: "512MiB" };
+
+/** Starts esbuild with its settings, of which other programs that this process starts get none. */
+function withMemorySettings(start) {
+  const added = Object.entries(memorySettings).filter(([name]) => process.env[name] === undefined);
+  for (const [name, value] of added) process.env[name] = value;
+  try {
+    return start();
+  } finally {
+    for (const [name] of added) delete process.env[name];
+  }
+}
+
 /** Every source file keeps its own `__dirname`. */
 const ownDirname = {
   name: "own-dirname",
@@ -17,20 +34,23 @@ const ownDirname = {
  * loader for TypeScript takes 0.2 s and 40 MB more, in each process and thread.
  */
 exports.compile = async (file) => {
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-    sourcemap: "inline",
-    sourcesContent: false,
-    tsconfigRaw: "{}",
-    logLevel: "silent",
-    write: false,
-    outdir: dirname(file),
-    plugins: [ownDirname],
-  });
+  const building = withMemorySettings(() =>
+    build({
+      entryPoints: [file],
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      target: "node20",
+      sourcemap: "inline",
+      sourcesContent: false,
+      tsconfigRaw: "{}",
+      logLevel: "silent",
+      write: false,
+      outdir: dirname(file),
+      plugins: [ownDirname],
+    }),
+  );
+  const { outputFiles } = await building;
   return outputFiles[0].text;
 };
 

@@ -1,4 +1,4 @@
-import { s3Client } from "../runtime/clients";
+import { s3Client } from "../runtime/clients/s3";
 import { requiredEnv } from "../runtime/env";
 import { AssetStore } from "./asset-store";
 

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { s3Client } from "./clients";
+import { s3Client } from "./clients/s3";
 import { bounded } from "./deadline";
 import { requiredEnv } from "./env";
 import { describeFailure } from "./failures";

@@ -1,5 +1,5 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { lambdaClient } from "./clients";
+import { lambdaClient } from "./clients/lambda";
 
 /** As many as the SDK keeps connections for. */
 const AT_ONCE = 50;

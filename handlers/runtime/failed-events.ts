@@ -1,6 +1,6 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
-import { sqsClient } from "./clients";
+import { sqsClient } from "./clients/sqs";
 import { requiredEnv } from "./env";
 
 const client = sqsClient();

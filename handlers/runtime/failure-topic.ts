@@ -1,5 +1,5 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { snsClient } from "./clients";
+import { snsClient } from "./clients/sns";
 import { withDeadline } from "./deadline";
 import { optionalEnv, requiredEnv } from "./env";
 import { describeFailure } from "./failures";

@@ -1,5 +1,5 @@
 import { SSMProvider } from "@aws-lambda-powertools/parameters/ssm";
-import { ssmClient } from "./clients";
+import { ssmClient } from "./clients/ssm";
 
 /** A secret that is read when it is needed and kept for some minutes; it is never in a variable of the function. */
 export interface Secret {

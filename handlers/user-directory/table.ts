@@ -1,4 +1,4 @@
-import { documentClient } from "../runtime/clients";
+import { documentClient } from "../runtime/clients/dynamodb";
 import { requiredEnv } from "../runtime/env";
 import { UserStore } from "./user-store";
 
