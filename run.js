@@ -1,6 +1,10 @@
 // Runs a TypeScript file of the project in this process: `node run.js main.ts`.
-const { dirname, resolve } = require("node:path");
+const { enableCompileCache } = require("node:module");
+const { dirname, join, resolve } = require("node:path");
 const { compile, problemsOf } = require("./compile.js");
+
+// Packages are compiled once, by versions of Node.js that keep what they compiled (22.1 and later). It may be deleted at any time.
+enableCompileCache?.(join(__dirname, "node_modules/.cache/terrace/compiled"));
 
 const file = resolve(process.argv[2] ?? "main.ts");
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { UserError } from "../../lib/user-error";
+import { handledLater } from "../lib/handled-later";
 import { withTimeLimit } from "../lib/time-limit";
 
 export interface SynthesisOptions {
@@ -50,16 +51,15 @@ export class Synthesis {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.child = child;
-    const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
-    const [status, said] = await withTimeLimit(
-      LONGEST_SYNTH_MS,
-      "synth",
-      Promise.all([ended, textOf(child.stderr)]),
-    ).finally(() => {
+    const said = handledLater(textOf(child.stderr));
+    const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("exit", resolve));
+    // Its esbuild ends a little later, and until then what it says has no end: a refusal waits for that, a success does not.
+    const refusal = ended.then(async (status) => (status === 0 ? undefined : { status, words: await said }));
+    const refused = await withTimeLimit(LONGEST_SYNTH_MS, "synth", refusal).finally(() => {
       this.child = undefined;
       child.kill("SIGKILL");
     });
-    if (status !== 0) throw new UserError(`synth failed: ${essence(said, root) || `exit code ${status}`}`);
+    if (refused) throw new UserError(`synth failed: ${essence(refused.words, root) || `exit code ${refused.status}`}`);
   }
 
   /** Ends a run that is under way. */

@@ -50,6 +50,9 @@ const gone = (how: string): UserError => new UserError(`the services' thread ${h
 /** An error of the thread's, which lost its class on the way. */
 const own = (error: Error): Error => (error.name === "UserError" ? new UserError(error.message) : error);
 
+/** What a request leaves behind is soon garbage: room for more of it would be memory that is taken and not given back. */
+const YOUNG_GENERATION_MB = 12;
+
 const LONGEST_WAIT_MS = 30_000;
 
 /** At once, after a second, then twice as long each time. @param failures in a row */
@@ -129,7 +132,8 @@ export class Services {
       ...{ folder, port: this.port, hosts, emitsCalls, standstill: standstillMemory() },
       ...(limits ? { limits } : {}),
     };
-    const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB };
+    const worker = new Worker(code, { eval: true, execArgv: [], workerData: settings, resourceLimits });
     this.worker = worker;
     this.startedAt = steadyNow();
     const listening = new Promise<Worker>((resolve, reject) => {
