@@ -1,47 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { openSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { ProjectCopy } from "./copy";
+import { floorRows } from "./floor";
 import { type Load, load } from "./load";
+import { pageRows } from "./page";
 import { benchProject } from "./project";
+import { memoryMb, pause, type Runner, type System, startRunner, stop, systemOf } from "./runner";
 import { startServerlessOffline } from "./serverless-offline";
 import { atMost, median, print, type Row, yardstick } from "./table";
-
-interface System {
-  readonly system: string;
-  readonly url: string;
-  readonly apiKey: string;
-}
-
-interface Runner {
-  readonly child: ChildProcess;
-  readonly systems: readonly System[];
-}
-
-/** `records  http://localhost:3000/dev  key abc`, as the runner prints it. */
-const readyLine = /^(\S+) +(http:\S+)(?: +key (\S+))?$/gm;
-
-/** Starts the runner with its output in a file, so that reading it costs the measurement nothing. */
-async function startRunner(folder: string, ...systems: string[]): Promise<Runner> {
-  const log = join(folder, "runner.log");
-  const child = spawn(process.execPath, ["run.js", "local/run/main.ts", ...systems, "--port", "0", "--fresh"], {
-    cwd: folder,
-    stdio: ["ignore", openSync(log, "w"), "inherit"],
-  });
-  process.once("exit", () => child.kill("SIGKILL"));
-  for (let attempt = 0; attempt < 3000; attempt += 1) {
-    const text = readFileSync(log, "utf8");
-    if (/^ready in /m.test(text)) {
-      const found = [...text.matchAll(readyLine)];
-      return { child, systems: found.map(([, system = "", url = "", apiKey = ""]) => ({ system, url, apiKey })) };
-    }
-    await pause(5);
-  }
-  throw new Error("the local runner did not start");
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks until the answer is as wanted. */
 async function until(url: string, wanted: (status: number, body: string) => boolean, headers = {}): Promise<void> {
@@ -55,18 +22,6 @@ async function until(url: string, wanted: (status: number, body: string) => bool
   }
   throw new Error(`${url} never answered as expected`);
 }
-
-async function stop({ child }: { child: ChildProcess }): Promise<void> {
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  child.kill("SIGINT");
-  await ended;
-}
-
-const systemOf = ({ systems }: Runner, system: string): System => {
-  const found = systems.find((candidate) => candidate.system === system);
-  if (!found) throw new Error(`${system} is not running`);
-  return found;
-};
 
 async function firstAnswers(folder: string): Promise<number> {
   const times: number[] = [];
@@ -112,9 +67,6 @@ async function contractReloads(project: ProjectCopy, { url, apiKey }: System): P
   }
   return median(times);
 }
-
-const memoryMb = ({ pid }: ChildProcess): number =>
-  Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
 
 interface Sides {
   readonly ours: { readonly one: Load; readonly ten: Load };
@@ -180,14 +132,18 @@ export async function benchLocal(): Promise<void> {
   await until(other.url, (status) => status === 200);
   const sides = { ours: await trivial(`${url}/hello`, 5000), theirs: await trivial(other.url, 5000) };
   process.kill(-(other.child.pid ?? 0), "SIGKILL");
+  const nearFloor = await floorRows(`${url}/hello`);
   const rows = await getRecord(runner);
   await stop(runner);
+  const ofPage = await pageRows(folder);
   rmSync(folder, { recursive: true });
   print("npm start", [
-    atMost("command to first 200 (median of 5)", first / 1000, [2, "s"]),
+    atMost("command to first 200 (median of 5)", first / 1000, [1, "s"]),
     atMost("handler saved to new answer (median of 5)", handlerReload / 1000, [0.5, "s"]),
-    atMost("contract saved to new answer (median of 4)", contractReload / 1000, [2, "s"]),
+    atMost("contract saved to new answer (median of 4)", contractReload / 1000, [1, "s"]),
     ...compare(sides),
+    ...nearFloor,
     ...rows,
+    ...ofPage,
   ]);
 }

@@ -10,8 +10,9 @@ const mb = (bytes: number): number => bytes / 1024 ** 2;
 const sizeOf = (heap: Heap): number => Object.values(heap).reduce((sum, [, bytes]) => sum + bytes, 0);
 
 /** Runs all systems in a process of its own. */
-function run(folder: string, requests: number, restSeconds: number): Promise<Seen> {
-  const args = ["--expose-gc", "run.js", "bench/fixtures/threads-memory.ts", String(requests), String(restSeconds)];
+function run(folder: string, requests: number, restSeconds: number, what: "heaps" | "sizes"): Promise<Seen> {
+  const amounts = [String(requests), String(restSeconds)];
+  const args = ["--expose-gc", "run.js", "bench/fixtures/threads-memory.ts", ...amounts, what];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -45,7 +46,13 @@ function growth(thread: string, before: Heap, after: Heap): Row[] {
 /** Memory that remains after 200,000 requests of all kinds to all systems. */
 export async function benchMemory(requests = Number(process.argv[3] ?? 200_000), restSeconds = 75): Promise<void> {
   const project = benchProject();
-  const { before, busy, after, answers, problems } = await run(project.folder, requests, restSeconds);
+  const sizes = await run(project.folder, requests / 2, restSeconds, "sizes");
+  print(`memory of five systems, at ${requests / 2} requests of all kinds`, [
+    atMost("under load", mb(sizes.busy), [420, "MB"]),
+    atMost("at rest, a minute after", mb(sizes.after.rss), [300, "MB"]),
+    { what: "  environments then", measured: String(sizes.after.environments) },
+  ]);
+  const { before, busy, after, answers, problems } = await run(project.folder, requests, restSeconds, "heaps");
   rmSync(project.folder, { recursive: true });
   for (const problem of problems) console.log(`  ${problem}`);
   print(`memory, before and after ${requests} requests to five systems`, [
