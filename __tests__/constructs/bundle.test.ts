@@ -15,7 +15,7 @@ function write(path: string, text: string): string {
   return file;
 }
 
-/** What a bundle exports as `value`, when Node.js runs it as a file of its own. */
+/** The export `value` of a bundle that Node.js runs as a file of its own. */
 async function exportedBy(code: string): Promise<unknown> {
   const file = write("deployed/index.mjs", code);
   const script = `import(${JSON.stringify(pathToFileURL(file).href)}).then(({ value }) => require("node:worker_threads").parentPort.postMessage(value));`;

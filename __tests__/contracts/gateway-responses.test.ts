@@ -23,7 +23,7 @@ function templatesOf(api: Api): [type: string, template: string][] {
   );
 }
 
-/** What is in the way of JSON, among anything else. */
+/** Texts with characters that JSON has to escape, among any others. */
 const hostile = fc.string({
   unit: fc.constantFrom('"', "\\", "\n", "\u0000", "}", "]", ",", "a", "é", "💥", "\ud800"),
 });

@@ -13,7 +13,7 @@ export interface AccountState {
   /** Who took part in a trace, by origin and name. */
   segments: readonly (readonly [origin: string, name: string])[];
   measured: readonly { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[] }[];
-  /** What was measured longer ago than three hours. */
+  /** Measurements older than three hours. */
   measuredBefore: AccountState["measured"];
   alarmStates: readonly string[];
   /** Whether an alarm's topic takes what it says. */

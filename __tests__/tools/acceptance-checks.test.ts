@@ -84,7 +84,7 @@ it("finds all as it should be in an account where it is, and says what this syst
 });
 
 type Metric = AccountState["measured"][number];
-/** What was measured, with other dimensions in one namespace. */
+/** The measurements, with other dimensions in one namespace. */
 const withDimensions = (namespace: string, change: (all: Metric["Dimensions"]) => Metric["Dimensions"]): Metric[] =>
   measured.map((metric) =>
     metric.Namespace === namespace ? { ...metric, Dimensions: change(metric.Dimensions) } : metric,

@@ -42,7 +42,7 @@ export interface BucketProps {
   readonly browserAccess?: BrowserAccess;
 }
 
-/** What a function may be granted on objects: an S3 action. */
+/** An S3 action that a function can be granted on objects. */
 export type ObjectOperation = "GetObject" | "GetObjectVersion" | "PutObject" | "DeleteObject" | "DeleteObjectVersion";
 
 /** Which new objects a function is called for. */

@@ -30,7 +30,9 @@ type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES"
 export interface StreamProps {
   /** Takes word of the changes that the function fails on for good: where they are in the stream, which has them for a day. */
   readonly onFailure: Queue;
-  /** What the function is told of each change. @default what the table's stream says, or "NEW_AND_OLD_IMAGES" */
+  /**
+   * View type of the changes that the function receives. @default that of the table's stream, or "NEW_AND_OLD_IMAGES"
+   */
   readonly view?: StreamView;
   /** Changes of one invocation at most, up to 10,000. @default 100 */
   readonly batchSize?: number;

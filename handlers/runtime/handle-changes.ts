@@ -3,7 +3,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import { type BatchHandler, batchHandler } from "./batch";
 
-/** What happened to an item. */
+/** A change of an item. */
 export interface ItemChange<T> {
   readonly kind: "INSERT" | "MODIFY" | "REMOVE";
   /** The item's key. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type EventHandler, handleEvent } from "./handle-event";
 
-/** What S3 calls a function with, as far as it is read (S3 User Guide, "Event message structure"). */
+/** Lambda event of S3, as far as it is read (S3 User Guide, "Event message structure"). */
 const ObjectsCreated = z.object({
   Records: z.array(
     z.object({

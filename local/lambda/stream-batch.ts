@@ -21,7 +21,7 @@ export function failedAt(
   return Math.max(0, Math.min(...places));
 }
 
-/** What is done about a batch that failed. */
+/** The next step after a batch that failed. */
 export type Step =
   /** Its first records are done, or it is tried in parts, or as it was. */
   | { readonly kind: "again"; readonly checkpoint: Checkpoint }
@@ -29,8 +29,8 @@ export type Step =
   | { readonly kind: "discard"; readonly checkpoint: Checkpoint };
 
 /**
- * What follows on a failure. Splitting a batch is no retry that counts: its halves are tried as often as a batch is. What
- * follows the first failure of a batch in which some succeeded is a batch of its own.
+ * The steps after a failure. Splitting a batch is no retry that counts: its halves are retried as often as a batch is.
+ * The records after the first failure of a batch in which some succeeded are a batch of their own.
  */
 export function afterFailure(
   { bisects, maximumRetryAttempts = Number.POSITIVE_INFINITY }: StreamSource,

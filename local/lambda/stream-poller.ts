@@ -26,7 +26,7 @@ export interface StreamPollerOptions {
   /** Puts what has failed for good where failures go. */
   readonly deliver: (functionArn: string) => Deliver;
   readonly clock: Clock;
-  /** What the waits before retries are divided by. */
+  /** Divisor of the waits before retries. */
   readonly speed: number;
   readonly problem: (message: string) => void;
 }

@@ -15,7 +15,7 @@ export interface EventSourcesOptions {
   readonly services: Services;
   readonly lambda: Lambda;
   readonly deliver: (functionArn: string) => Deliver;
-  /** What waits before retries are divided by. */
+  /** Divisor of the waits before retries. */
   readonly speed: number;
   readonly problem: (message: string) => void;
 }
@@ -23,7 +23,7 @@ export interface EventSourcesOptions {
 /** The function that a mapping gives events to, as it is when one comes. */
 type Target = () => Promise<LambdaFunction | undefined>;
 
-/** What gives functions their events: the pollers of queues and of tables' streams. */
+/** Event sources of functions: the pollers of queues and of tables' streams. */
 export class EventSources {
   private queues: readonly (() => void)[] = [];
   private streams: readonly StreamPoller[] = [];

@@ -21,7 +21,7 @@ export type PlatformCall =
       readonly attributes: Readonly<Record<string, MessageAttribute>>;
     };
 
-/** What comes of it. */
+/** Result of a call. */
 export interface PlatformResult {
   /** Of a receive. */
   readonly messages?: readonly ReceivedMessage[];

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../../lib/user-error";
 import { StorageError } from "./storage-error";
 
-/** What each is called, before characters that are made up. */
+/** Beginning of each folder's name, before random characters. */
 const PREFIX = "terrace-functions-";
 
 /** Where it may lie: where this user's temporary files do, or all users'. */

@@ -27,7 +27,7 @@ async function traceAt(page: LocalPage, href: string) {
   return body.trace ?? body;
 }
 
-/** What a person does: opens the overview, and clicks on what went wrong. @returns the reason that then stands there */
+/** A person's way: opens the overview, and clicks on a failure. @returns the reason that it shows */
 async function clicked(browser: Browser, page: LocalPage, sentence: string): Promise<string | null> {
   const tab = await newPage(browser);
   try {

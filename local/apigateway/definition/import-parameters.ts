@@ -4,7 +4,7 @@ import { DefinitionError, list, notEmulated } from "./definition-error";
 
 /** The parameters of an import: `parameters` of `aws_api_gateway_rest_api`. */
 interface ImportParameters {
-  /** What becomes of the document's base path. */
+  /** Treatment of the document's base path. */
   readonly basePath: "ignore" | "prepend" | "split";
   readonly endpointType: string | undefined;
 }

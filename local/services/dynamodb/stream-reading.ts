@@ -11,7 +11,7 @@ export interface ReadRecord {
   readonly content: RecordContent & { readonly eventSourceARN: string; readonly userIdentity?: object };
 }
 
-/** What a stream has at a place. */
+/** The records of a stream at a position. */
 export interface StreamPage {
   readonly shardId: string;
   readonly records: readonly ReadRecord[];
