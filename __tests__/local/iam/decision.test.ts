@@ -60,7 +60,7 @@ test.each([
   [{ Resource: undefined, NotResource: [`${table}*`] }, {}, false],
   [{ Condition: { StringLike: { "s3:prefix": ["a/*", "b/*"] } } }, { contextKeys: { "s3:prefix": "b/c" } }, true],
   [{ Condition: { StringNotLike: { "s3:prefix": ["a/*", "b/*"] } } }, { contextKeys: { "s3:prefix": "b/c" } }, false],
-])("%o meets %o: allowed %s", (statement, changes, allowed) => {
+])("a statement with %j meets a request with %j: allowed %s", (statement, changes, allowed) => {
   expect(decide(statements(statement), request(changes)).allowed).toBe(allowed);
 });
 
@@ -133,7 +133,7 @@ test.each([
   ["NumericLessThanEquals", "10", ["9", "10"], ["11"]],
   ["NumericGreaterThan", "10", ["11"], ["9", "10"]],
   ["NumericGreaterThanEquals", "10", ["10", "11"], ["9"]],
-] as const)("%s %s is met by %o and not by %o", (operator, wanted, held, others) => {
+] as const)("%s %s is met by %j and not by %j", (operator, wanted, held, others) => {
   const policy = statements({ Condition: { [operator]: { "s3:prefix": wanted } } });
   const isAllowed = (value: string) => decide(policy, request({ contextKeys: { "s3:prefix": value } })).allowed;
   expect(held.map(isAllowed)).toEqual(held.map(() => true));
@@ -193,7 +193,7 @@ test.each([
   ["ForAllValues:StringNotEquals", ["c", "a"], false],
   ["ForAnyValue:StringNotEquals", ["c", "a"], true],
   ["ForAllValues:StringLike", ["a"], true],
-] as const)("%s a or b of %o: %s", (operator, actual, allowed) => {
+] as const)("%s of a and b holds for the values %j: %s", (operator, actual, allowed) => {
   const policy = statements({ Condition: { [operator]: { "s3:prefix": ["a", "b"] } } });
   expect(decide(policy, several(actual)).allowed).toBe(allowed);
 });
@@ -208,7 +208,7 @@ test.each([
   [[{}], [{}, { Effect: "Deny" }], false],
   [[{}, { Effect: "Deny" }], [{}], false],
   [[{}], [{ Condition: { Bool: { "aws:SecureTransport": "false" } } }], false],
-])("policies %o within the boundary %o: allowed %s", (own, boundary, allowed) => {
+])("policies %j within the boundary %j: allowed %s", (own, boundary, allowed) => {
   const rights = { statements: statements(...own), ...(boundary ? { boundary: statements(...boundary) } : {}) };
   expect(decideWithin(rights, request()).allowed).toBe(allowed);
 });

@@ -53,7 +53,7 @@ test.each([
     { aws_sqs_queue: { q: { name: "work", policy: policy("Deny", { NotAction: "sqs:*" }) } } },
     "aws_sqs_queue.q: policy: Action and NotAction exclude each other",
   ],
-])("%o is an error at boot", (resources, message) => {
+])("%j is an error at boot", (resources, message) => {
   expect(() => resourcePoliciesOf(graphOf(resources))).toThrow(message);
 });
 
@@ -81,7 +81,7 @@ test.each([
   [{ function_name: f }, f, method, true],
   [{ source_arn: undefined }, f, "arn:anything", true],
   [{ principal: "sns.amazonaws.com" }, f, method, false],
-])("with a permission %o API Gateway may call %s for %s: %s", (changes, functionArn, sourceArn, expected) => {
+])("with a permission %j API Gateway may call %s for %s: %s", (changes, functionArn, sourceArn, expected) => {
   expect(gatewayMayInvoke(permissionsOf(permission(changes)), functionArn, sourceArn)).toBe(expected);
 });
 
@@ -89,6 +89,6 @@ test.each([
   [{ source_account: "1" }, "aws_lambda_permission.p: source_account is not emulated here"],
   [{ action: "lambda:GetFunction" }, "aws_lambda_permission.p: action lambda:GetFunction is not known"],
   [{ principal: "somebody" }, "Principal AWS somebody is not known"],
-])("a permission %o is an error at boot", (changes, message) => {
+])("a permission %j is an error at boot", (changes, message) => {
   expect(() => permissionsOf(permission(changes))).toThrow(message);
 });

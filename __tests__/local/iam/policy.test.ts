@@ -42,7 +42,7 @@ test.each([
   [{ Condition: { constructor: { "aws:SourceArn": "x" } } }, "condition operator constructor is not known"],
   [{ Condition: { StringEquals: { "aws:username": "x" } } }, "condition key aws:username is not known"],
   [{ Condition: { StringEquals: { "s3:TlsVersion": "x" } } }, "condition key s3:TlsVersion is not known"],
-])("%o is refused, never an allow", (changes, message) => {
+])("%j is refused, never an allow", (changes, message) => {
   expect(() => read(changes)).toThrow(`role.x: policy: ${message}`);
 });
 
@@ -50,7 +50,7 @@ test.each([
   [{ Version: "2008-10-17" }, "Version must be 2012-10-17, got 2008-10-17"],
   [{ Something: 1 }, "element Something is not known"],
   [{ Statement: "all" }, "Statement must contain objects"],
-])("a document with %o is refused", (document, message) => {
+])("a document with %j is refused", (document, message) => {
   expect(() => read({}, document)).toThrow(message);
 });
 
@@ -91,7 +91,7 @@ test.each([
     { aws_iam_role_policy_attachment: { a: { role: "r", policy_arn: "arn:aws:iam::aws:policy/X" } } },
     "policy_arn arn:aws:iam::aws:policy/X is neither in the stack nor known here, so it can't be evaluated",
   ],
-])("rights that come from elsewhere are refused: %o %o", (attributes, more, message) => {
+])("rights that come from elsewhere are refused: %j %j", (attributes, more, message) => {
   expect(() => rolesOf(graphOf({ ...role(attributes), ...inline, ...more }))).toThrow(message);
 });
 

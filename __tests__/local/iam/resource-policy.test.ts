@@ -39,7 +39,7 @@ test.each([
   [{ AWS: `${session}x` }, "silent", "silent"],
   [{ Service: "sns.amazonaws.com" }, "silent", "allowed"],
   [{ Service: ["s3.amazonaws.com"], AWS: role }, "allowed", "silent"],
-])("Principal %o: a function is %s, SNS is %s", (Principal, forFunction, forSns) => {
+])("Principal %j: a function is %s, SNS is %s", (Principal, forFunction, forSns) => {
   expect([evaluate(policy({ Principal }), fn, request), evaluate(policy({ Principal }), sns, request)]).toEqual([
     forFunction,
     forSns,
@@ -57,7 +57,7 @@ test.each([
   [{ NotPrincipal: "*" }, "silent", "silent"],
   [{ Principal: "*", Action: "s3:GetObject" }, "silent", "silent"],
   [{ Principal: "*", Resource: `${bucket}/y` }, "silent", "silent"],
-])("a Deny of %o: a function is %s, SNS is %s", (changes, forFunction, forSns) => {
+])("a Deny of %j: a function is %s, SNS is %s", (changes, forFunction, forSns) => {
   const { Principal: _, ...rest } = { ...statement, Effect: "Deny" };
   const denying = { ...policy({}), statements: readResourcePolicy(document({ ...rest, ...changes }), "x") };
   expect([evaluate(denying, fn, request), evaluate(denying, sns, request)]).toEqual([forFunction, forSns]);
@@ -69,7 +69,7 @@ test.each([
   [{ StringEquals: { "aws:SourceAccount": "000000000000" } }, "allowed"],
   [{ StringEquals: { "aws:SourceAccount": "111111111111" } }, "silent"],
   [{ Bool: { "aws:PrincipalIsAWSService": "true" } }, "silent"],
-])("on condition %o SNS is %s", (Condition, decision) => {
+])("on condition %j SNS is %s", (Condition, decision) => {
   expect(evaluate(policy({ Principal: { Service: "sns.amazonaws.com" }, Condition }), sns, request)).toBe(decision);
 });
 
@@ -106,7 +106,7 @@ test.each([
   ["key", undefined, itself, "allowed"],
   ["key", "Allow", deny, "policy denies"],
   ["key", "Deny", itself, "role denies"],
-] as const)("a %s: the role says %s, its own policy %o: %s", (kind, own, changes, expected) => {
+] as const)("a %s: the role says %s, its own policy %j: %s", (kind, own, changes, expected) => {
   expect(outcome(kind, own, changes)).toBe(expected);
 });
 
@@ -130,7 +130,7 @@ test.each([
   ["Allow", "other", { Principal: { AWS: [role, session] } }, "allowed"],
   ["Allow", "other", deny, "policy denies"],
   ["Deny", "other", { Principal: { AWS: session } }, "role denies"],
-] as const)("the role says %s, its boundary %s, a bucket's policy %o: %s", (own, limit, changes, expected) => {
+] as const)("the role says %s, its boundary %s, a bucket's policy %j: %s", (own, limit, changes, expected) => {
   const rights = { statements: own ? granting(own) : [], boundary: limits[limit] };
   const access = accessBy(rights, policy(changes), fn, request);
   const says = (allowed: { explicit: boolean; byBoundary?: true; policy?: unknown }) =>
@@ -155,6 +155,6 @@ test.each([
   [{ NotAction: "s3:*" }, "Action and NotAction exclude each other"],
   [{ Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }, "condition key aws:SourceIp is not known"],
   [{ Condition: { StringEquals: { "aws:SourceVpce": "v" } } }, "condition key aws:SourceVpce is not known"],
-])("%o is refused, never an allow", (changes, message) => {
+])("%j is refused, never an allow", (changes, message) => {
   expect(() => read(changes)).toThrow(`aws_s3_bucket_policy.logs: policy: ${message}`);
 });

@@ -94,7 +94,7 @@ test.each([
   ["GreaterThanOrEqualToThreshold", [false, true, true]],
   ["LessThanThreshold", [true, false, false]],
   ["LessThanOrEqualToThreshold", [true, true, false]],
-])("%s", (comparison_operator, fires) => {
+])("%s fires for 0, 1 and 2 in turn: %j", (comparison_operator, fires) => {
   const states = [0, 1, 2].map((value) =>
     stateOf(alarm({ comparison_operator, evaluation_periods: 1 }), [value], "OK"),
   );
@@ -123,7 +123,7 @@ test.each([
   ["SUM(a)", [4, 4, 4]],
   ["ABS(a - b)", [3, null, 3]],
   ["1e2 + a", [101, null, 103]],
-])("metric math: %s", (expression, expected) => {
+])("the metric math %s gives %j", (expression, expected) => {
   expect(evaluate(expression, new Map([...metrics].map(([name, series]) => [name, [...series]])), 3)).toEqual(expected);
 });
 

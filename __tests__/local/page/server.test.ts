@@ -79,7 +79,7 @@ describe("nobody from elsewhere reads anything", () => {
 describe("nobody without the token changes anything", () => {
   const posts = endpoints.filter(({ method }) => method === "POST").map(({ path }) => path);
 
-  test.each(posts)("%s", async (path) => {
+  test.each(posts)("by a POST to %s", async (path) => {
     const json = { host: "localhost", "content-type": "application/json" };
     expect(await ask(path, json, "POST", "{}")).toMatchObject({ status: 403 });
     expect(await ask(path, { ...json, "x-page-token": "x".repeat(32) }, "POST", "{}")).toMatchObject({ status: 403 });

@@ -274,7 +274,7 @@ test.each([
   [{ $or: [{ a: ["x"] }, { b: ["y"] }] }, { b: string("y") }, true],
   [{ $or: [{ a: ["x"] }, { b: ["y"] }] }, { a: string("y") }, false],
   [{ c: ["z"], $or: [{ a: ["x"] }, { b: ["y"] }] }, { b: string("y") }, false],
-])("attributes: %j of %j: %s", (policy, attributes, wanted) => {
+])("a filter policy %j takes a message with the attributes %j: %s", (policy, attributes, wanted) => {
   expect(wantsAttributes(policy, attributes)).toBe(wanted);
 });
 
@@ -291,7 +291,7 @@ test.each([
   [{ a: { b: [{ exists: true }] } }, { a: { b: {} } }, false],
   [{ a: { $or: [{ b: ["x"] }, { c: ["y"] }] } }, { a: { c: "y" } }, true],
   [{ a: [{ numeric: [">=", 1] }] }, { a: "1" }, false],
-])("body: %j of %j: %s", (policy, body, wanted) => {
+])("a filter policy %j takes a message with the body %j: %s", (policy, body, wanted) => {
   expect(wantsBody(policy, JSON.stringify(body))).toBe(wanted);
 });
 

@@ -107,7 +107,7 @@ describe.each([undefined, "NONE", "ALL_OLD"] as const)("ReturnValuesOnConditionC
     ConditionCheck: { ...more, Key },
   };
 
-  test.each([true, false])("of an item that is there: %s", async (isThere) => {
+  test.each([true, false])("says what a refused write returns of an item, which is there: %s", async (isThere) => {
     await (isThere ? put({ a: { N: "1" } }) : remove());
     const Item = isThere && mode === "ALL_OLD" ? { ...Key, a: { N: "1" } } : undefined;
     for (const command of Object.values(commands)) {

@@ -130,7 +130,7 @@ test.each<[string, AttributeValue, AttributeValue]>([
   ["a binary set", { BS: [bytes(1), bytes(255, 0)] }, { B: bytes(255, 0) }],
   ["binary, a part of it", { B: bytes(1, 255, 0, 2) }, { B: bytes(255, 0) }],
   ["a string, a part of it", { S: "a\u{1F600}b" }, { S: "\u{1F600}" }],
-])("%s contains", async (_, value, element) => {
+])("contains finds an element by its content, and a part: %s", async (_, value, element) => {
   await put(value);
   expect(await passes("contains(a, :v)", { ":v": element })).toBe(true);
 });
@@ -143,7 +143,7 @@ test.each<[string, AttributeValue, AttributeValue, AttributeValue, boolean]>([
   ["binary as unsigned bytes", { B: bytes(200) }, { B: bytes(127) }, { B: bytes(255) }, true],
   ["outside", { N: "12" }, { N: "9" }, { N: "11" }, false],
   ["another type", { S: "10" }, { N: "9" }, { N: "11" }, false],
-])("BETWEEN: %s", async (_, value, low, high, isBetween) => {
+])("BETWEEN compares as values are ordered: %s", async (_, value, low, high, isBetween) => {
   await put(value);
   expect(await passes("a BETWEEN :l AND :h", { ":l": low, ":h": high })).toBe(isBetween);
 });
