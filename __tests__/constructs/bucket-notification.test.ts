@@ -30,9 +30,9 @@ it("calls each function for its own objects, by one configuration, when they let
       { id: "reader-1", lambda_function_arn: arn(1), events: ["s3:ObjectCreated:*"], filter_prefix: "images/" },
     ],
     depends_on: [
-      expect.stringContaining("aws_s3_bucket_policy."),
-      expect.stringContaining("aws_lambda_permission.files_created-reader-0-permission_"),
-      expect.stringContaining("aws_lambda_permission.files_created-reader-1-permission_"),
+      expect.stringMatching(/^aws_s3_bucket_policy\./),
+      expect.stringMatching(/^aws_lambda_permission\.files_created-reader-0-permission_/),
+      expect.stringMatching(/^aws_lambda_permission\.files_created-reader-1-permission_/),
     ],
   });
   expect(stack.at("aws_lambda_permission", "files/created-reader-0-permission")).toMatchObject({

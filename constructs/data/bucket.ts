@@ -10,7 +10,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { type ITerraformDependable, Lazy, Token } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
 import { bucketArn } from "../../aws/arn";
 import { inOrder, policyDocument, type Statement } from "../../aws/policy";
@@ -184,7 +184,7 @@ export class Bucket extends Construct {
       dependsOn: [this.policy],
     });
     this.notification.putLambdaFunction(this.called.map(({ prefix: _, suffix: __, ...called }) => called));
-    this.notification.dependsOn = [...(this.notification.dependsOn ?? []), permission.fqn];
+    this.notification.dependsOn = [...(this.notification.dependsOn ?? []), dependable(permission)];
     validate(this, () => [
       [
         overlapping === undefined,
