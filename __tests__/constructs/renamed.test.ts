@@ -58,7 +58,7 @@ function renamed() {
   alarms.watchDeadLetters(queue);
   const counted = businessMetric({ system: "things-of-others", environment: stack.environment }, "ThingsLost");
   alarms.watchCount("things-lost", "Things were lost", counted);
-  alarms.watchCount("things-published", "Things were published", new Topic(stack, "things").publishedMetric());
+  alarms.watchCount("things-published", "Things were published", new Topic(stack, "news").publishedMetric());
   new Dashboard(stack, "dashboard", {
     rows: [
       stageGraphs(stage),

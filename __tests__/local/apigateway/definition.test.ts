@@ -16,8 +16,8 @@ describe("a document is refused at boot", () => {
     ["of OpenAPI 3.1", { root: { openapi: "3.1.0" } }, "openapi 3.1.0 is not emulated here"],
     [
       "with an extension that is not read",
-      { root: { "x-amazon-apigateway-policy": {} } },
-      "x-amazon-apigateway-policy",
+      { root: { "x-amazon-apigateway-endpoint-configuration": {} } },
+      "x-amazon-apigateway-endpoint-configuration",
     ],
     ["with an unknown member", { root: { webhooks: {} } }, "an-api: webhooks"],
     ["with a path without a slash", pathed({ x: {} }), "must begin with /"],
@@ -150,11 +150,6 @@ describe("a resource is refused at boot", () => {
   });
 
   it.each<[string, GatewayDefinition, string]>([
-    [
-      "an API with a policy",
-      changed(({ restApi }) => ({ restApi: { ...restApi, policy: "{}" } })),
-      "aws_api_gateway_rest_api an-api: policy",
-    ],
     [
       "an API that compresses",
       changed(({ restApi }) => ({ restApi: { ...restApi, minimum_compression_size: "1024" } })),

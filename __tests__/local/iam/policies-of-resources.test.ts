@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each([
-  [{ source_account: "1" }, "aws_lambda_permission.p: source_account is not emulated here"],
+  [{ principal_org_id: "o-1" }, "aws_lambda_permission.p: principal_org_id is not emulated here"],
   [{ action: "lambda:GetFunction" }, "aws_lambda_permission.p: action lambda:GetFunction is not known"],
   [{ principal: "somebody" }, "Principal AWS somebody is not known"],
 ])("a permission %j is an error at boot", (changes, message) => {
