@@ -116,6 +116,9 @@ test("a stack that is written by hand runs, with packages that another tool has 
   ]);
   const { url, apiKey } = systems[0]!;
   expect((await fetch(`${url}/things`, { method: "POST", body: "a" })).status).toBe(403);
+  expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  expect((await fetch(`${url}/things`)).status).toBe(400);
+  expect(await (await fetch(`${url}/things?about=you`)).json()).toEqual({ about: "you" });
   const answer = await fetch(`${url}/things`, { method: "POST", body: "a", headers: { "x-api-key": apiKey! } });
   expect([answer.status, await answer.json()]).toEqual([201, { kept: "a", greeting: "hello" }]);
   const credentials = { accessKeyId: access.AWS_ACCESS_KEY_ID, secretAccessKey: access.AWS_SECRET_ACCESS_KEY };

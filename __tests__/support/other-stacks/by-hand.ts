@@ -5,22 +5,6 @@ const allow = (Action: string | string[], Resource: string | string[]) => ({ Eff
 const invokeUri =
   "arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${aws_lambda_function.keep.arn}/invocations";
 
-const openapi = JSON.stringify({
-  openapi: "3.0.1",
-  info: { title: "things", version: "1" },
-  paths: {
-    "/things": {
-      post: {
-        operationId: "keep",
-        responses: { 201: { description: "kept" } },
-        security: [{ key: [] }],
-        "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: invokeUri },
-      },
-    },
-  },
-  components: { securitySchemes: { key: { type: "apiKey", name: "x-api-key", in: "header" } } },
-});
-
 /** The module of both functions: keeps what it is sent in a table, a bucket and a queue, and says so on a topic. */
 export const handlerSource = `
 const { DynamoDBClient, PutItemCommand } = require("@aws-sdk/client-dynamodb");
@@ -62,6 +46,8 @@ const fn = (name: string, filename: string) => ({
 });
 
 const api = { rest_api_id: "${aws_api_gateway_rest_api.things.id}" };
+const onThings = { ...api, resource_id: "${aws_api_gateway_resource.things.id}" };
+const reading = { ...onThings, http_method: "${aws_api_gateway_method.describe.http_method}" };
 const stageName = "${aws_api_gateway_stage.live.stage_name}";
 const bucket = { bucket: "${aws_s3_bucket.things.id}" };
 
@@ -84,7 +70,59 @@ export const byHand = {
   },
   resource: {
     aws_api_gateway_api_key: { caller: { name: "caller" } },
-    aws_api_gateway_deployment: { now: { ...api, triggers: { body: "1" } } },
+    aws_api_gateway_deployment: {
+      now: {
+        ...api,
+        triggers: { redeployment: "1" },
+        depends_on: ["aws_api_gateway_integration.keep", "aws_api_gateway_integration_response.describe"],
+      },
+    },
+    aws_api_gateway_gateway_response: {
+      unauthorized: { ...api, response_type: "MISSING_AUTHENTICATION_TOKEN", status_code: "404" },
+    },
+    aws_api_gateway_integration: {
+      describe: { ...reading, type: "MOCK", request_templates: { "application/json": '{"statusCode":200}' } },
+      keep: {
+        ...onThings,
+        http_method: "${aws_api_gateway_method.keep.http_method}",
+        type: "AWS_PROXY",
+        integration_http_method: "POST",
+        uri: invokeUri,
+      },
+    },
+    aws_api_gateway_integration_response: {
+      describe: {
+        ...reading,
+        status_code: "${aws_api_gateway_method_response.described.status_code}",
+        response_templates: { "application/json": '{"about":"$input.params(\'about\')"}' },
+      },
+    },
+    aws_api_gateway_method: {
+      describe: {
+        ...onThings,
+        http_method: "GET",
+        authorization: "NONE",
+        request_parameters: { "method.request.querystring.about": true },
+        request_validator_id: "${aws_api_gateway_request_validator.parameters.id}",
+      },
+      keep: { ...onThings, http_method: "POST", authorization: "NONE", api_key_required: true },
+    },
+    aws_api_gateway_method_response: {
+      described: {
+        ...reading,
+        status_code: "200",
+        response_models: { "application/json": "${aws_api_gateway_model.description.name}" },
+      },
+    },
+    aws_api_gateway_model: {
+      description: { ...api, name: "Description", content_type: "application/json", schema: '{"type":"object"}' },
+    },
+    aws_api_gateway_request_validator: {
+      parameters: { ...api, name: "parameters", validate_request_parameters: true },
+    },
+    aws_api_gateway_resource: {
+      things: { ...api, parent_id: "${aws_api_gateway_rest_api.things.root_resource_id}", path_part: "things" },
+    },
     aws_api_gateway_method_settings: {
       all: {
         ...api,
@@ -93,7 +131,13 @@ export const byHand = {
         settings: { throttling_rate_limit: 50, throttling_burst_limit: 20 },
       },
     },
-    aws_api_gateway_rest_api: { things: { name: "things", body: openapi } },
+    aws_api_gateway_rest_api: { things: { name: "things" } },
+    aws_api_gateway_rest_api_policy: {
+      things: {
+        ...api,
+        policy: policy({ ...allow("execute-api:Invoke", "execute-api:/*"), Principal: "*" }),
+      },
+    },
     aws_api_gateway_stage: {
       live: { ...api, deployment_id: "${aws_api_gateway_deployment.now.id}", stage_name: "live" },
     },
