@@ -24,9 +24,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { DescribeParametersCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
-import { LogLines } from "../../../local/services/logs/log-lines";
-import { eventually } from "../../support/eventually";
-import { definitionWith } from "../support/functions";
+import { LogLines } from "../../local/services/logs/log-lines";
+import { definitionWith } from "../local/support/functions";
 import {
   allow,
   credentials,
@@ -37,8 +36,9 @@ import {
   type Running,
   region,
   startServices,
-} from "../support/services";
-import { temporaryFolder } from "../support/stack-file";
+} from "../local/support/services";
+import { temporaryFolder } from "../local/support/stack-file";
+import { eventually } from "../support/eventually";
 
 const account = "000000000000";
 const topicArn = `arn:aws:sns:${region}:${account}:news`;
