@@ -370,7 +370,7 @@ describe("a run against user-management-prod", () => {
 
     expect({ code, printed }).toEqual({ code: 0, printed: expect.stringMatching(/^distribution:/m) });
     for (const way of ways) expect(report).toContain(`## Requests to ${way}\n`);
-    expect(report).toMatch(/^\| `distribution-logs` \| passed \| log-bucket\/AWSLogs/m);
+    expect(report).toMatch(/^\| `distribution-logs` \| passed \| CloudFront has written log-bucket\/AWSLogs/m);
     expect(report).toMatch(/^\| `function-logs` \| passed \| 21 log groups/m);
     expect(report).not.toContain("| failed |");
   });
