@@ -3,7 +3,7 @@ const { dirname } = require("node:path");
 const { build } = require("esbuild");
 
 /**
- * What esbuild is started with: it collects no garbage while it needs less than half a gigabyte, since that takes a third
+ * Environment of esbuild: it collects no garbage while it needs less than half a gigabyte, since that takes a third
  * of its time and spares a tenth of its memory. (Go's package runtime: environment variables)
  */
 const memorySettings = { GOGC: "off", GOMEMLIMIT: "512MiB" };

@@ -42,7 +42,7 @@ async function perSecond(runner: Runner): Promise<number> {
   return rate;
 }
 
-/** What the page costs a local run, beside one without it: both run at once, and are asked in turns. */
+/** Cost of the page for a local run, beside one without it: both run at once, and are asked in turns. */
 export async function pageRows(folder: string): Promise<readonly Row[]> {
   const withPage = await startRunner(folder, "hello", "--page-port", "0", "--data", ".local-with-page");
   const without = await startRunner(folder, "hello", "--no-page", "--data", ".local-without-page");

@@ -54,6 +54,6 @@ export const systemOf = ({ systems }: Runner, system: string): System => {
   return found;
 };
 
-/** What is in memory of it. */
+/** Its resident memory. */
 export const memoryMb = ({ pid }: ChildProcess): number =>
   Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;

@@ -90,7 +90,7 @@ interface Outcome {
   readonly missing: readonly string[];
 }
 
-/** What a message is, whoever put it there. */
+/** Kind of a message, whoever put it there. */
 function describeAny(
   message: Message,
   { event, source }: { event: FailedEvent | undefined; source: string | undefined },

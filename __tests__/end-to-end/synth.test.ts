@@ -10,7 +10,7 @@ function codeHashes(output: Record<string, string>): Record<string, string> {
   return Object.fromEntries(functions.map(([name, { source_code_hash }]) => [name, source_code_hash]));
 }
 
-/** What was packed before is forgotten: all of it is made anew. */
+/** Deletes the packages of earlier synths, so that all are made anew. */
 const forgetPackages = (): void => rmSync(packageCacheFolder, { recursive: true, force: true });
 
 /** A line a stack: what was written, and how long it took. */

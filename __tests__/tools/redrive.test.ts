@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-/** What the command prints. */
+/** Output of the command. */
 const redrive = (...options: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const url = `https://sqs.${region}.amazonaws.com/000000000000/dead`;

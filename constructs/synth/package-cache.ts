@@ -21,7 +21,7 @@ function ifPossible<T>(act: () => T): T | undefined {
 }
 
 /**
- * What was packed before, in a folder, by the digest of what it was made of. Each file begins with the digest of its name and
+ * Packages of earlier synths, in a folder, by the digest of what it was made of. Each file begins with the digest of its name and
  * the rest, so that one that is damaged, cut short or another's is as good as none. It appears whole or not at all, whoever
  * else writes the same.
  */

@@ -1,5 +1,5 @@
 /**
- * What becomes of a member of an operation's output: it is given wherever AWS gives it; or it is left out, for a reason.
+ * Treatment of a member of an operation's output: it is given wherever AWS gives it; or it is left out, for a reason.
  * `each` is about the members of the elements of a list or map, `members` about those of a structure.
  */
 export type Answer =

@@ -50,7 +50,7 @@ const gone = (how: string): UserError => new UserError(`the services' thread ${h
 /** An error of the thread's, which lost its class on the way. */
 const own = (error: Error): Error => (error.name === "UserError" ? new UserError(error.message) : error);
 
-/** What a request leaves behind is soon garbage: room for more of it would be memory that is taken and not given back. */
+/** Memory of a request is soon garbage: room for more of it would be memory that is taken and not given back. */
 const YOUNG_GENERATION_MB = 12;
 
 const LONGEST_WAIT_MS = 30_000;

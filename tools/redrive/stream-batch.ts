@@ -1,7 +1,7 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { parseFunctionName } from "../../aws/arn";
 
-/** What Lambda says of a batch of a table's changes that failed for the last time, as far as it is read. */
+/** Lambda's record of a batch of a table's changes that failed for the last time, as far as it is read. */
 interface FailedBatch {
   readonly requestContext: { readonly functionArn: string };
   readonly DDBStreamBatchInfo: {

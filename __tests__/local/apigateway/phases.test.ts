@@ -23,7 +23,7 @@ const setup = (changes: Partial<ApiSetup> = {}): ApiSetup => ({
   ...changes,
 });
 
-/** What may be wrong with a request, in the order in which API Gateway finds it. */
+/** Faults of a request, in the order in which API Gateway finds it. */
 const faults = [
   { name: "no method", reason: "no route GET /b/1" },
   { name: "no key", reason: "no x-api-key header" },

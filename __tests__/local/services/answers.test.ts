@@ -52,7 +52,7 @@ const operations = services.flatMap(([service, model, table]) =>
   Object.entries(table).map(([operation, answers]) => ({ service, model, operation, answers })),
 );
 
-/** What stands in the table and not in the model, or the reverse, by their paths. */
+/** Members of the table that are not in the model, and the reverse, by their paths. */
 function differences(schema: NormalizedSchema, answers: Answers, place: string): string[] {
   const modelled = new Map(schema.structIterator());
   const unknown = Object.keys(answers).filter((name) => !modelled.has(name));
