@@ -59,11 +59,11 @@ export function readSystem(
   const graph = new Graph(file, outside);
   checkRules(graph);
   const functions = functionsOf(graph);
-  const rights = { roles: rolesOf(graph), credentials };
   const gateway = gatewayDefinition(graph);
   if (functions.length === 0 && !gateway) {
     throw new UserError(`${file.name} has no functions and no API, so there is nothing to run`);
   }
+  const rights = { roles: rolesOf(graph), credentials };
   const integrationPrincipals = gateway ? integrationPrincipalsOf(graph, gateway, rights) : [];
   return {
     name,

@@ -62,13 +62,6 @@ walk(
   ],
 );
 
-walk(
-  "docs/events.md",
-  noShell,
-  [],
-  by("__tests__/end-to-end/from-folder.test.ts", "--from", "npm start -- --from <folder>"),
-);
-
 // Measurements, which nothing depends on; each prints its table when a person has it run.
 walk(
   "docs/decisions/0006-local-run.md",
