@@ -1,3 +1,4 @@
+import { Cursor } from "./cursor";
 import { same } from "./vtl-arithmetic";
 import { isList, isMap, type Value } from "./vtl-values";
 
@@ -58,12 +59,7 @@ export function readFilter(source: string, start: number): { filter: Filter; end
   }
 }
 
-class FilterReader {
-  constructor(
-    private readonly source: string,
-    public position: number,
-  ) {}
-
+class FilterReader extends Cursor {
   /** In round brackets. */
   group(): Filter {
     if (!this.take("(")) throw new NoFilter();
@@ -147,18 +143,6 @@ class FilterReader {
     if (!this.source.startsWith(text, this.position)) return false;
     this.position += text.length;
     return true;
-  }
-
-  private match(expression: RegExp): RegExpExecArray | undefined {
-    expression.lastIndex = this.position;
-    const found = expression.exec(this.source);
-    if (!found) return undefined;
-    this.position = expression.lastIndex;
-    return found;
-  }
-
-  private space(): void {
-    this.match(/\s*/y);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Cursor } from "./cursor";
 import { type Filter, readFilter } from "./json-path-filter";
 import { isList, isMap, JsonList, type Value } from "./vtl-values";
 
@@ -101,11 +102,7 @@ const deep =
     visit(value);
   };
 
-class PathReader {
-  private position = 0;
-
-  constructor(private readonly source: string) {}
-
+class PathReader extends Cursor {
   get done(): boolean {
     return this.position >= this.source.length;
   }
@@ -183,17 +180,5 @@ class PathReader {
     if (!this.at(text)) return false;
     this.position += text.length;
     return true;
-  }
-
-  private match(expression: RegExp): RegExpExecArray | undefined {
-    expression.lastIndex = this.position;
-    const found = expression.exec(this.source);
-    if (!found) return undefined;
-    this.position = expression.lastIndex;
-    return found;
-  }
-
-  private space(): void {
-    this.match(/\s*/y);
   }
 }

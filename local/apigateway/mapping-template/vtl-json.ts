@@ -1,3 +1,4 @@
+import { Cursor } from "./cursor";
 import { JsonList } from "./vtl-values";
 
 const whitespace = /[\t\n\r ]*/y;
@@ -11,11 +12,7 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /** Reads JSON for templates: no digit of a number is lost, and no member is anything but a member. */
-class Reader {
-  private position = 0;
-
-  constructor(private readonly source: string) {}
-
+class Reader extends Cursor {
   value(): unknown {
     this.take(whitespace);
     const sign = this.source[this.position];
@@ -57,10 +54,7 @@ class Reader {
   }
 
   private take(expression: RegExp): string {
-    expression.lastIndex = this.position;
-    const [found = ""] = expression.exec(this.source) ?? [];
-    this.position += found.length;
-    return found;
+    return this.match(expression)?.[0] ?? "";
   }
 }
 
