@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageCacheFolder } from "../constructs/synth/bundle";
+import { cacheFolder } from "../constructs/synth/bundle";
 import { atMost, median, print, yardstick } from "./table";
 
 interface Cost {
@@ -22,7 +22,7 @@ const root = join(__dirname, "..");
 const reportMemory = join(__dirname, "fixtures/report-memory.cjs");
 
 function run({ command, environment = {}, isFresh = false }: Script): Cost {
-  if (isFresh) rmSync(packageCacheFolder, { recursive: true, force: true });
+  if (isFresh) rmSync(cacheFolder, { recursive: true, force: true });
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   const started = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ["--require", reportMemory, ...command], {

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageCacheFolder } from "../../constructs/synth/bundle";
+import { cacheFolder } from "../../constructs/synth/bundle";
 import { Project } from "../support/project";
 
 /** The hash that Terraform compares to decide whether a function's code is new, by function. */
@@ -10,8 +10,12 @@ function codeHashes(output: Record<string, string>): Record<string, string> {
   return Object.fromEntries(functions.map(([name, { source_code_hash }]) => [name, source_code_hash]));
 }
 
-/** Deletes the packages of earlier synths, so that all are made anew. */
-const forgetPackages = (): void => rmSync(packageCacheFolder, { recursive: true, force: true });
+const folders = ["bundles", "packages"].map((name) => join(cacheFolder, name));
+
+/** Deletes the bundles and packages of earlier synths, so that all are made anew. */
+const forget = (): void => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+};
 
 /** A line a stack: what was written, and how long it took. */
 const written = (environment: string) =>
@@ -27,29 +31,34 @@ it("gives the same bytes in another folder, under another umask, locale, time zo
   const longAgo = new Date("2001-02-03T04:05:06Z");
   utimesSync(join(there.folder, "handlers/records/get-record.ts"), longAgo, longAgo);
 
-  forgetPackages();
+  forget();
   expect(here.synth({ TZ: "UTC", LANG: "C" })).toEqual({
     status: 0,
     stdout: written("dev"),
     stderr: "dev: alarms reach nobody; list who gets them as alarmEmails in environments/dev.ts\n",
   });
-  forgetPackages();
+  forget();
   expect(there.synth({ TZ: "Asia/Kathmandu", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" }, "077").status).toBe(0);
   expect(there.output()).toEqual(here.output());
 });
 
-it("gives the same bytes without packages of before, with them, and with damaged ones", () => {
+it("gives the same bytes without bundles and packages of before, with them, and with damaged ones", () => {
   const project = new Project();
   const synth = () => {
-    expect(project.synth({ SYSTEMS: "records" }).status).toBe(0);
+    expect(project.synth({ SYSTEMS: "records" }, "022", "--source-maps").status).toBe(0);
     return project.output();
   };
-  forgetPackages();
+  const kept = () => folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  forget();
   const first = synth();
-  expect(readdirSync(packageCacheFolder).length).toBeGreaterThan(0);
   expect(synth()).toEqual(first);
-  for (const name of readdirSync(packageCacheFolder)) writeFileSync(join(packageCacheFolder, name), "damaged");
+  const count = kept().length;
+  expect(readdirSync(folders[0] ?? "").length).toBeGreaterThan(0);
   expect(synth()).toEqual(first);
+  expect(kept()).toHaveLength(count);
+  for (const path of kept()) writeFileSync(path, "damaged");
+  expect(synth()).toEqual(first);
+  expect(kept()).toHaveLength(count);
 });
 
 it("changes only the hash of the handler in which something is renamed", () => {

@@ -7,8 +7,8 @@ import { filesBelow } from "./files-below";
 /** A copy of the project, to run its commands in. */
 export class Project extends ProjectCopy {
   /** Runs `npm run synth`, through a shell that sets the umask. */
-  synth(environment: Record<string, string> = {}, umask = "022") {
-    const command = `umask ${umask} && exec node run.js main.ts`;
+  synth(environment: Record<string, string> = {}, umask = "022", option = "") {
+    const command = `umask ${umask} && exec node run.js main.ts ${option}`;
     const { status, stdout, stderr } = spawnSync("sh", ["-c", command], {
       cwd: this.folder,
       encoding: "utf8",

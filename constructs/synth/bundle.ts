@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { isAbsolute, join, parse, relative, resolve } from "node:path";
-import { type BuildOptions, build, buildSync } from "esbuild";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, parse, relative, resolve } from "node:path";
+import { type BuildOptions, build, buildSync, type Metafile } from "esbuild";
 import { zipSync } from "fflate";
-import { PackageCache } from "./package-cache";
+import { type Built, BundleCache } from "./bundle-cache";
+import { DiskCache } from "./disk-cache";
 
 /** One function's deployment package and source map. */
 export interface Bundle {
@@ -87,25 +88,83 @@ export const optionsWithMaps = (entries: readonly string[]): BuildOptions => ({
 /** How a function's file stands in its package. */
 const zipOptions = { mtime: zipDate, os: 3, attrs: 0o644 << 16, level: 6 } as const;
 
-/** Where packages are kept, which may be deleted at any time. */
-export const packageCacheFolder = join(projectRoot, "node_modules/.cache/terrace/packages");
+/** Where bundles and packages are kept, which may be deleted at any time. */
+export const cacheFolder = join(projectRoot, "node_modules/.cache/terrace");
 
 /** The version of what packs. */
 const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
   readonly devDependencies: { readonly fflate: string };
 };
 
-const cache = new PackageCache(packageCacheFolder, JSON.stringify([devDependencies.fflate, zipOptions]));
+const packages = new DiskCache(join(cacheFolder, "packages"), JSON.stringify([devDependencies.fflate, zipOptions]));
 
 function zipped(entries: readonly string[], folder: string): Bundles {
   const bundles = entries.map((entry): [string, Bundle] => {
     const code = readFileSync(join(folder, fileOf(entry)));
     // In JavaScript, not by Node's zlib, whose output differs between processors.
-    const zip = cache.package(code, () => zipSync({ "index.mjs": [code, zipOptions] }));
+    const zip = packages.made(code, () => zipSync({ "index.mjs": [code, zipOptions] }));
     return [entry, { zip, hash: createHash("sha256").update(zip).digest("base64") }];
   });
-  cache.tidy();
+  packages.tidy();
   return new Map(bundles);
+}
+
+/** Lets the paths of a source map start at the project: the machine's own are nobody's business. */
+function fromProject(map: string): void {
+  const toProject = relative(dirname(map), projectRoot).replaceAll("\\", "/");
+  writeFileSync(map, readFileSync(map, "utf8").replaceAll(`"${toProject}/`, '"'));
+}
+
+interface Bundling {
+  readonly entries: readonly string[];
+  readonly sources?: string | undefined;
+  readonly sourceMaps: boolean;
+  readonly folder: string;
+}
+
+/** Bundles of before, in their folder, and what esbuild still has to build there. */
+class Restored {
+  readonly missing: readonly string[];
+  private readonly cache: BundleCache;
+
+  constructor(private readonly bundling: Bundling) {
+    const { entries, sourceMaps } = bundling;
+    this.cache = new BundleCache(join(cacheFolder, "bundles"), projectRoot, this.optionsOf([]), sourceMaps);
+    this.missing = entries.filter((entry) => !this.restore(entry));
+  }
+
+  options() {
+    return { ...this.optionsOf(this.missing), ...places(this.bundling.folder), metafile: true } as const;
+  }
+
+  /** Keeps what was built. */
+  keep(metafile: Metafile): void {
+    const { sources, sourceMaps } = this.bundling;
+    const built = this.missing.map((entry): [string, () => Built] => {
+      const path = this.pathOf(entry);
+      if (sourceMaps) fromProject(`${path}.map`);
+      const read = () => ({ code: readFileSync(path), ...(sourceMaps && { map: readFileSync(`${path}.map`) }) });
+      return [sourceOf(entry, sources), read];
+    });
+    this.cache.keep(new Map(built), metafile);
+  }
+
+  private optionsOf(entries: readonly string[]): BuildOptions {
+    return this.bundling.sourceMaps ? optionsWithMaps(entries) : options(entries, this.bundling.sources);
+  }
+
+  private restore(entry: string): boolean {
+    const found = this.cache.find(sourceOf(entry, this.bundling.sources));
+    if (!found) return false;
+    mkdirSync(dirname(this.pathOf(entry)), { recursive: true });
+    writeFileSync(this.pathOf(entry), found.code);
+    if (found.map) writeFileSync(`${this.pathOf(entry)}.map`, found.map);
+    return true;
+  }
+
+  private pathOf(entry: string): string {
+    return join(this.bundling.folder, fileOf(entry));
+  }
 }
 
 /**
@@ -119,7 +178,8 @@ function zipped(entries: readonly string[], folder: string): Bundles {
  * @throws esbuild's error, which names file, line and column, when an entry does not build
  */
 export function bundle(entries: readonly string[], folder: string, sources = "handlers"): Bundles {
-  buildSync({ ...options(entries, sources), ...places(folder) });
+  const restored = new Restored({ entries, sources, sourceMaps: false, folder });
+  if (restored.missing.length > 0) restored.keep(buildSync(restored.options()).metafile);
   return zipped(entries, folder);
 }
 
@@ -139,6 +199,7 @@ export async function bundleMeanwhile(
   folder: string,
   sourceMaps: boolean,
 ): Promise<Bundles> {
-  await build({ ...(sourceMaps ? optionsWithMaps(entries) : options(entries)), ...places(folder) });
+  const restored = new Restored({ entries, sourceMaps, folder });
+  if (restored.missing.length > 0) restored.keep((await build(restored.options())).metafile);
   return zipped(entries, folder);
 }

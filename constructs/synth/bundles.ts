@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import {
   type Bundle,
@@ -76,18 +76,12 @@ function entriesOf(isWanted: (system: string) => boolean): string[] {
     .sort();
 }
 
-/** Leaves a bundle and its source map, whose paths then start at the project: the machine's own are nobody's business. */
-function keep(file: string, temporary: string, folder: string): void {
-  mkdirSync(join(folder, dirname(file)), { recursive: true });
-  copyFileSync(join(temporary, file), join(folder, file));
-  const toProject = relative(dirname(join(temporary, file)), projectRoot).replaceAll("\\", "/");
-  const map = readFileSync(join(temporary, `${file}.map`), "utf8");
-  writeFileSync(join(folder, `${file}.map`), map.replaceAll(`"${toProject}/`, '"'));
-}
-
 /** Leaves all bundles, and what esbuild was asked for, so that one can be built again in the very same way. */
 function keepAll(entries: readonly string[], temporary: string, folder: string): void {
-  for (const entry of entries) keep(fileOf(entry), temporary, folder);
+  for (const file of entries.map(fileOf)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    for (const name of [file, `${file}.map`]) copyFileSync(join(temporary, name), join(folder, name));
+  }
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "build.json"), `${JSON.stringify(optionsWithMaps(entries), null, 2)}\n`);
 }

@@ -12,3 +12,6 @@ export const planWithoutAccount = process.env["ACCOUNT"] === "none";
 
 /** Whether a system is wanted; what stands beside it is left out, which is how one system starts fast. */
 export const isWanted = (system: string): boolean => wantedSystems.length === 0 || wantedSystems.includes(system);
+
+/** Whether esbuild is the project's own and looks in no other places. (esbuild API: Node paths) */
+export const esbuildIsOwn = process.env["NODE_PATH"] === undefined && process.env["ESBUILD_BINARY_PATH"] === undefined;

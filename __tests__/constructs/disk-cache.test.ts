@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { PackageCache } from "../../constructs/synth/package-cache";
+import { DiskCache } from "../../constructs/synth/disk-cache";
 
 let root: string;
 let folder: string;
@@ -16,16 +16,16 @@ const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 const packed = (code: string): string => `packed ${code}`;
 
 /** Asks for a package. */
-function ask(cache: PackageCache, code: string) {
+function ask(cache: DiskCache, code: string) {
   let made = 0;
-  const found = cache.package(bytes(code), () => {
+  const found = cache.made(bytes(code), () => {
     made += 1;
     return bytes(packed(code));
   });
   return { text: Buffer.from(found).toString(), made };
 }
 
-const cacheOf = (way = "a", most?: number) => new PackageCache(folder, way, most);
+const cacheOf = (way = "a", most?: number) => new DiskCache(folder, way, most);
 const onlyFile = (): string => join(folder, readdirSync(folder)[0] ?? "");
 
 test("a package is made once, for each process that asks for it", () => {
@@ -83,7 +83,7 @@ test("the folder may be deleted between any two questions", () => {
 test("it may be deleted while a package is made", () => {
   const cache = cacheOf();
   ask(cache, "one");
-  const found = cache.package(bytes("two"), () => {
+  const found = cache.made(bytes("two"), () => {
     rmSync(folder, { recursive: true });
     return bytes(packed("two"));
   });
@@ -120,13 +120,13 @@ test("what fails is the packing's, not the cache's", () => {
   const fail = () => {
     throw new Error("no memory");
   };
-  expect(() => cacheOf().package(bytes("one"), fail)).toThrow("no memory");
+  expect(() => cacheOf().made(bytes("one"), fail)).toThrow("no memory");
   expect(ask(cacheOf(), "one").made).toBe(1);
 });
 
 test("of two that write the same at once, either's is whole, and nothing else is left", () => {
   const [one, other] = [cacheOf(), cacheOf()];
-  one.package(bytes("one"), () => {
+  one.made(bytes("one"), () => {
     expect(ask(other, "one").made).toBe(1);
     return bytes(packed("one"));
   });

@@ -2,7 +2,7 @@ import { hash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Packages that are kept, at most: those of all systems ten times over. */
+/** Files that are kept, at most: those of all systems ten times over. */
 const MOST_KEPT = 500;
 
 /** In bytes, of SHA-256. */
@@ -21,14 +21,14 @@ function ifPossible<T>(act: () => T): T | undefined {
 }
 
 /**
- * Packages of earlier synths, in a folder, by the digest of what it was made of. Each file begins with the digest of its name and
- * the rest, so that one that is damaged, cut short or another's is as good as none. It appears whole or not at all, whoever
- * else writes the same.
+ * Results of earlier synths, in a folder, by the digest of what they were made of. Each file begins with the digest of its name
+ * and the rest, so that one that is damaged, cut short or another's is as good as none. It appears whole or not at all,
+ * whoever else writes the same.
  */
-export class PackageCache {
+export class DiskCache {
   /**
    * @param folder which may be deleted at any time
-   * @param way how packages are made: in another way, the same code gives another package
+   * @param way how results are made: in another way, the same source gives another result
    */
   constructor(
     private readonly folder: string,
@@ -36,14 +36,23 @@ export class PackageCache {
     private readonly most = MOST_KEPT,
   ) {}
 
-  /** The package of a code: the one that is there, or a new one, which is kept. */
-  package(code: Uint8Array, pack: () => Uint8Array): Uint8Array {
-    const name = digestOf(digestOf(Buffer.from(this.way)), code).toString("hex");
-    const known = ifPossible(() => this.read(name));
+  /** The result for a source: the one that is there, or a new one, which is kept. */
+  made(source: Uint8Array, make: () => Uint8Array): Uint8Array {
+    const known = this.find(source);
     if (known) return known;
-    const made = pack();
-    ifPossible(() => this.write(name, made));
+    const made = make();
+    this.keep(source, made);
     return made;
+  }
+
+  /** The result for a source, if it is there. */
+  find(source: Uint8Array): Uint8Array | undefined {
+    return ifPossible(() => this.read(this.nameOf(source)));
+  }
+
+  /** Keeps a result, if the disk lets it. */
+  keep(source: Uint8Array, made: Uint8Array): void {
+    ifPossible(() => this.write(this.nameOf(source), made));
   }
 
   /** Deletes what was used longest ago, beyond the most that is kept. */
@@ -57,6 +66,10 @@ export class PackageCache {
     });
     files.sort((one, other) => other.usedAt - one.usedAt);
     for (const { path } of files.slice(this.most)) ifPossible(() => rmSync(path, { recursive: true }));
+  }
+
+  private nameOf(source: Uint8Array): string {
+    return digestOf(digestOf(Buffer.from(this.way)), source).toString("hex");
   }
 
   private read(name: string): Uint8Array | undefined {
