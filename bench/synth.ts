@@ -51,7 +51,7 @@ function inTurn(scripts: readonly Script[], rounds: number): Cost[] {
  */
 export function benchSynth(): void {
   const many = (stacks: number) => ({
-    command: ["run.js", "bench/fixtures/many.ts"],
+    command: ["run.js", "bench/fixtures/records/many.ts"],
     environment: { STACKS: String(stacks) },
   });
   const synth = { command: ["run.js", "main.ts"] };

@@ -3,21 +3,23 @@ import { dirname, join } from "node:path";
 import { actionsOf, catalogue, replaces, resourceType, titleOf } from "../../aws/catalogue";
 import type { ResourceActions } from "../../aws/catalogue/resource-type";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 const types = Object.keys(catalogue);
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
 describe.each(["dev", "prod"] as const)("in %s", (environment) => {
-  test.each(systems)("each type of resource that %s has is in the catalogue, with what replaces it", (system) => {
-    const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
-    expect(emitted.filter((type) => resourceType(type)?.replacing === undefined)).toEqual([]);
-  });
+  describeSystems("%s", (system) => {
+    test("each type of resource that it has is in the catalogue, with what replaces it", () => {
+      const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
+      expect(emitted.filter((type) => resourceType(type)?.replacing === undefined)).toEqual([]);
+    });
 
-  test.each(systems)("each type of resource that %s has says whether the local run emulates it", (system) => {
-    const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
-    const says = (type: string) => resourceType(type)?.emulated ?? resourceType(type)?.notEmulated;
-    expect(emitted.filter((type) => says(type) === undefined)).toEqual([]);
+    test("each type of resource that it has says whether the local run emulates it", () => {
+      const emitted = Object.keys(synthesizedStack(system, environment).json.resource);
+      const says = (type: string) => resourceType(type)?.emulated ?? resourceType(type)?.notEmulated;
+      expect(emitted.filter((type) => says(type) === undefined)).toEqual([]);
+    });
   });
 });
 

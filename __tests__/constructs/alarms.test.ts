@@ -6,6 +6,7 @@ import { Alarms } from "../../constructs/observability/alarms";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import type { Api } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
+import { thingEntry } from "../fixtures/thing-entry";
 import { Alarm } from "../support/alarms/alarm";
 import { averageOver, type Case, faults, rateOver } from "../support/alarms/cases";
 import { emptyStack, problemsOf, synth } from "../support/stack";
@@ -20,8 +21,8 @@ const contract = {
 
 const fn = (scope: SystemStack, timeoutSeconds = 30) =>
   new NodeFunction(scope, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
     timeoutSeconds,
   });
 

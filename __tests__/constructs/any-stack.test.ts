@@ -1,6 +1,6 @@
 import "cdktf/lib/testing/adapters/jest";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
@@ -16,6 +16,7 @@ import { Table } from "../../constructs/data/table";
 import { Topic } from "../../constructs/events/topic";
 import { FlowLog } from "../../constructs/network/flow-log";
 import { StackContext } from "../../constructs/synth/stack-context";
+import { thingEntry } from "../fixtures/thing-entry";
 import { everyConstruct } from "../support/every-construct";
 import { filesBelow } from "../support/files-below";
 import { problemsOf } from "../support/stack";
@@ -23,7 +24,7 @@ import { problemsOf } from "../support/stack";
 Testing.setupJest();
 
 const root = join(__dirname, "../..");
-const getRecord = { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } };
+const getRecord = { entry: thingEntry, environment: { THINGS_TABLE: "things" } };
 
 it("has every construct in the table", () => {
   const sources = filesBelow(join(root, "constructs")).map((file) => readFileSync(file, "utf8"));
@@ -149,12 +150,13 @@ it("lets a secret be called by one word, as its variable is", () => {
 });
 
 it("refuses two functions whose zips would be one file", () => {
+  const otherEntry = join(dirname(thingEntry), "things-table.ts");
   const stack = new TerraformStack(Testing.app(), "theirs");
   new NodeFunction(new Construct(stack, "one"), "get-record", getRecord);
-  new NodeFunction(new Construct(stack, "other"), "get-record", { ...getRecord, entry: "records/delete-record.ts" });
+  new NodeFunction(new Construct(stack, "other"), "get-record", { ...getRecord, entry: otherEntry });
 
   expect(problemsOf(stack)).toContain(
-    "theirs: functions/get-record.zip must be made of one source, got records/delete-record.ts and records/get-record.ts; give one of the functions another id",
+    `theirs: functions/get-record.zip must be made of one source, got ${thingEntry} and ${otherEntry}; give one of the functions another id`,
   );
 });
 

@@ -1,14 +1,15 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket, type ObjectFilter } from "../../constructs/data/bucket";
 import { Queue } from "../../constructs/events/queue";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 function called(...filters: ObjectFilter[]) {
   const stack = emptyStack();
   const [files, failed] = [new Bucket(stack, "files"), new Queue(stack, "failed")];
   filters.forEach((filter, at) => {
-    const environment = { RECORDS_TABLE: "records" };
-    const fn = new NodeFunction(stack, `reader-${at}`, { entry: "records/get-record.ts", environment });
+    const environment = { THINGS_TABLE: "things" };
+    const fn = new NodeFunction(stack, `reader-${at}`, { entry: thingEntry, environment });
     files.onCreated(filter, fn);
     failed.collectFailures(fn);
   });

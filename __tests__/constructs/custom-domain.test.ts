@@ -6,6 +6,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import type { DomainSettings } from "../../environments/environment";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const getThing = {
@@ -27,8 +28,8 @@ const contract = {
 function served(domain?: DomainSettings) {
   const stack = emptyStack();
   const handler = new NodeFunction(stack, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
   });
   const api = new RestApi(stack, "api", { contract, handlers: { getThing: handler } });
   const stage = new ApiStage(stack, "stage", { api, throttle: { rateLimit: 1, burstLimit: 1 } });

@@ -6,11 +6,15 @@ import { Topic } from "../../constructs/events/topic";
 import { LogGroup } from "../../constructs/observability/log-group";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import type { Environment } from "../../environments/environment";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, synth } from "../support/stack";
 
 const build: Record<string, (stack: SystemStack) => unknown> = {
   environment: (stack) =>
-    new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
+    new NodeFunction(stack, "get-thing", {
+      entry: thingEntry,
+      environment: { THINGS_TABLE: "things" },
+    }),
   topic: (stack) => new Topic(stack, "events"),
   alarmTopic: (stack) => new Topic(stack, "alarms", { forAlarms: true }),
   bucket: (stack) => new Bucket(stack, "things"),
@@ -164,8 +168,8 @@ it.each([
 ] as const)("who may %s in an encrypted bucket may use the key for that bucket: %s", (operation, Action) => {
   const stack = emptyStack({}, { encryptionKey });
   const fn = new NodeFunction(stack, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
   });
   new Bucket(stack, "things").grant(fn, operation, "*");
   const synthesized = synth(stack);

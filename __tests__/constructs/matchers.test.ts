@@ -11,9 +11,11 @@ import { Table } from "../../constructs/data/table";
 import { StackContext } from "../../constructs/synth/stack-context";
 import { SystemStack } from "../../constructs/synth/system-stack";
 import { dev } from "../../environments/dev";
-import { RecordsStack } from "../../stacks/records-stack";
+import { thingEntry } from "../fixtures/thing-entry";
 
 Testing.setupJest();
+
+const entry = thingEntry;
 
 it("makes a table by its key", () => {
   const synthesized = Testing.synthScope((scope) => new Table(scope, "orders", { partitionKey: "orderId" }));
@@ -40,10 +42,7 @@ it("lets go of data where the environment says so", () => {
 it("lets a system be tested with CDKTF's own matchers", () => {
   const stack = new SystemStack(Testing.app(), { system: "orders", environment: dev, region: "us-east-1" });
   const orders = new Table(stack, "orders", { partitionKey: "orderId" });
-  const getOrder = new NodeFunction(stack, "get-order", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: orders.name },
-  });
+  const getOrder = new NodeFunction(stack, "get-order", { entry, environment: { THINGS_TABLE: orders.name } });
   orders.grant(getOrder, "GetItem");
   const synthesized = Testing.synth(stack, true);
 
@@ -53,7 +52,8 @@ it("lets a system be tested with CDKTF's own matchers", () => {
 
 it("refuses a wrong setting with its place, before anything is written", () => {
   const app = new App({ outdir: Testing.app().outdir });
-  const stack = new RecordsStack(app, { ...dev, accountId: "12" });
+  const environment = { ...dev, accountId: "12" };
+  const stack = new SystemStack(app, { system: "orders", environment, region: "us-east-1" });
 
   expect(() => Testing.synth(stack, true)).toThrow('accountId must be twelve digits, got "12"');
 });

@@ -2,16 +2,17 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Testing } from "cdktf";
 import { trustPolicy } from "../../aws/policy";
 import { SystemStack } from "../../constructs/synth/system-stack";
-import { dev } from "../../environments/dev";
 import type { Environment } from "../../environments/environment";
 import { decideWithin } from "../../local/iam/decision";
 import { readPolicy } from "../../local/iam/policy";
 import { rolesOf } from "../../local/iam/roles";
+import { environments } from "../fixtures/environments";
 import { graphOf } from "../local/support/stack-file";
 import { emptyStack, synth } from "../support/stack";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
+const { dev } = environments;
 const boundary = "arn:aws:iam::000000000000:policy/account-dev-boundary";
 const assumeRolePolicy = trustPolicy("lambda.amazonaws.com");
 
@@ -41,43 +42,45 @@ test("roles have none where the environment has none, or does not know the syste
 });
 
 describe.each(["dev", "prod"] as const)("in %s", (environment) => {
-  test.each(systems)("each role of %s has the boundary that the account stack makes", (system) => {
-    const stack = synthesizedStack(system, environment);
-    const { policy } = synthesizedStack("account", environment).at("aws_iam_policy", "boundary");
-    const arn = `arn:aws:iam::000000000000:policy/account-${environment}-boundary`;
+  describeSystems("%s", (system) => {
+    test("each role of it has the boundary that the account stack makes", () => {
+      const stack = synthesizedStack(system, environment);
+      const { policy } = synthesizedStack("account", environment).at("aws_iam_policy", "boundary");
+      const arn = `arn:aws:iam::000000000000:policy/account-${environment}-boundary`;
 
-    for (const role of Object.values(stack.all("aws_iam_role"))) expect(role["permissions_boundary"]).toBe(arn);
-    expect(stack.json).toHaveProperty("locals.permissions_boundary", { arn, policy });
+      for (const role of Object.values(stack.all("aws_iam_role"))) expect(role["permissions_boundary"]).toBe(arn);
+      expect(stack.json).toHaveProperty("locals.permissions_boundary", { arn, policy });
+    });
+
+    test("whatever a role of it is allowed, its boundary allows too", () => {
+      const { json } = synthesizedStack(system, environment);
+      const roles = rolesOf(graphOf(json.resource, json));
+
+      for (const { statements, boundary: limit = [] } of roles.values())
+        for (const { effect, actions, resources, conditions } of statements) {
+          if (effect === "Deny") continue;
+          const known = conditions.map(({ key, values }) => [key.toLowerCase(), values[0]] as const);
+          // What a role decrypts, but for functions' variables, a service decrypts for it.
+          const contextKeys = { "kms:viaservice": "ssm.us-west-2.amazonaws.com", ...Object.fromEntries(known) };
+          for (const action of actions)
+            for (const resource of resources) {
+              const asked = { action, resource: resource.replaceAll("*", "x"), contextKeys };
+              const tried = resource === "*" ? { ...asked, resource } : asked;
+              expect([action, resource, decideWithin({ statements, boundary: limit }, tried).allowed]).toEqual([
+                action,
+                resource,
+                true,
+              ]);
+            }
+        }
+    });
   });
 
-  test.each(systems)("whatever a role of %s is allowed, its boundary allows too", (system) => {
-    const { json } = synthesizedStack(system, environment);
-    const roles = rolesOf(graphOf(json.resource, json));
-
-    for (const { statements, boundary: limit = [] } of roles.values())
-      for (const { effect, actions, resources, conditions } of statements) {
-        if (effect === "Deny") continue;
-        const known = conditions.map(({ key, values }) => [key.toLowerCase(), values[0]] as const);
-        // What a role decrypts, but for functions' variables, a service decrypts for it.
-        const contextKeys = { "kms:viaservice": "ssm.us-west-2.amazonaws.com", ...Object.fromEntries(known) };
-        for (const action of actions)
-          for (const resource of resources) {
-            const asked = { action, resource: resource.replaceAll("*", "x"), contextKeys };
-            const tried = resource === "*" ? { ...asked, resource } : asked;
-            expect([action, resource, decideWithin({ statements, boundary: limit }, tried).allowed]).toEqual([
-              action,
-              resource,
-              true,
-            ]);
-          }
-      }
+  test("a policy that fits is one that IAM takes: no boundary is longer than a managed policy may be", () => {
+    for (const environment of ["dev", "qa", "prod"] as const) {
+      const { policy } = synthesizedStack("account", environment).at("aws_iam_policy", "boundary");
+      expect(readPolicy(String(policy), "boundary").length).toBeGreaterThan(0);
+      expect(String(policy).length).toBeLessThanOrEqual(6144);
+    }
   });
-});
-
-test("a policy that fits is one that IAM takes: no boundary is longer than a managed policy may be", () => {
-  for (const environment of ["dev", "qa", "prod"] as const) {
-    const { policy } = synthesizedStack("account", environment).at("aws_iam_policy", "boundary");
-    expect(readPolicy(String(policy), "boundary").length).toBeGreaterThan(0);
-    expect(String(policy).length).toBeLessThanOrEqual(6144);
-  }
 });

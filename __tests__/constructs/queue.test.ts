@@ -1,10 +1,11 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Queue, type QueueProps } from "../../constructs/events/queue";
 import type { SystemStack } from "../../constructs/synth/system-stack";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const fn = (stack: SystemStack, id = "get-thing") =>
-  new NodeFunction(stack, id, { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } });
+  new NodeFunction(stack, id, { entry: thingEntry, environment: { THINGS_TABLE: "things" } });
 
 /** A queue of these props that is delivered to a function of ten seconds. */
 function delivered(props: QueueProps = {}, ...options: Parameters<Queue["deliverTo"]>[1][]) {

@@ -1,4 +1,3 @@
-import { Testing } from "cdktf";
 import * as z from "zod/mini";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { RestApi } from "../../constructs/api/rest-api";
@@ -10,20 +9,20 @@ import type { SystemStack } from "../../constructs/synth/system-stack";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
-import { dev } from "../../environments/dev";
 import type { Environment, NetworkSettings } from "../../environments/environment";
-import { RecordsStack } from "../../stacks/records-stack";
+import { thingEntry } from "../fixtures/thing-entry";
+import { networkSettings } from "../support/network-settings";
 import { emptyStack, problemsOf } from "../support/stack";
 
-const [zoneA, zoneB] = dev.records.network.zones as [NetworkSettings["zones"][0], NetworkSettings["zones"][0]];
+const [zoneA, zoneB] = networkSettings.zones as [NetworkSettings["zones"][0], NetworkSettings["zones"][0]];
 
 const network = (changes: Partial<NetworkSettings>) => (stack: SystemStack) =>
-  new Network(stack, "network", { ...dev.records.network, ...changes });
+  new Network(stack, "network", { ...networkSettings, ...changes });
 
 const fn = (stack: SystemStack, changes: object = {}) =>
   new NodeFunction(stack, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
     ...changes,
   });
 
@@ -139,36 +138,36 @@ const cases: Case[] = [
   [
     "a function without a variable that its handler needs",
     (stack) => fn(stack, { environment: {} }),
-    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got none: handlers/records/get-record.ts needs it (handlers/records/table.ts); add it in the function's environment in its stack",
+    `test-dev/get-thing: environment must have a value for THINGS_TABLE, got none: ${thingEntry} needs it (__tests__/fixtures/things-table.ts); add it in the function's environment in its stack`,
   ],
   [
     "a variable without a value",
-    (stack) => fn(stack, { environment: { RECORDS_TABLE: "" } }),
-    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got none: handlers/records/get-record.ts needs it (handlers/records/table.ts); add it in the function's environment in its stack",
+    (stack) => fn(stack, { environment: { THINGS_TABLE: "" } }),
+    `test-dev/get-thing: environment must have a value for THINGS_TABLE, got none: ${thingEntry} needs it (__tests__/fixtures/things-table.ts); add it in the function's environment in its stack`,
   ],
   [
     "a variable that was renamed on one side, in one line for both names",
-    (stack) => fn(stack, { environment: { RECORD_TABLE: "records" } }),
-    "test-dev/get-thing: environment must have a value for RECORDS_TABLE, got RECORD_TABLE, which nothing there reads: handlers/records/get-record.ts needs it (handlers/records/table.ts); rename or add it in the function's environment in its stack",
+    (stack) => fn(stack, { environment: { THING_TABLE: "things" } }),
+    `test-dev/get-thing: environment must have a value for THINGS_TABLE, got THING_TABLE, which nothing there reads: ${thingEntry} needs it (__tests__/fixtures/things-table.ts); rename or add it in the function's environment in its stack`,
   ],
   [
     "a variable that nothing reads",
-    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", COLOUR: "red" } }),
-    'test-dev/get-thing: environment must have what is read, got COLOUR: neither handlers/records/get-record.ts nor what it imports reads it; remove it in its stack, or read it by requiredEnv("COLOUR")',
+    (stack) => fn(stack, { environment: { THINGS_TABLE: "things", COLOUR: "red" } }),
+    `test-dev/get-thing: environment must have what is read, got COLOUR: neither ${thingEntry} nor what it imports reads it; remove it in its stack, or read it by requiredEnv("COLOUR")`,
   ],
   [
     "a slip in the name of a variable that a library reads",
-    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", POWERTOOLS_LOG_LEVELL: "DEBUG" } }),
-    'test-dev/get-thing: environment must have what is read, got POWERTOOLS_LOG_LEVELL: neither handlers/records/get-record.ts nor what it imports reads it; remove it in its stack, or read it by requiredEnv("POWERTOOLS_LOG_LEVELL")',
+    (stack) => fn(stack, { environment: { THINGS_TABLE: "things", POWERTOOLS_LOG_LEVELL: "DEBUG" } }),
+    `test-dev/get-thing: environment must have what is read, got POWERTOOLS_LOG_LEVELL: neither ${thingEntry} nor what it imports reads it; remove it in its stack, or read it by requiredEnv("POWERTOOLS_LOG_LEVELL")`,
   ],
   [
     "a variable that is Lambda's",
-    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", AWS_REGION: "eu-west-1" } }),
+    (stack) => fn(stack, { environment: { THINGS_TABLE: "things", AWS_REGION: "eu-west-1" } }),
     "test-dev/get-thing: environment must leave AWS_REGION to Lambda, which sets it; remove it in its stack",
   ],
   [
     "a variable whose name Lambda does not take",
-    (stack) => fn(stack, { environment: { RECORDS_TABLE: "records", "log-level": "x" } }),
+    (stack) => fn(stack, { environment: { THINGS_TABLE: "things", "log-level": "x" } }),
     "test-dev/get-thing: environment must have names of letters, digits and _, at least two, a letter first, got log-level; rename it in its stack",
   ],
   [
@@ -331,20 +330,9 @@ it.each([
   ["the handler can do without", { CORS_ORIGINS: "https://a.example" }],
 ])("takes variables that %s", (_, variables) => {
   const stack = emptyStack();
-  fn(stack, { environment: { RECORDS_TABLE: "records", ...variables } });
+  fn(stack, { environment: { THINGS_TABLE: "things", ...variables } });
 
   expect(problemsOf(stack)).toEqual([]);
-});
-
-it("names the file of the stack that gives a variable", () => {
-  const stack = new RecordsStack(Testing.app(), dev);
-  for (const construct of stack.node.findAll()) {
-    if (construct instanceof NodeFunction && construct.node.id === "get-record")
-      construct.addEnvironment("COLOUR", "red");
-  }
-
-  expect(problemsOf(stack)).toEqual([expect.stringContaining("got COLOUR")]);
-  expect(problemsOf(stack)[0]).toContain("remove it in stacks/records-stack.ts");
 });
 
 it("takes the settings of every environment as they are", () => {

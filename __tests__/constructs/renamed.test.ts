@@ -18,6 +18,7 @@ import { LogArchive } from "../../constructs/observability/log-archive";
 import { businessMetric } from "../../constructs/observability/metric";
 import type { Api } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
+import { thingEntry } from "../fixtures/thing-entry";
 import { canExist, drawnIn, watchedIn } from "../support/alarms/metrics-of";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
@@ -33,8 +34,8 @@ const contract = {
 function renamed() {
   const stack = emptyStack();
   const getThing = new NodeFunction(stack, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records", POWERTOOLS_SERVICE_NAME: "things-of-others" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things", POWERTOOLS_SERVICE_NAME: "things-of-others" },
   });
   const table = new Table(stack, "things", {
     name: "inventory",

@@ -5,8 +5,9 @@ import { Queue } from "../../constructs/events/queue";
 import { Network } from "../../constructs/network/network";
 import { LogArchive } from "../../constructs/observability/log-archive";
 import type { SystemStack } from "../../constructs/synth/system-stack";
-import { dev } from "../../environments/dev";
 import type { NetworkSettings } from "../../environments/environment";
+import { thingEntry } from "../fixtures/thing-entry";
+import { networkSettings } from "../support/network-settings";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) => {
@@ -17,8 +18,8 @@ const synthesized = (build: (stack: SystemStack) => unknown, environment = {}) =
 
 const fn = (stack: SystemStack, network?: Network) =>
   new NodeFunction(stack, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
     ...(network ? { network } : {}),
   });
 
@@ -33,7 +34,7 @@ describe("a queue", () => {
 
   it("is refused to a function whose network has no way to it", () => {
     const stack = emptyStack();
-    const network = new Network(stack, "network", { ...dev.records.network, natGateways: "none" });
+    const network = new Network(stack, "network", { ...networkSettings, natGateways: "none" });
     new Queue(stack, "work").grant(fn(stack, network), "SendMessage");
 
     expect(problemsOf(stack).join()).toMatch(/interfaceEndpoints must include sqs, which test-dev\/get-thing calls/);
@@ -42,7 +43,7 @@ describe("a queue", () => {
 
 describe("a network", () => {
   const networkWith = (changes: Partial<NetworkSettings>) =>
-    synthesized((stack) => fn(stack, new Network(stack, "network", { ...dev.records.network, ...changes })));
+    synthesized((stack) => fn(stack, new Network(stack, "network", { ...networkSettings, ...changes })));
 
   it.each([
     ["none", 0, []],

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { RestApi } from "../../constructs/api/rest-api";
 import { NodeFunction } from "../../constructs/compute/node-function";
-import { recordsApi } from "../../contracts/records";
+import { recordsApi } from "../fixtures/records-api";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, synth } from "../support/stack";
 import type { Synthesized } from "../support/synthesized-stack";
 
@@ -18,8 +19,8 @@ function synthesize(corsOrigins: string[] = ["https://a.example"]) {
   const stack = emptyStack({ corsOrigins });
   const fn = (operation: keyof typeof operations) =>
     new NodeFunction(stack, operations[operation], {
-      entry: "records/get-record.ts",
-      environment: { RECORDS_TABLE: "records" },
+      entry: thingEntry,
+      environment: { THINGS_TABLE: "things" },
       timeoutSeconds: operation === "createRecord" ? 300 : 10,
     });
   const api = new RestApi(stack, "api", {

@@ -2,6 +2,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Rollout } from "../../constructs/delivery/rollout";
 import { Alarms } from "../../constructs/observability/alarms";
 import type { Environment } from "../../environments/environment";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const inSteps = { rollout: "Canary10Percent10Minutes" } as const;
@@ -10,7 +11,11 @@ const inSteps = { rollout: "Canary10Percent10Minutes" } as const;
 function stackWith(environment: Partial<Environment>) {
   const stack = emptyStack(environment);
   const functions = ["get-thing", "put-thing"].map(
-    (id) => new NodeFunction(stack, id, { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
+    (id) =>
+      new NodeFunction(stack, id, {
+        entry: thingEntry,
+        environment: { THINGS_TABLE: "things" },
+      }),
   );
   const alarms = new Alarms(stack, "alarms");
   alarms.watchFunctions(...functions);
@@ -67,7 +72,10 @@ describe("a rollout in steps", () => {
     const stack = emptyStack(inSteps);
     const functions = ["get-thing", "get-thing-twice"].map(
       (id) =>
-        new NodeFunction(stack, id, { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } }),
+        new NodeFunction(stack, id, {
+          entry: thingEntry,
+          environment: { THINGS_TABLE: "things" },
+        }),
     );
     const alarms = new Alarms(stack, "alarms");
     new Rollout(stack, "rollout", { functions, alarms });
@@ -99,7 +107,10 @@ describe("a rollout in steps", () => {
 
   it("leaves no function out, which would serve its first version for ever", () => {
     const stack = stackWith(inSteps);
-    new NodeFunction(stack, "forgotten", { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } });
+    new NodeFunction(stack, "forgotten", {
+      entry: thingEntry,
+      environment: { THINGS_TABLE: "things" },
+    });
 
     expect(problemsOf(stack)).toEqual([
       "test-dev/forgotten/live: the function must be in the stack's Rollout where versions take over in steps, got none; add it to functions",

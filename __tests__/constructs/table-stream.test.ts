@@ -1,6 +1,7 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { type StreamProps, Table, type TableProps } from "../../constructs/data/table";
 import { Queue } from "../../constructs/events/queue";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 /** A table whose changes go to so many functions. */
@@ -17,8 +18,8 @@ function streaming(
   const onFailure = new Queue(stack, "failed", { fifo });
   for (let at = 1; at <= functions; at++) {
     const fn = new NodeFunction(stack, `reader-${at}`, {
-      entry: "records/get-record.ts",
-      environment: { RECORDS_TABLE: "records" },
+      entry: thingEntry,
+      environment: { THINGS_TABLE: "things" },
     });
     things.stream(fn, { onFailure, ...props });
   }

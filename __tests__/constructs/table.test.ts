@@ -1,5 +1,6 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Table } from "../../constructs/data/table";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const keys = { partitionKey: "userId", sortKey: "createdDate" };
@@ -109,8 +110,8 @@ describe("a grant", () => {
     const stack = emptyStack();
     const table = new Table(stack, "users", { ...keys, indexes: { byEmail: { partitionKey: "email" } } });
     const fn = new NodeFunction(stack, "get-user", {
-      entry: "records/get-record.ts",
-      environment: { RECORDS_TABLE: "records" },
+      entry: thingEntry,
+      environment: { THINGS_TABLE: "things" },
     });
     grant(table, fn);
     return synth(stack)

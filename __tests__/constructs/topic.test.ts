@@ -2,10 +2,14 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Queue } from "../../constructs/events/queue";
 import { type SubscriptionProps, Topic } from "../../constructs/events/topic";
 import type { SystemStack } from "../../constructs/synth/system-stack";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 const fn = (stack: SystemStack) =>
-  new NodeFunction(stack, "get-thing", { entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" } });
+  new NodeFunction(stack, "get-thing", {
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
+  });
 
 describe("a topic", () => {
   const scope = emptyStack();

@@ -22,7 +22,7 @@ function synthesizedIn(files: Readonly<Record<string, string>>): string {
 }
 
 it("says which Terraform a stack wants beside its JSON, where tools that check JSON do not trip over it", () => {
-  const folder = join(synthesized(), "stacks/records-dev");
+  const folder = join(synthesized(), "stacks/account-dev");
   const { terraform } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
 
   expect(terraform).not.toHaveProperty("required_version");
@@ -31,7 +31,7 @@ it("says which Terraform a stack wants beside its JSON, where tools that check J
 });
 
 it("takes every version of the provider in which what it is made of works, by its whole source", () => {
-  const { terraform } = readStack(join(synthesized(), "stacks/records-dev"));
+  const { terraform } = readStack(join(synthesized(), "stacks/account-dev"));
   const source = "hashicorp/aws";
 
   expect(terraform?.["required_providers"]).toEqual({ aws: { source, version: ">= 6.25.0, < 7.0.0" } });

@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import type { Api } from "../../contracts/api";
-import { dataProcessorApi } from "../../contracts/data-processor";
 import { gatewayBody } from "../../contracts/gateway-body";
-import { itemsApi } from "../../contracts/items";
-import { recordsApi } from "../../contracts/records";
-import { userDirectoryApi } from "../../contracts/user-directory";
-import { userManagementApi } from "../../contracts/user-management";
+import { contracts } from "../../tools/openapi/contracts";
+import { recordsApi } from "../fixtures/records-api";
 
-const apis: readonly Api[] = [dataProcessorApi, itemsApi, recordsApi, userDirectoryApi, userManagementApi];
+const apis: readonly Api[] = [recordsApi, ...contracts()];
 
 /** The templates of an API's gateway responses, by type. */
 function templatesOf(api: Api): [type: string, template: string][] {

@@ -1,3 +1,4 @@
+// Stands on: records
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { filesBelow } from "../support/files-below";
 import { byHand, handlerSource } from "../support/other-stacks/by-hand";
 import { plainCdktf } from "../support/other-stacks/plain-cdktf";
 import { synthesized } from "../support/synthesized";
+import { systems as all } from "../support/systems";
 
 const root = process.cwd();
 afterAll(stopRunners);
@@ -49,9 +51,7 @@ test("an output folder that was copied runs all of its stacks by their names, an
   const folder = copied("dev");
   const runner = from(folder);
   const { systems, access } = await runner.next("ready");
-  expect(systems.map(({ system }) => system)).toEqual([
-    ...["data-processor-dev", "items-dev", "records-dev", "user-directory-dev", "user-management-dev"],
-  ]);
+  expect(systems.map(({ system }) => system)).toEqual(all.map((system) => `${system}-dev`));
   for (const system of systems) {
     expect(system).toMatchObject({ url: expect.stringMatching(/\/dev$/), apiKey: expect.stringMatching(/^\w{40}$/) });
     const { status } = await asPrinted(system);

@@ -1,3 +1,4 @@
+// Stands on: records
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
@@ -6,9 +7,10 @@ import type { RunnerEvent } from "../../local/run/events";
 import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
 import { Debugger } from "../support/debugger";
 import { filesBelow } from "../support/files-below";
+import { systems as all } from "../support/systems";
 
 const project = new ProjectCopy();
-const systems = ["records", "user-directory", "data-processor", "user-management", "items"];
+const systems = ["records", ...all.filter((system) => system !== "records")];
 
 let runner: RunnerProcess;
 let ready: Extract<RunnerEvent, { event: "ready" }>;

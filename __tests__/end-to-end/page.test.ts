@@ -1,3 +1,4 @@
+// Stands on: records
 import type { Browser, Page } from "playwright-core";
 import {
   complaintsOf,

@@ -1,3 +1,4 @@
+// Stands on: records, items
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

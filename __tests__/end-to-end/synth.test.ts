@@ -1,3 +1,4 @@
+// Stands on: records
 import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../constructs/synth/bundle";

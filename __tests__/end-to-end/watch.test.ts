@@ -1,3 +1,4 @@
+// Stands on: records
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../../bench/copy";

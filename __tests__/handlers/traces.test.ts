@@ -1,3 +1,4 @@
+// Stands on: records, data-processor, user-management
 import { first } from "../support/aws-server";
 import { type DataProcessor, startDataProcessor } from "../support/data-processor";
 import type { DeployedFunction } from "../support/function";

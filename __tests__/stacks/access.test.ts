@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessPage, accessRows } from "../../tools/access/matrix";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 /** Calls that AWS knows no resources for. */
 const withoutResources = [
@@ -16,7 +16,7 @@ const withoutResources = [
   "xray:PutTraceSegments",
 ];
 
-describe.each(systems)("the roles of %s", (system) => {
+describeSystems("the roles of %s", (system) => {
   const { json } = synthesizedStack(system);
   const rows = accessRows(json);
 

@@ -1,18 +1,19 @@
 import { Testing } from "cdktf";
-import { dev } from "../../environments/dev";
 import type { Environment } from "../../environments/environment";
 import { regionsBySystem } from "../../environments/systems";
 import { AccountStack } from "../../stacks/account-stack";
+import { environments } from "../fixtures/environments";
 import { inventory } from "../support/inventory";
 import { problemsOf, synth } from "../support/stack";
-import { type RenderedStatement, synthesizedStack } from "../support/synthesized-stack";
+import type { RenderedStatement } from "../support/synthesized-stack";
 import { systems } from "../support/systems";
 
 const stackOf = (environment: Environment, localState = false) =>
   new AccountStack(Testing.app(), environment, localState);
 
-const account = synthesizedStack("account");
-const accountProd = synthesizedStack("account", "prod");
+const { dev, prod } = environments;
+const account = synth(stackOf(dev));
+const accountProd = synth(stackOf(prod));
 const issuer = "token.actions.githubusercontent.com";
 
 type Role = "plan" | "pull-request" | "deploy";
@@ -172,8 +173,8 @@ it("works on the state that the environment names, wherever that is", () => {
 });
 
 it("lets who deploys change records of the zones that domains are in, and of no other", () => {
-  const domain = { name: "items.example.com", hostedZoneId: "Z123" };
-  const { json } = synth(stackOf({ ...dev, items: { ...dev.items, domain } }));
+  const domain = { name: "shop.example.com", hostedZoneId: "Z123" };
+  const { json } = synth(stackOf({ ...dev, shop: { region: "us-east-1", domain } } as Environment));
 
   expect(allows("deploy", "route53:ChangeResourceRecordSets")).toEqual([]);
   expect(JSON.stringify(json.resource["aws_iam_policy"])).toContain("arn:aws:route53:::hostedzone/Z123");

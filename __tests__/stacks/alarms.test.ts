@@ -1,84 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Alarm } from "../support/alarms/alarm";
-import {
-  atLeast,
-  atLeastOne,
-  averageOver,
-  type Case,
-  faults,
-  highestOver,
-  over,
-  rateOver,
-  slowestOver,
-} from "../support/alarms/cases";
 import { evaluate } from "../support/alarms/metric-math";
+import type { AlarmCases } from "../support/alarms/usual-cases";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems, systems } from "../support/systems";
 
-const stageCases: Record<string, readonly Case[]> = {
-  "api-5xx-rate": rateOver(1, ["5XXError", "Count"], [2, 3]),
-  "api-faults": atLeast(3, "5XXError"),
-  "api-latency": slowestOver(3000, ["Latency", "Count"], [3, 3]),
-};
-
-const functionCases: Record<string, readonly Case[]> = {
-  "*-faults": faults(3),
-  "*-throttles": atLeastOne("Throttles"),
-  "*-slow": highestOver("Duration", 5000, [2, 3]),
-};
-
-/** A table's alarms, which add up what each operation meets with. */
-const tableCases = (...operations: string[]): Record<string, readonly Case[]> => ({
-  "table-throttles": operations.flatMap((operation) => atLeastOne(`ThrottledRequests ${operation}`)),
-  "table-system-errors": operations.flatMap((operation) => atLeastOne(`SystemErrors ${operation}`)),
-});
-
-const archiveCases: Record<string, readonly Case[]> = {
-  "log-archive-delay": over("DeliveryToS3.DataFreshness", 1800, 100, [3, 3]),
-};
-
-/** For each system, what must fire each of its alarms and what must not; `*` stands for a function. */
-const cases: Record<string, Record<string, readonly Case[]>> = {
-  "data-processor": {
-    ...functionCases,
-    ...stageCases,
-    "failures-published": atLeastOne("NumberOfMessagesPublished"),
-    "failures-not-published": atLeastOne("FailureNotPublished"),
-  },
-  items: {
-    ...functionCases,
-    ...stageCases,
-    "*-errors": faults(1, [2, 2]),
-    "*-duration": averageOver("Duration", 25_000, [3, 3]),
-    ...tableCases("GetItem", "PutItem", "Query"),
-  },
-  records: {
-    ...functionCases,
-    ...archiveCases,
-    ...stageCases,
-    "activity-failures": atLeastOne("ActivityWriteFailed"),
-    ...tableCases("GetItem", "PutItem", "Query", "UpdateItem"),
-  },
-  "user-directory": {
-    ...functionCases,
-    ...archiveCases,
-    ...stageCases,
-    "*-error-rate": [...rateOver(5, ["Errors", "Invocations"]), ...rateOver(5, ["Faults", "Invocations"])],
-    ...tableCases("GetItem", "PutItem", "Query"),
-  },
-  "user-management": {
-    ...functionCases,
-    ...archiveCases,
-    ...stageCases,
-    "*-duration": averageOver("Duration", 25_000, [2, 2]),
-    "*-waiting": atLeastOne("ApproximateNumberOfMessagesVisible"),
-    "*-arrived": atLeastOne("NumberOfMessagesSent"),
-    "*-lost-events": atLeastOne("DestinationDeliveryFailures"),
-    "activity-failures": atLeastOne("ActivityWriteFailed"),
-    ...tableCases("PutItem", "Query", "UpdateItem"),
-  },
-};
+/** A system's cases: `alarm-cases/<system>.ts`. */
+const casesOf = (system: string): AlarmCases =>
+  jest.requireActual<{ cases: AlarmCases }>(`./alarm-cases/${system}`).cases;
 
 /** Values of a metric where all is well. */
 const isWell = (metric: string): number =>
@@ -88,8 +18,8 @@ const matches = (pattern: string, name: string): boolean =>
   pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern;
 
 /** The case of the longest pattern: `table-throttles` rather than `*-throttles`. */
-const patternOf = (system: string, name: string): string | undefined =>
-  Object.keys(cases[system] ?? {})
+const patternOf = (cases: AlarmCases, name: string): string | undefined =>
+  Object.keys(cases)
     .filter((pattern) => matches(pattern, name))
     .sort((a, b) => b.length - a.length)[0];
 
@@ -101,19 +31,20 @@ it("knows every system that is synthesized", () => {
   expect(listed.map(([, name]) => name).sort()).toEqual([...systems, "account"].sort());
 });
 
-describe.each(systems)("%s", (system) => {
+describeSystems("%s", (system) => {
+  const cases = casesOf(system);
   const stack = synthesizedStack(system);
   const alarms = Object.values(stack.all("aws_cloudwatch_metric_alarm")).map(
     (resource) => [String(resource["alarm_name"]).replace(`${system}-dev-alarms-`, ""), new Alarm(resource)] as const,
   );
 
   it("has cases for every alarm, and an alarm for all cases", () => {
-    expect(alarms.filter(([name]) => patternOf(system, name) === undefined).map(([name]) => name)).toEqual([]);
-    expect(new Set(alarms.map(([name]) => patternOf(system, name)))).toEqual(new Set(Object.keys(cases[system] ?? {})));
+    expect(alarms.filter(([name]) => patternOf(cases, name) === undefined).map(([name]) => name)).toEqual([]);
+    expect(new Set(alarms.map(([name]) => patternOf(cases, name)))).toEqual(new Set(Object.keys(cases)));
   });
 
   it.each(alarms)("%s fires when it must, and only then", (name, alarm) => {
-    const listed = cases[system]?.[patternOf(system, name) ?? ""] ?? [];
+    const listed = cases[patternOf(cases, name) ?? ""] ?? [];
 
     expect(listed.map(([what, measurements]) => `${what}: ${alarm.fires(measurements)}`)).toEqual(
       listed.map(([what, , fires]) => `${what}: ${fires}`),
@@ -127,7 +58,7 @@ describe.each(systems)("%s", (system) => {
   });
 
   it.each(alarms)("%s ends by itself when the fault is over, in silence and in traffic", (name, alarm) => {
-    const firing = (cases[system]?.[patternOf(system, name) ?? ""] ?? []).filter(([, , fires]) => fires);
+    const firing = (cases[patternOf(cases, name) ?? ""] ?? []).filter(([, , fires]) => fires);
     const afterwards = (metric: string) => [null, isWell(metric)];
 
     for (const [what, measurements] of firing) {

@@ -1,8 +1,8 @@
 import { canExist, countedBy, drawnIn, keyOf, names, watchedIn, widgetsOf } from "../support/alarms/metrics-of";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
-describe.each(systems)("the dashboard of %s", (system) => {
+describeSystems("the dashboard of %s", (system) => {
   const stack = synthesizedStack(system, "prod");
   const drawn = drawnIn(stack);
   const drawnKeys = new Set(drawn.map(keyOf));

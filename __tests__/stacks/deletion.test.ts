@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 const page = readFileSync(join(__dirname, "../../docs/deletion.md"), "utf8");
 
@@ -41,7 +41,7 @@ function expiriesOf(stack: Synthesized): string[] {
   });
 }
 
-describe.each(systems)("what is said of %s to a data-protection officer", (system) => {
+describeSystems("what is said of %s to a data-protection officer", (system) => {
   const stack = synthesizedStack(system, "prod");
 
   it("has the days that log groups keep lines", () => {

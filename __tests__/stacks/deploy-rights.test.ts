@@ -7,7 +7,7 @@ import { decideWithin, type Rights } from "../../local/iam/decision";
 import { ciRole } from "../support/account-roles";
 import { askedOf, type Owner } from "../support/asked-of-iam";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems, systems } from "../support/systems";
 
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
@@ -50,20 +50,29 @@ test("each action in the catalogue is one that AWS has, spelled as AWS does", as
   expect(unknown).toEqual([]);
 });
 
-const owners = Object.entries(regionsBySystem(prod)).map(
-  ([system, region]): Owner => ({ system, region, environment: "prod", environmentTag: "Production" }),
-);
+describeSystems("%s", (system) => {
+  const region = regionsBySystem(prod)[system] ?? "";
+  const owner: Owner = { system, region, environment: "prod", environmentTag: "Production" };
 
-test.each(owners)("who deploys may do to each type of resource of $system what Terraform does", async (owner) => {
-  // What must not be taken away is the one thing that is refused.
-  const refused = await outcome(ciRole("deploy", "prod"), typesOf(owner.system), { owner, of: kinds, allowed: false });
-  const role = `arn:aws:iam::000000000000:role/${owner.system}-prod-x`;
-  expect(refused).toEqual([`iam:DeleteRolePermissionsBoundary on ${role}`]);
-});
+  test("who deploys may do to each type of its resources what Terraform does", async () => {
+    // What must not be taken away is the one thing that is refused.
+    const refused = await outcome(ciRole("deploy", "prod"), typesOf(owner.system), {
+      owner,
+      of: kinds,
+      allowed: false,
+    });
+    const role = `arn:aws:iam::000000000000:role/${owner.system}-prod-x`;
+    expect(refused).toEqual([`iam:DeleteRolePermissionsBoundary on ${role}`]);
+  });
 
-test.each(owners)("who plans may read each type of resource of $system", async (owner) => {
-  const refused = await outcome(ciRole("plan", "prod"), typesOf(owner.system), { owner, of: ["read"], allowed: false });
-  expect(refused).toEqual([]);
+  test("who plans may read each type of its resources", async () => {
+    const refused = await outcome(ciRole("plan", "prod"), typesOf(owner.system), {
+      owner,
+      of: ["read"],
+      allowed: false,
+    });
+    expect(refused).toEqual([]);
+  });
 });
 
 /** Types that neither names nor tags distinguish, so that whoever deploys may act on others' resources of them, too. */

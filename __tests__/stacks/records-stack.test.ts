@@ -1,5 +1,9 @@
+import { Testing } from "cdktf";
+import { NodeFunction } from "../../constructs/compute/node-function";
 import { dev } from "../../environments/dev";
+import { RecordsStack } from "../../stacks/records-stack";
 import { inventory } from "../support/inventory";
+import { problemsOf } from "../support/stack";
 import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
 
 const records = synthesizedStack("records");
@@ -158,4 +162,15 @@ describe("the system", () => {
     expect(recordsProd.at("aws_dynamodb_table", "records")["deletion_protection_enabled"]).toBe(true);
     expect(recordsProd.at("aws_s3_bucket", "logs")["force_destroy"]).toBe(false);
   });
+});
+
+it("is the file that is named where a function has a variable that nothing reads", () => {
+  const made = new RecordsStack(Testing.app(), dev);
+  for (const construct of made.node.findAll()) {
+    if (construct instanceof NodeFunction && construct.node.id === "get-record")
+      construct.addEnvironment("COLOUR", "red");
+  }
+
+  expect(problemsOf(made)).toEqual([expect.stringContaining("got COLOUR")]);
+  expect(problemsOf(made)[0]).toContain("remove it in stacks/records-stack.ts");
 });

@@ -1,23 +1,29 @@
-import type { App } from "cdktf";
+import type { App, TerraformStack } from "cdktf";
 import { Testing } from "cdktf";
 import type { Environment, RestoredTable } from "../../environments/environment";
 import { prod } from "../../environments/prod";
 import type { StackJson } from "../../stack-json/document";
-import { ItemsStack } from "../../stacks/items-stack";
-import { RecordsStack } from "../../stacks/records-stack";
-import { UserDirectoryStack } from "../../stacks/user-directory-stack";
-import { UserManagementStack } from "../../stacks/user-management-stack";
 import { compare } from "../../tools/changes/compare";
+import { ThingsStack } from "../fixtures/things-stack";
 import { synth } from "../support/stack";
 import { type Synthesized, synthesizedStack } from "../support/synthesized-stack";
+import { systems } from "../support/systems";
 
-type Stack = new (app: App, environment: Environment) => RecordsStack;
+type Stack = new (app: App, environment: Environment) => TerraformStack;
 
-const systems: [string, Stack][] = [
-  ["items", ItemsStack],
-  ["records", RecordsStack],
-  ["user-directory", UserDirectoryStack],
-  ["user-management", UserManagementStack],
+const stackOf = (system: string): Stack => {
+  const [Stack] = Object.values(jest.requireActual<Record<string, Stack>>(`../../stacks/${system}-stack`));
+  return Stack as Stack;
+};
+
+const inProd = (Stack: Stack): Synthesized => synth(new Stack(Testing.app(), prod));
+
+/** The project's stacks with tables, and one that is of no system. */
+const stacks = [
+  ["things", ThingsStack] as const,
+  ...systems
+    .filter((system) => Object.keys(synthesizedStack(system, "prod").all("aws_dynamodb_table")).length > 0)
+    .map((system) => [system, stackOf(system)] as const),
 ];
 
 const tablesOf = (stack: Synthesized): string[] =>
@@ -34,8 +40,8 @@ const resourcesOf = (stack: Synthesized, type: string): string[] =>
     (JSON.parse(policy as string).Statement as { Resource?: string[] }[]).flatMap(({ Resource = [] }) => Resource),
   );
 
-describe.each(systems)("%s, whose tables are copies that a restore has made", (system, Stack) => {
-  const before = synthesizedStack(system, "prod");
+describe.each(stacks)("%s, whose tables are copies that a restore has made", (_, Stack) => {
+  const before = inProd(Stack);
   const tables = tablesOf(before);
 
   it("takes them over at addresses of their own, and lets the former ones go without destroying them", () => {
@@ -109,21 +115,21 @@ describe.each(systems)("%s, whose tables are copies that a restore has made", (s
 it.each<[string, Record<string, RestoredTable>, string]>([
   [
     "a table that there is not",
-    { "records-prod-record": { name: "records-prod-restored" } },
-    "records-prod: restoredTables: the table before must be one of records-prod-records, got records-prod-record; choose one of these",
+    { "things-prod-thing": { name: "things-prod-restored" } },
+    "things-prod: restoredTables: the table before must be one of things-prod-things, got things-prod-thing; choose one of these",
   ],
   [
     "a copy under a name that CI's roles do not reach",
-    { "records-prod-records": { name: "restored" } },
-    "records-prod/records: restoredTables[\"records-prod-records\"].name must be a table's name that begins with records-prod-, which is as far as CI's roles reach, got restored; restore under such a name",
+    { "things-prod-things": { name: "restored" } },
+    "things-prod/things: restoredTables[\"things-prod-things\"].name must be a table's name that begins with things-prod-, which is as far as CI's roles reach, got restored; restore under such a name",
   ],
   [
     "the table itself",
-    { "records-prod-records": { name: "records-prod-records" } },
-    'records-prod/records: restoredTables["records-prod-records"].name must be another than the table\'s before, got records-prod-records; name the copy',
+    { "things-prod-things": { name: "things-prod-things" } },
+    'things-prod/things: restoredTables["things-prod-things"].name must be another than the table\'s before, got things-prod-things; name the copy',
   ],
 ])("refuses %s", (_, restoredTables, message) => {
-  const stack = new RecordsStack(Testing.app(), { ...prod, restoredTables });
+  const stack = new ThingsStack(Testing.app(), { ...prod, restoredTables });
   const problems = stack.node
     .findAll()
     .flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));

@@ -1,5 +1,5 @@
 import { synthesizedStack } from "../support/synthesized-stack";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 /** Who takes on roles, or writes and encrypts, of its own right. Functions are the account's own: nothing else can have Lambda take on a role of it. */
 const own = ["lambda.amazonaws.com"];
@@ -25,14 +25,16 @@ function admissions(system: string) {
   );
 }
 
-test.each(systems)("each service that %s lets in says for whose resource of the account it works", (system) => {
-  const found = admissions(system).filter(({ service }) => !own.includes(service));
+describeSystems("%s", (system) => {
+  test("each service that it lets in says for whose resource of the account it works", () => {
+    const found = admissions(system).filter(({ service }) => !own.includes(service));
 
-  expect(found.length).toBeGreaterThan(0);
-  for (const { place, service, Condition } of found) {
-    const text = JSON.stringify(Condition);
-    // A log group's key has no other sign of whose it is than the ARN in the context.
-    const arns = /aws:SourceArn|kms:EncryptionContext:aws:logs:arn/.test(text);
-    expect([place, service, arns, text.includes(`000000000000`)]).toEqual([place, service, true, true]);
-  }
+    expect(found.length).toBeGreaterThan(0);
+    for (const { place, service, Condition } of found) {
+      const text = JSON.stringify(Condition);
+      // A log group's key has no other sign of whose it is than the ARN in the context.
+      const arns = /aws:SourceArn|kms:EncryptionContext:aws:logs:arn/.test(text);
+      expect([place, service, arns, text.includes(`000000000000`)]).toEqual([place, service, true, true]);
+    }
+  });
 });

@@ -1,13 +1,26 @@
+import { Testing } from "cdktf";
 import type { AuthorizationRequest, Rights } from "../../local/iam/decision";
 import { readPolicy } from "../../local/iam/policy";
+import { AccountStack } from "../../stacks/account-stack";
+import { environments } from "../fixtures/environments";
+import { synth } from "./stack";
 import type { EnvironmentName } from "./synthesized";
-import { synthesizedStack } from "./synthesized-stack";
+import type { Synthesized } from "./synthesized-stack";
 
 /** Every condition key: an attempt says all that AWS would of it. */
 const all = () => true;
 
+const stacks = new Map<EnvironmentName, Synthesized>();
+
+/** The account's stack, synthesized once. */
+function accountStack(environment: EnvironmentName): Synthesized {
+  const stack = stacks.get(environment) ?? synth(new AccountStack(Testing.app(), environments[environment]));
+  stacks.set(environment, stack);
+  return stack;
+}
+
 const policies = (environment: EnvironmentName, prefix: string): Rights["statements"] =>
-  Object.values(synthesizedStack("account", environment).all("aws_iam_policy"))
+  Object.values(accountStack(environment).all("aws_iam_policy"))
     .filter(({ name }) => String(name).startsWith(`account-${environment}-${prefix}`))
     .flatMap(({ policy, name }) => readPolicy(String(policy), String(name), all));
 

@@ -26,6 +26,7 @@ import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { thingEntry } from "../fixtures/thing-entry";
 import "cdktf/lib/testing/adapters/jest";
 import { TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
@@ -95,8 +96,8 @@ const subnetIds = ["subnet-0123456789abcdef0"];
 
 const fn = (scope: Construct) =>
   new NodeFunction(scope, "get-thing", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
   });
 const bucket = (scope: Construct) => new Bucket(scope, "bucket");
 const table = (scope: Construct) => new Table(scope, "things", { partitionKey: "thingId" });
@@ -125,7 +126,7 @@ function alarms(scope: Construct): Alarms {
 
 function granted(scope: Construct): NodeFunction {
   const made = new NodeFunction(scope, "in-network", {
-    ...{ entry: "records/get-record.ts", environment: { RECORDS_TABLE: "records" }, network: network(scope) },
+    ...{ entry: thingEntry, environment: { THINGS_TABLE: "things" }, network: network(scope) },
   });
   table(scope).grant(made, "GetItem");
   bucket(scope).grant(made, "GetObject", "*");

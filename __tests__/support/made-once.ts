@@ -17,8 +17,8 @@ import { sourceFolders } from "../../local/run/watch/source-folders";
 import { filesBelow } from "./files-below";
 
 const root = resolve(__dirname, "../..");
-const sources = [...sourceFolders, "compile.js", "main.ts", "package-lock.json", "run.js"].map((source) =>
-  join(root, source),
+const sources = [...sourceFolders, "__tests__/fixtures", "compile.js", "main.ts", "package-lock.json", "run.js"].map(
+  (source) => join(root, source),
 );
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);

@@ -7,9 +7,9 @@ import { madeOnce } from "./made-once";
 /** An environment of `environments/`. */
 export type EnvironmentName = "dev" | "prod" | "qa";
 
-function synthesize(variables: Readonly<Record<string, string>>, folder: string): void {
+function synthesize(variables: Readonly<Record<string, string>>, folder: string, main = "main.ts"): void {
   const env = { ...process.env, ...variables, CDKTF_OUTDIR: folder };
-  const { status, stderr } = spawnSync(process.execPath, ["run.js", "main.ts"], { env, encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, ["run.js", main], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }
 
@@ -18,6 +18,16 @@ export const synthesized = (ENVIRONMENT: EnvironmentName = "dev"): string =>
   madeOnce(`synthesized-${ENVIRONMENT}`, (folder) =>
     synthesize({ ENVIRONMENT, SYSTEMS: "", ACCOUNT_STATE: "", ACCOUNT: "" }, folder),
   );
+
+/** The stack `things-dev`, which is of no system of the project: `__tests__/fixtures/main.ts`. */
+const synthesizedFixture = (): string =>
+  madeOnce("synthesized-fixture", (folder) =>
+    synthesize({ SYSTEMS: "", ACCOUNT_STATE: "", ACCOUNT: "" }, folder, "__tests__/fixtures/main.ts"),
+  );
+
+/** Where a system of dev was put. */
+export const synthesizedWhere = (system: string): string =>
+  system === "things" ? synthesizedFixture() : synthesized();
 
 /** The same with other environment variables, in a folder of its own. */
 export function synthesizedWith(variables: Readonly<Record<string, string>>): string {
@@ -36,4 +46,12 @@ export function synthesizedAlone(system: string): string {
 
 /** The JSON of a system, as text. */
 export const stackText = (system: string, environment: EnvironmentName = "dev"): string =>
-  readFileSync(join(synthesized(environment), "stacks", `${system}-${environment}`, "cdk.tf.json"), "utf8");
+  readFileSync(
+    join(
+      environment === "dev" ? synthesizedWhere(system) : synthesized(environment),
+      "stacks",
+      `${system}-${environment}`,
+      "cdk.tf.json",
+    ),
+    "utf8",
+  );

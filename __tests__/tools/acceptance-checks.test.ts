@@ -1,3 +1,4 @@
+// Stands on: records
 import { gzipSync } from "node:zlib";
 import type { StackJson } from "../../stack-json/document";
 import { Account } from "../../tools/acceptance/account/account";

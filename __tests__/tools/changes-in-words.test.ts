@@ -1,3 +1,4 @@
+// Stands on: records
 import type { StackJson } from "../../stack-json/document";
 import { compare } from "../../tools/changes/compare";
 import { edited, type Place } from "../support/edited";

@@ -1,78 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { StackJson } from "../../stack-json/document";
 import { Architecture } from "../../tools/diagram/architecture";
 import { Stack } from "../../tools/diagram/stack";
+import { allow, committedPicture, draw, edgesOf, functionThat, provider } from "../support/diagram";
 import { synthesizedStack } from "../support/synthesized-stack";
 
-const root = join(__dirname, "../..");
-const read = (file: string): string => readFileSync(file, "utf8");
-const provider: StackJson["provider"] = { aws: [{ region: "us-east-1" }] };
-
-/** Runs the command in a folder with these stacks. */
-function draw(stacks: Record<string, StackJson>, environment: Record<string, string> = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "terrace "));
-  for (const [name, json] of Object.entries(stacks)) {
-    mkdirSync(join(folder, "cdktf.out/stacks", name), { recursive: true });
-    writeFileSync(join(folder, "cdktf.out/stacks", name, "cdk.tf.json"), JSON.stringify(json));
-  }
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, "run.js"), join(root, "tools/diagram.ts")],
-    {
-      cwd: folder,
-      encoding: "utf8",
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
-    },
-  );
-  return { status, stdout, stderr, picture: (system: string) => read(join(folder, `docs/pictures/${system}.svg`)) };
-}
-
-const allow = (action: string, resource: string): string =>
-  JSON.stringify({ Statement: [{ Effect: "Allow", Action: [action], Resource: [resource] }] });
-
-/** A function with a role that may do one thing. */
-const functionThat = (action: string, resource: string, settings: object = {}): NonNullable<StackJson["resource"]> => ({
-  aws_lambda_function: { worker: { function_name: "worker", role: "${aws_iam_role.worker.arn}", ...settings } },
-  aws_iam_role: { worker: {} },
-  aws_iam_role_policy: { worker: { role: "${aws_iam_role.worker.name}", policy: allow(action, resource) } },
-});
-
-const edgesOf = (resource: NonNullable<StackJson["resource"]>): string[] =>
-  new Architecture(new Stack({ provider, resource })).edges.map(({ from, to, labels }) =>
-    [from, to, ...labels].join(" "),
-  );
-
-describe("the records picture", () => {
-  const json = { provider, resource: synthesizedStack("records").json.resource };
-  const { status, stdout, stderr, picture } = draw({ "records-dev": json }, { TZ: "Asia/Kathmandu", LANG: "tr_TR" });
+describe("the picture of the account", () => {
+  const json = { provider, resource: synthesizedStack("account").json.resource };
+  const { status, stdout, stderr, picture } = draw({ "account-dev": json }, { TZ: "Asia/Kathmandu", LANG: "tr_TR" });
 
   it("is the committed one, byte for byte (npm run synth, npm run diagram)", () => {
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "docs/pictures/records.svg\n", stderr: "" });
-    expect(picture("records") === read(join(root, "docs/pictures/records.svg"))).toBe(true);
-  });
-
-  it("needs no other file, has a white ground and fits a README", () => {
-    const svg = picture("records");
-    const symbols = [...svg.matchAll(/<symbol id="([^"]+)"/g)].map(([, id]) => `#${id}`);
-    const references = [...svg.matchAll(/href="([^"]+)"/g)].map(([, target]) => target);
-
-    expect(new Set(references)).toEqual(new Set(symbols));
-    expect(svg).toMatch(/<polygon fill="white"/);
-    expect(Number(/<svg width="(\d+)"/.exec(svg)?.[1])).toBeLessThanOrEqual(1400);
-    expect(svg).not.toMatch(/\/(home|root|work|tmp|Users)\/|<!--|<image/);
-  });
-
-  it("shows each function's calls on their way out of the private subnets", () => {
-    const edges = edgesOf(json.resource);
-    const endpoint = Object.keys(json.resource["aws_vpc_endpoint"] ?? {}).find((key) => key.includes("dynamodb"));
-
-    expect(edges).toContain(`aws_lambda_function.list-records aws_vpc_endpoint.${endpoint} Query`);
-    expect(edges).toContain(`aws_vpc_endpoint.${endpoint} aws_dynamodb_table.records/bySource Query`);
-    expect(edges).toContain("aws_lambda_function.list-records aws_nat_gateway GetParameter");
-    expect(edges).toContain("aws_api_gateway_rest_api.api aws_lambda_function.get-record GET /records/{recordId}");
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "docs/pictures/account.svg\n", stderr: "" });
+    expect(picture("account") === committedPicture("account")).toBe(true);
   });
 });
 
@@ -211,7 +149,7 @@ it("joins the arrows of functions that make the same call, and of many draws one
 });
 
 it("follows the reader's colour scheme, for every colour that has to change", () => {
-  const svg = read(join(root, "docs/pictures/records.svg"));
+  const svg = committedPicture("account");
   const rules = /<style>@media \(prefers-color-scheme: dark\) \{(.*)\}<\/style>/.exec(svg)?.[1] ?? "";
   for (const color of ["white", "#1f2328", "#57606a"]) expect(rules).toContain(`[fill="${color}"]{fill:#`);
 });

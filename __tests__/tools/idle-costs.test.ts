@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { resourcesOf } from "../../stack-json/resource";
 import { monthly } from "../../tools/changes/cost";
 import { type EnvironmentName, stackText } from "../support/synthesized";
-import { systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 const pageOf = (system: string): string => (system === "records" ? "README.md" : `docs/systems/${system}.md`);
 
@@ -18,7 +18,7 @@ function figuresOf(page: string) {
   return { dev, prod, parts: [...parts.matchAll(/ (\d+\.\d\d)\b/g)].map(([, figure]) => Number(figure)) };
 }
 
-describe.each(systems)("what %s costs to leave running", (system) => {
+describeSystems("what %s costs to leave running", (system) => {
   const figures = figuresOf(pageOf(system));
 
   it("is on its page what npm run changes counts", () => {

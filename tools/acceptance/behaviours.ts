@@ -1,51 +1,38 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "../../lib/user-error";
-import { type Address, type Ask, Client, type Scenario, type Step } from "./client";
+import { anyApi } from "./any-api";
+import { type Address, type Ask, type Asked, Client, type Scenario, type Step } from "./client";
 import { differences } from "./observation";
-import { anyApi } from "./scenarios/any-api";
-import { dataProcessor } from "./scenarios/data-processor";
-import { items } from "./scenarios/items";
-import { records } from "./scenarios/records";
-import { userDirectory } from "./scenarios/user-directory";
-import { onlyByDistribution, userManagement } from "./scenarios/user-management";
 
-/** A scenario at one of the system's entrances. */
-interface Asked {
-  readonly scenario: Scenario;
-  /** A path of its API. */
-  readonly path: string;
+/** The systems that have a scenario. */
+export const systemsTried: readonly string[] = readdirSync(join(__dirname, "scenarios"))
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.slice(0, -".ts".length))
+  .sort();
+
+/** @throws UserError when the system has no scenario */
+function askedOf(system: string): Asked {
+  if (!systemsTried.includes(system))
+    throw new UserError(`system: must be one of ${systemsTried.join(", ")}, got ${system || "none"}; name one`);
+  // Esbuild knows the folder in this path, and bundles its files.
+  const { asked }: { asked: Asked } = require(`./scenarios/${system}.ts`);
+  return asked;
 }
 
-const scenarios: Readonly<Record<string, Asked>> = {
-  records: { scenario: records, path: "/records" },
-  "user-directory": { scenario: userDirectory, path: "/users" },
-  "data-processor": { scenario: dataProcessor, path: "/data" },
-  "user-management": { scenario: userManagement, path: "/users" },
-  items: { scenario: items, path: "/api/items" },
-};
-
-export const systemsTried: readonly string[] = Object.keys(scenarios);
-
-/** The stage that answers nobody but its distribution. */
-const behindDistribution = "prod";
-
 function scenarioOf(system: string, entrance: string): Scenario {
-  if (system === "user-management" && entrance === behindDistribution) return onlyByDistribution;
-  const asked = new Map(Object.entries(scenarios)).get(system);
-  if (!asked)
-    throw new UserError(`system: must be one of ${systemsTried.join(", ")}, got ${system || "none"}; name one`);
+  const { scenario, path, byEntrance = {} } = askedOf(system);
+  const own = new Map(Object.entries(byEntrance)).get(entrance);
+  if (own) return own;
   return async (client) => {
-    await asked.scenario(client);
-    await anyApi(client, asked.path);
+    await scenario(client);
+    await anyApi(client, path);
   };
 }
 
 /** A request to a system that API Gateway refuses by itself, for nothing. */
-export const refusedBy = (system: string): Ask => ({
-  method: "POST",
-  path: new Map(Object.entries(scenarios)).get(system)?.path ?? "/",
-  body: {},
-});
+export const refusedBy = (system: string): Ask => ({ method: "POST", path: askedOf(system).path, body: {} });
 
 /** A request, how it was answered by the target and by the local run, and what is wrong with that. */
 export interface Row {
@@ -74,7 +61,7 @@ function problemsOf(target: Step, local: Step | undefined): string[] {
   return [...problems, ...differences(observation, local.observation)];
 }
 
-async function asked(address: Address, scenario: Scenario): Promise<Client> {
+async function outcome(address: Address, scenario: Scenario): Promise<Client> {
   const client = new Client(address, randomBytes(6).toString("hex"));
   await scenario(client);
   return client;
@@ -83,8 +70,8 @@ async function asked(address: Address, scenario: Scenario): Promise<Client> {
 /** Asks the target and the local run the same, and compares. */
 export async function compare(system: string, target: Address, local: Address): Promise<Behaviours> {
   const scenario = scenarioOf(system, target.name);
-  const here = await asked(local, scenario);
-  const there = await asked(target, scenario);
+  const here = await outcome(local, scenario);
+  const there = await outcome(target, scenario);
   const left = await there.end();
   const rows = there.steps.map((step, index): Row => {
     const same = here.steps[index];

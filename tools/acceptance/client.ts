@@ -53,7 +53,11 @@ const throttled = 429;
 
 const bodyIn = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
 
-/** The text of a member of a body, whatever came: "" where there is none. */
+/**
+ * The text of a member of a body, whatever came: "" where there is none.
+ *
+ * @public for scenarios, of which a project may have none
+ */
 export function textAt(body: unknown, ...path: readonly (string | number)[]): string {
   let value = body;
   for (const name of path) {
@@ -183,3 +187,12 @@ export class Client {
 
 /** Requests to a system, one after the other. */
 export type Scenario = (client: Client) => Promise<void>;
+
+/** What a system is asked: `scenarios/<system>.ts` exports one as `asked`. */
+export interface Asked {
+  readonly scenario: Scenario;
+  /** A path of its API. */
+  readonly path: string;
+  /** Scenarios of entrances that answer otherwise, by stage. */
+  readonly byEntrance?: Readonly<Record<string, Scenario>>;
+}

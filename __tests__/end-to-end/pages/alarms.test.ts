@@ -1,3 +1,4 @@
+// Stands on: records, data-processor, user-management
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { type Operator, releasedState, startOperator } from "../../support/pages/operator";
@@ -152,7 +153,7 @@ walk(
   [
     {
       command: "npm run redrive -- <queue URL> --list",
-      by: "__tests__/end-to-end/pages/systems.test.ts",
+      by: "__tests__/end-to-end/systems/user-management-page.test.ts",
       words: '"npm run redrive -- <queue URL> --list"',
     },
   ],

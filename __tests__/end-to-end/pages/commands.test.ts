@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../../package.json";
-import { filesBelow } from "../../support/files-below";
-import { commandsOf, inlineIn, linesIn, pages, textOf } from "../../support/pages/commands";
+import { inlineIn, linesIn, pages, textOf } from "../../support/pages/commands";
 
 // Each command is a process of its own.
 jest.setTimeout(300_000);
@@ -70,12 +68,4 @@ it.each(typed)("npm run %s knows the options that pages give it", (script, optio
   const { stdout } = spawnSync("npm", ["run", "-s", script, "--", "--help"], { cwd: root, encoding: "utf8" });
 
   for (const option of options) if (option !== "--help") expect(stdout).toContain(option);
-});
-
-it("walks every page that has commands", () => {
-  const walked = filesBelow("__tests__/end-to-end/pages").flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/\bwalk\(\s*"([^"]+)"/g)].map(([, page = ""]) => page),
-  );
-
-  expect(walked.sort()).toEqual(pages.filter((page) => commandsOf(page).length > 0).sort());
 });

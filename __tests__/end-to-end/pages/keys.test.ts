@@ -1,3 +1,4 @@
+// Stands on: records
 import { join } from "node:path";
 import { planKey } from "../../../tools/delivery/encrypted-plan";
 import { type Operator, releasedState, startOperator } from "../../support/pages/operator";

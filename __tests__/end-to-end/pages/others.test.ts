@@ -1,3 +1,4 @@
+// Stands on: records
 import { type Elsewhere, walk } from "../../support/pages/walk";
 
 const by = (file: string, words: string, ...commands: string[]): Elsewhere[] =>

@@ -1,3 +1,4 @@
+// Stands on: records, user-directory
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { textOf } from "../../support/pages/commands";

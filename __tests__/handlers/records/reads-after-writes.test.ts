@@ -4,8 +4,8 @@ import { recordsApi } from "../../../contracts/records";
 import type { Got } from "../../local/apigateway/support/client";
 import { apiKey } from "../../local/apigateway/support/records";
 import { closeAll, type Served } from "../../local/apigateway/support/serve";
-import { type CachedRecords, serveCached } from "../../support/cached-records";
 import { type RecordsSystem, startRecords } from "../../support/records";
+import { type CachedRecords, serveCached } from "../../support/records-cached";
 
 let records: RecordsSystem;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { openApi } from "../../../contracts/openapi";
-import { recordsApi } from "../../../contracts/records";
+import { recordsApi } from "../../fixtures/records-api";
 import type { ApiSetup } from "./support/api";
 import { exchangeBytes } from "./support/client";
 import { apiKey, recordsSetup } from "./support/records";

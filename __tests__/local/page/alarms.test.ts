@@ -5,13 +5,13 @@ import { keyOf, Measurements } from "../../../local/page/metrics/measurements";
 import type { System } from "../../../local/run/system";
 import { Alarm as Independent, type Measured, type MetricArguments } from "../../support/alarms/alarm";
 import { synthesizedStack } from "../../support/synthesized-stack";
-import { systems } from "../../support/systems";
+import { describeSystems } from "../../support/systems";
 
 type Attributes = System["watching"]["alarms"][number];
 
 const end = 1_000_000;
 
-describe.each(systems)("the alarms of %s", (system) => {
+describeSystems("the alarms of %s", (system) => {
   const alarms = Object.values(synthesizedStack(system).all("aws_cloudwatch_metric_alarm"));
 
   test("come to the states that an independent evaluation comes to, whatever was measured", () => {

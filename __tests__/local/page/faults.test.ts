@@ -1,3 +1,4 @@
+// Stands on: records, user-management
 import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";

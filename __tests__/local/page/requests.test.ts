@@ -1,3 +1,4 @@
+// Stands on: records
 import { eventually } from "../../support/eventually";
 import { type LocalPage, startPage } from "../support/local-page";
 

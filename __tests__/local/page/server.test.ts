@@ -6,7 +6,7 @@ import { type LocalPage, startPage } from "../support/local-page";
 let page: LocalPage;
 
 beforeAll(async () => {
-  page = await startPage("records");
+  page = await startPage("things");
 });
 afterAll(() => page.stop());
 

@@ -1,3 +1,4 @@
+// Stands on: records
 import { traceOf } from "../../../local/page/trace";
 import { waterfall } from "../../../local/page/waterfall";
 import { eventually } from "../../support/eventually";

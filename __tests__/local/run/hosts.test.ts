@@ -7,7 +7,7 @@ const domains = [{ domain_name: "api.example.com" }, { domain_name: "Other.examp
 
 let system: LocalSystem;
 beforeAll(async () => {
-  system = await startLocally("user-directory", ({ resource }) => {
+  system = await startLocally("things", ({ resource }) => {
     Object.assign(resource, {
       aws_api_gateway_domain_name: Object.fromEntries(domains.map((domain, n) => [`domain_${n}`, domain])),
     });

@@ -9,7 +9,7 @@ import type { Observer } from "../../../local/run/observer";
 import type { OperatorAccess } from "../../../local/run/operator";
 import { Runner } from "../../../local/run/runner";
 import { Store } from "../../../local/store/store";
-import { stackText, synthesized } from "../../support/synthesized";
+import { stackText, synthesizedWhere } from "../../support/synthesized";
 import { temporaryFolder } from "./stack-file";
 
 /** A response as a client receives it. */
@@ -149,7 +149,7 @@ export async function startLocally(
   watcher?: RecordingObserver,
 ): Promise<LocalSystem> {
   const outdir = join(temporaryFolder(), "cdktf.out");
-  cpSync(synthesized(), outdir, { recursive: true });
+  cpSync(synthesizedWhere(system), outdir, { recursive: true });
   const template = JSON.parse(stackText(system)) as Template;
   base(template);
   const text = JSON.stringify(template);

@@ -1,7 +1,7 @@
-import type { Client } from "../client";
+import type { Asked, Client } from "../client";
 
 /** Each operation's successes and refusals. */
-export async function dataProcessor(client: Client): Promise<void> {
+async function scenario(client: Client): Promise<void> {
   await client.step("getHello answers who has no key", 200, { method: "GET", path: "/hello", key: "" });
   const post = { method: "POST", path: "/data" } as const;
   await client.step("processData processes items", 200, { ...post, body: { data: [1, "two", { three: [3] }, null] } });
@@ -12,3 +12,8 @@ export async function dataProcessor(client: Client): Promise<void> {
   await client.step("processData refuses half a body", 400, { ...post, body: '{"data": ' });
   await client.step("processData refuses who has no key", 403, { ...post, body: { data: [] }, key: "" });
 }
+
+export const asked: Asked = {
+  scenario,
+  path: "/data",
+};

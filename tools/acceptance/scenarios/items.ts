@@ -1,5 +1,5 @@
 import { isObject } from "../../../lib/json";
-import { type Client, textAt } from "../client";
+import { type Asked, type Client, textAt } from "../client";
 
 const asset = "What an item carries.";
 
@@ -31,7 +31,7 @@ async function carries(client: Client): Promise<void> {
 }
 
 /** Each operation's successes and refusals. */
-export async function items(client: Client): Promise<void> {
+async function scenario(client: Client): Promise<void> {
   const post = { method: "POST", path: "/api/items" } as const;
   const body = { name: `acceptance ${client.run}`, description: "An item", data: { deep: [1, { down: null }] } };
   const made = await client.step("createItem makes an item", 201, { ...post, body });
@@ -56,3 +56,8 @@ export async function items(client: Client): Promise<void> {
   await client.step("deleteItem deletes", 204, { method: "DELETE", path });
   await client.step("deleteItem finds nothing any more", 404, { method: "DELETE", path });
 }
+
+export const asked: Asked = {
+  scenario,
+  path: "/api/items",
+};

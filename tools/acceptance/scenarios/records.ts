@@ -1,4 +1,4 @@
-import { type Client, textAt } from "../client";
+import { type Asked, type Client, textAt } from "../client";
 
 const kind = "temperature";
 const unknownId = "019c1444-2c3b-7d00-9d3c-0f2b8b6c1a55";
@@ -81,7 +81,7 @@ async function deletes(client: Client, path: string): Promise<void> {
 }
 
 /** Each operation's successes and refusals. */
-export async function records(client: Client): Promise<void> {
+async function scenario(client: Client): Promise<void> {
   const source = `acceptance-${client.run}`;
   const { path, etag } = await creates(client, source);
   await lists(client, source);
@@ -89,3 +89,8 @@ export async function records(client: Client): Promise<void> {
   await replaces(client, path, etag);
   await deletes(client, path);
 }
+
+export const asked: Asked = {
+  scenario,
+  path: "/records",
+};

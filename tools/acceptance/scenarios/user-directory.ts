@@ -1,7 +1,7 @@
-import { type Client, textAt } from "../client";
+import { type Asked, type Client, textAt } from "../client";
 
 /** Each operation's successes and refusals. */
-export async function userDirectory(client: Client): Promise<void> {
+async function scenario(client: Client): Promise<void> {
   const email = `acceptance-${client.run}@example.com`;
   const userId = `acceptance-${client.run}`;
   const path = `/users/${userId}`;
@@ -40,3 +40,8 @@ export async function userDirectory(client: Client): Promise<void> {
   await client.step("deleteUser deletes", 204, { method: "DELETE", path });
   await client.step("deleteUser finds nobody any more", 404, { method: "DELETE", path });
 }
+
+export const asked: Asked = {
+  scenario,
+  path: "/users",
+};

@@ -1,5 +1,5 @@
 import { isObject } from "../../../lib/json";
-import { type Answer, type Client, textAt } from "../client";
+import { type Answer, type Asked, type Client, textAt } from "../client";
 
 /** Whether nobody of an import is waited for any more. */
 function isOver({ body }: Answer): boolean {
@@ -28,7 +28,7 @@ async function imports(client: Client): Promise<void> {
  * Each operation's successes and refusals. An import that fails is not among them: it would wait for somebody, and
  * alarm.
  */
-export async function userManagement(client: Client): Promise<void> {
+async function scenario(client: Client): Promise<void> {
   const userId = `acceptance-${client.run}`;
   const path = `/users/${userId}`;
   const body = { userId, email: "ada@example.com", name: "Ada" };
@@ -56,9 +56,16 @@ export async function userManagement(client: Client): Promise<void> {
 }
 
 /** The stage prod refuses requests that bypass the distribution. */
-export async function onlyByDistribution(client: Client): Promise<void> {
+async function onlyByDistribution(client: Client): Promise<void> {
   const path = `/users/acceptance-${client.run}`;
   await client.step("refuses who comes directly", 403, { method: "GET", path });
   const headers = { "x-origin-secret": "guess" };
   await client.step("refuses who comes directly with a guess", 403, { method: "GET", path, headers });
 }
+
+export const asked: Asked = {
+  scenario,
+  path: "/users",
+  // The stage that answers nobody but its distribution.
+  byEntrance: { prod: onlyByDistribution },
+};

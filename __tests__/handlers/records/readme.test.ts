@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RecordsSystem, startRecords } from "../support/records";
+import { type RecordsSystem, startRecords } from "../../support/records";
 
-const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+const readme = readFileSync(join(__dirname, "../../../README.md"), "utf8");
 
 /** The JSON in the README that begins like this, to the end of its block. */
 function jsonFrom(beginning: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Client } from "../client";
+import type { Client } from "./client";
 
 /**
  * Responses of any API that no function makes: preflight requests, and unknown paths.

@@ -1,6 +1,6 @@
-import { first } from "../support/aws-server";
-import type { DeployedFunction } from "../support/function";
-import { cursorSecret, type RecordsSystem, startRecords } from "../support/records";
+import { first } from "../../support/aws-server";
+import type { DeployedFunction } from "../../support/function";
+import { cursorSecret, type RecordsSystem, startRecords } from "../../support/records";
 
 type Line = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
-import { deployedFile } from "../support/function-bundles";
+import { deployedFile } from "../../support/function-bundles";
 
 describe("the bundle of getRecord", () => {
   const code = readFileSync(deployedFile("records/get-record.ts"));
