@@ -18,3 +18,7 @@ export class Concurrency {
     this.used -= 1;
   }
 }
+
+/** A function's own, where it has reserved some; else what it shares with the others. */
+export const concurrencyOf = (reserved: number | undefined, unreserved: Concurrency): Concurrency =>
+  reserved === undefined ? unreserved : new Concurrency(() => reserved);

@@ -6,7 +6,7 @@ import type { CallLimit, InvocationResult, UsedUp } from "../lib/invocation";
 import { randomText } from "../lib/random";
 import { rootIn, traceRoot } from "../lib/trace";
 import type { FunctionDefinition } from "../read/function-definition";
-import { Concurrency } from "./concurrency";
+import type { Concurrency } from "./concurrency";
 import type { Environment, EnvironmentState } from "./environment";
 
 /** Report of an invocation, for the terminal. */
@@ -27,8 +27,8 @@ export interface FunctionOptions {
   readonly decryptVariables?: () => Promise<InvocationResult | undefined>;
   /** Whether there is room for one more environment of this function now. Where not, calls wait. */
   readonly mayStart: (fn: LambdaFunction) => boolean;
-  /** Concurrency shared by functions without reserved concurrency. */
-  readonly unreserved: Concurrency;
+  /** The function's reserved concurrency, shared by its versions; without one, that of all functions without one. */
+  readonly concurrency: Concurrency;
   readonly onStart: (requestId: string, logStreamName: string) => void;
   readonly onReport: (report: InvocationReport) => void;
   readonly onThrottle: (usedUp: UsedUp) => void;
@@ -74,19 +74,14 @@ const LIKELY_BYTES = 24 * 1024 * 1024;
 /** A byte takes at most three for one character, so most texts need no counting. */
 const exceeds = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
-/** A function with its environments: started when they are needed, kept warm, replaced when they die. */
+/** A version of a function with its environments: started when they are needed, kept warm, replaced when they die. */
 export class LambdaFunction {
   private readonly environments = new Set<Environment>();
   private readonly queue: Job[] = [];
-  private readonly concurrency: Concurrency;
   private retired = false;
   private bytes = LIKELY_BYTES;
 
-  constructor(private readonly options: FunctionOptions) {
-    const { reservedConcurrency } = options.definition;
-    this.concurrency =
-      reservedConcurrency === undefined ? options.unreserved : new Concurrency(() => reservedConcurrency);
-  }
+  constructor(private readonly options: FunctionOptions) {}
 
   get definition(): FunctionDefinition {
     return this.options.definition;
@@ -96,7 +91,7 @@ export class LambdaFunction {
   async invoke(payload: string, call: Call = {}): Promise<InvocationResult> {
     const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId, limit } = call;
     if (exceeds(payload, lambdaLimits.requestBytes)) return { payload: "", tooLarge: true };
-    if (!this.concurrency.take()) {
+    if (!this.options.concurrency.take()) {
       return this.throttled(this.definition.reservedConcurrency === undefined ? "account" : "function");
     }
     const result = await new Promise<InvocationResult>((resolve) => {
@@ -106,7 +101,7 @@ export class LambdaFunction {
       if (environment) void this.run(environment, job);
       else this.wait(job);
     });
-    this.concurrency.giveBack();
+    this.options.concurrency.giveBack();
     return exceeds(result.payload, lambdaLimits.responseBytes) ? tooLargeAnswer : result;
   }
 

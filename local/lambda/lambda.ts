@@ -11,7 +11,7 @@ import { standard } from "../read/event-invoke-config";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { NewLine } from "../services/logs/log-lines";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
-import { ACCOUNT_CONCURRENCY, Concurrency } from "./concurrency";
+import { ACCOUNT_CONCURRENCY, Concurrency, concurrencyOf } from "./concurrency";
 import { Environment, newLogStreamName } from "./environment";
 import { Growth } from "./growth";
 import type { LambdaEvent } from "./lambda-event";
@@ -22,6 +22,7 @@ import { endLines, startLine } from "./platform-lines";
 import { SourceTrace } from "./source-trace";
 import type { TraceDaemon } from "./trace-daemon";
 import { environmentVariables } from "./variables";
+import { Versions } from "./versions";
 
 export interface LambdaOptions {
   /** The code of an environment's thread. */
@@ -66,7 +67,7 @@ export interface Deployment {
 
 interface Deployed {
   readonly definition: FunctionDefinition;
-  readonly fn: LambdaFunction;
+  readonly versions: Versions;
   /** Of the package that it runs, if it runs one. */
   readonly zipHash: string | undefined;
 }
@@ -108,7 +109,7 @@ export class Lambda {
       target: (arn) => this.eventTarget(arn),
     });
     this.growth = new Growth({
-      functions: () => [...this.deployed.values()].map(({ fn }) => fn),
+      functions: () => [...this.deployed.values()].flatMap(({ versions }) => versions.all),
       memoryBytes: options.memoryBytes,
       cores: availableParallelism(),
       now: steadyNow,
@@ -122,18 +123,19 @@ export class Lambda {
       const known = this.deployed.get(definition.arn);
       const same = known && configurationOf(known.definition) === configurationOf(definition);
       const code = built?.get(definition.arn);
-      if (code) next.set(definition.arn, { definition, fn: this.fromBuild(definition, code), zipHash: undefined });
+      if (code)
+        next.set(definition.arn, { definition, versions: this.fromBuild(definition, code), zipHash: undefined });
       else {
-        const fn = same && known.zipHash === definition.codeHash ? known.fn : this.fromZip(definition);
-        next.set(definition.arn, { definition, fn, zipHash: definition.codeHash });
+        const versions = same && known.zipHash === definition.codeHash ? known.versions : this.fromZip(definition);
+        next.set(definition.arn, { definition, versions, zipHash: definition.codeHash });
       }
     }
     const before = this.deployed;
     this.deployed = next;
     this.policies = policies;
     this.reserved = functions.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
-    const replaced = [...before].filter(([arn, { fn }]) => next.get(arn)?.fn !== fn);
-    for (const [, { fn }] of replaced) fn.retire();
+    const replaced = [...before].filter(([arn, { versions }]) => next.get(arn)?.versions !== versions);
+    for (const [, { versions }] of replaced) versions.retire();
     this.asynchronous.resume();
     return replaced.map(([arn]) => arn);
   }
@@ -142,19 +144,15 @@ export class Lambda {
   redeploy(arn: string, code: BuiltCode): void {
     const known = this.deployed.get(arn);
     if (!known) return;
-    const fn = this.fromBuild(known.fn.definition, code);
+    const versions = this.fromBuild(known.definition, code);
     // Not the zip's content, so the next synthesis replaces it.
-    this.deployed.set(arn, { ...known, fn, zipHash: undefined });
-    known.fn.retire();
+    this.deployed.set(arn, { ...known, versions, zipHash: undefined });
+    known.versions.retire();
   }
 
-  /** By its ARN, which may name a version or an alias. */
+  /** By its ARN, which may name a version or an alias. An alias with weights leads each time to the version that it draws. */
   get(arn: string): LambdaFunction | undefined {
-    const { qualifier } = parseFunctionName(arn);
-    const fn = this.deployed.get(unqualifiedArn(arn))?.fn;
-    if (!fn || qualifier === undefined) return fn;
-    const { version, aliases } = fn.definition;
-    return ["$LATEST", version, ...aliases].includes(qualifier) ? fn : undefined;
+    return this.deployed.get(unqualifiedArn(arn))?.versions.of(parseFunctionName(arn).qualifier);
   }
 
   /** @returns undefined when there is no such function */
@@ -164,7 +162,9 @@ export class Lambda {
     how: Pick<Call, "traceId" | "limit"> = {},
   ): Promise<InvocationResult | undefined> {
     await this.paused(arn);
-    return this.get(arn)?.invoke(payload, { ...how, invokedArn: arn });
+    const fn = this.get(arn);
+    const result = await fn?.invoke(payload, { ...how, invokedArn: arn });
+    return fn && result && { ...result, executedVersion: fn.definition.version };
   }
 
   /** The function as it is when its new code, if some is being built, is in use. */
@@ -189,7 +189,8 @@ export class Lambda {
   async stop(): Promise<void> {
     this.asynchronous.stop();
     this.growth.stop();
-    await Promise.all([...this.deployed.values()].map(({ fn }) => fn.stop()));
+    const running = [...this.deployed.values()].flatMap(({ versions }) => versions.all);
+    await Promise.all(running.map((fn) => fn.stop()));
     this.options.daemon.stop();
   }
 
@@ -201,26 +202,37 @@ export class Lambda {
     return fn && { fn, config: own?.qualifier === qualifier ? own : standard };
   }
 
-  private fromZip(definition: FunctionDefinition): LambdaFunction {
+  private fromZip(definition: FunctionDefinition): Versions {
     const folder = unpacked(definition, this.options.folder);
     const trace = new SourceTrace(() => this.options.sourceMap(definition));
-    return this.build(definition, { handler: () => handlerOf(definition.handler, folder()), trace });
+    return this.versions(definition, { handler: () => handlerOf(definition.handler, folder()), trace });
   }
 
-  private fromBuild(definition: FunctionDefinition, { files, module, sourceMap }: BuiltCode): LambdaFunction {
+  private fromBuild(definition: FunctionDefinition, { files, module, sourceMap }: BuiltCode): Versions {
     const folder = place(files, this.options.folder);
     const handler = definition.handler.replace(/^.*(?=\.)/, module);
-    return this.build(definition, { handler: () => handlerOf(handler, folder()), trace: new SourceTrace(sourceMap) });
+    return this.versions(definition, {
+      handler: () => handlerOf(handler, folder()),
+      trace: new SourceTrace(sourceMap),
+    });
   }
 
-  private build(definition: FunctionDefinition, code: Code): LambdaFunction {
+  private versions(definition: FunctionDefinition, code: Code): Versions {
+    const concurrency = concurrencyOf(definition.reservedConcurrency, this.unreserved);
+    return new Versions(definition, (version) => this.build(version, { code, concurrency }));
+  }
+
+  private build(
+    definition: FunctionDefinition,
+    { code, concurrency }: { readonly code: Code; readonly concurrency: Concurrency },
+  ): LambdaFunction {
     const { checkKey } = this.options;
     const { arn, keyArn } = definition;
     return new LambdaFunction({
       definition,
+      concurrency,
       ...(keyArn ? { decryptVariables: () => checkKey(arn, keyArn).then(() => undefined, keyRefusal) } : {}),
       mayStart: (fn) => this.growth.mayStart(fn),
-      unreserved: this.unreserved,
       startEnvironment: () => this.startEnvironment(definition, code),
       onStart: (requestId, stream) =>
         this.options.onLine?.(definition.logGroupName, { stream, message: startLine(definition, requestId) }),

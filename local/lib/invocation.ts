@@ -23,6 +23,8 @@ export interface InvocationResult {
   readonly payload: string;
   /** There is an error in the payload. */
   readonly functionError?: string;
+  /** The version that ran. */
+  readonly executedVersion?: string;
   /** It was refused a start, since that is used up. */
   readonly throttled?: UsedUp;
   /** The event was more than Lambda takes. */

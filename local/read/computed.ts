@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { arnOf, bucketArn, functionArn, invocationUri, parameterArn } from "../../aws/arn";
+import { arnOf, bucketArn, functionArn, invocationUri, parameterArn, parseFunctionName } from "../../aws/arn";
 import { resourceType } from "../../aws/catalogue";
 import type { Json } from "../../lib/json";
 
@@ -50,6 +50,10 @@ const gatewayArn =
   (from) =>
     arnOf("apigateway", path(from), { region: from.region });
 const ofFunction: Rule = (from) => functionArn(from.text("function_name"), from);
+/** Its function by its name or ARN. */
+const ofAlias: Rule = (from) =>
+  functionArn(parseFunctionName(from.text("function_name")).name, from, from.text("name"));
+const ofVersion: Rule = (from) => functionArn(from.text("function_name"), from, publishedVersion(from));
 const queueUrl: Rule = ({ region, accountId, text }) =>
   `https://sqs.${region}.amazonaws.com/${accountId}/${text("name")}`;
 const executionArn = arn("execute-api", ({ text }) => text("id"));
@@ -95,13 +99,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_kinesis_firehose_delivery_stream: { arn: arn("firehose", ({ text }) => `deliverystream/${text("name")}`) },
   aws_kms_alias: { arn: arn("kms", ({ text }) => text("name")), id: same("name") },
   aws_kms_key: { arn: arn("kms", (from) => `key/${uuid(from)}`), id: uuid, key_id: uuid },
-  aws_lambda_alias: { arn: (from) => functionArn(from.text("function_name"), from, from.text("name")) },
+  aws_lambda_alias: { arn: ofAlias, id: same("arn"), invoke_arn: invoke(ofAlias) },
   aws_lambda_event_source_mapping: { id: uuid, uuid },
   aws_lambda_function: {
     arn: ofFunction,
     id: same("function_name"),
     invoke_arn: invoke(ofFunction),
-    qualified_arn: (from) => functionArn(from.text("function_name"), from, publishedVersion(from)),
+    qualified_arn: ofVersion,
+    qualified_invoke_arn: invoke(ofVersion),
     version: publishedVersion,
     // Terraform's default.
     publish: () => false,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "../../lib/user-error";
 import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config";
+import { aliasesOf, type FunctionAlias, versionOf } from "./function-alias";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
 import { tagsOf } from "./tags";
@@ -35,10 +36,9 @@ export interface FunctionDefinition {
   readonly reservedConcurrency: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly deadLetterArn: string | undefined;
-  /** The version that runs: a published one, or `$LATEST`. */
+  /** The version that the stack publishes; `$LATEST` where it publishes none. */
   readonly version: string;
-  /** The aliases of the version. */
-  readonly aliases: readonly string[];
+  readonly aliases: readonly FunctionAlias[];
   /** Settings of its asynchronous invocation. */
   readonly eventInvokeConfig: EventInvokeConfig;
 }
@@ -76,13 +76,6 @@ function variables(resource: Resource): Readonly<Record<string, string>> {
   const block = resource.block("environment");
   const all = block?.attributes["variables"] ?? {};
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
-}
-
-/** All traffic of an alias goes to the one version that there is. */
-function aliasesOf(graph: Graph, functionName: string): readonly string[] {
-  const aliases = graph.all("aws_lambda_alias").filter((alias) => alias.text("function_name") === functionName);
-  for (const alias of aliases) alias.refuse("routing_config");
-  return aliases.map((alias) => alias.text("name"));
 }
 
 function definition(graph: Graph, resource: Resource): FunctionDefinition {
@@ -125,3 +118,26 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
 /** The functions of a stack. */
 export const functionsOf = (graph: Graph): readonly FunctionDefinition[] =>
   graph.all("aws_lambda_function").map((resource) => definition(graph, resource));
+
+/** `$LATEST`, the published version, and those that aliases name. All are the code of the stack: there is no other here. */
+export function versionsOf({ version, aliases }: FunctionDefinition): readonly string[] {
+  const named = aliases.flatMap((alias) => [alias.version, ...Object.keys(alias.weights)]);
+  const published = [...new Set([version, ...named])].filter((one) => one !== "$LATEST");
+  return ["$LATEST", ...published.sort((one, other) => Number(one) - Number(other))];
+}
+
+/**
+ * The version that a qualifier means: by itself, or as the one that an alias leads a call to.
+ *
+ * @param drawn a number from 0 up to 1, by which an alias divides calls
+ * @returns undefined where the function has no such version or alias
+ */
+export function qualifiedVersion(
+  fn: FunctionDefinition,
+  qualifier: string | undefined,
+  drawn: number,
+): string | undefined {
+  if (qualifier === undefined) return "$LATEST";
+  const alias = fn.aliases.find(({ name }) => name === qualifier);
+  return alias ? versionOf(alias, drawn) : versionsOf(fn).find((version) => version === qualifier);
+}

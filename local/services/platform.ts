@@ -2,7 +2,7 @@ import { serviceOf } from "../../aws/arn";
 import type { Database } from "./dynamodb/database";
 import { readStream } from "./dynamodb/stream-reading";
 import { decryptVariables } from "./key-use";
-import type { Invoke } from "./lambda-api";
+import type { Invoke } from "./lambda/invoking";
 import type { PlatformCall, PlatformResult } from "./messages";
 import { type Need, ServiceError } from "./service";
 import { publishNeeds } from "./sns/service";

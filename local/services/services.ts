@@ -5,7 +5,7 @@ import { handledLater } from "../lib/handled-later";
 import type { TimeLimits } from "../lib/http-server";
 import { standstillMemory } from "../lib/standstill";
 import type { ServiceEvent, ServicesConfiguration } from "./configuration";
-import type { Invoke } from "./lambda-api";
+import type { Invoke } from "./lambda/invoking";
 import type { LinesQuery, LogLine } from "./logs/log-lines";
 import type { FromServices, PlatformCall, PlatformResult, Problem, ServicesSettings, ToServices } from "./messages";
 import type { ServiceCall } from "./service-call";

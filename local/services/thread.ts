@@ -14,7 +14,7 @@ import { currentTraceHeader } from "./current-request";
 import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint, failRequest } from "./endpoint";
-import { lambdaService } from "./lambda-api";
+import { lambdaService } from "./lambda/service";
 import type { LinesQuery, LogLine } from "./logs/log-lines";
 import { logsService } from "./logs/service";
 import type { FromServices, Problem, ServicesSettings, ToServices } from "./messages";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../../lib/user-error";
-import { Concurrency } from "../../../local/lambda/concurrency";
+import { Concurrency, concurrencyOf } from "../../../local/lambda/concurrency";
 import type { FunctionOptions } from "../../../local/lambda/lambda-function";
 import { handlerOf, place } from "../../../local/lambda/package";
 import { eventually } from "../../support/eventually";
@@ -45,11 +45,9 @@ test("reserved concurrency that is used up throttles", async () => {
 test("functions without a reservation share what is left of the account's concurrency", async () => {
   const unreserved = new Concurrency(() => 1);
   const source = `export const handler = async () => {};`;
-  const [{ fn }, { fn: other }] = [
-    await functionOf(source, {}, { unreserved }),
-    await functionOf(source, {}, { unreserved }),
-  ];
-  const { fn: reserved } = await functionOf(source, { reservedConcurrency: 1 }, { unreserved });
+  const having = async (reservedConcurrency?: number) =>
+    functionOf(source, { reservedConcurrency }, { concurrency: concurrencyOf(reservedConcurrency, unreserved) });
+  const [{ fn }, { fn: other }, { fn: reserved }] = [await having(), await having(), await having(1)];
   const calls = await Promise.all([fn.invoke("{}"), other.invoke("{}"), reserved.invoke("{}")]);
   expect(calls.map(({ throttled }) => throttled)).toEqual([undefined, "account", undefined]);
   expect(await other.invoke("{}")).toMatchObject({ payload: "null" });

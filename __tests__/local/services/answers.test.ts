@@ -7,8 +7,8 @@ import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { Answer, Answers } from "../../../local/services/answers";
-import { lambdaAnswers } from "../../../local/services/lambda-answers";
-import { lambdaMembers } from "../../../local/services/lambda-members";
+import { lambdaAnswers } from "../../../local/services/lambda/answers";
+import { lambdaMembers } from "../../../local/services/lambda/members";
 import { logsAnswers } from "../../../local/services/logs/answers";
 import { LogLines } from "../../../local/services/logs/log-lines";
 import { s3Answers } from "../../../local/services/s3/answers";
@@ -113,6 +113,9 @@ const configuration = {
       ...{ name, arn: functionArn.replace("things-get", name), keyArn, deadLetterArn: arnOf("sqs", "work") },
       ...{ logFormat: "JSON" as const, applicationLogLevel: "WARN", reservedConcurrency: 3 },
       tags: { System: "things" },
+      aliases: ["live", "other"].map((alias) => ({
+        ...{ name: alias, arn: `${functionArn}:${alias}`, description: "", version: "1", weights: { 2: 0.5 } },
+      })),
     }),
   ),
   logGroups: ["/g/a", "/g/b"].map((name) => ({
@@ -308,6 +311,9 @@ async function callOthers(): Promise<void> {
   for (const operation of ["GetFunction", "GetFunctionConfiguration"]) {
     await call("Lambda", operation, { FunctionName: "things-get" });
   }
+  await call("Lambda", "GetAlias", { FunctionName: "things-get", Name: "live" });
+  await call("Lambda", "ListAliases", { FunctionName: "things-get", MaxItems: 1 });
+  await call("Lambda", "ListVersionsByFunction", { FunctionName: "things-get", MaxItems: 1 });
   const logGroupName = "/g/a";
   await call("Logs", "DescribeLogGroups", { limit: 1 });
   await call("Logs", "DescribeLogStreams", { logGroupName, limit: 1 });

@@ -4,7 +4,7 @@ import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import { NormalizedSchema } from "@smithy/core/schema";
-import { lambdaMembers } from "../../../local/services/lambda-members";
+import { lambdaMembers } from "../../../local/services/lambda/members";
 import { checkMembers, type Member, type Members } from "../../../local/services/members";
 import { s3Members } from "../../../local/services/s3/members";
 import { headerMembers, parameterMembers } from "../../../local/services/s3/places";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ACCOUNT_CONCURRENCY, Concurrency } from "../../../local/lambda/concurrency";
+import { ACCOUNT_CONCURRENCY, Concurrency, concurrencyOf } from "../../../local/lambda/concurrency";
 import { Environment, type EnvironmentOptions } from "../../../local/lambda/environment";
 import type { ThrownError } from "../../../local/lambda/environment/messages";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
@@ -95,7 +95,7 @@ export async function functionOf(
   const fn = new LambdaFunction({
     definition,
     mayStart: ({ size }) => size < 3,
-    unreserved: new Concurrency(() => ACCOUNT_CONCURRENCY),
+    concurrency: concurrencyOf(definition.reservedConcurrency, new Concurrency(() => ACCOUNT_CONCURRENCY)),
     onStart: () => undefined,
     onReport: (report) => reports.push(report),
     onThrottle: () => undefined,

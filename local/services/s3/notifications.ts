@@ -5,7 +5,7 @@ import type { BucketDefinition } from "../../read/bucket-definition";
 import type { BucketNotification } from "../../read/bucket-notifications";
 import type { Authorization } from "../authorization";
 import type { ServiceEvent } from "../configuration";
-import type { Invoke } from "../lambda-api";
+import type { Invoke } from "../lambda/invoking";
 import { ServiceError, type ServiceRequest } from "../service";
 import type { ObjectHead } from "./object-file";
 

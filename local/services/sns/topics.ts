@@ -4,7 +4,7 @@ import { steadyNow } from "../../lib/clock";
 import type { Subscription, Topic } from "../../read/topic-definition";
 import type { Authorization } from "../authorization";
 import type { ServiceEvent } from "../configuration";
-import type { Invoke } from "../lambda-api";
+import type { Invoke } from "../lambda/invoking";
 import { ServiceError } from "../service";
 import { sequenceText } from "../sqs/attributes";
 import type { MessageAttribute } from "../sqs/queue";

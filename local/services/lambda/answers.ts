@@ -1,4 +1,4 @@
-import { type Answers, given, leftOut } from "./answers";
+import { type Answers, given, leftOut } from "../answers";
 
 const configuration: Answers = {
   ...given("FunctionName FunctionArn Runtime Role Handler Timeout MemorySize LastModified CodeSha256 Version"),
@@ -23,6 +23,12 @@ const configuration: Answers = {
   ...leftOut("no update fails here", "LastUpdateStatusReason LastUpdateStatusReasonCode"),
   ...leftOut("the runtime is the Node of this machine", "RuntimeVersionConfig"),
   ...leftOut("it is not emulated", "TenancyConfig CapacityProviderConfig"),
+};
+
+const alias: Answers = {
+  ...given("AliasArn Name FunctionVersion Description"),
+  RoutingConfig: { members: given("AdditionalVersionWeights") },
+  ...leftOut("an alias is what the stack says, without a history", "RevisionId"),
 };
 
 /** The members of what Lambda's operations answer. (Lambda API reference, the operations' pages) */
@@ -51,4 +57,7 @@ export const lambdaAnswers: Readonly<Record<string, Answers>> = {
     ...leftOut("durable functions are refused", "DurableExecutionArn"),
   },
   ListFunctions: { Functions: { each: configuration }, ...given("NextMarker") },
+  ListVersionsByFunction: { Versions: { each: configuration }, ...given("NextMarker") },
+  ListAliases: { Aliases: { each: alias }, ...given("NextMarker") },
+  GetAlias: alias,
 };
