@@ -17,13 +17,25 @@ function inCommon(test: string, source: string): number {
   return at < 0 ? folders.length : at;
 }
 
+/** Words of a source's path, without the plural: `local/services/sqs/queues.ts` → sqs, queue. */
+const wordsOf = (source: string): string[] =>
+  source
+    .split("/")
+    .slice(-2)
+    .flatMap((part) => part.replace(/\.ts$/, "").split("-"))
+    .map((word) => word.replace(/s$/, ""));
+
+/** A word in a test's name counts as much as so many in its text. */
+const NAME_WEIGHT = 100;
+const MOST_IN_TEXT = 20;
+
 /** The test files of a source, in the order in which they are the likelier to notice a change of it. */
 export class NearestTests {
   private readonly imports: Imports;
   private readonly tests: readonly string[];
 
   /** @param texts all sources by their paths */
-  constructor(texts: ReadonlyMap<string, string>) {
+  constructor(private readonly texts: ReadonlyMap<string, string>) {
     this.imports = new Imports(texts);
     this.tests = [...texts.keys()].filter(isTest);
   }
@@ -42,11 +54,21 @@ export class NearestTests {
       if (isSynthesized && /^__tests__\/(constructs|stacks)\//.test(test)) return Math.min(rank, WITHOUT_IMPORT);
       return rank;
     };
+    const words = wordsOf(file);
     return this.tests
-      .map((test) => ({ test, rank: rankOf(test) }))
+      .map((test) => ({ test, rank: rankOf(test), common: inCommon(test, file), mentions: this.mentions(test, words) }))
       .filter(({ rank }) => rank < Number.POSITIVE_INFINITY)
-      .sort((one, other) => one.rank - other.rank || inCommon(other.test, file) - inCommon(one.test, file))
+      .sort((one, other) => one.rank - other.rank || other.common - one.common || other.mentions - one.mentions)
       .map(({ test }) => test);
+  }
+
+  /** How much a test speaks of these words. */
+  private mentions(test: string, words: readonly string[]): number {
+    const [name, text] = [posix.basename(test).toLowerCase(), (this.texts.get(test) ?? "").toLowerCase()];
+    const weights = words.map(
+      (word) => (name.includes(word) ? NAME_WEIGHT : 0) + Math.min(text.split(word).length - 1, MOST_IN_TEXT),
+    );
+    return weights.reduce((sum, weight) => sum + weight, 0);
   }
 
   /** The deepest folder of tests that goes by the name of the file's own. */

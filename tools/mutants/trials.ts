@@ -1,14 +1,11 @@
 import type { Mutation } from "./mutations";
 import type { NearestTests } from "./nearest-tests";
+import { type MutantResult, type Results, statuses } from "./results";
 import type { Worktree } from "./worktree";
 
 export interface Mutant extends Mutation {
   readonly file: string;
 }
-
-const statuses = ["killed", "survived", "does not compile", "too long"] as const;
-
-type MutantStatus = (typeof statuses)[number];
 
 const LONGEST_SHOWN = 80;
 /** Number of test files that run first: they notice most changes. */
@@ -24,21 +21,27 @@ export class Trials {
   /** Time of test files without a change, in milliseconds; undefined for those that fail even so. */
   private readonly unchanged = new Map<string, number | undefined>();
 
+  /** How many mutants each test file has noticed. */
+  private readonly kills = new Map<string, number>();
+
   /** @param most how many test files run for a mutant */
   constructor(
     private readonly worktree: Worktree,
     private readonly tests: NearestTests,
     private readonly most: number,
+    private readonly results: Results,
   ) {}
 
   /** @returns the exit code */
   run(mutants: readonly Mutant[]): number {
-    const invalid = this.invalid(mutants);
+    const invalid = this.invalid(mutants.filter((mutant) => !this.results.of(mutant)));
     const found = mutants.map((mutant) => {
-      const [status, test] = invalid.has(mutant) ? (["does not compile"] as const) : this.statusOf(mutant);
       const change = `${mutant.file}:${mutant.line} ${shown(mutant.before)} → ${shown(mutant.after)}`;
-      console.log(`${status}: ${change}${test === undefined ? "" : ` (${test})`}`);
-      return status;
+      const known = this.results.of(mutant);
+      const result = known ?? (invalid.has(mutant) ? { status: "does not compile" as const } : this.resultOf(mutant));
+      if (!known) this.results.add(mutant, change, result);
+      console.log(`${result.status}: ${change}${result.test === undefined ? "" : ` (${result.test})`}`);
+      return result.status;
     });
     const counts = statuses.map((status) => found.filter((one) => one === status).length);
     const [killed = 0, survived = 0, , tooLong = 0] = counts;
@@ -57,18 +60,24 @@ export class Trials {
     return new Set([...files].filter(([file]) => refused.has(file)).map(([, mutant]) => mutant));
   }
 
-  private statusOf({ file, text }: Mutant): readonly [status: MutantStatus, test?: string | undefined] {
+  private resultOf({ file, text }: Mutant): MutantResult {
     const tests = this.tests.of(file).slice(0, this.most);
-    for (const some of [tests.slice(0, FIRST), tests.slice(FIRST)]) {
+    const killsOf = (test: string) => this.kills.get(test) ?? 0;
+    const further = tests.slice(FIRST).sort((one, other) => killsOf(other) - killsOf(one));
+    for (const some of [tests.slice(0, FIRST), further]) {
       const passing = this.passing(some);
       if (passing.length === 0) continue;
       const limitMs = STARTUP_MS + FACTOR * passing.reduce((sum, test) => sum + (this.unchanged.get(test) ?? 0), 0);
       const run = this.changed(file, text, () => this.worktree.test(passing, limitMs));
-      if (run === "too long") return ["too long"];
-      if (run.failed.length > 0) return ["killed", run.failed[0]];
+      if (run === "too long") return { status: "too long" };
+      const [test] = run.failed;
+      if (test === undefined) continue;
+      this.kills.set(test, killsOf(test) + 1);
+      return { status: "killed", test };
     }
     // A change of a type may be an error only where it is used.
-    return [this.changed(file, text, () => this.worktree.compile()).size > 0 ? "does not compile" : "survived"];
+    const refused = this.changed(file, text, () => this.worktree.compile());
+    return { status: refused.size > 0 ? "does not compile" : "survived" };
   }
 
   private changed<Result>(file: string, text: string, action: () => Result): Result {
