@@ -45,20 +45,24 @@ export class NearestTests {
     const folder = this.folderOf(file);
     const isBundled = file.startsWith("handlers/");
     const isSynthesized = sourceFolders.some((name) => file.startsWith(`${name}/`));
+    const isOfItsOutput = (test: string): boolean =>
+      (isBundled && test.startsWith("__tests__/handlers/")) ||
+      (isSynthesized && /^__tests__\/(constructs|stacks)\//.test(test));
+    // Only a stack shows what they make.
+    const isConstruct = file.startsWith("constructs/");
     const rankOf = (test: string): number => {
       if (posix.basename(test, ".test.ts") === posix.basename(file, ".ts") && inCommon(test, file) > 0)
         return NAMED_AFTER_IT;
       const rank = distances.get(test) ?? Number.POSITIVE_INFINITY;
-      if (test.startsWith(folder)) return Math.min(rank, IN_ITS_FOLDER);
-      if (isBundled && test.startsWith("__tests__/handlers/")) return Math.min(rank, WITHOUT_IMPORT);
-      if (isSynthesized && /^__tests__\/(constructs|stacks)\//.test(test)) return Math.min(rank, WITHOUT_IMPORT);
-      return rank;
+      if (test.startsWith(folder) || (isConstruct && test.startsWith("__tests__/stacks/")))
+        return Math.min(rank, IN_ITS_FOLDER);
+      return isOfItsOutput(test) ? Math.min(rank, WITHOUT_IMPORT) : rank;
     };
     const words = wordsOf(file);
     return this.tests
       .map((test) => ({ test, rank: rankOf(test), common: inCommon(test, file), mentions: this.mentions(test, words) }))
       .filter(({ rank }) => rank < Number.POSITIVE_INFINITY)
-      .sort((one, other) => one.rank - other.rank || other.common - one.common || other.mentions - one.mentions)
+      .sort((one, other) => one.rank - other.rank || other.mentions - one.mentions || other.common - one.common)
       .map(({ test }) => test);
   }
 

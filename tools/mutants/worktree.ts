@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { UserError } from "../../lib/user-error";
@@ -7,13 +7,10 @@ import { UserError } from "../../lib/user-error";
 /** Results of test files, with the milliseconds that each took, or that they came to the limit. */
 export type TestRun = { readonly failed: readonly string[]; readonly ms: ReadonlyMap<string, number> } | "too long";
 
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly startTime: number;
-    readonly endTime: number;
-  }[];
+interface TestFileResult {
+  readonly path: string;
+  readonly failed: boolean;
+  readonly ms: number;
 }
 
 const isTimeout = (error: NodeJS.ErrnoException | undefined): boolean => error?.code === "ETIMEDOUT";
@@ -55,19 +52,20 @@ export class Worktree {
 
   /** Runs test files in this order until one fails. */
   test(files: readonly string[], limitMs?: number): TestRun {
-    const report = join(this.folder, "..", "report.json");
-    rmSync(report, { force: true });
-    const sequencer = join(this.folder, "tools/mutants/in-order.js");
-    const options = ["--ci", "--runInBand", "--bail", "--silent", "--json", "--outputFile", report];
-    const { error } = this.run("jest", limitMs, ...options, "--testSequencer", sequencer, "--runTestsByPath", ...files);
-    if (error) return "too long";
-    if (!existsSync(report)) return { failed: files, ms: new Map() };
-    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-    const pathOf = (name: string) => relative(this.folder, name);
-    return {
-      failed: testResults.filter(({ status }) => status === "failed").map(({ name }) => pathOf(name)),
-      ms: new Map(testResults.map(({ name, startTime, endTime }) => [pathOf(name), endTime - startTime])),
-    };
+    const report = join(this.folder, "../report");
+    writeFileSync(report, "");
+    const tools = join(this.folder, "tools/mutants");
+    const parts = ["--testSequencer", join(tools, "in-order.js"), "--reporters", join(tools, "reporter.js")];
+    const options = ["--ci", "--runInBand", "--bail", "--silent", ...parts];
+    const run = this.run("jest", limitMs, ...options, "--runTestsByPath", ...files);
+    if (run.error) return "too long";
+    const lines = readFileSync(report, "utf8").split("\n").filter(Boolean);
+    const results = lines.map((line) => JSON.parse(line) as TestFileResult);
+    const ms = new Map(results.map((result) => [relative(this.folder, result.path), result.ms]));
+    const failed = results.filter((result) => result.failed).map(({ path }) => relative(this.folder, path));
+    // One that ends the process has no result.
+    const ended = run.status === 0 || failed.length > 0 ? [] : files.filter((file) => !ms.has(file)).slice(0, 1);
+    return { failed: [...failed, ...ended], ms };
   }
 
   remove(): void {
