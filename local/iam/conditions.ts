@@ -16,13 +16,12 @@ const equal: Comparison = (wanted, actual) => wanted === actual;
 /** Whether an address is in a range: `203.0.113.0/24`, or the one address. What is neither contains nothing. */
 function isInRange(range: string, address: string): boolean {
   const [network = "", length] = range.split("/");
-  const [family, own] = [isIP(network), isIP(address)];
+  const family = isIP(network);
   const bits = length === undefined ? (family === 6 ? 128 : 32) : Number(length);
-  if (family === 0 || own === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32))
-    return false;
+  if (family === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return false;
   const list = new BlockList();
   list.addSubnet(network, bits, family === 6 ? "ipv6" : "ipv4");
-  return list.check(address, own === 6 ? "ipv6" : "ipv4");
+  return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 const comparisons: Readonly<Record<string, Comparison>> = {

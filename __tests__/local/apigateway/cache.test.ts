@@ -50,6 +50,12 @@ describe("a stage's cache", () => {
     expect(await calls(served, { path: "/a/1" })).toBe(1);
   });
 
+  it("keeps nothing for a method whose settings do not say so", async () => {
+    const methodSettings = { "~1a~1{id}/GET": { cache_ttl_in_seconds: 60 } };
+    const served = await serve(setup({ methodSettings }));
+    expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
+  });
+
   it("forgets a function's answers, and no others, when there is new code of it", async () => {
     const served = await serve(setup());
     await calls(served, { path: "/a/1" }, { path: "/a/2" });

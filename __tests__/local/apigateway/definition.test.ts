@@ -43,6 +43,15 @@ describe("a document is refused at boot", () => {
       },
       "security scheme apiKey",
     ],
+    ...[
+      { type: "apiKey", in: "query", name: "x-api-key" },
+      { type: "http", in: "header", name: "x-api-key" },
+      { type: "apiKey", in: "header", name: "x-api-key", "x-amazon-apigateway-authtype": "custom" },
+    ].map((apiKey): [string, Partial<ApiSetup>, string] => [
+      `with the security scheme ${JSON.stringify(apiKey)}`,
+      { securitySchemes: { apiKey }, routes: { "GET /x": { key: true } } },
+      "security scheme apiKey",
+    ]),
     [
       "with a validator of no one",
       { root: { "x-amazon-apigateway-request-validator": "valueOf" } },
@@ -75,7 +84,11 @@ describe("a document is refused at boot", () => {
       "the mapping integration.request.header.b",
     ],
     ["with a pattern that is none", mocked({ "(": { statusCode: 200 } }), "is no regular expression"],
-    ["with a status that is none", mocked({ default: { statusCode: "ok" } }), "statusCode must be an HTTP status"],
+    ...["ok", 99, 600].map((statusCode): [string, Partial<ApiSetup>, string] => [
+      `with the status ${statusCode}`,
+      mocked({ default: { statusCode } }),
+      `statusCode must be an HTTP status, got ${statusCode}`,
+    ]),
     [
       "with a gateway response's status that is none",
       { gatewayResponses: { THROTTLED: { statusCode: 1 } } },
@@ -198,6 +211,18 @@ describe("a resource is refused at boot", () => {
 });
 
 describe("a document may", () => {
+  it("say that an operation needs no key, by a requirement of nothing", async () => {
+    const get = { ...operation, security: [{}] };
+    const served = await serve({ ...plain, root: { paths: { "/x": { get } } } });
+    expect((await served.ask({ path: "/x" })).status).not.toBe(403);
+  });
+
+  it("have the first and the last HTTP status, and timeouts at their limits", () => {
+    const made = (overrides: Partial<ApiSetup>) => () => createGateway(definitionOf({ ...plain, ...overrides }), idle);
+    expect(made(mocked({ a: { statusCode: 100 }, default: { statusCode: 599 } }))).not.toThrow();
+    for (const timeoutInMillis of [50, 29_000]) expect(made(integrated({ timeoutInMillis }))).not.toThrow();
+  });
+
   it("have extensions of other tools, parameters of a path, and parts by reference", async () => {
     const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
     const get = {

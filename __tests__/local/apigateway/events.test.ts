@@ -24,6 +24,15 @@ describe("an event", () => {
     expect([event.path, event.pathParameters.proxy]).toEqual([path, path.slice(1)]);
   });
 
+  it("names the resource by six letters and digits, the same ones for all of its methods", async () => {
+    const routes = { "GET|POST /a": {}, "GET /b": {} };
+    const idOf = async (method: string, path: string): Promise<string> =>
+      (await eventOf({ method, path }, { stage: "dev", routes })).requestContext.resourceId;
+    const [get, post, other] = [await idOf("GET", "/a"), await idOf("POST", "/a"), await idOf("GET", "/b")];
+    expect(get).toMatch(/^[0-9a-z]{6}$/);
+    expect([post, other === get]).toEqual([get, false]);
+  });
+
   it("names the operation, if it has an id", async () => {
     const routes = { "GET /named": { operationId: "getNamed" }, "GET /nameless": {} };
     const named = await eventOf({ path: "/named" }, { stage: "dev", routes });

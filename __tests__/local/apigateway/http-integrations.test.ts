@@ -1,3 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createGateway } from "../../../local/apigateway/gateway";
 import { type ApiSetup, definitionOf } from "./support/api";
 import { type Backend, closeBackends, startBackend } from "./support/backend";
@@ -296,6 +303,32 @@ describe("an http_proxy integration", () => {
     backend.answer((response) => response.writeHead(302, { Location: "/elsewhere" }).end());
     const got = await asked(proxy());
     expect([got.status, got.headers["location"], backend.seen.length]).toEqual([302, "/elsewhere", 1]);
+  });
+});
+
+describe("a backend whose certificate nobody vouches for", () => {
+  const folder = mkdtempSync(join(tmpdir(), "terrace-certificate-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each<[string, object, number]>([
+    ["is not called", {}, 504],
+    ["is called where the integration says so", { tlsConfig: { insecureSkipVerification: true } }, 200],
+    ["is not called where it says no", { tlsConfig: { insecureSkipVerification: false } }, 504],
+  ])("%s", async (_title, settings, status) => {
+    const how = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"];
+    execFileSync("openssl", ["req", "-x509", ...how, "-keyout", key, "-out", cert], { stdio: "pipe" });
+    const certificate = { key: readFileSync(key), cert: readFileSync(cert) };
+    const server = createServer(certificate, (_request, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const uri = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const got = await asked(api({ uri, ...settings }));
+    server.closeAllConnections();
+    server.close();
+    expect([got.status, got.reason]).toEqual([
+      status,
+      status === 200 ? undefined : expect.stringContaining("certificate"),
+    ]);
   });
 });
 

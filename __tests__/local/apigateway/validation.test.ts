@@ -156,6 +156,12 @@ describe("a body", () => {
     expect(got.status).toBe(status);
   });
 
+  it("is validated by the model of its type however the document spells that", async () => {
+    const served = await serve({ ...api, routes: { "POST /x": { models: { "Application/JSON": "Model" } } } });
+    const headers = { "Content-Type": "application/json" };
+    expect((await served.ask({ method: "POST", path: "/x", headers, body: "{}" })).status).toBe(400);
+  });
+
   it("of any type is validated by the $default model", async () => {
     const served = await serve({ ...api, routes: { "POST /x": { models: { $default: "Model" } } } });
     const got = await served.ask({ method: "POST", path: "/x", headers: { "Content-Type": "text/plain" }, body: "x" });
