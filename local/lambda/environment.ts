@@ -12,6 +12,7 @@ import type {
   Invocation,
   ThrownError,
 } from "./environment/messages";
+import { removeFiles } from "./environment-files";
 import { postEvent } from "./posted-events";
 import { watchStall } from "./stall-watch";
 import { resumed } from "./stopped-thread";
@@ -66,6 +67,7 @@ export class Environment {
   private neverReady = (_error: ErrorPayload): void => undefined;
   private lastWords: ErrorPayload | undefined;
   private note: string | undefined;
+  private removed: Promise<void> | undefined;
 
   constructor(private readonly options: EnvironmentOptions) {
     const { code, settings, variables } = options;
@@ -109,6 +111,10 @@ export class Environment {
       this.note ??= this.memoryNote;
     });
     this.worker.on("exit", (status) => this.exited(status));
+    this.worker.once("exit", () => {
+      // A leftover goes when the runner ends, with the folder in which it is.
+      this.removed = removeFiles(settings.files).catch(() => undefined);
+    });
   }
 
   get state(): EnvironmentState {
@@ -182,6 +188,7 @@ export class Environment {
       };
       ended.then(done, done);
     });
+    await this.removed;
   }
 
   private receive(message: EnvironmentMessage): void {

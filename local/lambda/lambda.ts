@@ -13,6 +13,7 @@ import type { NewLine } from "../services/logs/log-lines";
 import { AsyncInvocations, type AsyncOptions } from "./async-invocations";
 import { ACCOUNT_CONCURRENCY, Concurrency, concurrencyOf } from "./concurrency";
 import { Environment, newLogStreamName } from "./environment";
+import type { EnvironmentFiles } from "./environment-files";
 import { Growth } from "./growth";
 import type { LambdaEvent } from "./lambda-event";
 import { type Call, type InvocationReport, LambdaFunction } from "./lambda-function";
@@ -33,6 +34,7 @@ export interface LambdaOptions {
   readonly credentials: (functionArn: string) => Credentials;
   /** Folder in which packages are unpacked. */
   readonly folder: string;
+  readonly files: EnvironmentFiles;
   /** Limit of the memory of all environments together, in bytes. A function without any gets its first beyond this. */
   readonly memoryBytes: number;
   readonly emit: (event: LambdaEvent) => void;
@@ -74,8 +76,10 @@ interface Deployed {
 
 /** Code that environments of a function load. */
 interface Code {
-  /** The module and the export, which are put there again should somebody have deleted them. */
-  readonly handler: () => ReturnType<typeof handlerOf>;
+  /** Where its files are, which are put there again should somebody have deleted them. */
+  readonly folder: CodeFolder;
+  /** `index.handler` */
+  readonly handler: string;
   readonly trace: SourceTrace;
 }
 
@@ -205,16 +209,13 @@ export class Lambda {
   private fromZip(definition: FunctionDefinition): Versions {
     const folder = unpacked(definition, this.options.folder);
     const trace = new SourceTrace(() => this.options.sourceMap(definition));
-    return this.versions(definition, { handler: () => handlerOf(definition.handler, folder()), trace });
+    return this.versions(definition, { folder, handler: definition.handler, trace });
   }
 
   private fromBuild(definition: FunctionDefinition, { files, module, sourceMap }: BuiltCode): Versions {
     const folder = place(files, this.options.folder);
     const handler = definition.handler.replace(/^.*(?=\.)/, module);
-    return this.versions(definition, {
-      handler: () => handlerOf(handler, folder()),
-      trace: new SourceTrace(sourceMap),
-    });
+    return this.versions(definition, { folder, handler, trace: new SourceTrace(sourceMap) });
   }
 
   private versions(definition: FunctionDefinition, code: Code): Versions {
@@ -241,10 +242,11 @@ export class Lambda {
     });
   }
 
-  private startEnvironment(definition: FunctionDefinition, { handler, trace }: Code): Environment {
+  private startEnvironment(definition: FunctionDefinition, { folder, handler, trace }: Code): Environment {
     const { threadCode, credentials, endpointUrl, emit, onLine, daemon } = this.options;
     const { name, arn, version, runtime, memoryMb, logFormat, logGroupName } = definition;
     const logStreamName = newLogStreamName(version);
+    const task = folder();
     let requestId: string | undefined;
     const lines = new LineSplitter((line) => {
       onLine?.(logGroupName, { stream: logStreamName, message: `${line}\n` });
@@ -256,7 +258,8 @@ export class Lambda {
     return new Environment({
       code: threadCode,
       settings: {
-        ...handler(),
+        ...handlerOf(handler, task),
+        files: this.options.files.of(task, definition.ephemeralStorageMb),
         functionName: name,
         functionVersion: version,
         runtime,

@@ -25,6 +25,8 @@ export interface FunctionDefinition {
   readonly handler: string;
   readonly runtime: string;
   readonly memoryMb: number;
+  /** Size of `/tmp`. */
+  readonly ephemeralStorageMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   /** The key of the environment variables, if it is a customer managed one. */
@@ -45,6 +47,9 @@ export interface FunctionDefinition {
 
 /** Names a program that starts the runtime (Lambda developer guide, Modifying the runtime environment, Wrapper scripts). */
 const wrapper = "AWS_LAMBDA_EXEC_WRAPPER";
+
+/** Size of `/tmp` of a function that names none (Lambda developer guide, Configure ephemeral storage for Lambda functions). */
+const STORAGE_MB = 512;
 
 /** Arguments that decide how a function behaves in ways that are not emulated. */
 const unread = ["image_uri", "layers", "file_system_config", "image_config", "snap_start", "durable_config"];
@@ -100,6 +105,7 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     handler: resource.text("handler"),
     runtime,
     memoryMb: resource.number("memory_size", 128),
+    ephemeralStorageMb: resource.block("ephemeral_storage")?.number("size", STORAGE_MB) ?? STORAGE_MB,
     timeoutSeconds: resource.number("timeout", 3),
     environment,
     keyArn: keyArn(graph, resource, "kms_key_arn"),

@@ -3,6 +3,7 @@ import { messageOf } from "../../lib/user-error";
 import { credentialsByFunction } from "../iam/credentials";
 import { PermissionReport, type PermissionUse } from "../iam/granted-permissions";
 import type { Deliver } from "../lambda/async-invocations";
+import { EnvironmentFiles } from "../lambda/environment-files";
 import { Lambda } from "../lambda/lambda";
 import type { BuiltCode } from "../lambda/package";
 import { provideSdk } from "../lambda/runtime-packages";
@@ -179,13 +180,14 @@ export class Runner {
   private async startLambda(): Promise<Lambda> {
     const { root, store, emit, speed = 60, memoryMb = 1024 } = this.options;
     const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
-    provideSdk(store.functions, root);
+    const packages = provideSdk(store.functions, root);
     return new Lambda({
       threadCode: code,
       endpointUrl: await services.endpointUrl(),
       credentials: this.credentials,
       pauses: this.pauses,
       folder: store.functions,
+      files: new EnvironmentFiles(store.functions, packages),
       memoryBytes: memoryMb * 1024 * 1024,
       daemon: await startTraceDaemon((segment) => emit({ event: "segment", segment })),
       emit,

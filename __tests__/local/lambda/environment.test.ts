@@ -18,18 +18,16 @@ test("the first call is cold and the module's state stays for the next ones", as
 
 /** Answers its thread's id once three of its threads were called. */
 const together = `import { readdirSync, writeFileSync } from "node:fs";
-  import { join } from "node:path";
   import { setTimeout } from "node:timers/promises";
   import { threadId } from "node:worker_threads";
   export const handler = async () => {
-    const folder = new URL(".", import.meta.url).pathname;
-    writeFileSync(join(folder, \`called-\${threadId}\`), "");
-    while (readdirSync(folder).filter((name) => name.startsWith("called-")).length < 3) await setTimeout(5);
+    writeFileSync(\`/tmp/called-\${threadId}\`, "");
+    while (readdirSync("/tmp").length < 3) await setTimeout(5);
     return threadId;
   };`;
 
 test("calls at once get environments of their own, as many as there may be, and the rest waits", async () => {
-  const { fn } = await functionOf(together);
+  const { fn } = await functionOf(together, {}, {}, { tmp: temporaryFolder() });
   const threads = (await Promise.all(Array.from({ length: 7 }, () => fn.invoke("{}")))).map(({ payload }) => payload);
   expect(new Set(threads).size).toBe(3);
   expect(fn.size).toBe(3);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Growth, type GrowthOptions } from "../../../local/lambda/growth";
 import type { LambdaFunction } from "../../../local/lambda/lambda-function";
@@ -16,13 +16,13 @@ afterAll(async () => {
 const MB = 1024 * 1024;
 
 /** Functions of these sources, and what gives them environments. */
-async function functionsOf(sources: readonly string[], changes: Partial<GrowthOptions> = {}) {
+async function functionsOf(sources: readonly string[], changes: Partial<GrowthOptions> = {}, tmp = temporaryFolder()) {
   const functions: LambdaFunction[] = [];
   const options = { functions: () => functions, cores: 1, memoryBytes: 100_000 * MB, now: steadyNow, ...changes };
   const growth = new Growth(options);
   growths.push(growth);
   const mayStart = (fn: LambdaFunction) => growth.mayStart(fn);
-  for (const source of sources) functions.push((await functionOf(source, {}, { mayStart })).fn);
+  for (const source of sources) functions.push((await functionOf(source, {}, { mayStart }, { tmp })).fn);
   return { functions, growth, options };
 }
 
@@ -32,32 +32,28 @@ const inAMinute = (): number => steadyNow() + 60_000;
 /** A folder in which calls say that they have begun, and are told to end. */
 function meeting() {
   const folder = temporaryFolder();
-  mkdirSync(folder, { recursive: true });
-  const end = join(folder, "end");
   const prelude = `import { existsSync, readdirSync, writeFileSync } from "node:fs";
     import { threadId } from "node:worker_threads";
     import { setTimeout as pause } from "node:timers/promises";
-    const begin = () => writeFileSync(${JSON.stringify(folder)} + "/call-" + threadId, "");
-    const begun = () => readdirSync(${JSON.stringify(folder)}).filter((name) => name.startsWith("call-")).length;
-    const isOver = () => existsSync(${JSON.stringify(end)});`;
-  return { prelude, end: () => writeFileSync(end, "") };
+    const begin = () => writeFileSync("/tmp/call-" + threadId, "");
+    const begun = () => readdirSync("/tmp").filter((name) => name.startsWith("call-")).length;
+    const isOver = () => existsSync("/tmp/end");`;
+  return { folder, prelude, end: () => writeFileSync(join(folder, "end"), "") };
 }
 
 test("calls that only wait get an environment each, many more than there are cores", async () => {
-  const { prelude } = meeting();
-  const { functions } = await functionsOf([
-    `${prelude} export const handler = async () => { begin(); while (begun() < 12) await pause(1); return threadId; };`,
-  ]);
+  const { folder, prelude } = meeting();
+  const source = `${prelude} export const handler = async () => { begin(); while (begun() < 12) await pause(1); return threadId; };`;
+  const { functions } = await functionsOf([source], {}, folder);
   const [fn] = functions as [LambdaFunction];
   const answers = await Promise.all(Array.from({ length: 12 }, () => fn.invoke("{}")));
   expect(new Set(answers.map(({ payload }) => payload)).size).toBe(12);
 });
 
 test("calls that compute get no more than the cores can work on, and the rest waits", async () => {
-  const { prelude, end } = meeting();
-  const { functions, growth } = await functionsOf([
-    `${prelude} export const handler = async () => { begin(); process.stdout.write("x"); while (!isOver()); return threadId; };`,
-  ]);
+  const { folder, prelude, end } = meeting();
+  const source = `${prelude} export const handler = async () => { begin(); process.stdout.write("x"); while (!isOver()); return threadId; };`;
+  const { functions, growth } = await functionsOf([source], {}, folder);
   const [fn] = functions as [LambdaFunction];
   const calls = Array.from({ length: 6 }, () => fn.invoke("{}"));
   await until(
@@ -106,8 +102,8 @@ test("a function gets its first environment whatever there is, and its calls wai
 });
 
 test("what waits for memory as long as the function may run is throttled, and what has waited less is not", async () => {
-  const { prelude, end } = meeting();
-  const { functions, growth } = await functionsOf([waits(prelude)], { memoryBytes: 0, now: () => 0 });
+  const { folder, prelude, end } = meeting();
+  const { functions, growth } = await functionsOf([waits(prelude)], { memoryBytes: 0, now: () => 0 }, folder);
   const [fn] = functions as [LambdaFunction];
   const [first, second] = [fn.invoke("{}"), fn.invoke("{}")];
   const since = fn.waitingSince ?? Number.NaN;

@@ -96,7 +96,9 @@ test.each([
   expect(parsed(await fn.invoke("{}"))).toBe(why);
 });
 
-const imports = `import * as os from "node:os"; import path from "node:path"; import * as threads from "node:worker_threads";`;
+const imports = `import * as os from "node:os"; import path from "node:path"; import * as threads from "node:worker_threads";
+  import processes, { execFile } from "node:child_process"; import cluster from "node:cluster"; import inspector from "node:inspector";
+  const all = async (stream) => { let text = ""; for await (const part of stream) text += part; return text; };`;
 
 test.each([
   ["process.cwd()", "/var/task"],
@@ -107,7 +109,63 @@ test.each([
   ["os.userInfo().username", "sbx_user1051"],
   ["[threads.isMainThread, threads.parentPort, threads.workerData]", [true, null, null]],
   ["process.env.HOME ?? null", null],
+  ["[os.hostname(), os.totalmem(), os.freemem() < os.totalmem()]", ["169.254.100.6", 128 * 1024 * 1024, true]],
+  ["[os.cpus().length, os.availableParallelism()]", [2, 2]],
+  ["process.memoryUsage().rss < 100e6 && process.memoryUsage.rss() < 100e6", true],
+  ["[process.umask(), process.umask(0), process.umask('77'), process.umask()]", [18, 18, 0, 63]],
+  [
+    "(process.chdir('../runtime'), [process.cwd(), path.resolve('x'), process.chdir('/var/task')])",
+    ["/var/runtime", "/var/runtime/x", null],
+  ],
+  ["all(process.stdin)", ""],
+  ["process.execPath", "/var/lang/bin/node"],
+  ["process.kill(process.pid, 0)", true],
+  [
+    "(process.once('SIGTERM', (signal) => { globalThis.signal = signal; }), process.kill(process.pid), signal)",
+    "SIGTERM",
+  ],
 ])("%s is as in Lambda: %j", async (expression, value) => {
   const { fn } = await functionOf(`${imports} export const handler = async () => (${expression});`);
   expect(parsed(await fn.invoke("{}"))).toEqual(value);
+});
+
+const denied = "not emulated: it would be this machine's, with all its files (docs/what-differs.md)";
+
+test.each([
+  [`processes.spawn("ls")`, `a process of a function is ${denied}`],
+  [`processes.spawnSync("ls")`, `a process of a function is ${denied}`],
+  [`processes.exec("ls")`, `a process of a function is ${denied}`],
+  [`processes.execSync("ls")`, `a process of a function is ${denied}`],
+  [`execFile("ls", () => undefined)`, `a process of a function is ${denied}`],
+  [`processes.execFileSync("ls")`, `a process of a function is ${denied}`],
+  [`processes.fork("index.mjs")`, `a process of a function is ${denied}`],
+  [`cluster.fork()`, `a process of a function is ${denied}`],
+  [`new threads.Worker("1", { eval: true })`, `a thread of a function is ${denied}`],
+  [`inspector.open()`, `a debugger of a function is ${denied}`],
+  [`process.binding("fs")`, `process.binding("fs") is ${denied}`],
+  [`process.binding("spawn_sync")`, `process.binding("spawn_sync") is ${denied}`],
+  [`process.kill(process.ppid)`, "ESRCH: no such process, kill"],
+  [`process.kill(process.pid, "SIGNOPE")`, "Unknown signal: SIGNOPE"],
+])("%s is refused: %s", async (expression, words) => {
+  const { fn } = await functionOf(`${imports} export const handler = async () => {
+    try { ${expression}; } catch (error) { return error.message; }
+  };`);
+  expect(parsed(await fn.invoke("{}"))).toBe(words);
+});
+
+test.each([
+  [`process.kill(process.pid)`, "terminated"],
+  [`process.kill(process.pid, "SIGKILL")`, "killed"],
+  [`process.kill(process.pid, 11)`, "segmentation fault"],
+  [`process.abort()`, "aborted"],
+])("%s ends the environment, and nothing else", async (statement, how) => {
+  const { fn } = await functionOf(
+    `let n = 0; export const handler = async ({ end }) => { n += 1; if (end) ${statement}; return n; };`,
+  );
+  const requestId = "6f6a4f8e-0000-4000-8000-000000000000";
+  expect(parsed(await fn.invoke('{"end":true}', { requestId }))).toEqual({
+    errorType: "Runtime.ExitError",
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: ${how}`,
+  });
+  expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
 });

@@ -116,23 +116,27 @@ test.each([
   [undefined, 9],
 ])("with a maximum concurrency of %s some batches are worked on at once, and never more", async (maximum, count) => {
   const most = maximum ?? 5;
-  const folder = temporaryFolder();
   // Each says how many are at work as it begins, and goes on when as many as may be have begun.
   const source = `import { readdirSync, writeFileSync } from "node:fs";
-  const begun = (what) => readdirSync(${JSON.stringify(folder)}).filter((name) => name.startsWith(what)).length;
+  const begun = (what) => readdirSync("/tmp").filter((name) => name.startsWith(what)).length;
   export const handler = async (event, { awsRequestId: id }) => {
-    writeFileSync(${JSON.stringify(folder)} + "/begun-" + id, "");
+    writeFileSync("/tmp/begun-" + id, "");
     const all = begun("begun-");
     process.stdout.write(all - begun("ended-") + " ");
     while (begun("begun-") < ${most}) await new Promise((resolve) => setTimeout(resolve, 5));
-    writeFileSync(${JSON.stringify(folder)} + "/ended-" + id, "");
+    writeFileSync("/tmp/ended-" + id, "");
   };`;
   const { maximumConcurrency: _, ...rest } = mapping;
   const limited = { ...rest, batchSize: 1, ...(maximum === undefined ? {} : { maximumConcurrency: maximum }) };
   const slow = { ...queue, visibilityTimeoutSeconds: 1000 };
   const principals = [{ ...principal(allow("sqs:*", "*")), ...own }];
   running = await startServices({ queues: [{ ...slow, name: "work", arn }], principals });
-  const { fn, output, reports } = await functionOf(source, {}, { mayStart: ({ size }) => size < count });
+  const { fn, output, reports } = await functionOf(
+    source,
+    {},
+    { mayStart: ({ size }) => size < count },
+    { tmp: temporaryFolder() },
+  );
   for (let at = 0; at < count; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody: "m" });
   const problem = (message: string) => void problems.push(message);
   stop = startPoller({ source: limited, services: running.services, fn: () => fn, problem });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ACCOUNT_CONCURRENCY, Concurrency, concurrencyOf } from "../../../local/lambda/concurrency";
 import { Environment, type EnvironmentOptions } from "../../../local/lambda/environment";
 import type { ThrownError } from "../../../local/lambda/environment/messages";
+import { EnvironmentFiles } from "../../../local/lambda/environment-files";
 import { type FunctionOptions, type InvocationReport, LambdaFunction } from "../../../local/lambda/lambda-function";
 import { environmentVariables } from "../../../local/lambda/variables";
 import { threadCode } from "../../../local/lib/thread-code";
@@ -23,6 +24,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   handler: "index.handler",
   runtime: "nodejs24.x",
   memoryMb: 128,
+  ephemeralStorageMb: 512,
   timeoutSeconds: 3,
   environment: {},
   keyArn: undefined,
@@ -73,18 +75,22 @@ function heldLimits() {
   return { limits, after };
 }
 
-/** A function that runs this code: the source of an ES module that exports `handler`. */
+/**
+ * A function that runs this code: the source of an ES module that exports `handler`. Its environments meet in `/tmp` where
+ * that is to be one folder.
+ */
 export async function functionOf(
   source: string,
   changes: Partial<FunctionDefinition> = {},
   options: Partial<FunctionOptions> = {},
-  environment: Partial<EnvironmentOptions> = {},
+  { tmp, ...environment }: Partial<EnvironmentOptions> & { readonly tmp?: string } = {},
 ): Promise<Observed> {
   const code = await threadCode(process.cwd(), "lambda/environment/thread.ts");
   const folder = temporaryFolder();
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), source);
   const definition = definitionWith(changes);
+  const files = new EnvironmentFiles(`${folder}-files`);
   const { name, version, runtime, memoryMb, logFormat, logGroupName } = definition;
   const output: string[] = [];
   const reports: InvocationReport[] = [];
@@ -105,6 +111,7 @@ export async function functionOf(
         settings: {
           file: join(folder, "index.mjs"),
           exportName: "handler",
+          files: { ...files.of(folder, definition.ephemeralStorageMb), ...(tmp === undefined ? {} : { tmp }) },
           functionName: name,
           functionVersion: version,
           runtime,

@@ -1,3 +1,5 @@
+import type { FileSettings } from "./files/places";
+
 /** Settings of a new environment. */
 export interface EnvironmentSettings {
   /** The module's file. */
@@ -12,6 +14,7 @@ export interface EnvironmentSettings {
   readonly logFormat: "JSON" | "Text";
   readonly logGroupName: string;
   readonly logStreamName: string;
+  readonly files: FileSettings;
   /** A number that goes up as long as the thread comes round to it, whether a debugger has stopped it, events posted to it. */
   readonly state: SharedArrayBuffer;
   /** Memory in which time stands still while a debugger stops a function, if one may. */

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { nextEvent } from "../posted-events";
 import { type Handler, type Outcome, takeEvents } from "./calls";
 import { errorPayload, thrownError } from "./error-payload";
+import { FileSystem } from "./files/file-system";
 import { actAsLambda } from "./lambda-process";
 import {
   type EnvironmentMessage,
@@ -26,16 +27,25 @@ for (const name of ["require", "module", "exports", "__filename", "__dirname"])
 
 const settings = workerData as EnvironmentSettings;
 const state = new Int32Array(settings.state);
-actAsLambda();
 let current: string | undefined;
 
 const say = (message: EnvironmentMessage): void => port.postMessage(message);
+const write = (text: string): void => say({ type: "output", text, requestId: current });
 
 /** Bytes that count against the function's memory: V8's heap, and buffers, which no limit of V8 includes. */
 function memoryBytes(): number {
   const { total_heap_size: heap, external_memory: external } = getHeapStatistics();
   return heap + external;
 }
+
+actAsLambda(settings, {
+  files: new FileSystem(settings.files, write),
+  memoryBytes,
+  end: (errorMessage) => {
+    say({ type: "fatal", error: { errorType: "Runtime.ExitError", errorMessage } });
+    process.exit(1);
+  },
+});
 
 function watchMemory(): boolean {
   Atomics.add(state, 0, 1);
@@ -93,9 +103,7 @@ async function load(): Promise<Handler> {
 
 async function start(): Promise<void> {
   if (settings.standstill) watchStops(settings.standstill, state);
-  takeOverOutput(settings, { requestId: () => current, lowest: process.env["AWS_LAMBDA_LOG_LEVEL"] }, (text) =>
-    say({ type: "output", text, requestId: current }),
-  );
+  takeOverOutput(settings, { requestId: () => current, lowest: process.env["AWS_LAMBDA_LOG_LEVEL"] }, write);
   // Each is reported once, however often it is logged on its way.
   const known = new WeakSet<object>();
   subscribe("terrace:failure", (thrown) => {
