@@ -11,7 +11,7 @@ const keys = new Map<string, string>();
 const MOST_KEYS = 5000;
 
 function key(namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string {
-  const short = `${namespace}/${name}/${Object.values(dimensions).join("/")}`;
+  const short = `${namespace}\n${name}\n${Object.values(dimensions).join("\n")}`;
   const known = keys.get(short);
   if (known !== undefined) return known;
   const made = keyOf({ namespace, name, dimensions });

@@ -20,6 +20,15 @@ const identity = ({ dev, ino, birthtimeMs }: Stats): string => [dev, ino, birtht
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
+/** A file's or folder's state; undefined where nothing is, and where what is there can't be told, as below a file. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 export interface SourceTreeOptions {
   readonly root: string;
   /** Below the root: with all that is in them. */
@@ -166,14 +175,17 @@ export class SourceTree {
     const { root, files, onTouch } = this.options;
     // The folder itself was deleted or moved: another one may have its path by now.
     if (name === basename(folder)) this.forget(folder);
+    const path = name === null ? undefined : join(folder, name);
     const isOurs = name !== null && isSource(name) && (folder !== root || files.includes(name));
-    if (isOurs && this.update(join(folder, name))) onTouch([join(folder, name)]);
-    else this.checkSoon();
+    if (path !== undefined && isOurs && this.update(path)) onTouch([path]);
+    else if (path === undefined || isOurs || this.watched.has(path) || !statsOf(path)?.isFile()) {
+      this.checkSoon();
+    }
   }
 
   /** Takes note of what a file is now. @returns whether it is one, or none */
   private update(path: string): boolean {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statsOf(path);
     if (stats && !stats.isFile()) return false;
     if (stats) this.sources.set(path, signature(stats));
     else this.sources.delete(path);

@@ -109,6 +109,19 @@ test.each(["handlers/a", "handlers", "handlers/a/deep"])(
   },
 );
 
+test("a log in the project's folder is nothing to scan the tree for, and a file in a folder's place is", async () => {
+  const { root, tree, write, sees } = watching();
+  const scans = jest.spyOn(tree, "check");
+  write("run.log", "a line");
+  write("main.ts", "changed");
+  await sees("main.ts");
+  expect(scans).not.toHaveBeenCalled();
+  expect(tree["rescan"]).toBeUndefined();
+  rmSync(join(root, "handlers/a"), { recursive: true });
+  write("handlers/a", "a file");
+  await sees("handlers/a/one.ts");
+});
+
 test("another folder in the place of one is watched, as when another branch is checked out", async () => {
   const { root, write, sees } = watching();
   renameSync(join(root, "handlers"), join(root, "before"));
