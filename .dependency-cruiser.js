@@ -11,8 +11,9 @@ const layers = {
   apigateway: ["lib", "read", "iam"],
   cloudfront: ["lib", "read", "iam", "apigateway"],
   lambda: ["lib", "store", "read", "iam", "services"],
-  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda", "page"],
-  page: ["lib", "run"],
+  scheduler: ["lib", "store", "read", "iam", "services"],
+  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda", "scheduler", "page"],
+  page: ["lib", "run", "scheduler"],
 };
 
 const localLayers = [

@@ -143,3 +143,12 @@ export const logRetentionPeriods: readonly number[] = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
   ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
 ];
+
+/** EventBridge Scheduler's limits (API reference, RetryPolicy, FlexibleTimeWindow). */
+export const schedulerLimits = {
+  retryAttempts: [0, 185],
+  eventAgeSeconds: [60, 86_400],
+  windowMinutes: [1, 1440],
+  /** Of a target's input, in characters (user guide, "Quotas for EventBridge Scheduler": Target payload 256 KB). */
+  inputBytes: 256 * KIB,
+} as const satisfies Record<string, number | Bounds>;

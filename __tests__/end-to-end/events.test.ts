@@ -184,6 +184,26 @@ describe("the running stacks", () => {
     expect(await items("imports-imported", 1)).toEqual([{ file: "incoming/parts, ü+1.csv", lines: 3 }]);
   });
 
+  it("call a function and send to a queue when a schedule is due", async () => {
+    // A rate is due at once.
+    const { Body = "" } = await arrival("nights-reminders");
+    expect(JSON.parse(Body)).toEqual({ due: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) });
+    const schedules = runner.events.flatMap((event) => (event.event === "ready" ? event.schedules : []));
+    expect(schedules).toEqual([
+      expect.objectContaining({ name: "nights-nightly", timeZone: "Europe/Lisbon", target: "nights-expire-orders" }),
+      expect.objectContaining({ name: "nights-reminder", expression: "rate(30 days)", target: "nights-reminders" }),
+    ]);
+    const [page = ""] = runner.events.flatMap((event) => (event.event === "page" ? [event.url] : []));
+    const { token } = (await (await fetch(`${page}api/session`)).json()) as { token: string };
+    const fired = await fetch(`${page}api/schedules/fire`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-page-token": token },
+      body: JSON.stringify({ arn: "arn:aws:scheduler:eu-west-1:000000000000:schedule/nights-nightly/nights-nightly" }),
+    });
+    expect([fired.status, await fired.json()]).toEqual([200, expect.objectContaining({ result: "invoked" })]);
+    expect((await items("nights-expiries", 1))[0]).toEqual({ night: expect.stringMatching(/Z$/) });
+  });
+
   it("refuse nothing, and have nothing go wrong", () => {
     expect(problems()).toEqual([]);
   });

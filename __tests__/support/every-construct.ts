@@ -20,6 +20,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
@@ -52,6 +53,7 @@ import { TableAutoscaling } from "../../constructs/data/table-autoscaling";
 import { LiveAlias } from "../../constructs/delivery/live-alias";
 import { Rollout } from "../../constructs/delivery/rollout";
 import { Queue } from "../../constructs/events/queue";
+import { Schedule } from "../../constructs/events/schedule";
 import { Topic } from "../../constructs/events/topic";
 import { FlowLog } from "../../constructs/network/flow-log";
 import { Network } from "../../constructs/network/network";
@@ -153,6 +155,12 @@ function streaming(scope: Construct): Table {
   const things = table(scope);
   things.stream(fn(scope), { onFailure: new Queue(scope, "failed") });
   return things;
+}
+
+function scheduled(scope: Construct): Schedule {
+  const [target, deadLetters] = [fn(scope), new Queue(scope, "failed")];
+  deadLetters.collectFailures(target);
+  return new Schedule(scope, "nightly", { expression: "cron(0 3 * * ? *)", target, deadLetters });
 }
 
 function publishing(scope: Construct): Topic {
@@ -269,6 +277,7 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     make: (scope) => new Rollout(scope, "rollout", { functions: [fn(scope)], alarms: new Alarms(scope, "alarms") }),
     resource: SsmParameter,
   },
+  Schedule: { make: scheduled, resource: SchedulerSchedule },
   Secret: { make: secret, resource: SsmParameter },
   StateBackend: { make: (scope) => new StateBackend(scope, "state", dev) },
   Subnets: {

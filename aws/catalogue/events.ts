@@ -1,7 +1,34 @@
 import type { ResourceType } from "./resource-type";
 
-/** Queues and topics. */
+/** Queues, topics, and schedules. */
 export const eventsTypes = {
+  aws_scheduler_schedule: {
+    noun: "schedule",
+    service: "scheduler",
+    icon: "architecture-service/AmazonEventBridge",
+    emulated: true,
+    replacing: ["name", "name_prefix", "group_name"],
+    replacingIsVerified: true,
+    actions: {
+      create: "CreateSchedule iam:PassRole",
+      read: "GetSchedule",
+      update: "UpdateSchedule iam:PassRole",
+      delete: "DeleteSchedule",
+    },
+  },
+  aws_scheduler_schedule_group: {
+    noun: "schedule group",
+    service: "scheduler",
+    emulated: true,
+    replacing: ["name", "name_prefix"],
+    replacingIsVerified: true,
+    actions: {
+      create: "CreateScheduleGroup",
+      read: "GetScheduleGroup ListTagsForResource",
+      tag: "TagResource UntagResource",
+      delete: "DeleteScheduleGroup",
+    },
+  },
   aws_sns_topic: {
     noun: "topic",
     service: "sns",

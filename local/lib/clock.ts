@@ -48,6 +48,22 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The clock of what is due at a time of day, in milliseconds since 1970: where a laptop has slept, or somebody has set its
+ * clock, that is the time from then on.
+ */
+export const wallClock: Clock = { now: () => Date.now(), after: systemClock.after };
+
+/** A clock that goes faster from this moment on. @param speed as a multiple of the other's */
+export function spedUp(clock: Clock, speed: number): Clock {
+  if (speed === 1) return clock;
+  const startedAt = clock.now();
+  return {
+    now: () => startedAt + (clock.now() - startedAt) * speed,
+    after: (milliseconds, then) => clock.after(milliseconds / speed, then),
+  };
+}
+
 /** Interval of checks whether stopped time goes on, in ms. */
 const LOOK_MS = 20;
 

@@ -14,6 +14,7 @@ import { requestEndpoints } from "./api/requests";
 import { resourceEndpoints } from "./api/resources";
 import { rightsEndpoints } from "./api/rights";
 import { routeEndpoints } from "./api/routes";
+import { scheduleEndpoints } from "./api/schedules";
 import { sendingEndpoints } from "./api/sending";
 import { watchingEndpoints } from "./api/watching";
 import { Assets } from "./assets";
@@ -32,6 +33,7 @@ export const endpoints: readonly Endpoint[] = [
   ...routeEndpoints,
   ...rightsEndpoints,
   ...resourceEndpoints,
+  ...scheduleEndpoints,
   ...watchingEndpoints,
   ...awsEndpoints,
 ];

@@ -118,6 +118,16 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     bucket_regional_domain_name: ({ region, text }) => `${text("bucket")}.s3.${region}.amazonaws.com`,
   },
   aws_s3_object: { id: ({ text }) => `${text("bucket")}/${text("key")}`, version_id: shortId },
+  aws_scheduler_schedule: {
+    arn: arn("scheduler", ({ text }) => `schedule/${text("group_name")}/${text("name")}`),
+    id: ({ text }) => `${text("group_name")}/${text("name")}`,
+    // AWS's own.
+    group_name: () => "default",
+  },
+  aws_scheduler_schedule_group: {
+    arn: arn("scheduler", ({ text }) => `schedule-group/${text("name")}`),
+    id: same("name"),
+  },
   aws_sns_topic: { arn: arn("sns", ({ text }) => text("name")), id: same("arn") },
   aws_sns_topic_subscription: { arn: arn("sns", uuid), id: same("arn") },
   aws_sqs_queue: { arn: arn("sqs", ({ text }) => text("name")), id: queueUrl, url: queueUrl },

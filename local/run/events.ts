@@ -20,6 +20,16 @@ export interface Entrance {
   readonly otherKeys: readonly NamedKey[];
 }
 
+/** A schedule, and when it is due next. */
+export interface ReadySchedule {
+  readonly name: string;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly target: string;
+  /** In milliseconds since 1970; undefined when it is disabled or over. */
+  readonly next?: number;
+}
+
 /** A system that answers. */
 export interface ReadySystem {
   readonly system: string;
@@ -40,6 +50,7 @@ export type RunnerEvent =
   | {
       readonly event: "ready";
       readonly systems: readonly ReadySystem[];
+      readonly schedules: readonly ReadySchedule[];
       readonly access: OperatorAccess;
       /** Address for a debugger, if one may attach. */
       readonly inspector?: string;
@@ -49,6 +60,20 @@ export type RunnerEvent =
   | { readonly event: "accessLog"; readonly system: string; readonly line: string }
   | LambdaEvent
   | Exclude<ServiceEvent, { event: "permission" }>
+  /** A schedule's invocation, and what became of it. */
+  | {
+      readonly event: "schedule";
+      readonly schedule: string;
+      readonly target: string;
+      /** When it was due, in milliseconds since 1970. */
+      readonly scheduledAt: number;
+      readonly result: "invoked" | "tried again" | "dead letter" | "dropped";
+      readonly attempts: number;
+      /** Why it was not invoked. */
+      readonly error?: string;
+    }
+  /** Times at which a schedule was due while nothing ran. */
+  | { readonly event: "missed"; readonly schedule: string; readonly count: number; readonly last: number }
   /** A file was touched; from now on calls of what it is part of wait for the build that has it. */
   | { readonly event: "edited"; readonly what: string }
   | { readonly event: "reloaded"; readonly what: string; readonly ms: number }

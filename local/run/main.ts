@@ -15,6 +15,7 @@ import { printer } from "./command-line/print";
 import type { Emit } from "./events";
 import { openInspector } from "./inspector";
 import { Runner } from "./runner";
+import { readySchedules } from "./schedules";
 import { noStack, runnableIn } from "./stacks-in";
 import { Synthesis } from "./synthesis";
 import { SourceWatch } from "./watch/watch-sources";
@@ -128,14 +129,25 @@ async function start(options: Options): Promise<void> {
   const whose = environment === undefined ? {} : { environment };
   const forDebugger =
     inspector && watch ? { build: (functions: readonly FunctionDefinition[]) => watch.debugBuild(functions) } : {};
-  const settings = { root, store, systems, ...whose, emit, hosts, servicesPort, memoryMb, mapPathOf };
+  const settings = {
+    root,
+    store,
+    systems,
+    ...whose,
+    emit,
+    hosts,
+    servicesPort,
+    memoryMb,
+    mapPathOf,
+    clockSpeed: options.speed,
+  };
   const observed = recorder ? { observer: recorder } : {};
   const runner = new Runner({ ...settings, ...forDebugger, accessLogs: showsAccessLogs, ...observed });
   let page: Page | undefined;
   const openPage = async () => {
     if (!recorder || !options.page) return;
     const problem = (message: string) => emit({ event: "problem", message });
-    page = new Page({ ...options.page, runner, recorder, root, problem, now: steadyNow });
+    page = new Page({ ...options.page, speed: options.speed, runner, recorder, root, problem, now: steadyNow });
     emit({ event: "page", url: await page.open() });
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -151,7 +163,8 @@ async function start(options: Options): Promise<void> {
   page?.monitor.begin();
   const described = runner.listeners.describe().map((system) => (page ? page.emulating(system) : system));
   const debug = inspector === undefined ? {} : { inspector };
-  emit({ event: "ready", systems: described, access, ...debug, ms: Math.round(performance.now()) });
+  const schedules = readySchedules(await runner.scheduled(1));
+  emit({ event: "ready", systems: described, schedules, access, ...debug, ms: Math.round(performance.now()) });
 }
 
 try {

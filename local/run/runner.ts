@@ -14,6 +14,8 @@ import { everything, LONGEST_PAUSE_MS, Pauses } from "../lib/pauses";
 import { threadCode } from "../lib/thread-code";
 import type { FunctionDefinition } from "../read/function-definition";
 import { readStackFile } from "../read/stack-file";
+import type { Outcome } from "../scheduler/invocations";
+import type { ScheduleState } from "../scheduler/scheduler";
 import type { Principal, ServiceEvent, ServicesConfiguration } from "../services/configuration";
 import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
@@ -23,6 +25,7 @@ import type { Emit } from "./events";
 import { Listeners } from "./listeners";
 import type { Observer } from "./observer";
 import { accessOf, type OperatorAccess, operatorOf } from "./operator";
+import { Schedules } from "./schedules";
 import { noStack, stacksIn } from "./stacks-in";
 import { readSystem, type System } from "./system";
 
@@ -45,6 +48,8 @@ export interface RunnerOptions {
   readonly memoryMb?: number;
   /** Divisor of the waits before retries of asynchronous events. @default 60: after one second, then two */
   readonly speed?: number;
+  /** Speed of the clock by which schedules are due, as a multiple of the system's. @default 1 */
+  readonly clockSpeed?: number;
   /** Path of the source map of a function's code. @default none: traces name the bundle */
   readonly mapPathOf?: (functionArn: string) => string | undefined;
   /** Builds what functions run in place of their packages. @default nothing */
@@ -70,6 +75,7 @@ export class Runner {
   private readonly services: Promise<Services>;
   private readonly lambda: Promise<Lambda>;
   private readonly eventSources: Promise<EventSources>;
+  private readonly schedules: Promise<Schedules>;
   private running: readonly System[] = [];
 
   /** Starts what needs no stack at once, beside the synthesis. */
@@ -77,6 +83,7 @@ export class Runner {
     this.services = handledLater(this.startServices());
     this.lambda = handledLater(this.startLambda());
     this.eventSources = handledLater(this.startEventSources());
+    this.schedules = handledLater(this.startSchedules());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     const endpointUrl = async () => (await this.services).endpointUrl();
     this.listeners = new Listeners({ ...options, onLine, endpointUrl, pauses: this.pauses }, options.store.counts);
@@ -104,6 +111,7 @@ export class Runner {
     await this.listeners.serve(gateways);
     for (const arn of replaced) this.listeners.flush(arn);
     (await this.eventSources).replace(next);
+    (await this.schedules).replace(next);
     this.running = next;
   }
 
@@ -130,8 +138,19 @@ export class Runner {
     );
   }
 
+  /** Each schedule with what became of its invocations. @param count how many of the next times */
+  async scheduled(count: number): Promise<readonly ScheduleState[]> {
+    return (await this.schedules).states(count);
+  }
+
+  /** Invokes a schedule's target now. @returns undefined when there is no such schedule */
+  async fire(scheduleArn: string): Promise<Outcome | undefined> {
+    return (await this.schedules).fire(scheduleArn);
+  }
+
   async stop(): Promise<void> {
     await this.listeners.stop();
+    (await this.schedules).stop();
     (await this.eventSources).stop();
     await (await this.lambda).stop();
     await (await this.services).stop();
@@ -145,6 +164,11 @@ export class Runner {
       deliver: (functionArn) => deliverFor(functionArn, services, emit),
       problem: (message) => emit({ event: "problem", message }),
     });
+  }
+
+  private async startSchedules(): Promise<Schedules> {
+    const { store, emit, speed = 60, clockSpeed = 1 } = this.options;
+    return new Schedules({ store, services: await this.services, emit, speed, clockSpeed });
   }
 
   private read(outdir: string): readonly System[] {

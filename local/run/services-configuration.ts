@@ -13,6 +13,7 @@ import type { Graph } from "../read/graph";
 import { logGroupsOf } from "../read/log-group-definition";
 import { parametersOf } from "../read/parameter-definition";
 import { queuesOf } from "../read/queue-definition";
+import type { ScheduleDefinition } from "../read/schedule-definition";
 import { tablesOf } from "../read/table-definition";
 import { topicsOf } from "../read/topic-definition";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
@@ -62,19 +63,41 @@ export function integrationPrincipalsOf(graph: Graph, gateway: GatewayDefinition
       throw new UserError(`${graph.file.name}: ${restApi.name}: ${problem}`);
     }
     if (!trusts(graph, roleArn, { service: "apigateway.amazonaws.com", sourceArn })) return [];
-    const name = parseArn(roleArn)?.resource.split("/").at(-1) ?? roleArn;
-    return {
-      functionName: name,
-      functionArn: roleArn,
-      sessionName: gatewaySession,
-      roleArn,
-      accountId: graph.file.accountId,
-      region: graph.file.region,
-      credentials: rights.credentials(roleArn),
-      statements: role.statements,
-      ...(role.boundary ? { boundary: role.boundary } : {}),
-      naming: { functionId: name, grantables: grantables(graph) },
-    };
+    return { ...rolePrincipal(graph, role, rights), sessionName: gatewaySession };
+  });
+}
+
+/** A role that a service takes on. */
+function rolePrincipal(graph: Graph, { arn, statements, boundary }: Role, { credentials }: Rights): Principal {
+  const name = parseArn(arn)?.resource.split("/").at(-1) ?? arn;
+  return {
+    functionName: name,
+    functionArn: arn,
+    roleArn: arn,
+    accountId: graph.file.accountId,
+    region: graph.file.region,
+    credentials: credentials(arn),
+    statements,
+    ...(boundary ? { boundary } : {}),
+    naming: { functionId: name, grantables: grantables(graph) },
+  };
+}
+
+/** The roles with whose rights schedules call. @throws UserError when Scheduler may not take one on, as AWS refuses it */
+export function schedulePrincipalsOf(
+  graph: Graph,
+  schedules: readonly ScheduleDefinition[],
+  rights: Rights,
+): Principal[] {
+  const arns = schedules.map(({ address, groupArn, target: { roleArn } }) => {
+    if (trusts(graph, roleArn, { service: "scheduler.amazonaws.com", sourceArn: groupArn })) return roleArn;
+    throw new UserError(
+      `${address}: the role ${roleArn} must let scheduler.amazonaws.com assume it for ${groupArn}, and its assume_role_policy does not; AWS refuses it, too (EventBridge Scheduler user guide, Setting up)`,
+    );
+  });
+  return [...new Set(arns)].flatMap((arn) => {
+    const role = rights.roles.get(arn);
+    return role ? [rolePrincipal(graph, role, rights)] : [];
   });
 }
 

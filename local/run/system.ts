@@ -11,12 +11,13 @@ import { Graph } from "../read/graph";
 import { hostsOf } from "../read/hosts";
 import { type QueueSource, queueSourcesOf } from "../read/queue-sources";
 import { checkRules } from "../read/rules/rules";
+import { type ScheduleDefinition, schedulesOf } from "../read/schedule-definition";
 import type { StackFile } from "../read/stack-file";
 import { type StreamSource, streamSourcesOf } from "../read/stream-sources";
 import { variableOf } from "../read/variables";
 import { type Watching, watchingOf } from "../read/watching";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
-import { integrationPrincipalsOf, principalsOf, resourcesOf } from "./services-configuration";
+import { integrationPrincipalsOf, principalsOf, resourcesOf, schedulePrincipalsOf } from "./services-configuration";
 
 /** A stack, read and understood: all that is needed to run it. */
 export interface System {
@@ -32,6 +33,7 @@ export interface System {
   readonly functions: readonly FunctionDefinition[];
   readonly queueSources: readonly QueueSource[];
   readonly streamSources: readonly StreamSource[];
+  readonly schedules: readonly ScheduleDefinition[];
   readonly principals: readonly Principal[];
   /** Credentials with which API Gateway signs calls of integrations, by the roles that it assumes for them. */
   readonly integrationCredentials: ReadonlyMap<string, Credentials>;
@@ -64,6 +66,7 @@ export function readSystem(
     throw new UserError(`${file.name} has no functions and no API, so there is nothing to run`);
   }
   const rights = { roles: rolesOf(graph), credentials };
+  const schedules = schedulesOf(graph);
   const integrationPrincipals = gateway ? integrationPrincipalsOf(graph, gateway, rights) : [];
   return {
     name,
@@ -74,7 +77,12 @@ export function readSystem(
     functions,
     queueSources: queueSourcesOf(graph),
     streamSources: streamSourcesOf(graph),
-    principals: [...principalsOf(graph, functions, rights), ...integrationPrincipals],
+    schedules,
+    principals: [
+      ...principalsOf(graph, functions, rights),
+      ...integrationPrincipals,
+      ...schedulePrincipalsOf(graph, schedules, rights),
+    ],
     integrationCredentials: new Map(integrationPrincipals.map((one) => [one.roleArn, one.credentials])),
     resources: resourcesOf(graph, functions),
     watching: watchingOf(graph),

@@ -19,6 +19,8 @@ export type PlatformCall =
       readonly targetArn: string;
       readonly body: string;
       readonly attributes: Readonly<Record<string, MessageAttribute>>;
+      /** Of a FIFO queue. */
+      readonly groupId?: string;
     };
 
 /** Result of a call. */
@@ -52,6 +54,8 @@ export interface Problem {
   readonly message: string;
   /** `refused` would be refused again, by a policy or since what it is about is not there; `user` a person can put right. */
   readonly kind: "refused" | "user" | "fault";
+  /** Of a refusal: the service's own word for it. */
+  readonly code?: string;
   /** Of a fault. */
   readonly trace?: string | undefined;
 }

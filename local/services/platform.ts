@@ -73,9 +73,9 @@ export class Platform {
 
   private async deliver(call: Extract<PlatformCall, { kind: "deliver" }>): Promise<void> {
     const { queues, topics, invoke } = this.on;
-    const { targetArn, body, attributes } = call;
+    const { targetArn, body, attributes, groupId } = call;
     const [queue, topic] = [queues.byArn(targetArn), topics.byArn(targetArn)];
-    if (queue) queue.send({ body, attributes });
+    if (queue) queue.send({ body, attributes, ...(groupId === undefined ? {} : { groupId }) });
     else if (topic) await topics.publish(topic, { message: body, attributes });
     else if (serviceOf(targetArn) !== "lambda" || !(await invoke(targetArn, body, true))) {
       throw notThere(targetArn);

@@ -37,10 +37,18 @@ type Request = ToServices extends infer Message
 /** A refusal that a retry would meet again: by a policy, or because the resource is not there. */
 export class CallRefused extends Error {
   override readonly name = "CallRefused";
+
+  /** @param code the service's own word: `AccessDenied` */
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
 }
 
-function errorOf({ message, kind, trace }: Problem): Error {
-  if (kind === "refused") return new CallRefused(message);
+function errorOf({ message, kind, code = "", trace }: Problem): Error {
+  if (kind === "refused") return new CallRefused(message, code);
   if (kind === "user") return new UserError(message);
   return Object.assign(new Error(message), trace === undefined ? {} : { stack: trace });
 }

@@ -127,7 +127,7 @@ async function configure(next: ServicesConfiguration): Promise<void> {
 
 function problemOf(error: unknown): Problem {
   const message = messageOf(error);
-  if (error instanceof ServiceError) return { message, kind: "refused" };
+  if (error instanceof ServiceError) return { message, kind: "refused", code: error.code };
   if (error instanceof UserError) return { message, kind: "user" };
   return { message, kind: "fault", trace: wordsOf(error) };
 }

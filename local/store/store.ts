@@ -14,7 +14,10 @@ import { StorageError } from "./storage-error";
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** The files that `--fresh` discards. */
-const kept = ["services", "events.log", "secrets.json", "quotas.log"];
+const kept = [
+  ...["services", "events.log", "streams.log", "schedules.log", "schedule-invocations.log"],
+  ...["secrets.json", "quotas.log"],
+];
 
 /** Folder of discarded data until the start has succeeded. */
 const ASIDE = "forgotten";

@@ -115,6 +115,9 @@ function wordsOf({ id, type, resources }: Part, architecture: Architecture): str
     .replace(/_[0-9A-F]{8}$/, "")
     .split("_");
   const title = path.filter((step, depth) => depth === 0 || step !== kind).join(" ");
+  if (type === "aws_scheduler_schedule") {
+    return [title, String(first?.["schedule_expression"]), String(first?.["schedule_expression_timezone"] ?? "UTC")];
+  }
   if (type !== "aws_lambda_function") return [title, kind];
   const routes = architecture.edges.filter(({ from, to }) => to === id && from.startsWith("aws_api_gateway"));
   return [title, ...routes.flatMap(({ labels }) => labels)];

@@ -63,6 +63,7 @@ const places: Readonly<Record<string, Place>> = {
   aws_ssm_parameter: { group: "cloud" },
   aws_sqs_queue: { group: "cloud" },
   aws_sns_topic: { group: "cloud" },
+  aws_scheduler_schedule: { group: "cloud" },
   aws_kms_key: { group: "cloud" },
   aws_iam_openid_connect_provider: { group: "cloud" },
   aws_api_gateway_account: {

@@ -15,7 +15,8 @@ test("without arguments it is records on port 3000", () => {
     servicesPort: 0,
     memoryMb: 1024,
     grants: false,
-    page: { port: 3900, orAny: true, speed: 1 },
+    page: { port: 3900, orAny: true },
+    speed: 1,
     help: false,
   });
 });

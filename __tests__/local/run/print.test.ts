@@ -34,7 +34,7 @@ it("names each client's key besides the first, once", () => {
   const access = {} as Extract<RunnerEvent, { event: "ready" }>["access"];
 
   expect(
-    printed({ event: "ready", systems: [{ ...system, entrances }], access, ms: 1 })
+    printed({ event: "ready", systems: [{ ...system, entrances }], schedules: [], access, ms: 1 })
       .split("\n")
       .slice(0, 3),
   ).toEqual([

@@ -35,7 +35,13 @@ async function answerOf(response: Response): Promise<PageAnswer> {
 export async function startPage(name: string, base?: Parameters<typeof startLocally>[1]): Promise<LocalPage> {
   const recorder = new Recorder();
   const system = await startLocally(name, base, recorder);
-  recorder.record({ event: "ready", systems: system.runner.listeners.describe(), access: system.access, ms: 1 });
+  recorder.record({
+    event: "ready",
+    systems: system.runner.listeners.describe(),
+    schedules: [],
+    access: system.access,
+    ms: 1,
+  });
   const problems: string[] = [];
   let ahead = 0;
   const page = new Page({

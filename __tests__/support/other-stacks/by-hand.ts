@@ -196,8 +196,25 @@ export const byHand = {
         policy: "${data.aws_iam_policy_document.reads.json}",
       },
     },
-    aws_iam_role: { things: { name: "things", assume_role_policy: "${data.aws_iam_policy_document.trust.json}" } },
+    aws_iam_role: {
+      scheduler: {
+        name: "things-scheduler",
+        assume_role_policy: policy({
+          ...{ Effect: "Allow", Action: "sts:AssumeRole" },
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceArn": "${aws_scheduler_schedule_group.things.arn}" } },
+        }),
+      },
+      things: { name: "things", assume_role_policy: "${data.aws_iam_policy_document.trust.json}" },
+    },
     aws_iam_role_policy: {
+      schedules: {
+        role: "${aws_iam_role.scheduler.name}",
+        policy: policy(
+          allow("sqs:SendMessage", "${aws_sqs_queue.things.arn}"),
+          allow("sqs:SendMessage", "${aws_sqs_queue.dead.arn}"),
+        ),
+      },
       writes: {
         role: "${aws_iam_role.things.name}",
         policy: policy(
@@ -283,6 +300,20 @@ export const byHand = {
     },
     aws_s3_bucket_versioning: { things: { ...bucket, versioning_configuration: { status: "Enabled" } } },
     aws_s3_object: { first: { ...bucket, key: "first.txt", source: "first.txt" } },
+    aws_scheduler_schedule: {
+      things: {
+        name: "things-yearly",
+        group_name: "${aws_scheduler_schedule_group.things.name}",
+        schedule_expression: "cron(0 0 29 2 ? 2196)",
+        flexible_time_window: { mode: "OFF" },
+        target: {
+          arn: "${aws_sqs_queue.things.arn}",
+          role_arn: "${aws_iam_role.scheduler.arn}",
+          dead_letter_config: { arn: "${aws_sqs_queue.dead.arn}" },
+        },
+      },
+    },
+    aws_scheduler_schedule_group: { things: { name: "things" } },
     aws_sns_topic: { things: { name: "things" } },
     aws_sns_topic_policy: {
       things: {

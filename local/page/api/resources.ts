@@ -19,8 +19,8 @@ function keysIn(schema: unknown, attributes: unknown) {
   }));
 }
 
-function tablesOf({ resources }: System) {
-  return resources.tables.map(({ name, create, timeToLiveAttribute }) => {
+function tablesOf({ resources, streamSources }: System) {
+  return resources.tables.map(({ name, arn, create, timeToLiveAttribute }) => {
     const indexes = (create["GlobalSecondaryIndexes"] ?? []) as readonly { IndexName: string; KeySchema: unknown }[];
     return {
       name,
@@ -30,6 +30,9 @@ function tablesOf({ resources }: System) {
         keys: keysIn(KeySchema, create["AttributeDefinitions"]),
       })),
       timeToLiveAttribute,
+      functions: streamSources
+        .filter(({ streamArn }) => streamArn.startsWith(`${arn}/stream/`))
+        .map((source) => source.functionName),
     };
   });
 }
@@ -39,7 +42,7 @@ export const resourceEndpoints: readonly Endpoint[] = [
     method: "GET",
     path: "/api/resources",
     operationId: "listResources",
-    summary: "Tables with their keys and indexes, buckets, queues, topics and parameters of the systems",
+    summary: "Tables with their keys and indexes, buckets, queues, topics, parameters and schedules of the systems",
     answer: (_, { runner }) => ({
       systems: runner.systems.map((system) => {
         const { buckets, queues, topics, parameters } = system.resources;
@@ -61,6 +64,7 @@ export const resourceEndpoints: readonly Endpoint[] = [
             subscriptions: subscriptions.map(({ protocol, endpoint }) => ({ protocol, to: shortArn(endpoint) })),
           })),
           parameters: parameters.map(({ name, type, version }) => ({ name, type, version })),
+          schedules: system.schedules.map(({ name, arn, expression, enabled }) => ({ name, arn, expression, enabled })),
         };
       }),
     }),

@@ -2,31 +2,16 @@ import { post, useData } from "./api.js";
 import { html, useEffect, useState } from "./htm.js";
 import { Empty, Failed, Head, Loading, Tag } from "./parts.js";
 import { filtersOf, go } from "./place.js";
+import { Schedule } from "./schedule.js";
 import { Table } from "./table.js";
 import { clock, pretty, size } from "./text.js";
+import { Refusal, useWork } from "./work.js";
 
 /**
  * @param {string} operation
  * @param {object} input
  */
 const aws = (operation, input) => post(`/api/aws/${operation}`, input);
-
-/**
- * The state of work that a person started.
- *
- * @returns {{ error: Error | undefined, run: (work: () => Promise<void>) => Promise<void> }}
- */
-function useWork() {
-  const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
-  const run = async (/** @type {() => Promise<void>} */ work) => {
-    setError(undefined);
-    await work().catch(setError);
-  };
-  return { error, run };
-}
-
-/** @param {{ error: Error | undefined }} properties */
-const Refusal = ({ error }) => error && html`<p class="bad-text wrap" role="alert">${error.message}</p>`;
 
 /** @param {{ bucket: any }} properties */
 function Bucket({ bucket }) {
@@ -236,6 +221,7 @@ const views = {
   bucket: (bucket) => html`<${Bucket} bucket=${bucket} />`,
   queue: (queue) => html`<${Queue} queue=${queue} />`,
   topic: (topic) => html`<${Topic} topic=${topic} />`,
+  schedule: (schedule) => html`<${Schedule} schedule=${schedule} />`,
   parameter: (parameter) => html`<${Parameter} parameter=${parameter} />`,
 };
 

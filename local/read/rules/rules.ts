@@ -8,6 +8,7 @@ import { lambdaRules } from "./lambda";
 import { messageRules } from "./messages";
 import { policyRules, roleRules } from "./policies";
 import type { Rule } from "./rule";
+import { scheduleRules } from "./schedules";
 
 /** The rules by which AWS refuses a deployment. */
 export const rules: readonly Rule[] = [
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   ...messageRules,
   ...gatewayRules,
   ...dataRules,
+  ...scheduleRules,
   ...policyRules,
   ...roleRules,
 ];

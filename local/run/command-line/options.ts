@@ -7,8 +7,6 @@ export interface PagePort {
   readonly port: number;
   /** Whether another does when it is taken: nobody asked for this one. */
   readonly orAny: boolean;
-  /** Speed of the clock of metrics and alarms, as a multiple. */
-  readonly speed: number;
 }
 
 /** Options of the command. */
@@ -31,6 +29,8 @@ export interface Options {
   readonly grants: boolean;
   /** Port of the page; undefined when there is none. */
   readonly page: PagePort | undefined;
+  /** Speed of the clock of schedules, metrics and alarms, as a multiple. */
+  readonly speed: number;
   /** Port for debuggers; undefined where none may attach. */
   readonly inspect?: number;
   /** Limit of the memory of all functions' environments together, in MB. */
@@ -48,7 +48,7 @@ Without a name it is records; with --from, each stack in the folder that has fun
                         port for AWS's own tools, the same at each start (any)
   --page-port <number>  port of the page that shows what happens (3900, or any when that is taken)
   --no-page             no page, and nothing kept for it: alarms and dashboards are left out, too
-  --speed <number>      how much faster the clock of alarms and dashboards runs, for trying them (1)
+  --speed <number>      how much faster the clock of schedules, alarms and dashboards runs, for trying them (1)
   --environment <name>  whose settings: dev, qa, prod (dev)
   --memory <MB>         what all environments of functions together may take (1024); more of them are not started
   --from <folder>       run what was synthesized before or elsewhere: a folder with cdk.tf.json, or an output folder of
@@ -96,14 +96,17 @@ function dataIn(text: string, root: string): string {
 /** The page's own port, unless another is asked for. */
 const PAGE_PORT = "3900";
 
-function pageIn(port: string | undefined, none: boolean, speed: string): PagePort | undefined {
+function speedIn(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UserError(`--speed must be a number 1–9999, got ${text}`);
+}
+
+function pageIn(port: string | undefined, none: boolean): PagePort | undefined {
   if (none && port !== undefined) {
     throw new UserError("--no-page leaves the page out, and --page-port says where it is; leave one out");
   }
-  if (!/^\d{1,4}$/.test(speed) || Number(speed) < 1)
-    throw new UserError(`--speed must be a number 1–9999, got ${speed}`);
   if (none) return undefined;
-  return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined, speed: Number(speed) };
+  return { port: portIn("--page-port", port ?? PAGE_PORT), orAny: port === undefined };
 }
 
 function memoryIn(text: string): number {
@@ -123,7 +126,8 @@ export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = readCommandLine(withInspectorPort(args), options);
   const port = portIn("--port", values.port);
   const servicesPort = portIn("--services-port", values["services-port"]);
-  const page = pageIn(values["page-port"], values["no-page"], values.speed);
+  const page = pageIn(values["page-port"], values["no-page"]);
+  const speed = speedIn(values.speed);
   const inspect = values.inspect === undefined ? {} : { inspect: portIn("--inspect", values.inspect) };
   const { from, environment = process.env["ENVIRONMENT"] ?? "dev" } = values;
   if (from !== undefined && values.environment !== undefined) {
@@ -154,6 +158,7 @@ export function readOptions(args: readonly string[], root: string): Options {
     hosts,
     grants,
     page,
+    speed,
     memoryMb: memoryIn(values.memory),
     help: wantsHelp,
     ...inspect,

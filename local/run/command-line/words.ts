@@ -13,7 +13,33 @@ export const painter =
 
 type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
 
-function ready({ systems, access, inspector, ms }: Of<"ready">, paint: Paint): string {
+/** To the minute, in local time; with the day unless it is this one. */
+function timeOf(instant: number): string {
+  const text = new Date(instant).toLocaleString("sv-SE").slice(0, 16);
+  const today = new Date().toLocaleString("sv-SE").slice(0, 10);
+  return text.startsWith(today) ? text.slice(11) : text;
+}
+
+function scheduleLine({ name, expression, timeZone, target, next }: Of<"ready">["schedules"][number]): string {
+  const when = next === undefined ? "not any more" : `next ${timeOf(next)}`;
+  return `  ${name} calls ${target}: ${expression} ${timeZone}, ${when}`;
+}
+
+const scheduleColours = { invoked: "cyan", "tried again": "yellow", "dead letter": "red", dropped: "red" } as const;
+
+function scheduled({ schedule, target, scheduledAt, result, attempts, error }: Of<"schedule">, paint: Paint): string {
+  const due = `${schedule} of ${timeOf(scheduledAt)}`;
+  if (result === "invoked") return `${paint("cyan", "schedule")} ${due} called ${target}`;
+  const what = result === "tried again" ? "is tried again" : result === "dropped" ? "is lost" : "is a dead letter";
+  return `${paint(scheduleColours[result], "schedule")} ${due} ${what} after ${attempts} attempts: ${error}`;
+}
+
+function missed({ schedule, count, last }: Of<"missed">, paint: Paint): string {
+  const times = count === 1 ? "once" : `${count >= 1000 ? "1000 or more" : count} times`;
+  return `${paint("yellow", "missed")} ${schedule} was due ${times} while nothing ran here, last ${timeOf(last)}; AWS would have called it: the page can`;
+}
+
+function ready({ systems, schedules, access, inspector, ms }: Of<"ready">, paint: Paint): string {
   const keyed = (apiKey: string | undefined) => (apiKey === undefined ? "" : `  key ${apiKey}`);
   // A distribution takes the keys of its stage.
   const keys = (entrances: readonly Entrance[]) =>
@@ -30,6 +56,7 @@ function ready({ systems, access, inspector, ms }: Of<"ready">, paint: Paint): s
   const variables = Object.entries(access).map(([name, value]) => `${name}=${value}`);
   return [
     ...lines,
+    ...(schedules.length === 0 ? [] : [paint("green", "schedules"), ...schedules.map(scheduleLine)]),
     paint("dim", `AWS, for its own tools: ${variables.join(" ")}`),
     ...(inspector === undefined ? [] : [paint("dim", `debuggers attach at ${inspector}`)]),
     paint("dim", `ready in ${(ms / 1000).toFixed(1)} s; Ctrl-C stops`),
@@ -151,6 +178,8 @@ export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): str
   if (event.event === "throttle") {
     return `${paint("yellow", "throttled")} ${event.function}: ${usedUpWords[event.usedUp]}`;
   }
+  if (event.event === "schedule") return scheduled(event, paint);
+  if (event.event === "missed") return missed(event, paint);
   if (event.event === "problem") return `${paint("red", "problem")} ${event.message}`;
   if (event.event === "reloaded")
     return `${paint("green", "reloaded")} ${shortened(event.what)} ${paint("dim", `${event.ms} ms`)}`;
