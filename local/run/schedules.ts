@@ -1,3 +1,4 @@
+import { parseArn, parseFunctionName, serviceOf } from "../../aws/arn";
 import { spedUp, wallClock } from "../lib/clock";
 import type { Outcome } from "../scheduler/invocations";
 import { Scheduler, type ScheduleState } from "../scheduler/scheduler";
@@ -62,8 +63,8 @@ export class Schedules {
 }
 
 /** A function's or queue's own name. */
-export const nameOf = (arn: string): string =>
-  arn.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:function:)?/, "").replace(/:.*$/, "");
+const nameOf = (arn: string): string =>
+  serviceOf(arn) === "lambda" ? parseFunctionName(arn).name : (parseArn(arn)?.resource ?? arn);
 
 /** Schedules as the start says them. */
 export const readySchedules = (states: readonly ScheduleState[]): readonly ReadySchedule[] =>

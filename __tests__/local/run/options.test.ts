@@ -50,6 +50,7 @@ test("systems, port, environment, data and switches are taken", () => {
     memoryMb: 1024,
     grants: true,
     page: undefined,
+    speed: 1,
     help: false,
   });
 });
