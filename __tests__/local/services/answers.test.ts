@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
@@ -7,6 +8,9 @@ import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { Answer, Answers } from "../../../local/services/answers";
+import { dynamoDbAnswers } from "../../../local/services/dynamodb/answers";
+import { itemShapes } from "../../../local/services/dynamodb/item-shapes";
+import { tableShapes } from "../../../local/services/dynamodb/table-shapes";
 import { lambdaAnswers } from "../../../local/services/lambda/answers";
 import { lambdaMembers } from "../../../local/services/lambda/members";
 import { logsAnswers } from "../../../local/services/logs/answers";
@@ -20,6 +24,7 @@ import { sqsAnswers } from "../../../local/services/sqs/answers";
 import { sqsMembers } from "../../../local/services/sqs/members";
 import { ssmAnswers } from "../../../local/services/ssm-answers";
 import { ssmMembers } from "../../../local/services/ssm-members";
+import { callDynamoDb } from "../support/dynamodb-calls";
 import { definitionWith } from "../support/functions";
 import {
   arnOf,
@@ -29,13 +34,22 @@ import {
   type Running,
   region,
   startServices,
+  things,
 } from "../support/services";
 
 type Model = Readonly<Record<string, unknown>>;
 type Command = new (input: object) => { readonly schema: { readonly 5: Parameters<typeof NormalizedSchema.of>[0] } };
 type Table = Readonly<Record<string, Answers>>;
 
+/** DynamoDB's operations that are in this SDK's model: those of streams are another client's. */
+const dynamoDbMembers = Object.fromEntries(
+  Object.entries({ ...itemShapes, ...tableShapes }).filter(
+    ([name]) => `${name}Command` in dynamodb && name !== "DescribeEndpoints",
+  ),
+);
+
 const services: readonly (readonly [string, Model, Table, object])[] = [
+  ["DynamoDB", dynamodb, dynamoDbAnswers, dynamoDbMembers],
   ["Lambda", lambda, lambdaAnswers, lambdaMembers],
   ["Logs", logs, logsAnswers, logsAnswers],
   ["S3", s3, s3Answers, s3Members],
@@ -52,6 +66,12 @@ const operations = services.flatMap(([service, model, table]) =>
   Object.entries(table).map(([operation, answers]) => ({ service, model, operation, answers })),
 );
 
+/** What a list or map has, or what the lists have that it has. */
+function elementOf(schema: NormalizedSchema): NormalizedSchema {
+  const element = schema.getValueSchema();
+  return element.isListSchema() ? elementOf(element) : element;
+}
+
 /** Members of the table that are not in the model, and the reverse, by their paths. */
 function differences(schema: NormalizedSchema, answers: Answers, place: string): string[] {
   const modelled = new Map(schema.structIterator());
@@ -63,7 +83,7 @@ function differences(schema: NormalizedSchema, answers: Answers, place: string):
       if (known === undefined) return [`${place}.${name} is not in the table`];
       if (typeof known === "string" || "leftOut" in known) return [];
       if ("members" in known) return differences(member, known.members, `${place}.${name}`);
-      return differences(member.getValueSchema(), known.each, `${place}.${name}[]`);
+      return differences(elementOf(member), known.each, `${place}.${name}[]`);
     }),
   ];
 }
@@ -94,7 +114,9 @@ function seenIn(output: unknown, answers: Answers, place = ""): string[] {
     if (answer === undefined || value === undefined || value === null) return [];
     if (answer === "given" || "leftOut" in answer) return [`${place}${name}`];
     if ("members" in answer) return seenIn(value, answer.members, `${place}${name}.`);
-    return Object.values(value).flatMap((element) => seenIn(element, answer.each, `${place}${name}[].`));
+    return Object.values(value)
+      .flat()
+      .flatMap((element) => seenIn(element, answer.each, `${place}${name}[].`));
   });
 }
 
@@ -104,6 +126,7 @@ const lines = new LogLines();
 for (const stream of ["one", "two"]) lines.add("/g/a", { stream, message: "a line\n" });
 
 const configuration = {
+  tables: [things],
   buckets: [
     { ...bucket, versioning: "Enabled" as const, encryption: { keyArn, bucketKey: true } },
     { ...bucket, name: "other" },
@@ -150,6 +173,7 @@ beforeAll(async () => {
   });
   const settings = { region, endpoint: running.url, credentials, maxAttempts: 1 };
   clients = {
+    DynamoDB: new dynamodb.DynamoDBClient(settings),
     Lambda: new lambda.LambdaClient(settings),
     Logs: new logs.CloudWatchLogsClient(settings),
     S3: new s3.S3Client({ ...settings, forcePathStyle: true, checksumAlgorithms: { SHA512: Sha512 } } as object),
@@ -328,6 +352,7 @@ const unseen = new Set([
 ]);
 
 test("members are given that the tables say are given, and no others", async () => {
+  await callDynamoDb((operation, input) => call("DynamoDB", operation, input));
   for (const calls of [callS3, callSqs, callSns, callOthers]) await calls();
   const places = (all: (operation: (typeof operations)[number]) => Iterable<string>) =>
     operations.flatMap((one) => [...all(one)].map((place) => `${one.service} ${one.operation} ${place}`)).sort();
