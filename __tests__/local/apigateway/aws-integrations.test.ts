@@ -43,6 +43,7 @@ beforeAll(async () => {
     allow("sns:Publish", topic.arn),
     allow(["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:Query"], tableArn, `${tableArn}/index/byGroup`),
     allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::logs/*"),
+    allow("ssm:GetParameter", arnOf("ssm", "parameter/settings/*")),
     allow("lambda:InvokeFunction", functionArn),
   );
 });
@@ -56,6 +57,9 @@ const configure = (...statements: object[]): Promise<void> =>
     buckets: [logs],
     queues: [queue],
     topics: [topic],
+    parameters: ["settings/colour", "other"].map((name) => ({
+      ...{ name: `/${name}`, arn: arnOf("ssm", `parameter/${name}`), type: "String", value: "blue", version: 1 },
+    })),
     principals: [
       principal(allow("*", "*")),
       {
@@ -317,6 +321,30 @@ describe("DynamoDB is called", () => {
   });
 });
 
+describe("Parameter Store is called", () => {
+  const get = (template: string) => ({
+    uri: uriOf("ssm:action/GetParameter"),
+    requestTemplates: { [json]: template },
+    responses: { default: { statusCode: "200" }, "4..": { statusCode: "400" } },
+  });
+  const byName = get(`{"Name": "/settings/$input.params('id')"}`);
+
+  it("to read a parameter, of which a template makes the answer", async () => {
+    const responseTemplates = { [json]: `{"value": "$input.path('$.Parameter.Value')"}` };
+    const integration = { ...byName, responses: { default: { statusCode: "200", responseTemplates } } };
+    expect(await bodyOf(api(integration), { path: "/colour" })).toEqual({ status: 200, body: { value: "blue" } });
+  });
+
+  it.each([
+    ["a parameter that is not there", byName, "ParameterNotFound"],
+    ["one that the role may not read", get('{"Name": "/other"}'), "AccessDeniedException"],
+    ["an input that is none", get("{"), "SerializationException"],
+  ])("and refuses %s in its words", async (_title, integration, type) => {
+    const { status, body } = (await bodyOf(api(integration), { path: "/none" })) as { status: number; body: object };
+    expect([status, body]).toEqual([400, expect.objectContaining({ __type: expect.stringContaining(type) })]);
+  });
+});
+
 describe("S3 is called", () => {
   const object = {
     httpMethod: "ANY",
@@ -351,6 +379,17 @@ describe("S3 is called", () => {
       path: "/host.txt",
     });
     expect([got.status, got.body]).toEqual([200, "content"]);
+  });
+
+  it("and by an operation's name, whatever the integration's method", async () => {
+    const named = (name: string) =>
+      api({ ...object, httpMethod: "POST", uri: uriOf(`s3:action/${name}&Bucket=logs&Key={key}`) });
+    const path = "/named/a%20b.txt";
+    await asked(named("PutObject"), { method: "POST", path, body: "by name" });
+    const { got } = await asked(named("GetObject"), { method: "POST", path });
+    expect([got.status, got.body]).toEqual([200, "by name"]);
+    const { got: byPath } = await asked(api(object), { method: "GET", path });
+    expect(byPath.body).toBe("by name");
   });
 
   it("and what is not there is XML under the mapped status", async () => {
@@ -481,9 +520,19 @@ describe("an integration of AWS is refused at boot", () => {
       "an integration of kinesis:action is not emulated",
     ],
     [
-      "of a service's names that are not emulated",
+      "of an operation of S3 without its object",
       { uri: uriOf("s3:action/GetObject") },
-      "an integration of s3:action is not emulated",
+      "an integration of s3:action/GetObject, which is not one operation of a Bucket and a Key, is not emulated",
+    ],
+    [
+      "of an operation of S3 with more than its object",
+      { uri: uriOf("s3:action/GetObject&Bucket=logs&Key=a&VersionId=1") },
+      "an integration of s3:action/GetObject&Bucket=logs&Key=a&VersionId=1, which",
+    ],
+    [
+      "of an operation of S3 that is about no object",
+      { uri: uriOf("s3:action/constructor&Bucket=logs&Key=a") },
+      "an integration of s3:action/constructor&Bucket=logs&Key=a, which",
     ],
     [
       "of a part of a service",

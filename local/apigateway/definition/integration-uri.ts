@@ -5,7 +5,11 @@ import { DefinitionError, notEmulated } from "./definition-error";
 export type AwsTarget =
   | { readonly functionArn: string }
   | (ServiceApi & { readonly action: string })
-  | (ServiceApi & { readonly path: string });
+  | (ServiceApi & {
+      readonly path: string;
+      /** Of an operation that the URI names. @default the integration's */
+      readonly method?: string;
+    });
 
 interface ServiceApi {
   readonly service: string;
@@ -14,7 +18,7 @@ interface ServiceApi {
 
 /** Services that can be called by an operation's name, and by a path of their API. */
 const called: Readonly<Record<"action" | "path", readonly string[]>> = {
-  action: ["dynamodb", "sns", "sqs"],
+  action: ["dynamodb", "s3", "sns", "sqs", "ssm"],
   path: ["dynamodb", "s3", "sns", "sqs", "ssm"],
 };
 
@@ -41,9 +45,32 @@ export function awsTarget(uri: string, place: string): AwsTarget {
     throw notEmulated(place, `an integration of ${arn.accountId}:${kind}`);
   }
   const api = { service, region: arn.region };
+  if (kind === "action" && service === "s3") return { ...api, ...objectCall(rest, place) };
   if (kind === "action") return { ...api, action: rest };
   // A bucket in the host's name is the first part of the path here.
   return { ...api, path: subdomain === undefined ? rest : `${subdomain}/${rest}` };
+}
+
+/** S3's operations on an object, and their methods. */
+const objectOperations: ReadonlyMap<string, string> = new Map([
+  ["GetObject", "GET"],
+  ["HeadObject", "HEAD"],
+  ["PutObject", "PUT"],
+  ["DeleteObject", "DELETE"],
+]);
+
+/** `GetObject&Bucket={bucket}&Key={key}` (API Gateway API reference, PutIntegration, uri) as the request that it stands for. */
+function objectCall(action: string, place: string): { readonly path: string; readonly method: string } {
+  const [name = "", ...parameters] = action.split("&");
+  const named = new Map(parameters.map((each) => each.split(/=(.*)/s, 2) as [string, string]));
+  const [method, bucket, key] = [objectOperations.get(name), named.get("Bucket"), named.get("Key")];
+  if (!method || !bucket || !key || named.size > 2) {
+    throw notEmulated(
+      place,
+      `an integration of s3:action/${action}, which is not one operation of a Bucket and a Key,`,
+    );
+  }
+  return { path: `${bucket}/${key}`, method };
 }
 
 /** `<bucket>.s3` */

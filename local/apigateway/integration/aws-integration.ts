@@ -74,7 +74,8 @@ function httpCall(
   const headers = new IntegrationHeaders(exchange);
   headers.map(request.headers, ["expect", "proxy-authenticate", "te", "referer", "host"]);
   headers.defaults();
-  const method = httpMethod === "ANY" ? exchange.method : httpMethod;
+  const own = "method" in target ? target.method : undefined;
+  const method = own ?? (httpMethod === "ANY" ? exchange.method : httpMethod);
   const bodiless = method === "GET" || method === "HEAD";
   return { url, method, headers: headers.all(), body: bodiless ? Buffer.alloc(0) : request.body };
 }

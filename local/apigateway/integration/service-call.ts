@@ -22,6 +22,7 @@ const asIs = (response: BackendResponse): BackendResponse => response;
 const targets: Readonly<Record<string, { readonly prefix: string; readonly type: string }>> = {
   dynamodb: { prefix: "DynamoDB_20120810", type: "application/x-amz-json-1.0" },
   sqs: { prefix: "AmazonSQS", type: "application/x-amz-json-1.0" },
+  ssm: { prefix: "AmazonSSM", type: "application/x-amz-json-1.1" },
 };
 
 /**
