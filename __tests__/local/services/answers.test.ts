@@ -244,6 +244,7 @@ async function callS3(): Promise<void> {
     await ask("ListParts", { ...part, MaxParts: 1 });
     await ask("ListMultipartUploads", { Prefix: "p", Delimiter: ";", EncodingType: "url", KeyMarker: "a" });
     await ask("CompleteMultipartUpload", { ...part, MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...sum }] } });
+    for (const operation of ["GetObject", "HeadObject"]) await ask(operation, { ...upload, PartNumber: 1 });
   }
   for (const Key of ["u/1", "u/2", "v", "v"]) await ask("CreateMultipartUpload", { Key });
   const uploads = await ask("ListMultipartUploads", { MaxUploads: 2, Delimiter: "/" });

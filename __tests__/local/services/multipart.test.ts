@@ -4,6 +4,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
@@ -63,7 +64,63 @@ test("parts become one object, with the headers of the beginning and the entity 
   const got = await running.s3.send(new GetObjectCommand({ Bucket, Key: "big" }));
   expect(got).toMatchObject({ ETag, ContentType: "text/plain", Metadata: { of: "parts" } });
   expect(Buffer.concat(bodies).equals(await got.Body!.transformToByteArray())).toBe(true);
+});
+
+test("an upload that is completed is completed again, as long as its object is there", async () => {
+  const upload = await begin("again");
+  const parts = [await putPart(upload, 1, bytes(1, 1))];
+  const { $metadata: _, ...first } = await complete(upload, parts, { IfNoneMatch: "*" });
+  expect(await complete(upload, parts, { IfNoneMatch: "*" })).toMatchObject(first);
+  await running.s3.send(new PutObjectCommand({ Bucket, Key: "again", Body: "another" }));
   await expect(complete(upload, parts)).rejects.toMatchObject({ name: "NoSuchUpload" });
+});
+
+describe("a part of an object by its number", () => {
+  const read = async (Key: string, PartNumber: number, more: object = {}) => {
+    const got = await running.s3.send(new GetObjectCommand({ Bucket, Key, PartNumber, ...more }));
+    const { $metadata, ContentRange, ContentLength, PartsCount } = got;
+    const head = await running.s3.send(new HeadObjectCommand({ Bucket, Key, PartNumber, ...more }));
+    expect([head.ContentRange, head.ContentLength, head.PartsCount]).toEqual([ContentRange, ContentLength, PartsCount]);
+    const body = Buffer.from(await got.Body!.transformToByteArray());
+    return { status: $metadata.httpStatusCode, range: ContentRange, count: PartsCount, body, got };
+  };
+  beforeAll(async () => {
+    const upload = await begin("by-number");
+    const parts = [await putPart(upload, 1, bytes(smallest, 1)), await putPart(upload, 4, bytes(16, 4))];
+    await complete(upload, parts);
+    await running.s3.send(new PutObjectCommand({ Bucket, Key: "whole", Body: "test-123" }));
+    await running.s3.send(new PutObjectCommand({ Bucket, Key: "empty", Body: Buffer.alloc(0) }));
+  });
+
+  test("is what was uploaded under it", async () => {
+    const { body, got: _, ...part } = await read("by-number", 4);
+    expect(part).toEqual({ status: 206, range: `bytes ${smallest}-${smallest + 15}/${smallest + 16}`, count: 2 });
+    expect(body.equals(bytes(16, 4))).toBe(true);
+    expect(await read("by-number", 1)).toMatchObject({ range: `bytes 0-${smallest - 1}/${smallest + 16}`, count: 2 });
+  });
+
+  test("is all of what was put whole, with its checksum", async () => {
+    const { got, ...part } = await read("whole", 1, { ChecksumMode: "ENABLED" });
+    expect(part).toEqual({ status: 206, range: "bytes 0-7/8", count: undefined, body: Buffer.from("test-123") });
+    expect(got).toMatchObject({ ChecksumType: "FULL_OBJECT", ChecksumCRC32: "MAPXAg==" });
+    expect(await read("empty", 1)).toMatchObject({ status: 200, range: undefined });
+  });
+
+  test("has not the checksum of all", async () => {
+    const { got } = await read("by-number", 4, { ChecksumMode: "ENABLED" });
+    expect(got.ChecksumType).toBeUndefined();
+  });
+
+  test.each([
+    ["by-number", { PartNumber: 10 }, "InvalidPartNumber", { ActualPartCount: "2", PartNumberRequested: "10" }],
+    ["by-number", { PartNumber: 2 }, "InvalidPartNumber", { ActualPartCount: "2", PartNumberRequested: "2" }],
+    ["whole", { PartNumber: 2 }, "InvalidPartNumber", { ActualPartCount: "1", PartNumberRequested: "2" }],
+    ["by-number", { PartNumber: 1, Range: "bytes=0-1" }, "InvalidRequest", {}],
+    ["whole", { PartNumber: 0 }, "InvalidArgument", {}],
+  ])("of %s with %j is refused as %s", async (Key, asked, name, members) => {
+    const refused = running.s3.send(new GetObjectCommand({ Bucket, Key, ...asked }));
+    await expect(refused).rejects.toMatchObject({ name, ...members });
+  });
 });
 
 test("what was put of an upload is there after a restart, listed until it is aborted", async () => {
@@ -144,7 +201,6 @@ test.each<[what: Partial<Asked>, status: number, code: string]>([
     400,
     "InvalidRequest",
   ],
-  [{ query: { partNumber: "1" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
   [{ query: { uploads: "" }, method: "DELETE", body: "" }, 501, "UnknownOperationException"],
 ])("a request of %j is answered %s %s", async (what, status, code) => {
   const answer = await raw({ path: "/logs/key", ...what });

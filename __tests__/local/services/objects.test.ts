@@ -86,7 +86,6 @@ test.each<[what: Partial<Asked> & { path?: string }, status: number, code: strin
   [{ headers: { "x-amz-nothing-of-the-kind": "1" } }, 501, "UnknownOperationException"],
   [{ headers: { "x-amz-grant-read": "id=1" } }, 501, "UnknownOperationException"],
   [{ query: { acl: "" } }, 501, "UnknownOperationException"],
-  [{ query: { partNumber: "1" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
   [{ path: "/logs", query: { policy: "" }, method: "GET", body: "" }, 501, "UnknownOperationException"],
   [{ path: "/logs" }, 501, "UnknownOperationException"],
   [{ query: { versionId: "1" }, method: "GET", body: "" }, 400, "InvalidArgument"],

@@ -11,6 +11,7 @@ import { checksumHeaders } from "./checksums";
 import { noSuchKey, noSuchVersion } from "./errors";
 import type { ObjectHead } from "./object-file";
 import type { StoredObject } from "./objects";
+import { numberedPart } from "./part-number";
 import { isHeaderValue, isUnchanged, overridden, partOf } from "./reading";
 import { said } from "./rules";
 import { common, encryptionHeaders, keyNeeds, type Target, versionHeaders } from "./target";
@@ -41,17 +42,26 @@ const headHeaders = (target: Target, head: ObjectHead): Record<string, string> =
 });
 
 /** The checksum, where it is asked for and is of what is sent. */
-function asksForChecksum(request: ServiceRequest): boolean {
-  return said(request)["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" && request.headers.range === undefined;
+function checksumOf(request: ServiceRequest, head: ObjectHead): Readonly<Record<string, string>> {
+  const asked = said(request)["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED";
+  const isPart = request.headers.range !== undefined || (head.upload !== undefined && request.query.has("partNumber"));
+  return head.checksum && asked && !isPart ? checksumHeaders(head.checksum) : {};
+}
+
+/** What a read asks for of an object: a range, a part that it was uploaded in, or all. */
+function askedPart(request: ServiceRequest, { head, body }: StoredObject): ReturnType<typeof partOf> {
+  const part = numberedPart(request, head);
+  if (!part || part.size === 0) return partOf(body, request.headers.range);
+  const asked = partOf(body, `bytes=${part.first}-${part.first + part.size - 1}`);
+  return { ...asked, headers: { ...asked.headers, ...(part.of ? { "x-amz-mp-parts-count": String(part.of) } : {}) } };
 }
 
 function answerOf(request: ServiceRequest, target: Target, { head, body }: StoredObject): ServiceResponse {
   const headers = headHeaders(target, head);
   if (isUnchanged(request, head)) return { status: 304, headers: { ...headers, "Content-Length": "0" } };
   if (request.method === "GET") refuseArchived(head);
-  const part = partOf(body, request.headers.range);
-  const checksum = head.checksum && asksForChecksum(request) ? checksumHeaders(head.checksum) : {};
-  const all = { ...headers, ...checksum, ...overridden(request), ...part.headers };
+  const part = askedPart(request, { head, body });
+  const all = { ...headers, ...checksumOf(request, head), ...overridden(request), ...part.headers };
   return { ...part, headers: all, ...(request.method === "HEAD" ? { body: "" } : {}) };
 }
 

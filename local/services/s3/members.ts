@@ -41,8 +41,8 @@ const read: Members = {
   ...honoured("IfMatch IfModifiedSince IfNoneMatch IfUnmodifiedSince Range VersionId ChecksumMode"),
   ...honoured("ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage"),
   ...honoured("ResponseContentType ResponseExpires"),
+  ...honoured("PartNumber"),
   ...customerKey,
-  PartNumber: "refused",
 };
 
 const listed: Members = {

@@ -1,11 +1,11 @@
 import { objectArn } from "../../../aws/arn";
-import { s3Limits } from "../../../aws/limits";
 import { type Need, type Operation, ServiceError, type ServiceRequest } from "../service";
 import { uploaded } from "./body";
 import { algorithmNamed, checksumHeaders, checksumMembers, verify } from "./checksums";
 import { sourceNeeds, sourceObject } from "./copy-source";
 import { invalidArgument } from "./errors";
 import type { ObjectHead } from "./object-file";
+import { partNumberIn } from "./part-number";
 import { checkSettings, putNeeds, refuseLarge, storageClassIn, storedHeaders } from "./putting";
 import { rangeIn } from "./reading";
 import { said } from "./rules";
@@ -60,14 +60,6 @@ export const createUpload = (request: ServiceRequest, target: Target): Operation
   },
 });
 
-function partNumberOf({ query }: ServiceRequest): number {
-  const text = query.get("partNumber") ?? "";
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= s3Limits.parts) return number;
-  const message = `Part number must be an integer between 1 and ${s3Limits.parts}, inclusive`;
-  throw invalidArgument("partNumber", text, message);
-}
-
 async function storePart(
   target: Target,
   upload: Upload,
@@ -88,7 +80,7 @@ async function storePart(
 export const uploadPart = (request: ServiceRequest, target: Target): Operation => ({
   needs: partNeeds(request, target),
   run: async () => {
-    const number = partNumberOf(request);
+    const number = partNumberIn(request);
     const upload = await uploadIn(request, target);
     const { body, trailers } = uploaded(request);
     const { etag, checksum } = await storePart(target, upload, {
@@ -123,7 +115,7 @@ export function copyPart(
   return {
     needs: [...sourceNeeds(source, versionId), ...partNeeds(request, target)],
     run: async (permitted) => {
-      const number = partNumberOf(request);
+      const number = partNumberIn(request);
       const upload = await uploadIn(request, target);
       const { head, body } = await sourceObject(request, source, { versionId, permitted });
       const { etag, lastModified, checksum } = await storePart(target, upload, {

@@ -20,6 +20,8 @@ export interface ObjectHead {
   readonly checksum?: Checksum;
   /** @default STANDARD */
   readonly storageClass?: string;
+  /** The upload in parts that it was made of, with the number and size of each. @default it was put whole */
+  readonly upload?: { readonly id: string; readonly parts: readonly (readonly [number: number, size: number])[] };
 }
 
 /** The id of what is put while a bucket gives no ids. (S3 User Guide, "How S3 Versioning works") */

@@ -22,7 +22,7 @@ import { filesBelow, OlderVersions } from "./older-versions";
 import { newVersionId } from "./version-id";
 
 /** Body and metadata of a new object. */
-export interface NewObject extends Pick<ObjectHead, "headers" | "checksum" | "storageClass"> {
+export interface NewObject extends Pick<ObjectHead, "headers" | "checksum" | "storageClass" | "upload"> {
   readonly body: Buffer;
   /** Checks the current object, if there is one, atomically with its replacement. @throws the reason to keep it */
   readonly check?: (current: ObjectHead | undefined) => void;

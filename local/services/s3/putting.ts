@@ -12,13 +12,13 @@ import { common, encryptionHeaders, keyNeeds, newVersionHeaders, type Target } f
 const storedNames =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|expires|x-amz-meta-.*)$/;
 
-/** The encoding of the object, without that of the transfer. */
+/** The encoding of the object as it is said, without that of the transfer. */
 const withoutChunks = (encoding: string): string =>
   encoding
-    .split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "aws-chunked")
-    .join(",");
+    .split(/(?<=,)/)
+    .filter((each) => each.replace(",", "").trim() !== "aws-chunked")
+    .join("")
+    .replace(/^\s+|[\s,]+$/g, "");
 
 /** The headers that are kept with an object. */
 export function storedHeaders(request: ServiceRequest): Record<string, string> {
