@@ -46,9 +46,12 @@ function render({ sid, effect = "Allow", principals, actions, resources, conditi
   };
 }
 
-/** The policy document with these statements, as JSON. */
+/** Whether a statement is about anything: IAM refuses an empty list of resources. */
+const hasResources = ({ resources }: Statement): boolean => resources === undefined || resources.length > 0;
+
+/** The policy document with these statements, as JSON; without those about no resource, which say nothing. */
 export const policyDocument = (statements: readonly Statement[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements.map(render) });
+  JSON.stringify({ Version: "2012-10-17", Statement: statements.filter(hasResources).map(render) });
 
 /** Statements in an order of their own, whichever was added first. What a policy says does not depend on it. */
 export const inOrder = (statements: readonly Statement[]): Statement[] => {

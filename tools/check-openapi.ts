@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "./command";
 
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     },
   });
   let found = 0;
-  for (const file of readdirSync(folder)) {
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
     const problems = await lintFromString({
       source: readFileSync(join(folder, file), "utf8"),
       absoluteRef: file,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../lib/user-error";
 import { command } from "./command";
@@ -25,9 +25,18 @@ const pagesIn = (root: string): readonly string[] => [
     .map((file) => `docs/${file}`),
 ];
 
+/** Whether a folder has no file but deleted ones. */
+const isEmptied = (root: string, path: string, deleted: ReadonlySet<string>): boolean =>
+  existsSync(join(root, path)) &&
+  statSync(join(root, path)).isDirectory() &&
+  readdirSync(join(root, path), { recursive: true, encoding: "utf8" }).every(
+    (name) => deleted.has(`${path}/${name}`) || statSync(join(root, path, name)).isDirectory(),
+  );
+
 /** The files that list the system or mention it, as they are without it: those alone that change. */
 function changedFiles(root: string, system: string, deletions: readonly string[]): Map<string, string | Uint8Array> {
   const deleted = new Set(deletions);
+  const isDeleted = (path: string): boolean => deleted.has(path) || isEmptied(root, path, deleted);
   const writes = new Map<string, string | Uint8Array>();
   const edit = (path: string, change: (text: string) => string): void => {
     if (deleted.has(path) || !existsSync(join(root, path))) return;
@@ -38,7 +47,7 @@ function changedFiles(root: string, system: string, deletions: readonly string[]
   edit("main.ts", (text) => mainWithout(text, system));
   edit("environments/environment.ts", (text) => environmentWithout(text, system));
   for (const file of environmentFiles(root)) edit(file, (text) => settingsWithout(text, system));
-  for (const page of pagesIn(root)) edit(page, (text) => pageWithout(text, page, system, deleted));
+  for (const page of pagesIn(root)) edit(page, (text) => pageWithout(text, page, system, isDeleted));
   const states = ".ci/released-states.json.br";
   if (existsSync(join(root, states))) writes.set(states, statesWithout(readFileSync(join(root, states)), system));
   return writes;

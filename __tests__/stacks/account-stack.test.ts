@@ -174,7 +174,7 @@ it("works on the state that the environment names, wherever that is", () => {
 
 it("lets who deploys change records of the zones that domains are in, and of no other", () => {
   const domain = { name: "shop.example.com", hostedZoneId: "Z123" };
-  const { json } = synth(stackOf({ ...dev, shop: { region: "us-east-1", domain } } as Environment));
+  const { json } = synth(stackOf(Object.assign({}, dev, { withDomain: { region: "us-east-1", domain } })));
 
   expect(allows("deploy", "route53:ChangeResourceRecordSets")).toEqual([]);
   expect(JSON.stringify(json.resource["aws_iam_policy"])).toContain("arn:aws:route53:::hostedzone/Z123");

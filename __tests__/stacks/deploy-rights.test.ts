@@ -7,7 +7,7 @@ import { decideWithin, type Rights } from "../../local/iam/decision";
 import { ciRole } from "../support/account-roles";
 import { askedOf, type Owner } from "../support/asked-of-iam";
 import { synthesizedStack } from "../support/synthesized-stack";
-import { describeSystems, systems } from "../support/systems";
+import { describeSystems } from "../support/systems";
 
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
@@ -19,8 +19,8 @@ const typesOf = (system: string) => {
   return [...new Set([...own, ...eventTypes])];
 };
 
-/** Every type that a system has. */
-const types = [...new Set(systems.flatMap(typesOf))].sort();
+/** Every type that a system may have. */
+const types = Object.keys(catalogue).filter((type) => type !== "terraform_data");
 
 interface Question {
   readonly owner: Owner;
@@ -90,6 +90,7 @@ const indistinct = [
   // AWS asks about no resource.
   "logs:CreateLogDelivery on *",
   "logs:DeleteLogDelivery on *",
+  "logs:DeleteResourcePolicy on *",
   "logs:ListLogDeliveries on *",
   "logs:PutResourcePolicy on *",
   "logs:UpdateLogDelivery on *",

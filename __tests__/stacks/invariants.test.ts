@@ -3,8 +3,8 @@ import { readPolicyDocument } from "../../aws/policy-document";
 import { type Arguments, type Synthesized, synthesizedStack } from "../support/synthesized-stack";
 import { systems } from "../support/systems";
 
-const stacks = systems.flatMap((system) =>
-  (["dev", "qa", "prod"] as const).map(
+const stacks = ["things", ...systems].flatMap((system) =>
+  (system === "things" ? (["dev"] as const) : (["dev", "qa", "prod"] as const)).map(
     (environment) => [`${system}-${environment}`, synthesizedStack(system, environment)] as const,
   ),
 );

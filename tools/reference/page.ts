@@ -2,18 +2,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConstructReference, readConstruct } from "./construct";
 
-/** Every construct that the stacks are made of, by file. */
+/** Every construct that a stack may be made of, by file: what constructs make of themselves is not, unless it has grants. */
 export function constructs(root: string): ConstructReference[] {
-  const stacks = readdirSync(join(root, "stacks")).sort();
-  const text = stacks.map((file) => readFileSync(join(root, "stacks", file), "utf8")).join("\n");
   const settings = readFileSync(join(root, "environments/environment.ts"), "utf8");
-  const imports = text.matchAll(/import \{([^}]+)\} from "\.\.\/(constructs\/(?!synth\/)[^"]+)"/g);
-  const found = [...imports].flatMap(([, names = "", path = ""]) => {
-    const source = readFileSync(join(root, `${path}.ts`), "utf8");
-    return names.split(",").flatMap((name) => readConstruct(name.trim(), `${path}.ts`, source, settings) ?? []);
-  });
-  const byFile = new Map(found.map((one) => [one.file, one]));
-  return [...byFile.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const files = readdirSync(join(root, "constructs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("synth"))
+    .map((file) => `constructs/${file}`)
+    .sort();
+  const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+  const isPart = (name: string, of: string): boolean =>
+    files.some((file) => file !== of && new RegExp(`^(?! *\\*).*\\bnew ${name}\\b`, "m").test(sources.get(file) ?? ""));
+  return [...sources].flatMap(([file, source]) =>
+    [...source.matchAll(/^export class (\w+)\b/gm)].flatMap(([, name = ""]) => {
+      const reference = readConstruct(name, file, source, settings);
+      const hasGrants = reference?.verbs.some(({ signature }) => signature.startsWith("grant"));
+      return reference && (hasGrants || !isPart(name, file)) ? [reference] : [];
+    }),
+  );
 }
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;

@@ -18,6 +18,8 @@ export interface Change {
   /** Path → content. */
   readonly writes: ReadonlyMap<string, string | Uint8Array>;
   readonly deletions: readonly string[];
+  /** Files that are written by whoever ends the change. @default none */
+  readonly generated?: readonly string[];
 }
 
 /** The files as they were, while a change is being made. */
@@ -81,18 +83,27 @@ export function undoUnfinished(root: string): string | undefined {
   return `${journal.by} had stopped half-way; its files are as they were before it`;
 }
 
-/** Makes a change. What stops it half-way is undone: a failure here, the death of the process by the next command. */
-export function apply(root: string, { by, writes, deletions }: Change): void {
+/**
+ * Makes a change. What stops it half-way is undone: a failure here, the death of the process by the next command.
+ *
+ * @param end what belongs to it and needs the files in their places
+ */
+export function apply(
+  root: string,
+  { by, writes, deletions, generated = [] }: Change,
+  end: () => void = () => undefined,
+): void {
   const contentOf = (path: string): [string, string | null] => {
     const file = join(root, path);
     return [path, existsSync(file) ? readFileSync(file).toString("base64") : null];
   };
-  const before = Object.fromEntries([...writes.keys(), ...deletions].map(contentOf));
+  const before = Object.fromEntries([...writes.keys(), ...deletions, ...generated].map(contentOf));
   const journal: Journal = { by, process: process.pid, before };
   write(join(root, journalFile), JSON.stringify(journal));
   try {
     for (const [path, content] of writes) write(join(root, path), content);
     for (const path of deletions) remove(root, path);
+    end();
   } catch (error) {
     undo(root, journal);
     throw error;

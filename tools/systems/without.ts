@@ -36,19 +36,20 @@ export function environmentWithout(text: string, system: string): string {
 
 /**
  * A page without what is marked as a system's (`<!-- records -->` to `<!-- /records -->`), without rows that link to deleted
- * files, and without other links to them, whose words stay.
+ * files or folders, without other links to them, whose words stay, and without the section whose heading is its name.
  *
  * @param page its path, from which links are followed
  */
-export function pageWithout(text: string, page: string, system: string, deleted: ReadonlySet<string>): string {
+export function pageWithout(text: string, page: string, system: string, isDeleted: (path: string) => boolean): string {
   const mark = exactly(system);
   const gone = (target: string): boolean => {
     const path = posix.normalize(posix.join(posix.dirname(page), target.replace(/#.*/, "")));
-    return deleted.has(path) || [...deleted].some((file) => file === path);
+    return isDeleted(path.replace(/\/$/, ""));
   };
   const link = /!?\[([^\]]*)\]\((?!https?:|#|mailto:)([^)\s]+)\)/g;
   const links = (line: string): boolean => [...line.matchAll(link)].some(([, , target = ""]) => gone(target));
   return text
+    .replace(new RegExp(`^## ${mark}\\n[\\s\\S]*?(?=^## |$(?![\\s\\S]))`, "m"), "")
     .replace(new RegExp(`^<!-- ${mark} -->\\n[\\s\\S]*?^<!-- /${mark} -->\\n+`, "gm"), "")
     .split("\n")
     .filter((line) => !(line.startsWith("|") && /^\| *\[/.test(line) && links(line)))

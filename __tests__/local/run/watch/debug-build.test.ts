@@ -1,3 +1,4 @@
+// Stands on: records
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { join, relative } from "node:path";
