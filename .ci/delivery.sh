@@ -55,6 +55,26 @@ any_value() { # <stack> <condition>
   done
 }
 
+# CI's secrets, as one JSON object: kept from every command that is run here, but for the one that reads a value of it.
+ci_secrets=${SECRETS:-}
+unset SECRETS
+
+# from_ci <stack> <condition>: sets variables that nobody has set to CI's secrets of their names in capitals
+from_ci() {
+  local names name variable value
+  [ -n "$ci_secrets" ] || return 0
+  names=$(variables "$1" "$2")
+  for name in $names; do
+    variable=TF_VAR_$name
+    [ -z "${!variable:-}" ] || continue
+    value=$(SECRETS=$ci_secrets node -e '
+      const value = new Map(Object.entries(JSON.parse(process.env.SECRETS))).get(process.argv[1].toUpperCase());
+      process.stdout.write(typeof value === "string" ? value : "");
+    ' "$name")
+    [ -z "$value" ] || export "$variable=$value"
+  done
+}
+
 # given <stack> <condition>: refuses to go on without the secrets themselves
 given() {
   local names name variable

@@ -4,7 +4,7 @@ work=$(mktemp -d)
 store=
 trap '[ -z "$store" ] || kill "$store"; rm -rf "$work"' EXIT
 
-export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_VAR_cursor_secret=only-for-a-trial
+export TF_CLI_ARGS=-no-color TF_IN_AUTOMATION=1 TF_VAR_records_cursor_secret=only-for-a-trial
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 
 serve() { # <file> <arguments>: starts a stand-in; $url says where
@@ -57,7 +57,7 @@ refused() { # <words> <folder> <arguments>: it has to fail, saying so
 
 holds() { # <words> <folder>: while an apply waits for its answer, others are refused, saying so
   mkfifo "$work/answer"
-  "$offline" terraform -chdir="$2" apply -var 'secret_versions={"cursor_secret":2}' <"$work/answer" >"$work/waiting" 2>&1 &
+  "$offline" terraform -chdir="$2" apply -var 'secret_versions={"records_cursor_secret":2}' <"$work/answer" >"$work/waiting" 2>&1 &
   local apply=$!
   exec 3>"$work/answer"
   for _ in $(seq 300); do grep --quiet "Enter a value" "$work/waiting" && break; sleep 0.1; done

@@ -3,7 +3,7 @@ import { UserError } from "../lib/user-error";
 import { readStacks } from "../stack-json/document";
 import { command } from "./command";
 
-const example = `{"cursor_secret": 2}`;
+const example = `{"records_cursor_secret": 2}`;
 
 /** The secrets that a stack has, each of which has a version. */
 const secretsIn = (folder: string): string[] =>

@@ -182,7 +182,7 @@ describe("a secret", () => {
   );
 
   it("comes from an ephemeral variable without default and goes to a write-only argument", () => {
-    expect(stack.json.variable["api_token"]).toEqual({
+    expect(stack.json.variable["test_api_token"]).toEqual({
       description: "what for",
       ephemeral: true,
       nullable: false,
@@ -192,8 +192,8 @@ describe("a secret", () => {
     expect(stack.at("aws_ssm_parameter", "api-token")).toMatchObject({
       name: "/test/dev/api-token",
       type: "SecureString",
-      value_wo: "${var.api_token}",
-      value_wo_version: "${var.secret_versions.api_token}",
+      value_wo: "${var.test_api_token}",
+      value_wo_version: "${var.secret_versions.test_api_token}",
     });
     expect(stack.at("aws_ssm_parameter", "api-token")).not.toHaveProperty("value");
   });

@@ -103,7 +103,7 @@ it("reports a stack that comes and one that goes", () => {
   const known = new Map([["records-dev", stack]]);
 
   expect(compare(new Map(), known).map(({ text }) => text)).toEqual([
-    "TF_VAR_cursor_secret has to be set to plan and deploy",
+    "TF_VAR_records_cursor_secret has to be set to plan and deploy",
     expect.stringMatching(/^the stack is new: \d+ resources, \$\d+\.\d\d a month while idle/),
   ]);
   expect(compare(known, new Map())).toMatchObject([

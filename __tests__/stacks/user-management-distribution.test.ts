@@ -24,10 +24,10 @@ describe("the distribution", () => {
         },
       ],
     });
-    expect(users.json.variable["origin_secret"]).toMatchObject({ sensitive: true });
-    expect(users.json.variable["origin_secret"]).not.toHaveProperty("default");
+    expect(users.json.variable["user_management_origin_secret"]).toMatchObject({ sensitive: true });
+    expect(users.json.variable["user_management_origin_secret"]).not.toHaveProperty("default");
     expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo"]).toBe(
-      "${var.origin_secret},${var.origin_secret_previous}",
+      "${var.user_management_origin_secret},${var.user_management_origin_secret_previous}",
     );
   });
 
@@ -48,15 +48,15 @@ describe("the distribution", () => {
     const { ignore_changes, postcondition } = kept["lifecycle"] as Record<string, { condition: string }[]>;
 
     expect(kept).toMatchObject({
-      input: "${var.origin_secret}",
-      triggers_replace: ["${var.secret_versions.origin_secret}"],
+      input: "${var.user_management_origin_secret}",
+      triggers_replace: ["${var.secret_versions.user_management_origin_secret}"],
     });
     expect(users.at("aws_ssm_parameter", "origin-secret")["value_wo_version"]).toBe(
-      "${var.secret_versions.origin_secret}",
+      "${var.secret_versions.user_management_origin_secret}",
     );
     expect(ignore_changes).toEqual(["input"]);
     expect(postcondition?.map(({ condition }) => condition)).toEqual([
-      '${self.input == var.origin_secret || var.origin_secret == "only-for-a-plan"}',
+      '${self.input == var.user_management_origin_secret || var.user_management_origin_secret == "only-for-a-plan"}',
       '${self.output != "only-for-a-plan" && self.output != ""}',
     ]);
   });

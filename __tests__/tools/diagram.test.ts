@@ -2,17 +2,6 @@ import type { StackJson } from "../../stack-json/document";
 import { Architecture } from "../../tools/diagram/architecture";
 import { Stack } from "../../tools/diagram/stack";
 import { allow, committedPicture, draw, edgesOf, functionThat, provider } from "../support/diagram";
-import { synthesizedStack } from "../support/synthesized-stack";
-
-describe("the picture of the account", () => {
-  const json = { provider, resource: synthesizedStack("account").json.resource };
-  const { status, stdout, stderr, picture } = draw({ "account-dev": json }, { TZ: "Asia/Kathmandu", LANG: "tr_TR" });
-
-  it("is the committed one, byte for byte (npm run synth, npm run diagram)", () => {
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "docs/pictures/account.svg\n", stderr: "" });
-    expect(picture("account") === committedPicture("account")).toBe(true);
-  });
-});
 
 it("draws a call straight to its resource where there is no network", () => {
   const edges = edgesOf({

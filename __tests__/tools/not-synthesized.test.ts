@@ -20,7 +20,11 @@ it.each(commands)("%s says what to do where nothing is synthesized, without a st
     {
       cwd: mkdtempSync(join(tmpdir(), "terrace ")),
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], TF_VAR_secret_versions: `{"cursor_secret": 2}` },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: process.env["HOME"],
+        TF_VAR_secret_versions: `{"records_cursor_secret": 2}`,
+      },
     },
   );
 

@@ -102,7 +102,7 @@ const handlerExamples = (examples: readonly Example[]): string =>
     'import * as z from "zod/mini";',
     'import { ErrorSchema } from "../contracts/errors";',
     'import { identifier, text as textOf } from "../contracts/fields";',
-    'import { recordsApi } from "../contracts/records";',
+    'import { recordsApi } from "../__tests__/fixtures/records-api";',
     'import { Conflict, NotFound } from "../handlers/runtime/errors";',
     'import type { Operation } from "../handlers/runtime/handle";',
     'import { locationBelow } from "../handlers/runtime/response";',

@@ -2,7 +2,7 @@ import { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 
 export interface KeptValueProps {
-  /** The variable that the value comes from: `origin_secret`. */
+  /** The variable that the value comes from: `user_management_origin_secret`. */
   readonly variable: string;
   /** The value, as a reference to that variable. */
   readonly value: string;
@@ -19,8 +19,8 @@ const onlyForAPlan = "only-for-a-plan";
  * that is only for a plan is taken for the kept one, and refused by an apply that would have to keep it.
  *
  * @example
- * const word = new TerraformVariable(this, "origin_secret", { type: "string", sensitive: true });
- * new KeptValue(this, "kept", { variable: "origin_secret", value: word.stringValue, version: 1 });
+ * const word = new TerraformVariable(this, "user_management_origin_secret", { type: "string", sensitive: true });
+ * new KeptValue(this, "kept", { variable: "user_management_origin_secret", value: word.stringValue, version: 1 });
  */
 export class KeptValue extends Construct {
   /** The value that is kept. */

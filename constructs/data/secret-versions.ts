@@ -26,7 +26,7 @@ function variableOf(stack: TerraformStack): TerraformVariable {
 }
 
 /**
- * The version of a secret: 1, until `TF_VAR_secret_versions='{"cursor_secret":2}'` says otherwise. One variable for all of
+ * The version of a secret: 1, until `TF_VAR_secret_versions='{"records_cursor_secret":2}'` says otherwise. One variable for all of
  * a stack's secrets, and the same for every stack: Terraform leaves out the names that a stack does not know.
  */
 export function secretVersion(stack: TerraformStack, secret: string): number {

@@ -22,9 +22,9 @@ export interface SecretProps {
 }
 
 /**
- * A SecureString in Parameter Store. Its value comes from the Terraform variable of the same name, which is ephemeral,
- * and goes to a write-only argument: it is in no JSON, plan or state. To rotate it, raise its version in the variable
- * `secret_versions`.
+ * A SecureString in Parameter Store. Its value comes from the Terraform variable of its system and name
+ * (`records_cursor_secret`), which is ephemeral, and goes to a write-only argument: it is in no JSON, plan or state. To
+ * rotate it, raise its version in the variable `secret_versions`.
  *
  * @example
  * const cursorSecret = new Secret(this, "cursor-secret", { description: "Signs cursors: 32 random characters" });
@@ -44,8 +44,9 @@ export class Secret extends Construct {
     super(scope, id);
     const stack = TerraformStack.of(this);
     const context = StackContext.of(this);
-    const variable = id.replaceAll("-", "_");
-    // One word is the secret's own id, too, which it may have in the stack itself.
+    const own = id.replaceAll("-", "_");
+    const variable = `${context.variablePrefix}${own}`;
+    // One word may be the secret's own id, too, which it may have in the stack itself.
     const value = new TerraformVariable(stack, variable === id ? `${variable}-variable` : variable, {
       type: "string",
       description,
@@ -69,7 +70,7 @@ export class Secret extends Construct {
       ...(kept ? { dependsOn: [kept.resource] } : {}),
     });
     this.value = kept?.value ?? "";
-    this.versionVariable = `${variable.toUpperCase()}_VERSION`;
+    this.versionVariable = `${own.toUpperCase()}_VERSION`;
     this.version = parameter.getStringAttribute("value_wo_version");
     this.parameterName = parameter.name;
     this.arn = parameter.arn;

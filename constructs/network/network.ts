@@ -21,7 +21,7 @@ import { GatewayEndpoint, InterfaceEndpoints } from "./vpc-endpoints";
  * endpoints. Endpoints admit only what roles grant.
  *
  * @example
- * const network = new Network(this, "network", environment.records.network);
+ * const network = new Network(this, "network", twoZones("us-east-1", "10.0", { natGateways: "single" }));
  */
 export class Network extends Construct {
   readonly vpc: Vpc;

@@ -58,6 +58,8 @@ const contexts = new WeakMap<TerraformStack, StackContext>();
  */
 export class StackContext {
   readonly system: string;
+  /** The beginning of the names of variables whose values several stacks of one environment are given: `records_`. */
+  readonly variablePrefix: string;
   readonly environment: ContextEnvironment;
   readonly logRetentionDays: number;
   /** A name that AWS takes anywhere: the stack's id. */
@@ -84,6 +86,7 @@ export class StackContext {
     contexts.set(stack, this);
     this.id = plain(stack.node.id);
     this.system = props.system ?? this.id;
+    this.variablePrefix = props.system === undefined ? "" : `${props.system.replaceAll("-", "_")}_`;
     this.environment = { ...contextDefaults, ...props.environment };
     this.logRetentionDays = props.logRetentionDays ?? 30;
     validate(stack, () => [...this.restoredTableRules(), ...this.fileRules()]);

@@ -4,7 +4,7 @@ import { checks } from "./account/checks";
 
 /** Checks that need a person, and how they are made: reported with `--seen <name>`. */
 export const byPerson: Readonly<Record<string, string>> = {
-  "plan-without-account": "ACCOUNT=none TF_VAR_cursor_secret=any npx cdktf diff records-dev ends with a plan",
+  "plan-without-account": "ACCOUNT=none TF_VAR_records_cursor_secret=any npx cdktf diff records-dev ends with a plan",
   update: "a change to a handler is deployed by npm run deploy, and answers",
   rollout: "npm run release brings a version in steps, and an alarm meanwhile brings the former back",
   "import-ids": "docs/leaving.md: terraform plan takes the resources by the ids that the output resources has",

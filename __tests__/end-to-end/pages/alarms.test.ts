@@ -117,7 +117,7 @@ walk(
       leaves: () => expect(operator.account.functions.get("records-prod-get-record")?.live).toBe("6"),
     },
     {
-      command: "TF_VAR_origin_secret=only-for-a-plan npm run terraform -- <stack> plan",
+      command: "TF_VAR_user_management_origin_secret=only-for-a-plan npm run terraform -- <stack> plan",
       fault: "somebody took sqs:SendMessage from a role manually",
       filled: { "<stack>": "user-management-prod" },
       needs: "terraform",

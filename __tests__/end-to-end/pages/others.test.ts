@@ -36,8 +36,8 @@ walk(
     ...by(".ci/state-store.sh", "SYSTEMS=records node run.js main.ts", "SYSTEMS=records npm run synth"),
     ...by(
       "__tests__/end-to-end/pages/keys.test.ts",
-      'export TF_VAR_cursor_secret="$(openssl rand -base64 48)"',
-      'export TF_VAR_cursor_secret="$(openssl rand -base64 48)"',
+      'export TF_VAR_records_cursor_secret="$(openssl rand -base64 48)"',
+      'export TF_VAR_records_cursor_secret="$(openssl rand -base64 48)"',
     ),
     ...by(
       "__tests__/end-to-end/pages/keys.test.ts",
@@ -45,7 +45,8 @@ walk(
       "npm run deploy -- records-prod",
     ),
     ...by("__tests__/end-to-end/pages/state.test.ts", '"npm run changes -- main"', "npm run changes -- main"),
-    ...by(first, "ACCOUNT=none", "ACCOUNT=none TF_VAR_cursor_secret=any npx cdktf diff records-dev"),
+    ...by(first, "ACCOUNT=none", "ACCOUNT=none TF_VAR_records_cursor_secret=any npx cdktf diff records-dev"),
+    ...by("__tests__/end-to-end/new-and-remove.test.ts", 'make("shop")', "npm run new -- shop"),
     ...by(first, "cdktf deploy records-dev", "npx cdktf deploy records-dev"),
     ...by(first, "cdktf destroy records-dev", "npx cdktf destroy records-dev"),
   ],
@@ -98,6 +99,7 @@ walk(
   [],
   [
     ...by("__tests__/end-to-end/tutorial.test.ts", "notes", "npm start -- notes"),
+    ...by("__tests__/end-to-end/new-and-remove.test.ts", 'make("shop")', "npm run new -- <name>"),
     ...by(first, "cdktf diff records-dev", "npx cdktf diff notes-dev"),
     ...by(first, "cdktf deploy records-dev", "npx cdktf deploy notes-dev"),
   ],

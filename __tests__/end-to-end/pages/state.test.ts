@@ -11,7 +11,7 @@ jest.setTimeout(300_000);
 let operator: Operator;
 beforeAll(async () => {
   operator = await startOperator();
-  await operator.shell.run("export TF_VAR_cursor_secret=only-for-a-trial");
+  await operator.shell.run("export TF_VAR_records_cursor_secret=only-for-a-trial");
 });
 afterAll(() => operator.stop());
 
@@ -51,10 +51,10 @@ walk(
       shows: /bob@example.com\s+PendingConfirmation/,
     },
     {
-      command: 'export TF_VAR_cursor_secret="$(openssl rand -base64 48)"',
+      command: 'export TF_VAR_records_cursor_secret="$(openssl rand -base64 48)"',
       fault: "the secret has no value yet",
       leaves: async () =>
-        expect((await operator.shell.run("printenv TF_VAR_cursor_secret")).printed).toMatch(/^[\w+/]{64}$/m),
+        expect((await operator.shell.run("printenv TF_VAR_records_cursor_secret")).printed).toMatch(/^[\w+/]{64}$/m),
     },
     {
       command: "npm run deploy -- records-prod",

@@ -199,7 +199,7 @@ walk("docs/runbooks/restore-a-table.md", () => operator.shell, [
     typed: "yes\n",
     needs: "terraform",
     before: async () => {
-      await operator.shell.run("export TF_VAR_cursor_secret=only-for-a-trial");
+      await operator.shell.run("export TF_VAR_records_cursor_secret=only-for-a-trial");
       await operator.keep("records-prod", imported(releasedState("records-prod")));
     },
     shows: /records-prod-get-record: 0 → .*the newest versions serve/s,
@@ -303,6 +303,11 @@ walk(
     },
   ],
   [
+    {
+      command: "npm run remove -- records",
+      by: "__tests__/end-to-end/new-and-remove.test.ts",
+      words: "remove(system)",
+    },
     {
       command: "npx cdktf destroy records-dev",
       by: ".ci/terraform-first-deployment",

@@ -4,7 +4,7 @@ import { denied, type LocalSystem, startLocally } from "../../local/support/loca
 import { eventually } from "../../support/eventually";
 
 const payload = "a-payload-that-nobody-else-sees";
-const blank = "TF_VAR_database_connection_string";
+const blank = "TF_VAR_data_processor_database_connection_string";
 
 /** As it is deployed; and with a secret that is blank, and one that a function may not read, so that both functions fail. */
 let processor: LocalSystem;
