@@ -11,6 +11,7 @@ import { UserError } from "../lib/user-error";
 import { command } from "./command";
 import { sendBack, sourceUrlOf } from "./redrive/dead-letter";
 import { streamBatchIn } from "./redrive/stream-batch";
+import { deliver, type Undelivered, undeliveredIn } from "./redrive/undelivered";
 
 /**
  * The invocation record that Lambda sends to a queue when an asynchronous event has failed for the last time, as far as
@@ -27,8 +28,8 @@ const HIDDEN_SECONDS = 60;
 
 const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]
 
-Redrives each event in a queue of failures to its function, or each dead letter to the queue that it came from, and deletes it
-from the queue. Changes of a table that failed are only shown: they are in the table's stream, and not in the queue.
+Redrives each event in a queue of failures to its function, each dead letter to the queue that it came from, and each event of
+a schedule to the target that did not take it, and deletes it from the queue. Changes of a table that failed are only shown: they are in the table's stream, and not in the queue.
 
   --list   only shows them, each with its id
   --only   only the one with this id; several times for several
@@ -90,11 +91,15 @@ interface Outcome {
   readonly missing: readonly string[];
 }
 
-/** Kind of a message, whoever put it there. */
-function describeAny(
-  message: Message,
-  { event, source }: { event: FailedEvent | undefined; source: string | undefined },
-): string {
+/** What a message is, whoever put it there: a failed event, one that came from a queue, or one that was not delivered. */
+interface Kind {
+  readonly event: FailedEvent | undefined;
+  readonly source: string | undefined;
+  readonly undelivered: Undelivered | undefined;
+}
+
+function describeAny(message: Message, { event, source, undelivered }: Kind): string {
+  if (undelivered) return `${message.MessageId} of ${undelivered.of}: ${undelivered.reason}: ${undelivered.body}`;
   if (source !== undefined) return `${message.MessageId} from ${source.split("/").at(-1)}: ${message.Body}`;
   if (event) return describe(message, event);
   return `${message.MessageId} ${streamBatchIn(message) ?? "no failed event"}`;
@@ -105,12 +110,18 @@ async function settle(clients: Clients, message: Message, { action, only }: Task
   const isMeant = only.size === 0 || only.has(message.MessageId ?? "");
   if (!isMeant) return false;
   const [event, source] = [eventIn(message), sourceUrlOf(message, clients.queueUrl)];
+  const undelivered = undeliveredIn(message);
   const isDropped = action === "drop";
-  const isRedrivable = event !== undefined || source !== undefined;
-  console.log(describeAny(message, { event, source }) + (isRedrivable || isDropped ? "" : ", left where it is"));
+  const isRedrivable = [event, source, undelivered].some((kind) => kind !== undefined);
+  console.log(
+    describeAny(message, { event, source, undelivered }) + (isRedrivable || isDropped ? "" : ", left where it is"),
+  );
   if (action === "list" || (!isRedrivable && !isDropped)) return false;
   if (isDropped) await drop(clients, message);
-  else if (source !== undefined) {
+  else if (undelivered) {
+    await deliver(clients, undelivered);
+    await drop(clients, message);
+  } else if (source !== undefined) {
     await sendBack(clients.sqs, source, message);
     await drop(clients, message);
   } else if (event) await redriveMessage(clients, message, event);

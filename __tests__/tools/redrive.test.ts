@@ -12,6 +12,7 @@ import {
 import { sqs } from "../local/support/signed";
 
 const dead = queueNamed("dead");
+const reminders = queueNamed("reminders");
 const work = {
   ...queueNamed("work"),
   visibilityTimeoutSeconds: 0,
@@ -20,7 +21,7 @@ const work = {
 
 let running: Running;
 beforeAll(async () => {
-  running = await startServices({ queues: [work, dead], principals: [principal(everything)] });
+  running = await startServices({ queues: [work, dead, reminders], principals: [principal(everything)] });
 });
 afterAll(() => running.stop());
 
@@ -62,6 +63,25 @@ test("a dead letter is shown and dropped by its id, or sent back to its queue wi
   expect(await redrive()).toContain("1 redriven, 0 in the queue");
   const { Messages } = await ask("ReceiveMessage", { ...all, MessageAttributeNames: ["All"] });
   expect(Messages).toMatchObject([{ Body: "other", MessageAttributes }]);
+});
+
+test("an event that a schedule could not send is shown with the reason, and sent to its target", async () => {
+  const text = (StringValue: string) => ({ DataType: "String", StringValue });
+  const MessageAttributes = {
+    SCHEDULE_ARN: text(arnOf("scheduler", "schedule/nightly/nightly")),
+    TARGET_ARN: text(reminders.arn),
+    ERROR_CODE: text("AccessDenied"),
+    ERROR_MESSAGE: text("it may not"),
+  };
+  await ask("SendMessage", { QueueUrl: "x/dead", MessageBody: '{"due":1}', MessageAttributes });
+
+  expect(await redrive("--list")).toMatch(
+    /^\S+ of schedule\/nightly\/nightly: AccessDenied: it may not: \{"due":1\}\n/,
+  );
+  expect(await redrive()).toContain("1 redriven, 0 in the queue");
+  const { Messages } = await ask("ReceiveMessage", { QueueUrl: "x/reminders", MessageAttributeNames: ["All"] });
+  expect(Messages).toMatchObject([{ Body: '{"due":1}' }]);
+  expect(Messages[0].MessageAttributes).toBeUndefined();
 });
 
 test("what is no event and came from no queue stays; of changes in a stream it says where they are", async () => {
