@@ -22,6 +22,7 @@ test.each([
     'records.grantIndex(getRecord, "bySource", "Query");',
   ],
   ["s3:PutObject", "arn:aws:s3:::logs/activity/2026/x.json", 'logBucket.grant(getRecord, "PutObject", "activity/*");'],
+  ["s3:PutObject", "arn:aws:s3:::logs/activity/x.json", 'logBucket.grant(getRecord, "PutObject", "activity/*");'],
   ["s3:GetObjectVersion", "arn:aws:s3:::logs/a", 'logBucket.grant(getRecord, "GetObjectVersion", "*");'],
   ["s3:ListBucket", "arn:aws:s3:::logs", "logBucket.grantList(getRecord);"],
   ["s3:ListBucketVersions", "arn:aws:s3:::logs", "logBucket.grantListVersions(getRecord);"],

@@ -37,6 +37,17 @@ test.each([
   ]);
 });
 
+test("of several queues each has the policy that names it, and no policy is none", () => {
+  const queues = { a: { name: "a" }, b: { name: "b" }, c: { name: "c" } };
+  const policyOf = (name: string) => ({ queue_url: `\${aws_sqs_queue.${name}.url}`, policy: policy() });
+  const graph = graphOf({ aws_sqs_queue: queues, aws_sqs_queue_policy: { pb: policyOf("b"), pa: policyOf("a") } });
+  const found = resourcePoliciesOf(graph).map(({ resource, address }) => [resource.split(":").at(-1), address]);
+  expect(found).toEqual([
+    ["a", "aws_sqs_queue_policy.pa"],
+    ["b", "aws_sqs_queue_policy.pb"],
+  ]);
+});
+
 test.each([
   [
     { ...bucket, aws_s3_bucket_policy: { p: { bucket: "others", policy: policy() } } },

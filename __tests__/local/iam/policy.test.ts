@@ -110,3 +110,30 @@ test("policies that AWS keeps and blocks in the role itself are the role's own, 
   expect(actions({ managed_policy_arns: [keeps] })).toEqual(actions({}, beside));
   expect(actions({}, beside)).toEqual(expect.arrayContaining(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
 });
+
+test("of several roles each has its own policies and attachments alone", () => {
+  const allowing = (Action: string) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } });
+  const attached = (role: string) => ({ role, policy_arn: `\${aws_iam_policy.${role}.arn}` });
+  const roles = rolesOf(
+    graphOf({
+      aws_iam_role: { a: { name: "a" }, b: { name: "b" }, c: { name: "c" } },
+      aws_iam_role_policy: {
+        a: { role: "a", policy: allowing("s3:GetObject") },
+        b: { role: "b", policy: allowing("s3:PutObject") },
+      },
+      aws_iam_policy: {
+        a: { name: "a", policy: allowing("sns:Publish") },
+        b: { name: "b", policy: allowing("sqs:SendMessage") },
+      },
+      aws_iam_role_policy_attachment: { a: attached("a"), b: attached("b") },
+    }),
+  );
+  const actionsOf = (name: string) =>
+    roles.get(`arn:aws:iam::000000000000:role/${name}`)?.statements.flatMap(({ actions }) => actions);
+  expect(["a", "b", "c"].map(actionsOf)).toEqual([
+    ["s3:GetObject", "sns:Publish"],
+    ["s3:PutObject", "sqs:SendMessage"],
+    [],
+  ]);
+});
