@@ -491,6 +491,15 @@ describe("a function is called", () => {
   });
 });
 
+it.each([
+  ["a service", { uri: uriOf("sqs:action/ListQueues") }],
+  ["a function", { uri: invocation, credentials: undefined }],
+])("the time that %s took is in the access log", async (_title, integration) => {
+  const more = { accessLogFormat: "$context.requestId $context.integrationLatency" };
+  const { served } = await asked(api(integration, more));
+  expect(served.accessLog).toEqual([expect.stringMatching(/ \d+$/)]);
+});
+
 it("a role that does not trust API Gateway makes each call fail", async () => {
   const none = { services: { endpointUrl: async () => running.url, credentials: () => undefined } };
   for (const uri of [uriOf(`sqs:path/${account}/work`), invocation]) {

@@ -120,11 +120,22 @@ describe("a stage's cache", () => {
     expect(await calls(served, { path: "/a/1" }, { path: "/a/1" })).toBe(2);
   });
 
-  it("counts headers into its size, and evicts the least recently used", () => {
+  it.each([
+    ["bodies", "", "x".repeat(1_000_000), ""],
+    ["bodies of bytes", "", Buffer.alloc(1_000_000), ""],
+    ["headers", "x".repeat(1_000_000), "", ""],
+    ["keys", "", "", "x".repeat(500_000)],
+  ])("counts %s into its size of 64 MiB, and evicts the least recently used", (_title, header, body, key) => {
     const cache = new StageCache();
-    const answer = { status: 200, headers: ["X-A", "x".repeat(1_000_000)], body: "", traced: true };
-    for (let at = 0; at < 70; at++) cache.keep(`${at}`, { owner: cache, answer, expiresAt: 1 });
-    expect([cache.find("0", 0), cache.find("69", 0)]).toEqual([undefined, answer]);
+    const answer = { status: 200, headers: ["X-A", header], body, traced: true };
+    const keep = (at: number) => cache.keep(`${key}${at}`, { owner: cache, answer, expiresAt: 1 });
+    const isKept = (at: number) => cache.find(`${key}${at}`, 0) !== undefined;
+    for (let at = 0; at < 67; at++) keep(at);
+    // As often as it likes: what is replaced counts no more.
+    for (let time = 0; time < 67; time++) keep(66);
+    expect([isKept(0), isKept(66)]).toEqual([true, true]);
+    for (let at = 67; at < 70; at++) keep(at);
+    expect([0, 1, 2, 3, 4, 69].map(isKept)).toEqual([true, false, false, false, true, true]);
   });
 
   it("is off for a time to live of 0", async () => {
