@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   type ReturnConsumedCapacity,
+  ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -346,4 +347,33 @@ test("a table named twice in a batch, by its name and its ARN, loses no request:
   const arn = "arn:aws:dynamodb:us-east-1:123456789012:table/simple";
   const batch = { RequestItems: { simple: [{ PutRequest: { Item: Key } }], [arn]: [{ PutRequest: { Item: Key } }] } };
   await expect(database.client.send(new BatchWriteItemCommand(batch))).rejects.toThrow("names the table simple twice");
+});
+
+test.each([true, false, undefined])(
+  "a batch of reads, ConsistentRead %s, counts each key, found or not",
+  async (ConsistentRead) => {
+    await put({ long: { S: "x".repeat(5000) } });
+    const read = (Keys: Record<string, AttributeValue>[]) => ({
+      ...(ConsistentRead === undefined ? {} : { ConsistentRead }),
+      Keys,
+    });
+    const RequestItems = { simple: read([Key, { id: { S: "not there" } }]) };
+    const { ConsumedCapacity } = await database.client.send(
+      new BatchGetItemCommand({ RequestItems, ReturnConsumedCapacity: "TOTAL" }),
+    );
+    expect(ConsumedCapacity).toEqual([{ TableName, CapacityUnits: ConsistentRead ? 3 : 1.5 }]);
+  },
+);
+
+test.each([
+  [0, 1, "taken"],
+  [999_999, 1_000_000, "taken"],
+  [0, 0, "totalSegments"],
+  [-1, 1, "segment"],
+  [1_000_000, 1_000_000, "segment"],
+  [0, 1_000_001, "totalSegments"],
+])("a scan of the segment %d of %d is %s", async (Segment, TotalSegments, outcome) => {
+  const scan = database.client.send(new ScanCommand({ TableName, Segment, TotalSegments }));
+  if (outcome === "taken") expect((await scan).Count).toBeGreaterThanOrEqual(0);
+  else await expect(scan).rejects.toThrow(outcome);
 });
