@@ -97,7 +97,7 @@ test.each([
   ["nodejs22.x", `() => ${never}`, null, "2"],
 ])("on %s %s, with nothing pending, ends at once", async (runtime, handler, answer, next) => {
   const { fn } = await functionOf(
-    `let n = 0; const pending = ${handler}; export const handler = Object.defineProperty((event) => { n += 1; return event.never ? pending() : n; }, "constructor", { value: pending.constructor });`,
+    `let n = 0; const pending = ${handler}; export const handler = Object.defineProperty((event) => { n += 1; return event.never ? pending() : Promise.resolve(n); }, "constructor", { value: pending.constructor });`,
     { runtime, timeoutSeconds: 600 },
   );
   expect(parsed(await fn.invoke('{"never":true}'))).toEqual(answer === null ? null : expect.objectContaining(answer));

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers";
 import { monotonicNow } from "../../lib/clock";
+import { outcomeByCallback } from "./callbacks";
 import { type EnvironmentSettings, type Invocation, runtimeVersion } from "./messages";
 
 /** A handler that a function's module exports. */
-export type Handler = (event: unknown, context: object) => unknown;
+export type Handler = (event: unknown, context: object, callback?: unknown) => unknown;
 
 /** Outcome of a call of the handler. */
 export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
@@ -17,7 +18,11 @@ export interface CallOptions {
   readonly end: (outcome: Outcome) => void;
 }
 
-function contextOf({ requestId, functionArn, deadline, traceId }: Invocation, settings: EnvironmentSettings): object {
+function contextOf(
+  { requestId, functionArn, deadline, traceId }: Invocation,
+  settings: EnvironmentSettings,
+  methods?: object,
+): object {
   const { functionName, functionVersion, memoryMb, logGroupName, logStreamName } = settings;
   const context = {
     functionVersion,
@@ -31,8 +36,9 @@ function contextOf({ requestId, functionArn, deadline, traceId }: Invocation, se
     awsRequestId: requestId,
     getRemainingTimeInMillis: () => Math.floor(deadline - monotonicNow()),
   };
-  const own = runtimeVersion(settings) < 24 ? { callbackWaitsForEmptyEventLoop: true } : { xRayTraceId: traceId };
-  return Object.assign(context, own);
+  // With their accessors, which `assign` would read.
+  if (methods) return Object.defineProperties(methods, Object.getOwnPropertyDescriptors(context));
+  return Object.assign(context, { xRayTraceId: traceId });
 }
 
 function runtimeError(name: string, message: string): Error {
@@ -41,11 +47,11 @@ function runtimeError(name: string, message: string): Error {
   return error;
 }
 
-function marshalled(result: unknown): string {
+function answered(result: unknown): Outcome {
   try {
-    return JSON.stringify(result) ?? "null";
+    return { payload: JSON.stringify(result) ?? "null" };
   } catch {
-    throw runtimeError("JSONStringifyError", "Unable to stringify response body");
+    return { thrown: runtimeError("JSONStringifyError", "Unable to stringify response body") };
   }
 }
 
@@ -68,21 +74,25 @@ export async function takeEvents({ handler, settings, next, begin, end }: CallOp
   const outcomeOf = async (invocation: Invocation): Promise<Outcome> => {
     try {
       const result = await handler(JSON.parse(invocation.payload), contextOf(invocation, settings));
-      if (version >= 24) await turn();
-      return { payload: marshalled(result) };
+      await turn();
+      return answered(result);
     } catch (thrown) {
       return { thrown };
     }
   };
-  let nothingLeft = (_outcome: Outcome): void => undefined;
-  // Nothing is left that could settle the handler's promise; from 24 on the environment ends so.
-  process.on("beforeExit", () => nothingLeft(isAsync ? { thrown: nodeJsExit() } : { payload: "null" }));
-  const outcomeBefore24 = async (invocation: Invocation): Promise<Outcome> => {
-    const exit = new Promise<Outcome>((resolve) => {
-      nothingLeft = resolve;
+  let nothingLeft = (): void => undefined;
+  // From 24 on the environment ends so: nothing is left that could settle the handler's promise.
+  process.on("beforeExit", () => nothingLeft());
+  const outcomeBefore24 = (invocation: Invocation): Promise<Outcome> =>
+    outcomeByCallback({
+      call: (methods, callback) =>
+        handler(JSON.parse(invocation.payload), contextOf(invocation, settings, methods), callback),
+      whenNothingIsLeft: (then) => {
+        nothingLeft = then;
+      },
+      unanswered: () => (isAsync ? { thrown: nodeJsExit() } : { payload: "null" }),
+      answered,
     });
-    return Promise.race([outcomeOf(invocation), exit]);
-  };
   for (;;) {
     const frozenAt = performance.now();
     const invocation = next();
