@@ -6,6 +6,7 @@ import { type EventInvokeConfig, eventInvokeConfig } from "./event-invoke-config
 import { aliasesOf, type FunctionAlias, versionOf } from "./function-alias";
 import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
+import { optionOfProcesses } from "./node-options";
 import { tagsOf } from "./tags";
 
 /** A Lambda function as the stack declares it. */
@@ -93,6 +94,8 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
   const path = zipPath(graph, resource);
   const environment = variables(resource);
   if (Object.hasOwn(environment, wrapper)) throw resource.notEmulated(`the program that ${wrapper} names`);
+  const option = optionOfProcesses(environment["NODE_OPTIONS"] ?? "");
+  if (option !== undefined) throw resource.notEmulated(`the option ${option} in NODE_OPTIONS`);
   return {
     id: resource.name,
     address: resource.address,

@@ -169,3 +169,16 @@ test.each([
   });
   expect(await fn.invoke("{}")).toMatchObject({ payload: "1" });
 });
+
+test.each([
+  ["--enable-source-maps", "process.sourceMapsEnabled === true"],
+  ["--dns-result-order=ipv6first", `dns.getDefaultResultOrder() === "ipv6first"`],
+  ["--no-deprecation --trace-deprecation", "process.noDeprecation && process.traceDeprecation"],
+  ["--throw-deprecation", "process.throwDeprecation"],
+  ["--no-warnings", `process.listenerCount("warning") === 0`],
+])("NODE_OPTIONS %s holds, as %s says", async (options, expression) => {
+  const source = `import dns from "node:dns"; export const handler = async () => (${expression});`;
+  const { fn } = await functionOf(source, { environment: { NODE_OPTIONS: options } });
+  const { fn: without } = await functionOf(source);
+  expect([parsed(await fn.invoke("{}")), Boolean(parsed(await without.invoke("{}")))]).toEqual([true, false]);
+});

@@ -26,3 +26,26 @@ test.each([
 ])("%s is refused by name", (what, changes) => {
   expect(() => functionWith(changes)).toThrow(`aws_lambda_function.f: ${what} is not emulated here`);
 });
+
+test.each([
+  ["--max-old-space-size=100", "--max-old-space-size"],
+  ["--enable-source-maps --require ./x.cjs", "--require"],
+  ["--constructor", "--constructor"],
+])("NODE_OPTIONS %s is refused by the option", (options, option) => {
+  expect(() => functionWith(variables({ NODE_OPTIONS: options }))).toThrow(
+    `aws_lambda_function.f: the option ${option} in NODE_OPTIONS is not emulated here`,
+  );
+});
+
+test("/tmp has the size that ephemeral_storage says, or Lambda's", () => {
+  expect(functionWith({ ephemeral_storage: [{ size: 1024 }] })).toMatchObject([{ ephemeralStorageMb: 1024 }]);
+  expect(functionWith({ ephemeral_storage: { size: 1024 } })).toMatchObject([{ ephemeralStorageMb: 1024 }]);
+  expect(functionWith({})).toMatchObject([{ ephemeralStorageMb: 512 }]);
+});
+
+test("NODE_OPTIONS that a thread has of its own are the function's", () => {
+  const options = "--enable-source-maps  --dns-result-order=ipv4first";
+  expect(functionWith(variables({ NODE_OPTIONS: options }))).toMatchObject([
+    { environment: { NODE_OPTIONS: options } },
+  ]);
+});
