@@ -1,4 +1,4 @@
-import type { Outcome } from "./calls";
+import type { Outcome } from "./messages";
 
 /** A handler's call by the runtimes below 24, which a callback, a method of the context, or a promise answers. */
 export interface CallWithCallback {

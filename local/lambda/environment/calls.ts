@@ -1,13 +1,10 @@
 import { setImmediate } from "node:timers";
 import { monotonicNow } from "../../lib/clock";
 import { outcomeByCallback } from "./callbacks";
-import { type EnvironmentSettings, type Invocation, runtimeVersion } from "./messages";
+import { type EnvironmentSettings, type Invocation, type Outcome, runtimeVersion } from "./messages";
 
 /** A handler that a function's module exports. */
 export type Handler = (event: unknown, context: object, callback?: unknown) => unknown;
-
-/** Outcome of a call of the handler. */
-export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
 
 export interface CallOptions {
   readonly handler: Handler;

@@ -37,6 +37,9 @@ export interface Invocation {
   readonly traceId: string;
 }
 
+/** Outcome of a call of the handler. */
+export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
+
 /** An error as Lambda's answers carry it. */
 export interface ErrorPayload {
   readonly errorType: string;

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { nextEvent } from "../posted-events";
-import { type Handler, type Outcome, takeEvents } from "./calls";
+import { type Handler, takeEvents } from "./calls";
 import { errorPayload, thrownError } from "./error-payload";
 import { FileSystem } from "./files/file-system";
 import { actAsLambda } from "./lambda-process";
@@ -12,6 +12,7 @@ import {
   type EnvironmentSettings,
   type ErrorPayload,
   type Invocation,
+  type Outcome,
   runtimeVersion,
 } from "./messages";
 import { logError, takeOverOutput } from "./output";
