@@ -1,3 +1,4 @@
+# Stands on: records
 # Sourced. What trials with state have in common: a copy of the sources to change settings in, and a bucket with a lock
 # table on localhost that Terraform's S3 backend takes for AWS.
 work=$(mktemp -d)

@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { readOptions } from "../../../local/run/command-line/options";
 import { curlLine, exampleOf } from "../../../local/run/example-request";
+import { temporaryFolder } from "../support/stack-file";
 
 const read = (...args: string[]) => readOptions(args, "/project");
 
@@ -19,6 +22,22 @@ test("without arguments it is records on port 3000", () => {
     speed: 1,
     help: false,
   });
+});
+
+test("without records it is the first system that there is, and without any there is nothing to run", () => {
+  const project = (...files: string[]): string => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, "stacks"));
+    for (const file of ["account-stack.ts", ...files]) writeFileSync(join(root, "stacks", file), "");
+    return root;
+  };
+
+  expect(readOptions([], project("shop-stack.ts", "order-book-stack.ts", "shop-parts.ts")).systems).toEqual([
+    "order-book",
+  ]);
+  expect(readOptions([], project("shop-stack.ts", "records-stack.ts")).systems).toEqual(["records"]);
+  expect(() => readOptions([], project())).toThrow("there is no system to run; npm run new -- shop makes one");
+  expect(readOptions(["--help"], project()).help).toBe(true);
 });
 
 test("systems, port, environment, data and switches are taken", () => {

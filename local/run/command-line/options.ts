@@ -1,4 +1,5 @@
-import { relative, resolve, sep } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import { hostsIn, portIn, readCommandLine } from "../../../lib/command-line";
 import { UserError } from "../../../lib/user-error";
 
@@ -41,7 +42,7 @@ export interface Options {
 export const help = `Usage: npm start -- [systems…] [options]
 
 Synthesizes systems and runs them on this machine: the gateway, the functions, their roles and the services they call.
-Without a name it is records; with --from, each stack in the folder that has functions.
+Without a name it is records, or the first that there is; with --from, each stack in the folder that has functions.
 
   --port <number>       port of the first system, the others follow (3000; 0 for any)
   --services-port <number>
@@ -121,6 +122,19 @@ const INSPECTOR_PORT = 9229;
 const withInspectorPort = (args: readonly string[]): readonly string[] =>
   args.map((arg) => (arg === "--inspect" ? `--inspect=${INSPECTOR_PORT}` : arg));
 
+/** What runs where nobody names anything: records, or where that is gone, the first system in the alphabet. */
+function firstSystem(root: string): string {
+  const folder = join(root, "stacks");
+  if (!existsSync(folder)) return "records";
+  const files = readdirSync(folder).sort();
+  const systems = files
+    .flatMap((file) => /^(.+)-stack\.ts$/.exec(file)?.[1] ?? [])
+    .filter((name) => name !== "account");
+  const [first] = systems;
+  if (first === undefined) throw new UserError("there is no system to run; npm run new -- shop makes one");
+  return systems.includes("records") ? "records" : first;
+}
+
 /** @throws UserError naming what is wrong */
 export function readOptions(args: readonly string[], root: string): Options {
   const { values, positionals } = readCommandLine(withInspectorPort(args), options);
@@ -138,7 +152,8 @@ export function readOptions(args: readonly string[], root: string): Options {
   if (typeof wrong === "string") throw new UserError(`"${wrong}" is no name of a system or environment`);
   const hosts = hostsIn("--allow-host", values["allow-host"]);
   const { fresh, json, grants, help: wantsHelp } = values;
-  const systems = positionals.length > 0 || from !== undefined ? [...new Set(positionals)] : ["records"];
+  const areNamed = positionals.length > 0 || from !== undefined || wantsHelp;
+  const systems = areNamed ? [...new Set(positionals)] : [firstSystem(root)];
   const data = dataIn(values.data, root);
   const last = port + Math.max(systems.length, 1) - 1;
   if (servicesPort > 0 && port > 0 && servicesPort >= port && servicesPort <= last) {
