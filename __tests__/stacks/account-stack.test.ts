@@ -49,6 +49,17 @@ it("has what an environment's systems share, no more and no less", () => {
   expect(accountProd.counts()).toEqual(account.counts());
 });
 
+it("numbers the policies of each role from 1, and attaches each", () => {
+  const names = Object.values(account.all("aws_iam_policy")).map(({ name }) => String(name));
+  const numbered = names.filter((name) => /-\d+$/.test(name));
+  const roles = [...new Set(numbered.map((name) => name.replace(/-\d+$/, "")))];
+  const expected = roles.flatMap((role) =>
+    numbered.filter((name) => name.startsWith(`${role}-`)).map((_name, index) => `${role}-${index + 1}`),
+  );
+  expect(roles.length).toBeGreaterThan(1);
+  expect([...numbered].sort()).toEqual(expected.sort());
+});
+
 it("knows every system and its region", () => {
   for (const system of systems) expect(Object.keys(regionsBySystem(dev))).toContain(system);
   expect(Object.values(account.all("aws_api_gateway_account")).map(({ region }) => region)).toEqual(

@@ -31,6 +31,21 @@ describe("the distribution", () => {
     );
   });
 
+  it("has each security header whatever the origin says", () => {
+    const [policy] = Object.values(users.all("aws_cloudfront_response_headers_policy"));
+
+    expect(policy?.["security_headers_config"]).toEqual({
+      content_security_policy: {
+        content_security_policy: "default-src 'none'; frame-ancestors 'none'",
+        override: true,
+      },
+      content_type_options: { override: true },
+      frame_options: { frame_option: "DENY", override: true },
+      referrer_policy: { referrer_policy: "no-referrer", override: true },
+      strict_transport_security: { access_control_max_age_sec: 31_536_000, include_subdomains: true, override: true },
+    });
+  });
+
   it("keeps no error: what was not there a moment ago may be there now", () => {
     const kept = users.at("aws_cloudfront_distribution", "distribution")["custom_error_response"] as object[];
 

@@ -179,6 +179,37 @@ describe("lists and maps", () => {
   });
 
   it.each([
+    ["$x.get(0)", "a"],
+    ["$x.get(2)", "c"],
+    ["$x.get(3)", "3 is no place between 0 and 2"],
+    ["$x.get(-1)", "-1 is no place between 0 and 2"],
+    ["$x.set(0, 'd')$x", "a[d, b, c]"],
+    ["$x.set(2, 'd')$x", "c[a, b, d]"],
+    ["$x.set(3, 'd')$x", "3 is no place between 0 and 2"],
+    ["$!x.add(0, 'd')$x", "[d, a, b, c]"],
+    ["$!x.add(1, 'd')$x", "[a, d, b, c]"],
+    ["$!x.add(3, 'd')$x", "[a, b, c, d]"],
+    ["$!x.add(4, 'd')$x", "4 is no place between 0 and 3"],
+    ["$x.remove(2)$x", "c[a, b]"],
+    ["$x.remove(3)$x", "3 is no place between 0 and 2"],
+    ["$x.subList(0, 3)", "[a, b, c]"],
+    ["$x.subList(3, 3)", "[]"],
+    ["$x.subList(0, 4)", "4 is no place between 0 and 3"],
+    ["$x.subList(2, 1)", "2 is no place between 0 and 1"],
+    ["$x[0].charAt(0)", "a"],
+    ["$x[0].charAt(1)", "1 is no place between 0 and 0"],
+    ["$x[0].substring(0, 1)", "a"],
+    ["$x[0].substring(1, 0)", "1 is no place between 0 and 0"],
+  ])("have the places that Java gives them: %s is %s", async (expression, expected) => {
+    const text = await rendered(`#set($x = ['a', 'b', 'c'])${expression}`);
+    expect(text.replace(/^500: .*?(-?\d+ is no place)/, "$1")).toBe(expected);
+  });
+
+  it.each(["[1..3]", "[1 .. 3]", "[ 1 , 2 , 3 ]", "[1,2,3]"])("may have spaces: %s", async (list) => {
+    expect(await rendered(of(list, "$x"))).toBe("[1, 2, 3]");
+  });
+
+  it.each([
     ["added to", "#set($x = [])$!x.add('a')$!x.add('b')", "truetrue[a, b]"],
     ["added to at a place", "#set($x = ['b'])$!x.add(0, 'a')", "[a, b]"],
     ["joined", "#set($x = [1])#set($done = $x.addAll([2, 3]))", "[1, 2, 3]"],

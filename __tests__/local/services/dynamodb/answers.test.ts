@@ -372,8 +372,11 @@ test.each([
   [-1, 1, "segment"],
   [1_000_000, 1_000_000, "segment"],
   [0, 1_000_001, "totalSegments"],
-])("a scan of the segment %d of %d is %s", async (Segment, TotalSegments, outcome) => {
-  const scan = database.client.send(new ScanCommand({ TableName, Segment, TotalSegments }));
-  if (outcome === "taken") expect((await scan).Count).toBeGreaterThanOrEqual(0);
-  else await expect(scan).rejects.toThrow(outcome);
-});
+])(
+  "a scan of the segment %d of %d is taken, or refused for what is out of bounds (%s)",
+  async (Segment, TotalSegments, outcome) => {
+    const scan = database.client.send(new ScanCommand({ TableName, Segment, TotalSegments }));
+    if (outcome === "taken") expect((await scan).Count).toBeGreaterThanOrEqual(0);
+    else await expect(scan).rejects.toThrow(outcome);
+  },
+);
