@@ -1,27 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../../lib/user-error";
-
-/** When a process was started, where the system knows: a number that is reused later stands for another one. */
-function startedAt(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+import { isRunning, startedAt } from "./process-identity";
 
 const isTaken = (content: string): boolean => {
   const [pid = "", started = ""] = content.split(" ");
-  return Number(pid) > 0 && isRunning(Number(pid)) && startedAt(Number(pid)) === started;
+  return Number(pid) > 0 && isRunning(Number(pid), started);
 };
 
 /** The lock appears with its content or not at all: a link is made at one stroke. */

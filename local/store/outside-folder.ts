@@ -1,11 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../../lib/user-error";
+import { hasEnded, identityOf } from "./process-identity";
 import { StorageError } from "./storage-error";
 
-/** Beginning of each folder's name, before random characters. */
+/** Beginning of each folder's name, before the identity of its process and random characters. */
 const PREFIX = "terrace-functions-";
 
 /** Where it may lie: where this user's temporary files do, or all users'. */
@@ -46,6 +56,22 @@ export function removeOutside(link: string, candidates = places()): void {
   }
 }
 
+/** Removes what killed processes have left whose links are gone too, with all the data. */
+function removeLeft(candidates: readonly string[]): void {
+  for (const place of candidates) {
+    for (const name of readdirSync(place)) {
+      const identity = /^[\d.]+(?=-[0-9a-f]+$)/.exec(name.slice(PREFIX.length))?.[0];
+      if (!name.startsWith(PREFIX) || identity === undefined || !hasEnded(identity)) continue;
+      try {
+        const folder = join(place, name);
+        if (isOwn(folder, candidates)) rmSync(folder, { recursive: true, force: true });
+      } catch {
+        // Another user's, or another start is removing it: it harms nothing, and the next start tries again.
+      }
+    }
+  }
+}
+
 /**
  * A new folder outside of the project, from which no package is found, as there is none above /var/task. The link to it is there
  * before it is, so that the next start finds what a killed one has left.
@@ -54,8 +80,9 @@ export function removeOutside(link: string, candidates = places()): void {
  * @throws UserError when there is no place for one
  */
 export function makeOutside(link: string, candidates = places()): string {
-  const folder = join(place(candidates), `${PREFIX}${randomBytes(8).toString("hex")}`);
+  const folder = join(place(candidates), `${PREFIX}${identityOf(process.pid)}-${randomBytes(8).toString("hex")}`);
   try {
+    removeLeft(candidates);
     symlinkSync(folder, link);
     // Fails where there is something already: it would be another's.
     mkdirSync(folder, { mode: 0o700 });

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   lstatSync,
@@ -9,8 +11,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeOutside, removeOutside } from "../../../local/store/outside-folder";
+import { identityOf } from "../../../local/store/process-identity";
 import { Store } from "../../../local/store/store";
 import { temporaryFolder } from "../support/stack-file";
 
@@ -70,6 +73,27 @@ test.each([
   symlinkSync(join(outside, path), link);
   removeOutside(link, [outside]);
   expect([existsSync(link), existsSync(join(outside, path))]).toEqual([false, true]);
+});
+
+test("what a killed process has left goes with the next start, although its data is gone, and what others use stays", async () => {
+  const { link, outside, left } = folders();
+  const other = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
+  await once(other, "spawn");
+  const nameOf = (identity: string) => `terrace-functions-${identity}-0123456789abcdef`;
+  const [numbering, pid] = identityOf(other.pid!).split(".");
+  const running = nameOf(identityOf(other.pid!));
+  const earlier = nameOf(`${numbering}.${pid}.1`);
+  const elsewhere = nameOf(`1.${pid}.1`);
+  const older = "terrace-functions-0123456789abcdef";
+  const names = [running, earlier, elsewhere, older, `${earlier}-mine`, `other-${earlier}`];
+  for (const name of names) mkdirSync(join(outside, name, "code"), { recursive: true });
+  const own = basename(makeOutside(link, [outside]));
+  expect(left().sort()).toEqual([own, ...names.filter((name) => name !== earlier)].sort());
+  removeOutside(link, [outside]);
+  other.kill("SIGKILL");
+  await once(other, "exit");
+  const next = basename(makeOutside(link, [outside]));
+  expect(left().sort()).toEqual([next, ...names.filter((name) => name !== earlier && name !== running)].sort());
 });
 
 test("two runs have folders of their own, which end with them", () => {
