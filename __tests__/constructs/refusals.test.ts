@@ -182,8 +182,8 @@ const cases: Case[] = [
   ],
   [
     "an entry that is not there",
-    (stack) => fn(stack, { entry: "records/read-record.ts" }),
-    "test-dev/get-thing: entry must be a file below handlers/ (or a path from the root) that exports handler, got records/read-record.ts; make it, or correct the path",
+    (stack) => fn(stack, { entry: "things/read-thing.ts" }),
+    "test-dev/get-thing: entry must be a file below handlers/ (or a path from the root) that exports handler, got things/read-thing.ts; make it, or correct the path",
   ],
   [
     "a move to infrequent access before S3 makes it",

@@ -1,6 +1,7 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Queue } from "../../constructs/events/queue";
 import { Schedule, type ScheduleProps } from "../../constructs/events/schedule";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 type Settings = Partial<Omit<ScheduleProps, "target" | "deadLetters">>;
@@ -17,8 +18,8 @@ function scheduled(settings: Settings = {}, around: Around = {}) {
   const { id = "nightly", collects = true, queue, fifoDeadLetters = false } = around;
   const stack = emptyStack();
   const fn = new NodeFunction(stack, "sweep", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
   });
   const deadLetters = new Queue(stack, "failed", { fifo: fifoDeadLetters });
   if (collects) new Queue(stack, "failures").collectFailures(fn);
