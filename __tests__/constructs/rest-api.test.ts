@@ -44,6 +44,24 @@ const documentOf = (synthesized: Synthesized) =>
   JSON.parse(bodyOf(synthesized).replaceAll("$${", "${").replaceAll("%%{", "%{"));
 const document = documentOf(stack);
 
+it("has its functions give up before API Gateway does, however long they may take", () => {
+  const scope = emptyStack();
+  const fn = (id: string) =>
+    new NodeFunction(scope, id, { entry: thingEntry, environment: { THINGS_TABLE: "things" }, timeoutSeconds: 300 });
+  const [inApi, alone] = [fn("in-api"), fn("alone")];
+  const handlers = {
+    createRecord: inApi,
+    listRecords: inApi,
+    getRecord: inApi,
+    replaceRecord: inApi,
+    deleteRecord: inApi,
+  };
+  const api = new RestApi(scope, "api", { contract: recordsApi, handlers });
+  new ApiStage(scope, "stage", { api, throttle: { rateLimit: 10, burstLimit: 20 } });
+
+  expect([inApi.longestMs, alone.longestMs]).toEqual([27_500, 299_000]);
+});
+
 describe("the body", () => {
   it("refers to nothing in Terraform, so that it is known at plan and drags nothing into create-before-destroy", () => {
     expect(bodyOf(stack)).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);

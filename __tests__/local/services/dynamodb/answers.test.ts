@@ -368,8 +368,8 @@ test.each([true, false, undefined])(
 test.each([
   [0, 1, "taken"],
   [999_999, 1_000_000, "taken"],
-  [0, 0, "totalSegments"],
-  [-1, 1, "segment"],
+  [0, 0, "1 validation error detected: Value '0' at 'totalSegments'"],
+  [-1, 0, "2 validation errors detected: Value '-1' at 'segment'"],
   [1_000_000, 1_000_000, "segment"],
   [0, 1_000_001, "totalSegments"],
 ])(
