@@ -1,6 +1,7 @@
-import type { ZodMiniLazy, ZodMiniObject, ZodMiniType } from "zod/mini";
+import type { core, ZodMiniLazy, ZodMiniObject, ZodMiniType } from "zod/mini";
 import type { Access } from "./access";
-import type { ErrorStatus } from "./errors";
+import type { ResponseBody } from "./answers";
+import type { ErrorStatus, OwnError } from "./errors";
 
 /** A schema over the string values of a path, query string or header block. */
 export type FieldsSchema = ZodMiniLazy<ZodMiniObject>;
@@ -31,20 +32,27 @@ export interface Route {
   readonly access: Access;
   /** Path variables, by name. */
   readonly params?: FieldsSchema;
-  /** Query parameters, by name. A parameter that is not named here is refused. */
+  /** Query parameters, by name. A parameter that is not named here is refused; `listOf` takes one that is given several times. */
   readonly query?: FieldsSchema;
   /** Request headers, by lower-case name. Headers that are not named here are ignored. */
   readonly headers?: FieldsSchema;
   /** The JSON body of the request; absent where the operation takes none. */
   readonly body?: ZodMiniType;
-  /** The status of success, then those of other successes (a repeated creation that changes nothing). */
+  /**
+   * The status of success, then those of other successes (a repeated creation that changes nothing). A redirect's (301,
+   * 302, 303, 307, 308) is answered with a `Location`, and without a body.
+   */
   readonly status: number | readonly [number, ...number[]];
-  /** The JSON body of every success; absent where there is none (204). */
-  readonly response?: ZodMiniType;
+  /** The body of every success: the schema of its JSON, or `textBody` or `binaryBody`; absent where there is none (204). */
+  readonly response?: ResponseBody;
+  /** The bodies of successes that differ from `response`, by status. */
+  readonly responses?: Readonly<Record<number, ResponseBody>>;
   /** Response headers that a client may rely on: name → what it says. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The refusals a client should expect besides 403, 429 and 500, which any route may answer. */
   readonly errors?: readonly ErrorStatus[];
+  /** Refusals with a code of the route's own, by code: `LINK_EXPIRED: { status: 410, meaning: "The link has expired." }`. */
+  readonly ownErrors?: Readonly<Record<string, OwnError>>;
   /** Headers of refusals that a client may rely on, by status. */
   readonly errorHeaders?: { readonly [S in ErrorStatus]?: Readonly<Record<string, string>> };
   /** @default not cached */
@@ -97,3 +105,17 @@ export const successStatuses = ({ status }: Route): readonly [number, ...number[
 /** The names that a fields schema declares, in its order. */
 export const fieldNames = (schema: FieldsSchema | undefined): readonly string[] =>
   schema ? Object.keys(schema._zod.innerType._zod.def.shape) : [];
+
+/** Whether a schema without what only wraps it (an option, a default, a transformation) is of a list. */
+function isArray({ _zod: { def } }: core.$ZodType): boolean {
+  const { type, innerType, in: input } = def as { type: string; innerType?: core.$ZodType; in?: core.$ZodType };
+  const inner = innerType ?? input;
+  return type === "array" || (inner !== undefined && isArray(inner));
+}
+
+/** Whether a parameter may be given several times. */
+export function isList(schema: FieldsSchema | undefined, name: string): boolean {
+  const shape: Readonly<Record<string, core.$ZodType>> = schema?._zod.innerType._zod.def.shape ?? {};
+  const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
+  return field !== undefined && isArray(field);
+}

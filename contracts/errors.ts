@@ -18,6 +18,17 @@ export const errorStatuses = {
 /** A status that a handler refuses with. */
 export type ErrorStatus = keyof typeof errorStatuses;
 
+/** Statuses that any route may answer: what the runtime itself refuses with, declared or not. */
+export const usualStatuses: readonly number[] = [400, 403, 429, 500, 503];
+
+/** A refusal with a code of a route's own. */
+export interface OwnError {
+  /** 400–499 */
+  readonly status: number;
+  /** What it means to a client, in a sentence. */
+  readonly meaning: string;
+}
+
 /** The body of every error that a client sees, from a handler or from the gateway. */
 export const ErrorSchema = onDemand(() =>
   z.strictObject({

@@ -66,6 +66,25 @@ export const integerText = (minimum: number, maximum: number) => {
   );
 };
 
+/** A number in a query string or header: decimal digits with a sign and a fraction if need be, `minimum` to `maximum`. */
+export const numberText = (minimum: number, maximum: number) => {
+  const message = `must be a number ${minimum}–${maximum}`;
+  return z.pipe(
+    z.pipe(z.string().check(z.regex(/^-?\d{1,15}(\.\d{1,15})?$/, message)), z.transform(Number)),
+    z.number().check(z.gte(minimum, message), z.lte(maximum, message)),
+  );
+};
+
+/**
+ * A query parameter that may be given several times, up to `maxItems`: `?tag=a&tag=b`. One that must not be missing is
+ * given at least once.
+ *
+ * @example
+ * const query = onDemand(() => z.object({ tag: z.optional(listOf(identifier(32), 10)) }));
+ */
+export const listOf = <Item extends z.ZodMiniType>(item: Item, maxItems: number) =>
+  z.array(item).check(z.maxLength(maxItems, `must be given at most ${maxItems} times`));
+
 /** An instant in UTC with milliseconds: `2026-01-31T12:00:00.000Z`. */
 export const instant = () =>
   z

@@ -1,5 +1,6 @@
 import { invocationUri } from "../aws/arn";
 import type { Json } from "../lib/json";
+import { isMedia, responsesOf } from "./answers";
 import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
 import { headerName, type OpenApiDocument, type Operation, openApi } from "./openapi";
@@ -153,6 +154,14 @@ function gatewayResponses(corsOrigins: readonly string[]): Json {
   };
 }
 
+/** The media types whose answers API Gateway decodes for those who ask for them first. */
+function binaryMediaTypes({ routes }: Api): Record<string, string[]> {
+  const types = Object.values(routes)
+    .flatMap(responsesOf)
+    .flatMap((body) => (isMedia(body) && body.kind === "binary" ? [body.mediaType] : []));
+  return types.length > 0 ? { "x-amazon-apigateway-binary-media-types": [...new Set(types)].sort() } : {};
+}
+
 /**
  * The document that API Gateway imports: the OpenAPI file with integrations, validators, preflights and gateway
  * responses. It refers to nothing in Terraform, so it is known at plan and its hash changes only when the API does.
@@ -186,5 +195,6 @@ export function gatewayBody(api: Api, options: GatewayOptions): OpenApiDocument 
       "body-and-parameters": { validateRequestParameters: true, validateRequestBody: true },
     },
     "x-amazon-apigateway-gateway-responses": gatewayResponses(options.corsOrigins),
+    ...binaryMediaTypes(api),
   };
 }

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { Json } from "../lib/json";
 import { securityOf, securitySchemes } from "./access";
+import { isMedia, isRedirect, type ResponseBody, responseOf } from "./answers";
 import { type Api, type FieldsSchema, type Route, successStatuses } from "./api";
-import { type ErrorStatus, errorStatuses } from "./errors";
+import { type ErrorStatus, errorStatuses, type OwnError } from "./errors";
 
 /** A JSON value, as documents are made of. */
 type Members = { readonly [name: string]: Json };
@@ -80,20 +81,41 @@ const cacheHeaders = {
   "Cache-Control": "`private`: besides the stage, only the client itself may keep it",
 };
 
-function responses(api: Api, route: Route): Members {
-  const success = {
-    description: "Success",
-    ...headersOf({ ...(route.cache ? cacheHeaders : {}), ...route.responseHeaders }),
-    ...(route.response ? content(modelName(api, route.response)) : {}),
+function bodyContent(api: Api, body: ResponseBody | undefined): Members {
+  if (!body) return {};
+  if (!isMedia(body)) return content(modelName(api, body));
+  const schema = body.kind === "text" ? { type: "string" } : { type: "string", format: "binary" };
+  return { content: { [body.mediaType]: { schema } } };
+}
+
+function success(api: Api, route: Route, status: number): Members {
+  const location = isRedirect(status) ? { Location: "Where it is" } : {};
+  return {
+    description: isRedirect(status) ? "It is where Location says" : "Success",
+    ...headersOf({ ...(route.cache ? cacheHeaders : {}), ...location, ...route.responseHeaders }),
+    ...bodyContent(api, responseOf(route, status)),
   };
-  const refusals: ErrorStatus[] = [...new Set<ErrorStatus>([...(route.errors ?? []), 403, 429, 500])].sort();
+}
+
+/** The meaning of a refusal: of its status, and of the codes that a route has of its own. */
+function refusalMeaning(status: number, { errors = [], ownErrors = {} }: Route): string {
+  const known: readonly number[] = [...errors, 403, 429, 500];
+  const own = Object.entries<OwnError>(ownErrors)
+    .filter(([, error]) => error.status === status)
+    .map(([code, { meaning }]) => `\`${code}\`: ${meaning}`);
+  return [...(known.includes(status) ? [errorStatuses[status as ErrorStatus].meaning] : []), ...own].join(" ");
+}
+
+function responses(api: Api, route: Route): Members {
+  const own = Object.values<OwnError>(route.ownErrors ?? {}).map(({ status }) => status);
+  const refusals: number[] = [...new Set<number>([...(route.errors ?? []), ...own, 403, 429, 500])].sort();
   return Object.fromEntries([
-    ...successStatuses(route).map((status) => [status, success]),
+    ...successStatuses(route).map((status) => [status, success(api, route, status)]),
     ...refusals.map((status) => [
       status,
       {
-        description: errorStatuses[status].meaning,
-        ...headersOf(route.errorHeaders?.[status]),
+        description: refusalMeaning(status, route),
+        ...headersOf(route.errorHeaders?.[status as ErrorStatus]),
         ...content(modelName(api, api.models["Error"])),
       },
     ]),

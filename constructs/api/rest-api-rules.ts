@@ -1,6 +1,8 @@
 import { apiGatewayLimits } from "../../aws/limits";
 import { accesses } from "../../contracts/access";
-import { type Api, fieldNames, type Route } from "../../contracts/api";
+import { isMedia, responsesOf } from "../../contracts/answers";
+import { type Api, fieldNames, isList, type Route, successStatuses } from "../../contracts/api";
+import type { OwnError } from "../../contracts/errors";
 import { between, oneOf, type Rule } from "../synth/validation";
 
 const variablesIn = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
@@ -15,6 +17,39 @@ function routeRules([operationId, route]: [string, Route]): Rule[] {
       `${operationId}: params must be the variables of ${route.path}, got ${declared.join(", ") || "none"}; declare the same names`,
     ],
     ...cacheRules(operationId, route),
+    ...answerRules(operationId, route),
+  ];
+}
+
+/** Rules on the answers of a route. */
+function answerRules(operationId: string, route: Route): Rule[] {
+  const statuses = successStatuses(route);
+  const foreign = Object.keys(route.responses ?? {}).filter((status) => !statuses.includes(Number(status)));
+  const media = responsesOf(route).flatMap((body) => (isMedia(body) ? body.mediaType : []));
+  const contentType = Object.keys(route.responseHeaders ?? {}).find((name) => name.toLowerCase() === "content-type");
+  return [
+    ...statuses.map((status) => between(`${operationId}: status`, status, [200, 399])),
+    [
+      foreign.length === 0,
+      `${operationId}: responses must be of the route's statuses (${statuses.join(", ")}), got ${foreign.join(", ")}; add them to status`,
+    ],
+    ...media.map(
+      (type): Rule => [
+        /^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/.test(type) && type !== "application/json",
+        `${operationId}: a body's media type must be one like text/html, without parameters and not JSON, got ${type}; give JSON a schema`,
+      ],
+    ),
+    [
+      contentType === undefined,
+      `${operationId}: responseHeaders must not name Content-Type, which is the body's, got ${contentType}; make the response textBody or binaryBody`,
+    ],
+    ...Object.entries<OwnError>(route.ownErrors ?? {}).flatMap(([code, { status }]): Rule[] => [
+      [
+        /^[A-Z][A-Z0-9_]*$/.test(code),
+        `${operationId}: ownErrors must be codes like LINK_EXPIRED, got ${code}; rename it`,
+      ],
+      between(`${operationId}: ownErrors.${code}.status`, status, [400, 499]),
+    ]),
   ];
 }
 
@@ -23,6 +58,7 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
   const parameters = [...fieldNames(params), ...fieldNames(query), ...fieldNames(headers)];
   const missing = parameters.filter((name) => !cache.keyParameters.includes(name));
   const unknown = cache.keyParameters.filter((name) => !parameters.includes(name));
+  const lists = fieldNames(query).filter((name) => isList(query, name));
   return [
     // API Gateway's own limit; 0 would switch the cache off.
     between(`${operationId}: cache.ttlSeconds`, cache.ttlSeconds, [1, apiGatewayLimits.cacheTtlSeconds[1]]),
@@ -34,6 +70,11 @@ function cacheRules(operationId: string, { method, cache, params, query, headers
     [
       unknown.length === 0,
       `${operationId}: cache.keyParameters must be parameters of the route (${parameters.join(", ")}), got ${unknown.join(", ")}; remove or declare them`,
+    ],
+    // The key has one value of each parameter.
+    [
+      lists.length === 0,
+      `${operationId}: a cached route must have parameters that are given once, got the lists ${lists.join(", ")}; take a text, or remove the cache`,
     ],
   ];
 }

@@ -1,4 +1,5 @@
-import { type ErrorStatus, errorStatuses, type Problem } from "../../contracts/errors";
+import type { Route } from "../../contracts/api";
+import { type ErrorStatus, errorStatuses, type OwnError, type Problem } from "../../contracts/errors";
 
 /** Options of a refusal. */
 interface RefusalOptions extends ErrorOptions {
@@ -8,7 +9,16 @@ interface RefusalOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
   /** Path at which the client finds what it lacks. */
   readonly location?: string;
+  /** A code of the route's own, and its meaning. @default the status's */
+  readonly own?: { readonly code: string; readonly meaning: string };
 }
+
+/** The code and the meaning of a status. */
+const standard = (status: number): { readonly code: string; readonly meaning: string } =>
+  Object.hasOwn(errorStatuses, status) ? errorStatuses[status as ErrorStatus] : errorStatuses[500];
+
+/** The meaning of a status to a client. */
+export const meaningOf = (status: number): string => standard(status).meaning;
 
 /**
  * An error that is returned to the client. Everything else that is thrown is a fault of ours: a 500.
@@ -17,19 +27,50 @@ interface RefusalOptions extends ErrorOptions {
  * throw new NotFound(`There is no thing ${thingId}.`);
  */
 export class Refusal extends Error {
+  /** The code in the body: the status's, or one of the route's own. */
+  readonly code: string;
+  readonly isOwn: boolean;
   readonly details: readonly Problem[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly location: string | undefined;
 
   constructor(
-    readonly status: ErrorStatus,
-    { message = errorStatuses[status].meaning, details, retryAfterSeconds, location, ...options }: RefusalOptions = {},
+    readonly status: number,
+    { own, details, retryAfterSeconds, location, ...options }: RefusalOptions = {},
   ) {
-    super(message, options);
+    const { code, meaning } = own ?? standard(status);
+    super(options.message ?? meaning, options);
+    this.code = code;
+    this.isOwn = own !== undefined;
     this.details = details;
     this.retryAfterSeconds = retryAfterSeconds;
     this.location = location;
   }
+}
+
+/** The codes of a route's own errors. */
+type OwnCode<R extends Route> = keyof R["ownErrors"] & string;
+
+/**
+ * A refusal with a code that a route has of its own.
+ *
+ * @throws Error where the route has no such code
+ *
+ * @example
+ * const ownErrors = { LINK_EXPIRED: { status: 410, meaning: "The link has expired." } };
+ * const route = { method: "GET", path: "/links", summary: "", access: "public", status: 302, ownErrors } as const;
+ * throw ownRefusal(route, "LINK_EXPIRED");
+ */
+export function ownRefusal<const R extends Route>(
+  { ownErrors }: R,
+  code: OwnCode<R>,
+  options: Pick<RefusalOptions, "message" | "details" | "cause"> = {},
+): Refusal {
+  const errors: Readonly<Record<string, OwnError>> = ownErrors ?? {};
+  const error = Object.hasOwn(errors, code) ? errors[code] : undefined;
+  if (!error)
+    throw new Error(`${code} is none of the route's own errors (${Object.keys(errors).join(", ") || "none"})`);
+  return new Refusal(error.status, { own: { code, meaning: error.meaning }, ...options });
 }
 
 /** 400: the request is malformed; every problem is listed. */

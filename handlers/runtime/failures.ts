@@ -36,7 +36,7 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
 /** Kind of a failure, in a word that quotes nobody: `UNAVAILABLE`, or the name of an AWS error. */
 export function kindOf(thrown: unknown): string {
   const refusal = refusalOf(thrown);
-  if (refusal) return errorStatuses[refusal.status].code;
+  if (refusal) return refusal.code;
   return thrown instanceof Error && "$metadata" in thrown ? thrown.name : errorStatuses[500].code;
 }
 

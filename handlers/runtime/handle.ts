@@ -1,26 +1,16 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
-import { errorStatuses } from "../../contracts/errors";
 import { longestAnswerMs } from "../../contracts/time-limits";
 import { admittedCaller, callerOf } from "./caller";
 import { withDeadline, workingTime } from "./deadline";
 import { debug, shapesOf } from "./debug";
 import { optionalEnv } from "./env";
-import { DeadlineExceeded, type Refusal } from "./errors";
+import { DeadlineExceeded, Refusal } from "./errors";
 import { describeFailure, refusalOf } from "./failures";
 import { countFault } from "./faults";
 import { type Invocation, logLine } from "./log-line";
 import { type Parts, parseRequest } from "./request";
-import {
-  corsHeaders,
-  errorAnswer,
-  type HeaderName,
-  type Reply,
-  ResponseMismatch,
-  type Status,
-  type Success,
-  successAnswer,
-} from "./response";
+import { corsHeaders, declaredRefusal, errorAnswer, ResponseMismatch, type Success, successAnswer } from "./response";
 import { beginLog, endLog, logger, requestIdOf } from "./telemetry";
 import { beginTrace, endTrace } from "./trace";
 
@@ -37,9 +27,7 @@ export interface Input<R extends Route> extends Parts<R> {
 }
 
 /** Answers a parsed request with the success value, or with a `reply`; refuses by throwing a typed error. */
-export type Operation<R extends Route> = (
-  input: Input<R>,
-) => Promise<Success<R> | Reply<Success<R>, Status<R>, HeaderName<R>>>;
+export type Operation<R extends Route> = (input: Input<R>) => Promise<Success<R>>;
 
 /** A Lambda function of an `aws_proxy` integration. */
 export type ProxyHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -78,6 +66,16 @@ const notable: Readonly<Partial<Record<number, string>>> = {
   412: "a lost race: somebody else changed it first",
   429: "throttled",
 };
+
+/** What was thrown, or, where it amounts to a refusal that the route does not declare, that. */
+function asDeclared(route: Route, thrown: unknown): unknown {
+  const refusal = refusalOf(thrown);
+  try {
+    return refusal ? declaredRefusal(route, refusal) : thrown;
+  } catch (mismatch) {
+    return mismatch;
+  }
+}
 
 /** Logs what was thrown, without its words, and gives the refusal that it amounts to. */
 function refusalFrom(thrown: unknown, invocation: Invocation): Refusal | undefined {
@@ -140,12 +138,12 @@ export function handle<const R extends Route>(
       }));
       return answer;
     } catch (thrown) {
-      const refusal = refusalFrom(thrown, invocation);
+      const refusal = refusalFrom(asDeclared(route, thrown), invocation);
       const refused = refusal?.status ?? 500;
       [status, problems] = [refused, refusal?.details?.length ?? 0];
       if (refused >= 500) {
         countFault(context);
-        await onFailure?.({ code: errorStatuses[refused].code, requestId });
+        await onFailure?.({ code: (refusal ?? new Refusal(500)).code, requestId });
       }
       return errorAnswer(refusal, requestId, corsHeaders(route, event));
     } finally {

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { type FieldsSchema, fieldNames, type Route } from "../../contracts/api";
+import { type FieldsSchema, fieldNames, isList, type Route } from "../../contracts/api";
 import type { Problem } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import { type Reading, readBody } from "./body";
@@ -31,11 +31,16 @@ function valuesByName(
   return Object.entries(single ?? {}).map(([name, value]) => [name, value === undefined ? [] : [value]] as const);
 }
 
-/** One value for each name: which of several counts would be a guess. */
-function readOnce(part: string, values: Values): Reading {
-  const value: Record<string, string> = Object.create(null);
+/** One value for each name: which of several counts would be a guess. A list has all that there are. */
+function readOnce(part: string, values: Values, schema?: FieldsSchema): Reading {
+  const value: Record<string, string | readonly string[]> = Object.create(null);
   const problems: Problem[] = [];
-  for (const [name, [first, ...more]] of values) {
+  for (const [name, given] of values) {
+    const [first, ...more] = given;
+    if (isList(schema, name)) {
+      value[name] = given;
+      continue;
+    }
     if (name in value || more.length > 0) problems.push({ path: `${part}.${name}`, message: "must be given once" });
     if (first !== undefined) value[name] = first;
   }
@@ -96,7 +101,7 @@ export function parseRequest<R extends Route>(route: R, event: APIGatewayProxyEv
     return result.data;
   };
   const read = (part: string, values: Values, schema: FieldsSchema | undefined): Reading =>
-    route.cache ? readKeyed(part, values, fieldNames(schema)) : readOnce(part, values);
+    route.cache ? readKeyed(part, values, fieldNames(schema)) : readOnce(part, values, schema);
   const parts = {
     params: parse("params", route.params, () => readParams(event)),
     query: parse("query", route.query ?? noFields, () => read("query", queryValues(event), route.query)),

@@ -1,9 +1,18 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type * as z from "zod/mini";
+import {
+  type BodilessStatus,
+  isMedia,
+  isRedirect,
+  type MediaBody,
+  type RedirectStatus,
+  type ResponseBody,
+  responseOf,
+} from "../../contracts/answers";
 import { type Route, successStatuses } from "../../contracts/api";
-import { errorStatuses } from "../../contracts/errors";
+import { usualStatuses } from "../../contracts/errors";
 import { envList } from "./env";
-import { Refusal } from "./errors";
+import { meaningOf, Refusal } from "./errors";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -15,14 +24,45 @@ export type HeaderName<R extends Route> = R["responseHeaders"] extends Headers
   ? keyof R["responseHeaders"] & string
   : never;
 
-/** Result of an operation on success, before the route's schema has checked it. */
-export type Success<R extends Route> = R["response"] extends z.ZodMiniType ? z.input<R["response"]> : undefined;
+/** The value of a body before it is checked: what a schema takes, a text, or bytes. */
+type Value<Body> = Body extends z.ZodMiniType
+  ? z.input<Body>
+  : Body extends MediaBody<infer Kind>
+    ? Kind extends "text"
+      ? string
+      : Uint8Array
+    : undefined;
+
+/** The value of a route's answers of a status. */
+type ValueOf<R extends Route, S> = S extends BodilessStatus
+  ? undefined
+  : R["responses"] extends { readonly [Own in S & number]: infer Body }
+    ? Value<Body>
+    : Value<R["response"]>;
+
+type First<R extends Route> = R["status"] extends readonly [infer S, ...unknown[]] ? S : R["status"];
+
+/** Replies of a status: with all headers that the route declares, or with none; where it leads elsewhere, with a Location. */
+type ReplyOf<R extends Route, S, Named> = S extends RedirectStatus
+  ? Reply<undefined, Named, "Location"> | Reply<undefined, Named, HeaderName<R> | "Location">
+  : Reply<ValueOf<R, S>, Named, never> | Reply<ValueOf<R, S>, Named, HeaderName<R>>;
+
+/** Results of an operation on success: the value of the first status, or a reply. */
+export type Success<R extends Route> =
+  | (First<R> extends RedirectStatus ? never : ValueOf<R, First<R>>)
+  | ReplyOf<R, First<R>, undefined>
+  | (Status<R> extends infer S ? (S extends number ? ReplyOf<R, S, S> : never) : never);
 
 /** A success with a status or headers of its own. Made by {@link reply}. */
 export class Reply<Value, S, H extends string> {
+  /** The names of the headers, for the compiler: a header is none of those that a route does not declare. */
+  declare readonly names: H;
+
   constructor(
     readonly value: Value,
-    readonly options: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
+    /** The route's first, if undefined. */
+    readonly status: S,
+    readonly headers: Readonly<Record<H, string>>,
   ) {}
 }
 
@@ -32,19 +72,32 @@ export class Reply<Value, S, H extends string> {
  * @example
  * return reply(thing, { status: 201, headers: { Location: locationBelow(path, "a") } });
  */
-export const reply = <Value, const S = never, H extends string = never>(
+export const reply = <Value, const S = undefined, H extends string = never>(
   value: Value,
-  options: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
-): Reply<Value, S, H> => new Reply(value, options);
+  { status, headers }: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
+): Reply<Value, S, H> => new Reply(value, status as S, headers ?? ({} as Record<H, string>));
+
+/**
+ * An answer that leads elsewhere.
+ *
+ * @param location - an absolute URL, or a path as clients see it, percent-encoded
+ *
+ * @example
+ * return redirect(302, "https://example.com/");
+ */
+export const redirect = <const S extends RedirectStatus>(
+  status: S,
+  location: string,
+): Reply<undefined, S, "Location"> => new Reply(undefined, status, { Location: location });
 
 /** Path of a created resource: below the path of the request. */
 export const locationBelow = (path: string, id: string): string =>
   `${path.replace(/\/+$/, "")}/${encodeURIComponent(id)}`;
 
-/** An operation's result does not match its route's schema. Contains no values, only where and how they differ. */
+/** An operation's result is not what its route declares. Contains no values, only where and how they differ. */
 export class ResponseMismatch extends Error {
   constructor(readonly issues: readonly { readonly code: string; readonly path: string }[]) {
-    super("the response does not match the route's schema");
+    super("the response is not what the route declares");
   }
 }
 
@@ -88,31 +141,81 @@ function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): st
 const cacheHeaders = ({ cache }: Route): Headers =>
   cache ? { "Cache-Control": "private", Expires: new Date(Date.now() + cache.ttlSeconds * 1000).toUTCString() } : {};
 
+/** The body of an answer, as API Gateway takes it from a function. */
+type Body = Pick<APIGatewayProxyResult, "body" | "isBase64Encoded"> & { readonly type?: string };
+
+const wrongType = (): never => {
+  throw new ResponseMismatch([{ code: "invalid_type", path: "" }]);
+};
+
+function bodyOf(declared: ResponseBody | undefined, value: unknown): Body {
+  if (!declared) return { body: "" };
+  if (isMedia(declared)) {
+    const { kind, mediaType: type } = declared;
+    if (kind === "text")
+      return typeof value === "string" ? { type: `${type}; charset=utf-8`, body: value } : wrongType();
+    return value instanceof Uint8Array
+      ? { type, body: Buffer.from(value).toString("base64"), isBase64Encoded: true }
+      : wrongType();
+  }
+  const result = declared.safeParse(value);
+  if (result.success) return { type: "application/json", body: JSON.stringify(result.data) };
+  throw new ResponseMismatch(
+    result.error.issues.map(({ code, path }) => ({ code, path: declaredPath(declared, path) })),
+  );
+}
+
 /**
- * The answer to a success, checked by the route's schema.
+ * Status and headers of a success, which the route declares.
+ *
+ * @throws ResponseMismatch naming what it does not, or the Location that a redirect lacks
+ */
+export function checkHead(route: Route, status: number, headers: Headers): void {
+  const issues: { code: string; path: string }[] = [];
+  if (!successStatuses(route).includes(status)) issues.push({ code: "undeclared_status", path: `status ${status}` });
+  const given = Object.keys(headers);
+  const declared = [...Object.keys(route.responseHeaders ?? {}), ...(isRedirect(status) ? ["Location"] : [])];
+  for (const name of given.filter((header) => !declared.includes(header))) {
+    issues.push({ code: "undeclared_header", path: `headers.${name}` });
+  }
+  if (isRedirect(status) && !headers["Location"]) issues.push({ code: "missing_header", path: "headers.Location" });
+  if (issues.length > 0) throw new ResponseMismatch(issues);
+}
+
+/**
+ * The answer to a success, checked by the route.
  *
  * @throws ResponseMismatch when it is not what the route promises
  */
 export function successAnswer(route: Route, outcome: unknown, cors: Headers): APIGatewayProxyResult {
-  const { value, options } = outcome instanceof Reply ? outcome : { value: outcome, options: {} };
-  const statusCode = options.status ?? successStatuses(route)[0];
-  const headers = { ...cors, ...cacheHeaders(route), ...options.headers };
-  if (!route.response) return { statusCode, headers, body: "" };
-  const result = route.response.safeParse(value);
-  if (!result.success) {
-    const { response } = route;
-    throw new ResponseMismatch(
-      result.error.issues.map(({ code, path }) => ({ code, path: declaredPath(response, path) })),
-    );
-  }
-  return { statusCode, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(result.data) };
+  const [first] = successStatuses(route);
+  const given = outcome instanceof Reply ? outcome : new Reply(outcome, undefined, {});
+  const statusCode: number = given.status ?? first;
+  checkHead(route, statusCode, given.headers);
+  const { type, ...body } = bodyOf(responseOf(route, statusCode), given.value);
+  const headers = { ...cors, ...cacheHeaders(route), ...given.headers };
+  return { statusCode, headers: type === undefined ? headers : { "Content-Type": type, ...headers }, ...body };
+}
+
+/**
+ * A refusal that the route declares, or that any route may answer.
+ *
+ * @throws ResponseMismatch when it is neither
+ */
+export function declaredRefusal({ errors = [], ownErrors = {} }: Route, refusal: Refusal): Refusal {
+  const { status, code, isOwn } = refusal;
+  const isDeclared = isOwn
+    ? Object.hasOwn(ownErrors, code) && ownErrors[code]?.status === status
+    : usualStatuses.includes(status) || (errors as readonly number[]).includes(status);
+  if (isDeclared) return refusal;
+  throw new ResponseMismatch([{ code: "undeclared_error", path: `${status} ${code}` }]);
 }
 
 /** The answer to a refusal, or to a fault of ours when there is none. From 500 on, words are fixed. */
 export function errorAnswer(refusal: Refusal | undefined, requestId: string, cors: Headers): APIGatewayProxyResult {
-  const { status, message, details, retryAfterSeconds, location } = refusal ?? new Refusal(500);
-  const { code, meaning } = errorStatuses[status];
-  const error = { code, message: status < 500 ? message : meaning, ...(details ? { details } : {}), requestId };
+  const { status, code, message, details, retryAfterSeconds, location } = refusal ?? new Refusal(500);
+  const words = status < 500 ? message : meaningOf(status);
+  const error = { code, message: words, ...(details ? { details } : {}), requestId };
   const retry = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
   const where = location === undefined ? {} : { Location: location };
   const headers = { "Content-Type": "application/json", "Cache-Control": "no-store", ...retry, ...where, ...cors };
