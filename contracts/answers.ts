@@ -59,3 +59,15 @@ export const responsesOf = ({ response, responses }: Responses): readonly Respon
   ...(response ? [response] : []),
   ...Object.values(responses ?? {}),
 ];
+
+/** The statuses of a route's successes, as a union. */
+export type SuccessStatus<R extends { readonly status: unknown }> = R["status"] extends readonly (infer S)[]
+  ? S
+  : R["status"];
+
+/** The body that a route declares for a status; undefined for one without. */
+export type ResponseOf<R extends Responses, S> = S extends BodilessStatus
+  ? undefined
+  : R["responses"] extends { readonly [Own in S & number]: infer Body }
+    ? Body
+    : R["response"];

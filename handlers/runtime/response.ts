@@ -1,13 +1,14 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type * as z from "zod/mini";
 import {
-  type BodilessStatus,
   isMedia,
   isRedirect,
   type MediaBody,
   type RedirectStatus,
   type ResponseBody,
+  type ResponseOf,
   responseOf,
+  type SuccessStatus,
 } from "../../contracts/answers";
 import { type Route, successStatuses } from "../../contracts/api";
 import { usualStatuses } from "../../contracts/errors";
@@ -16,13 +17,8 @@ import { meaningOf, Refusal } from "./errors";
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The statuses of success that a route declares. */
-export type Status<R extends Route> = R["status"] extends readonly (infer S)[] ? S : R["status"];
-
 /** The response headers that a route declares. */
-export type HeaderName<R extends Route> = R["responseHeaders"] extends Headers
-  ? keyof R["responseHeaders"] & string
-  : never;
+type HeaderName<R extends Route> = R["responseHeaders"] extends Headers ? keyof R["responseHeaders"] & string : never;
 
 /** The value of a body before it is checked: what a schema takes, a text, or bytes. */
 type Value<Body> = Body extends z.ZodMiniType
@@ -34,11 +30,7 @@ type Value<Body> = Body extends z.ZodMiniType
     : undefined;
 
 /** The value of a route's answers of a status. */
-type ValueOf<R extends Route, S> = S extends BodilessStatus
-  ? undefined
-  : R["responses"] extends { readonly [Own in S & number]: infer Body }
-    ? Value<Body>
-    : Value<R["response"]>;
+type ValueOf<R extends Route, S> = Value<ResponseOf<R, S>>;
 
 type First<R extends Route> = R["status"] extends readonly [infer S, ...unknown[]] ? S : R["status"];
 
@@ -51,7 +43,7 @@ type ReplyOf<R extends Route, S, Named> = S extends RedirectStatus
 export type Success<R extends Route> =
   | (First<R> extends RedirectStatus ? never : ValueOf<R, First<R>>)
   | ReplyOf<R, First<R>, undefined>
-  | (Status<R> extends infer S ? (S extends number ? ReplyOf<R, S, S> : never) : never);
+  | (SuccessStatus<R> extends infer S ? (S extends number ? ReplyOf<R, S, S> : never) : never);
 
 /** A success with a status or headers of its own. Made by {@link reply}. */
 export class Reply<Value, S, H extends string> {
@@ -72,10 +64,21 @@ export class Reply<Value, S, H extends string> {
  * @example
  * return reply(thing, { status: 201, headers: { Location: locationBelow(path, "a") } });
  */
-export const reply = <Value, const S = undefined, H extends string = never>(
+export function reply<Value, const S>(value: Value, options: { readonly status: S }): Reply<Value, S, never>;
+export function reply<Value, H extends string>(
   value: Value,
-  { status, headers }: { readonly status?: S; readonly headers?: Readonly<Record<H, string>> },
-): Reply<Value, S, H> => new Reply(value, status as S, headers ?? ({} as Record<H, string>));
+  options: { readonly headers: Readonly<Record<H, string>> },
+): Reply<Value, undefined, H>;
+export function reply<Value, const S, H extends string>(
+  value: Value,
+  options: { readonly status: S; readonly headers: Readonly<Record<H, string>> },
+): Reply<Value, S, H>;
+export function reply(
+  value: unknown,
+  { status, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> },
+): Reply<unknown, number | undefined, string> {
+  return new Reply(value, status, headers);
+}
 
 /**
  * An answer that leads elsewhere.
