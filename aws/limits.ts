@@ -152,3 +152,11 @@ export const schedulerLimits = {
   /** Of a target's input, in characters (user guide, "Quotas for EventBridge Scheduler": Target payload 256 KB). */
   inputBytes: 256 * KIB,
 } as const satisfies Record<string, number | Bounds>;
+
+/** EventBridge's limits (API reference, PutEvents; user guide, "EventBridge quotas"). */
+export const eventsLimits = {
+  /** Of one call. */
+  entries: [1, 10],
+  /** Of a call's entries together, in bytes ("PutEvents entry size": 1 MB). */
+  requestBytes: MIB,
+} as const satisfies Record<string, number | Bounds>;

@@ -7,6 +7,8 @@ import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-p
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution";
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchLogDelivery } from "@cdktf/provider-aws/lib/cloudwatch-log-delivery";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
@@ -52,6 +54,8 @@ import { Table } from "../../constructs/data/table";
 import { TableAutoscaling } from "../../constructs/data/table-autoscaling";
 import { LiveAlias } from "../../constructs/delivery/live-alias";
 import { Rollout } from "../../constructs/delivery/rollout";
+import { EventBus } from "../../constructs/events/event-bus";
+import { EventRule } from "../../constructs/events/event-rule";
 import { Queue } from "../../constructs/events/queue";
 import { Schedule } from "../../constructs/events/schedule";
 import { Topic } from "../../constructs/events/topic";
@@ -157,6 +161,13 @@ function streaming(scope: Construct): Table {
   return things;
 }
 
+function ruled(scope: Construct): EventRule {
+  const [bus, target, deadLetters] = [new EventBus(scope, "bus"), fn(scope), new Queue(scope, "failed")];
+  bus.grant(target, "PutEvents");
+  deadLetters.collectFailures(target);
+  return new EventRule(scope, "paid", { bus, pattern: { source: ["shop"] }, target, deadLetters });
+}
+
 function scheduled(scope: Construct): Schedule {
   const [target, deadLetters] = [fn(scope), new Queue(scope, "failed")];
   deadLetters.collectFailures(target);
@@ -218,6 +229,8 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     },
     resource: CloudwatchLogDelivery,
   },
+  EventBus: { make: (scope) => new EventBus(scope, "bus"), resource: CloudwatchEventBus },
+  EventRule: { make: ruled, resource: CloudwatchEventRule },
   FlowLog: { make: (scope) => new FlowLog(scope, "flow-log", { vpcId }), resource: FlowLogResource },
   FunctionRole: {
     make: (scope) => {

@@ -1,7 +1,41 @@
 import type { ResourceType } from "./resource-type";
 
-/** Queues, topics, and schedules. */
+/** Queues, topics, event buses, and schedules. */
 export const eventsTypes = {
+  aws_cloudwatch_event_bus: {
+    noun: "event bus",
+    service: "events",
+    icon: "architecture-service/AmazonEventBridge",
+    emulated: true,
+    replacing: ["name", "event_source_name"],
+    actions: {
+      create: "CreateEventBus",
+      read: "DescribeEventBus ListTagsForResource",
+      update: "UpdateEventBus",
+      tag: "TagResource UntagResource",
+      delete: "DeleteEventBus",
+    },
+  },
+  aws_cloudwatch_event_rule: {
+    noun: "event rule",
+    service: "events",
+    emulated: true,
+    replacing: ["name", "name_prefix", "event_bus_name"],
+    actions: {
+      create: "PutRule",
+      read: "DescribeRule ListTagsForResource",
+      update: "PutRule",
+      tag: "TagResource UntagResource",
+      delete: "DeleteRule",
+    },
+  },
+  aws_cloudwatch_event_target: {
+    noun: "event target",
+    service: "events",
+    emulated: true,
+    replacing: ["rule", "event_bus_name", "target_id"],
+    actions: { create: "PutTargets", read: "ListTargetsByRule", update: "PutTargets", delete: "RemoveTargets" },
+  },
   aws_scheduler_schedule: {
     noun: "schedule",
     service: "scheduler",

@@ -39,6 +39,7 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
       ? `${on}.grant(${to}, "${operation}", "${pattern}");`
       : undefined;
   },
+  events: ({ on, to, operation }) => (operation === "PutEvents" ? `${on}.grant(${to}, "${operation}");` : undefined),
   sns: ({ on, to, operation }) => `${on}.grant(${to}, "${operation}");`,
   sqs: ({ on, to, operation }) => (operation === "SendMessage" ? `${on}.grant(${to}, "${operation}");` : undefined),
   ssm: ({ on, to, operation }) => (operation === "GetParameter" ? `${on}.grantRead(${to});` : undefined),

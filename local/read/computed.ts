@@ -45,6 +45,10 @@ const same =
   ({ text }) =>
     text(attribute);
 
+/** Rules of another bus than the account's own have its name before theirs. */
+const ruleId = (text: ComputedFrom["text"]): string =>
+  text("event_bus_name") === "default" ? text("name") : `${text("event_bus_name")}/${text("name")}`;
+
 const gatewayArn =
   (path: (from: ComputedFrom) => string): Rule =>
   (from) =>
@@ -85,6 +89,14 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     arn: global(({ text }) => `distribution/${text("id")}`, "cloudfront"),
     domain_name: ({ text }) => `${text("id")}.cloudfront.net`,
   },
+  aws_cloudwatch_event_bus: { arn: arn("events", ({ text }) => `event-bus/${text("name")}`), id: same("name") },
+  aws_cloudwatch_event_rule: {
+    arn: arn("events", ({ text }) => `rule/${ruleId(text)}`),
+    id: ({ text }) => ruleId(text),
+    // Every account has one.
+    event_bus_name: () => "default",
+  },
+  aws_cloudwatch_event_target: { event_bus_name: () => "default", target_id: shortId },
   aws_cloudwatch_log_group: { arn: arn("logs", ({ text }) => `log-group:${text("name")}`), id: same("name") },
   aws_cloudwatch_log_stream: { id: same("name") },
   aws_dynamodb_table: {

@@ -262,6 +262,10 @@ function configurationOf(systems: readonly System[], operator: Principal): Servi
     parameters: all.flatMap(({ parameters }) => parameters),
     topics: all.flatMap(({ topics }) => topics),
     queues: all.flatMap(({ queues }) => queues),
+    events: {
+      buses: all.flatMap(({ events }) => events.buses),
+      rules: all.flatMap(({ events }) => events.rules),
+    },
     policies: all.flatMap(({ policies }) => policies),
   };
 }

@@ -7,6 +7,7 @@ import { resourcePoliciesOf } from "../iam/resource-policies";
 import type { Role } from "../iam/roles";
 import { trusts } from "../iam/trust-policy";
 import { bucketsOf } from "../read/bucket-definition";
+import { eventBusesOf } from "../read/event-bus-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import type { Graph } from "../read/graph";
@@ -20,7 +21,15 @@ import type { Principal, ServicesConfiguration } from "../services/configuration
 
 /** Resources that have grants, by their names in the stack's code. */
 const grantables = (graph: Graph) =>
-  ["aws_dynamodb_table", "aws_s3_bucket", "aws_sns_topic", "aws_sqs_queue", "aws_ssm_parameter", "aws_lambda_function"]
+  [
+    "aws_cloudwatch_event_bus",
+    "aws_dynamodb_table",
+    "aws_s3_bucket",
+    "aws_sns_topic",
+    "aws_sqs_queue",
+    "aws_ssm_parameter",
+    "aws_lambda_function",
+  ]
     .flatMap((type) => graph.all(type))
     .map((resource) => ({ arn: resource.arn, id: resource.name }));
 
@@ -112,5 +121,6 @@ export const resourcesOf = (
   parameters: parametersOf(graph),
   topics: topicsOf(graph),
   queues: queuesOf(graph),
+  events: eventBusesOf(graph),
   policies: [...resourcePoliciesOf(graph), ...permissionsOf(graph)],
 });

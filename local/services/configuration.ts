@@ -3,6 +3,7 @@ import type { GrantedPermission, Rights } from "../iam/decision";
 import type { Naming } from "../iam/missing-grant";
 import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
+import type { EventBuses } from "../read/event-bus-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { LogGroup } from "../read/log-group-definition";
 import type { Parameter } from "../read/parameter-definition";
@@ -33,6 +34,7 @@ export interface ServicesConfiguration {
   readonly parameters: readonly Parameter[];
   readonly topics: readonly Topic[];
   readonly queues: readonly QueueDefinition[];
+  readonly events: EventBuses;
   /** The policies of buckets, topics, queues, keys and functions that have one. */
   readonly policies: readonly ResourcePolicy[];
 }

@@ -16,6 +16,7 @@ interface Words {
 
 const wordsOf: ReadonlyMap<string, Words> = new Map<string, Words>([
   ["dynamodb", { Failure: ["InternalServerError", 500], UnknownKey: ["UnrecognizedClientException", 400] }],
+  ["events", { AccessDenied: ["AccessDeniedException", 400], Failure: ["InternalException", 500] }],
   ["lambda", { AccessDenied: ["AccessDeniedException", 403], Failure: ["ServiceException", 500] }],
   ["logs", { Failure: ["ServiceUnavailableException", 500] }],
   [

@@ -14,6 +14,8 @@ import { currentTraceHeader } from "./current-request";
 import { Database } from "./dynamodb/database";
 import { dynamoDbService } from "./dynamodb/service";
 import { createEndpoint, failRequest } from "./endpoint";
+import { Buses } from "./events/buses";
+import { eventsService } from "./events/service";
 import { lambdaService } from "./lambda/service";
 import type { LinesQuery, LogLine } from "./logs/log-lines";
 import { logsService } from "./logs/service";
@@ -50,6 +52,7 @@ let configuration: ServicesConfiguration = {
   parameters: [],
   topics: [],
   queues: [],
+  events: { buses: [], rules: [] },
   policies: [],
 };
 let principals = new Map<string, Principal>();
@@ -113,6 +116,7 @@ function readLines(query: LinesQuery): Promise<readonly LogLine[]> {
 }
 
 const topics = new Topics({ queues, authorization, emit, invoke });
+const buses = new Buses({ queues, authorization, emit, invoke });
 const notifications = new Notifications({ authorization, invoke, emit });
 const platform = new Platform({ database, queues, topics, invoke });
 
@@ -120,6 +124,7 @@ async function configure(next: ServicesConfiguration): Promise<void> {
   database.provision(next.tables);
   queues.provision(next.queues);
   topics.configure(next.topics);
+  buses.configure(next.events);
   authorization.configure(next.policies);
   configuration = next;
   principals = new Map(next.principals.map((principal) => [principal.credentials.accessKeyId, principal]));
@@ -176,6 +181,7 @@ parentPort?.on("message", (message: ToServices) => {
 const server = createEndpoint({
   services: new Map([
     ["dynamodb", dynamoDbService(database)],
+    ["events", eventsService(buses)],
     ["lambda", lambdaService(invoke, () => configuration.functions)],
     ["logs", logsService({ groups: () => configuration.logGroups, read: readLines })],
     [

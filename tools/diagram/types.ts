@@ -64,6 +64,7 @@ const places: Readonly<Record<string, Place>> = {
   aws_sqs_queue: { group: "cloud" },
   aws_sns_topic: { group: "cloud" },
   aws_scheduler_schedule: { group: "cloud" },
+  aws_cloudwatch_event_bus: { group: "cloud" },
   aws_kms_key: { group: "cloud" },
   aws_iam_openid_connect_provider: { group: "cloud" },
   aws_api_gateway_account: {
@@ -100,6 +101,8 @@ export const links: readonly { type: string; from?: string; to?: string; label?:
   { type: "aws_api_gateway_stage", from: "rest_api_id", to: "access_log_settings" },
   { type: "aws_cloudfront_distribution", to: "logging_config", label: "access logs" },
   { type: "aws_cloudfront_distribution", to: "origin" },
+  { type: "aws_cloudwatch_event_target", from: "event_bus_name", to: "arn", label: "events" },
+  { type: "aws_cloudwatch_event_target", from: "event_bus_name", to: "dead_letter_config", label: "on failure" },
   { type: "aws_cloudwatch_log_subscription_filter", from: "log_group_name", to: "destination_arn" },
   { type: "aws_cloudwatch_metric_alarm", to: "alarm_actions" },
   { type: "aws_lambda_event_source_mapping", from: "event_source_arn", to: "function_name", label: "events" },

@@ -196,6 +196,21 @@ export const byHand = {
         policy: "${data.aws_iam_policy_document.reads.json}",
       },
     },
+    aws_cloudwatch_event_bus: { things: { name: "things" } },
+    aws_cloudwatch_event_rule: {
+      things: {
+        name: "things",
+        event_bus_name: "${aws_cloudwatch_event_bus.things.name}",
+        event_pattern: JSON.stringify({ source: ["never"] }),
+      },
+    },
+    aws_cloudwatch_event_target: {
+      things: {
+        rule: "${aws_cloudwatch_event_rule.things.name}",
+        event_bus_name: "${aws_cloudwatch_event_bus.things.name}",
+        arn: "${aws_sqs_queue.things.arn}",
+      },
+    },
     aws_iam_role: {
       scheduler: {
         name: "things-scheduler",

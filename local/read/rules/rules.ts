@@ -8,7 +8,7 @@ import { lambdaRules } from "./lambda";
 import { messageRules } from "./messages";
 import { policyRules, roleRules } from "./policies";
 import type { Rule } from "./rule";
-import { scheduleRules } from "./schedules";
+import { eventRules, scheduleRules } from "./schedules";
 
 /** The rules by which AWS refuses a deployment. */
 export const rules: readonly Rule[] = [
@@ -17,6 +17,7 @@ export const rules: readonly Rule[] = [
   ...gatewayRules,
   ...dataRules,
   ...scheduleRules,
+  ...eventRules,
   ...policyRules,
   ...roleRules,
 ];

@@ -1,3 +1,4 @@
+import { problemOfPattern } from "../../../aws/event-pattern";
 import { schedulerLimits } from "../../../aws/limits";
 import { readScheduleExpression } from "../../../aws/schedule/expression";
 import { isTimeZone } from "../../../aws/schedule/time-zone";
@@ -25,6 +26,53 @@ const date = (argument: string): Rule => ({
 });
 
 const name = [/^[\w.-]{1,64}$/, "1–64 letters, digits, -, _ and ."] as const;
+
+const putRule = "EventBridge API reference, PutRule";
+const putTargets = "EventBridge API reference, PutTargets";
+
+function isPattern(value: Json): boolean {
+  try {
+    return problemOfPattern(JSON.parse(String(value))) === undefined;
+  } catch {
+    // Not JSON.
+    return false;
+  }
+}
+
+/** Rules of EventBridge. */
+export const eventRules: readonly Rule[] = [
+  matches(
+    "aws_cloudwatch_event_bus",
+    "name",
+    [/^[/\w.-]{1,256}$/, "1–256 letters, digits, /, -, _ and ."],
+    "EventBridge API reference, CreateEventBus",
+  ),
+  matches("aws_cloudwatch_event_rule", "name", name, putRule),
+  {
+    ...{
+      type: "aws_cloudwatch_event_rule",
+      argument: "event_pattern",
+      source: "EventBridge user guide, Comparison operators",
+    },
+    must: "an event pattern: lists of values and matchers by property, as JSON",
+    accepts: isPattern,
+  },
+  inStack("aws_cloudwatch_event_target", "arn", ["aws_lambda_function", "aws_sqs_queue"], putTargets),
+  inStack("aws_cloudwatch_event_target", "rule", ["aws_cloudwatch_event_rule"], putTargets),
+  inStack("aws_cloudwatch_event_target", "dead_letter_config.arn", ["aws_sqs_queue"], putTargets),
+  range(
+    "aws_cloudwatch_event_target",
+    "retry_policy.maximum_retry_attempts",
+    schedulerLimits.retryAttempts,
+    putTargets,
+  ),
+  range(
+    "aws_cloudwatch_event_target",
+    "retry_policy.maximum_event_age_in_seconds",
+    schedulerLimits.eventAgeSeconds,
+    putTargets,
+  ),
+];
 
 /** Rules of EventBridge Scheduler. */
 export const scheduleRules: readonly Rule[] = [
