@@ -8,6 +8,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/c
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { OperatorAccess } from "../../local/run/operator";
 import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
+import { ask } from "../local/support/signed";
 import { eventually } from "../support/eventually";
 import { filesBelow } from "../support/files-below";
 
@@ -182,6 +183,25 @@ describe("the running stacks", () => {
     await put("elsewhere/parts.csv");
 
     expect(await items("imports-imported", 1)).toEqual([{ file: "incoming/parts, ü+1.csv", lines: 3 }]);
+  });
+
+  it("give a bus's events to those whose pattern they fit", async () => {
+    const entry = (orderId: string, amount: number) => ({
+      ...{ EventBusName: "payments-bus", Source: "shop", DetailType: "OrderPaid" },
+      Detail: JSON.stringify({ orderId, amount }),
+    });
+    const { text } = await ask(access.AWS_ENDPOINT_URL, "events", {
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" },
+      body: JSON.stringify({ Entries: [entry("1", 10), entry("2", 1001), { ...entry("3", 5), Source: "other" }] }),
+      by: { accessKeyId: access.AWS_ACCESS_KEY_ID, secretAccessKey: access.AWS_SECRET_ACCESS_KEY },
+    });
+
+    expect(JSON.parse(text)).toMatchObject({ FailedEntryCount: 0 });
+    expect((await items("payments-payments", 2)).sort(byName)).toEqual([
+      { amount: 10, orderId: "1" },
+      { amount: 1001, orderId: "2" },
+    ]);
+    expect(JSON.parse((await arrival("payments-large")).Body ?? "")).toMatchObject({ detail: { orderId: "2" } });
   });
 
   it("call a function and send to a queue when a schedule is due", async () => {
