@@ -164,7 +164,7 @@ test.each<[string, () => string, RegExp]>([
   [
     "an expression",
     () => edited("aws_sqs_queue", "dead", "name", '${join("-", ["a"])}'),
-    /^aws_sqs_queue\.dead: name: expression .*join.* is not a reference/,
+    /aws_sqs_queue\.dead: name: expression .*join.* is not a reference/,
   ],
   ["copies", () => edited("aws_sqs_queue", "dead", "count", 2), /^aws_sqs_queue\.dead: count is not emulated here/],
   [

@@ -34,7 +34,7 @@ function fitsNumeric(value: Leaf, conditions: readonly unknown[]): boolean {
 
 /** A backslash makes an asterisk, or another backslash, stand for itself. */
 const wildcard = (pattern: string): RegExp => {
-  const parts = [...pattern.matchAll(/\\[*\\]|[^]/g)].map(([part]) =>
+  const parts = [...pattern.matchAll(/\\[*\\]|[\s\S]/g)].map(([part]) =>
     part === "*" ? ".*" : (part.length === 2 ? part.slice(1) : part).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
   );
   return new RegExp(`^${parts.join("")}$`, "s");
