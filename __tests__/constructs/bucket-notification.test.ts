@@ -47,5 +47,13 @@ it("refuses two functions for the same objects", () => {
   expect(problemsOf(called({ prefix: "incoming/" }, { prefix: "incoming/csv/" }))).toEqual([
     "test-dev/files: onCreated must be given objects that no other call means, got incoming/csv/* beside incoming/*; tell them apart, or have one function do both",
   ]);
+  for (const [one, other] of [
+    [".csv", "data.csv"],
+    ["data.csv", ".csv"],
+  ] as const)
+    expect(problemsOf(called({ suffix: one }, { suffix: other }))).toEqual([
+      expect.stringContaining(`got *${other} beside *${one}`),
+    ]);
   expect(problemsOf(called({ suffix: ".csv" }, { suffix: ".txt" }))).toEqual([]);
+  expect(problemsOf(called({ suffix: ".csv" }, { suffix: ".csv.gz" }))).toEqual([]);
 });

@@ -239,3 +239,62 @@ test.each(["SET x = p[0]", "SET x = if_not_exists(p.a, :v)", "SET x = list_appen
     expect(await refusal(command)).toMatch(/^ValidationException: Key attributes must be scalars.* Key: p$/);
   },
 );
+
+const query = (KeyConditionExpression: string, names: Record<string, string> = {}) =>
+  new QueryCommand({
+    TableName: "simple",
+    KeyConditionExpression,
+    ExpressionAttributeValues: { ":v": { S: "v" } },
+    ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
+  });
+
+test.each([
+  ["size(id) = :v", /cannot contain nested operations$/],
+  ["id = size(:v)", /(cannot contain nested operations|operand type)/],
+  ["((id = :v))", /redundant parentheses/],
+  ["(((id = :v)))", /redundant parentheses/],
+  ["(id = :v)", /^nothing was refused/],
+])("the key condition %s is answered by %s", async (expression, words) => {
+  expect(await refusal(query(expression))).toMatch(words);
+});
+
+test.each([
+  ["((a = :v) AND (b = :v))", /^nothing was refused/],
+  ["((a = :v) AND (b = :v)) OR ((a = :v))", /redundant parentheses/],
+  ["(((a = :v)) AND b = :v)", /redundant parentheses/],
+  ["NOT ((a = :v) OR (b = :v))", /^nothing was refused/],
+])("the filter %s is answered by %s", async (FilterExpression, words) => {
+  const ExpressionAttributeValues = { ":v": { S: "v" } };
+  expect(await refusal(new ScanCommand({ TableName: "simple", FilterExpression, ExpressionAttributeValues }))).toMatch(
+    words,
+  );
+});
+
+const nestings: readonly [string, (inside: AttributeValue) => AttributeValue][] = [
+  ["lists", (inside) => ({ L: [inside] })],
+  ["maps", (inside) => ({ M: { m: inside } })],
+];
+
+test.each(nestings)("%s nest 32 levels deep, and no deeper", async (_, nest) => {
+  const nested = (depth: number): AttributeValue => (depth === 0 ? { S: "x" } : nest(nested(depth - 1)));
+  const put = (depth: number) =>
+    new PutItemCommand({ TableName: "simple", Item: { id: { S: "x" }, a: nested(depth) } });
+  expect(await refusal(put(31))).toMatch(/^nothing was refused/);
+  expect(await refusal(put(33))).toMatch(/Nesting Levels have exceeded/);
+});
+
+test.each([
+  [true, 2],
+  [false, 1],
+])("a read of 5 KB, ConsistentRead %s, takes %d units", async (ConsistentRead, units) => {
+  const Item = { id: { S: "long" }, a: { S: "x".repeat(5000) } };
+  await database.client.send(new PutItemCommand({ TableName: "simple", Item }));
+  const get = {
+    TableName: "simple",
+    Key: { id: { S: "long" } },
+    ConsistentRead,
+    ReturnConsumedCapacity: "TOTAL" as const,
+  };
+  const { ConsumedCapacity } = await database.client.send(new GetItemCommand(get));
+  expect(ConsumedCapacity).toEqual({ TableName: "simple", CapacityUnits: units });
+});
