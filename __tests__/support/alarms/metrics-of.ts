@@ -65,6 +65,9 @@ export function countedBy(system: string): Set<string> {
 export const names = (stack: Synthesized, type: string, argument: string): string[] =>
   Object.values(stack.all(type)).map((resource: Arguments) => String(resource[argument]));
 
+/** Metrics that are there for each operation alone (DynamoDB developer guide, "DynamoDB metrics and dimensions"). */
+const byOperation = new Set(["ThrottledRequests", "SystemErrors", "SuccessfulRequestLatency"]);
+
 /**
  * Whether a stack can ever have a value of a metric: whether each of its dimensions names something in the stack.
  *
@@ -101,7 +104,7 @@ export function canExist(
     return (
       table !== undefined &&
       (index === undefined || indexes.includes(index)) &&
-      (operation === undefined || policies.includes(`"dynamodb:${operation}"`))
+      (byOperation.has(name) ? policies.includes(`"dynamodb:${operation}"`) : operation === undefined)
     );
   }
   if (namespace === "AWS/SQS") return has("aws_sqs_queue", "name", "QueueName");
