@@ -217,7 +217,9 @@ function Parameter({ parameter }) {
 
 /** @type {Readonly<Record<string, (resource: any) => unknown>>} */
 const views = {
-  table: (table) => html`<${Table} table=${table} />`,
+  table: (table) => html`
+    ${table.functions.length > 0 && html`<p>Its changes go to ${table.functions.map((/** @type {string} */ name) => html`<a key=${name} href="/logs?function=${encodeURIComponent(name)}">${name}</a> `)}</p>`}
+    <${Table} table=${table} />`,
   bucket: (bucket) => html`<${Bucket} bucket=${bucket} />`,
   queue: (queue) => html`<${Queue} queue=${queue} />`,
   topic: (topic) => html`<${Topic} topic=${topic} />`,

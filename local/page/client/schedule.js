@@ -48,7 +48,7 @@ export function Schedule({ schedule: { arn } }) {
     <p class="facts"><code>${schedule.expression}</code> <span class="dim">${schedule.timeZone}</span> ${schedule.enabled ? "" : html`<${Tag} kind="warn">disabled</${Tag}>`}</p>
     <p>Calls ${schedule.target}${schedule.windowMinutes ? `, within ${schedule.windowMinutes} minutes` : ""}. <span class="dim">Where that fails it is tried ${schedule.retryAttempts} times more${schedule.deadLetters ? `, and then goes to ${schedule.deadLetters}` : ", and then is lost"}.</span></p>
     ${schedule.input && html`<pre class="body">${pretty(schedule.input)}</pre>`}
-    <h3>Next</h3>
+    <h3>Next, by this machine's clock</h3>
     ${schedule.next.length === 0 ? html`<p class="dim">${schedule.enabled ? "Not any more." : "Not while it is disabled."}</p>` : html`<ol class="times">${schedule.next.map((/** @type {number} */ at) => html`<li key=${at}>${time(at)}</li>`)}</ol>`}
     <div class="row"><button type="button" class="primary" onClick=${fire}>Fire now</button></div>
     <${Refusal} error=${work.error} />
