@@ -54,3 +54,19 @@ test("messages that are older than their retention are forgotten, and no others"
   expect(await bodiesOf(queue)).toEqual(["young", "new"]);
   expect(done).toEqual(["forget oldest", "forget old", "keep young", "keep new"]);
 });
+
+test.each([
+  ["that was there", (queue: Queue) => queue.receive(10, 0)],
+  ["that is sent", (queue: Queue) => queue.send({ body: "sent" })],
+  ["that comes from another queue", (queue: Queue) => queue.take(messageOf("taken"))],
+])("a message %s is forgotten once a retention is shorter, whatever was forgotten before", async (which, act) => {
+  const old = messageOf("old", { sentAt: steadyNow() - definition.retentionSeconds * 2000 });
+  const { queue } = queueWith([old, ...(which === "that was there" ? [messageOf("young")] : [])]);
+  await bodiesOf(queue);
+  await act(queue);
+  expect(queue.counts()).not.toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  // All that was sent by then.
+  queue.definition = { ...definition, retentionSeconds: 0 };
+  expect(await bodiesOf(queue)).toEqual([]);
+  expect(queue.counts()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+});
