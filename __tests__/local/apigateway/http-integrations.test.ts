@@ -251,6 +251,12 @@ describe("an http integration", () => {
     );
     expect(seen().url).toBe("/test-path?qs_key=qs_value");
   });
+
+  it.each(["constructor", "toString", "missing"])("has no stage variable %s that nobody set", async (name) => {
+    const uri = `${backend.url}/a\${stageVariables.${name}}`;
+    await asked(api({ uri }, { variables: { other: "x" } }));
+    expect(seen().url).toBe("/a");
+  });
 });
 
 describe("an http_proxy integration", () => {
