@@ -44,6 +44,8 @@ export const apiGatewayLimits = {
   raisedIntegrationTimeoutMs: 300_000,
   /** Time to live of a cached answer, in seconds ("Maximum cache TTL"). */
   cacheTtlSeconds: [0, 3600],
+  /** Time to live of an authorizer's cached result, in seconds (API reference, CreateAuthorizer, authorizerResultTtlInSeconds). */
+  authorizerTtlSeconds: [0, 3600],
   /** Of a cached answer's body, in bytes ("Maximum cached response size"). */
   cachedResponseBytes: MIB,
   /** Requests a second, of an account in a region ("Throttle quota per account, per Region"). */

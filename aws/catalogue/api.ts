@@ -52,6 +52,19 @@ export const apiTypes = {
       delete: "DELETE",
     },
   },
+  aws_api_gateway_authorizer: {
+    noun: "authorizer",
+    of: "API Gateway",
+    service: "apigateway",
+    emulated: true,
+    replacing: ["rest_api_id"],
+    actions: {
+      create: "POST iam:PassRole",
+      read: "GET",
+      update: "PATCH iam:PassRole",
+      delete: "DELETE",
+    },
+  },
   aws_api_gateway_base_path_mapping: {
     noun: "base path mapping",
     service: "apigateway",

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { PolicyDecision } from "../iam/resource-policy";
 import type { Exchange } from "./request/exchange";
 import type { Answer } from "./response/answer";
 import type { Refusal } from "./response/refusal";
@@ -8,6 +9,8 @@ import type { Stage, StageMethod } from "./stage";
 export class InvocationContext {
   private resolvedStage: Stage | undefined;
   private resolvedMethod: StageMethod | undefined;
+  /** The decision of the API's resource policy, if it has one. */
+  access: PolicyDecision | undefined;
   /** The integration's answer. */
   answer: Answer | undefined;
   /** Stores the integration's answer in the stage's cache. */

@@ -1,3 +1,4 @@
+import { type Authorizer, accessDenied } from "./authorizers/authorizer";
 import { useApiKey } from "./limits/api-keys";
 import type { InvocationContext, Phase, PhaseResult } from "./phase";
 import { readBody } from "./request/body";
@@ -18,6 +19,7 @@ export const phases: readonly Phase[] = [
   resolveStage,
   resolveMethod,
   evaluateResourcePolicy,
+  authorize,
   requireApiKey,
   applyUsagePlan,
   throttleMethod,
@@ -72,9 +74,34 @@ function resolveMethod(context: InvocationContext): PhaseResult {
   return undefined;
 }
 
-/** The API's resource policy. */
-function evaluateResourcePolicy({ exchange, stage }: InvocationContext): PhaseResult {
-  return stage.checkAccess && refused(stage.checkAccess(exchange));
+/**
+ * The API's resource policy. What it does not deny, an authorizer's function may still allow. (developer guide, "How API
+ * Gateway resource policies affect authorization workflow": Lambda authorizer and resource policy)
+ */
+function evaluateResourcePolicy(context: InvocationContext): PhaseResult {
+  const { exchange, stage, method } = context;
+  const access = stage.checkAccess?.(exchange);
+  context.access = access?.decision;
+  if (!access || access.decision === "allowed") return undefined;
+  return method.authorize && access.decision !== "denied" ? undefined : refused(access.refusal());
+}
+
+/** The method's authorizer: who the caller is, and whether its policy lets it. */
+async function authorizedBy(context: InvocationContext, authorizer: Authorizer): Promise<PhaseResult> {
+  const { exchange, stage, method } = context;
+  const found = await authorizer(exchange, stage.arnOf(exchange));
+  if ("refusal" in found) return found;
+  exchange.authorizer = found.caller;
+  const { decision } = found;
+  if (decision === "allowed") return undefined;
+  // Within an account it is enough that one of the two allows it.
+  if (decision !== "denied" && context.access === "allowed") return undefined;
+  const name = method.definition.authorizer?.name;
+  return refused(accessDenied(decision === "denied", `the policy of authorizer ${name}`));
+}
+
+function authorize(context: InvocationContext): PhaseResult | Promise<PhaseResult> {
+  return context.method.authorize && authorizedBy(context, context.method.authorize);
 }
 
 /** An API key of one of the stage's usage plans, where the method requires one. */

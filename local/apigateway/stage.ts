@@ -1,6 +1,8 @@
 import { arnOf } from "../../aws/arn";
 import { type GatewayDefinition, only, type StageResource } from "../read/gateway-resources";
-import { type AccessCheck, compileAccess } from "./access";
+import { type AccessCheck, compileAccess, requestArn } from "./access";
+import type { Authorizer } from "./authorizers/authorizer";
+import { StageAuthorizers } from "./authorizers/authorizers";
 import type { ApiDocument } from "./definition/document";
 import { StageSettings } from "./definition/method-settings";
 import type { RouteDefinition } from "./definition/route-definition";
@@ -26,6 +28,7 @@ export interface StageMethod {
   readonly definition: RouteDefinition;
   /** `/path/METHOD`. */
   readonly name: string;
+  readonly authorize: Authorizer | undefined;
   readonly throttle: TokenBucket | undefined;
   readonly validate: Validator | undefined;
   readonly cache: MethodCache | undefined;
@@ -41,6 +44,8 @@ export interface Stage extends StageFacts {
   readonly router: Router<StageMethod>;
   readonly methods: readonly StageMethod[];
   readonly checkAccess: AccessCheck | undefined;
+  /** The ARN of a request. */
+  readonly arnOf: (exchange: Exchange) => string;
   readonly canary: Canary | undefined;
 }
 
@@ -68,6 +73,7 @@ export function compileStage(resource: StageResource, parts: StageParts): Stage 
     apiKeys: readApiKeys(definition, resource.stage_name, quotaStore),
     accessLog: compileAccessLog(resource),
     checkAccess: compileAccess(definition),
+    arnOf: (exchange: Exchange) => requestArn(definition, exchange),
   };
   const methods = compileMethods(facts, parts, cache);
   const stage = { ...facts, methods, router: routerOf(methods), canary: undefined };
@@ -122,6 +128,7 @@ function compileMethods(
   cache: StageCache | undefined,
 ) {
   const { region, accountId, restApi } = definition;
+  const authorizers = new StageAuthorizers(definition, backends);
   const models = new Models(document.schemas, restApi.name);
   const settings = new StageSettings(definition, stage.name, document.routes);
   const variant = (exchange: Exchange) =>
@@ -137,6 +144,7 @@ function compileMethods(
     return {
       definition: route,
       name,
+      authorize: authorizers.of(route, stage),
       // Each method has its own bucket (developer guide, "Throttle requests to your REST APIs for better throughput in API
       // Gateway": How throttling limit settings are applied in API Gateway).
       throttle: bucketFor(effective.throttlingRateLimit, effective.throttlingBurstLimit),

@@ -1,7 +1,8 @@
 import { arnOf } from "../../aws/arn";
 import { isObject } from "../../lib/json";
 import type { ContextKeys } from "./conditions";
-import { readResourcePolicy } from "./policy";
+import { decide } from "./decision";
+import { readPolicy, readResourcePolicy } from "./policy";
 import { evaluate, type PolicyDecision } from "./resource-policy";
 
 /** The policy of a REST API, and where the API is. */
@@ -49,14 +50,31 @@ export function compileApiPolicy(place: ApiPolicyPlace): (request: ApiRequest) =
   const statements = readResourcePolicy(json, address, (key) => keys.has(key));
   const policy = { kind: "api", resource: place.apiId, address, statements } as const;
   return ({ resource, sourceIp, userAgent, referer }) => {
-    const contextKeys: ContextKeys = {
-      "aws:sourceip": sourceIp,
-      "aws:useragent": userAgent,
-      "aws:referer": referer,
-      // The loopback stands for TLS.
-      "aws:securetransport": "true",
-    };
+    const contextKeys = contextKeysOf({ sourceIp, userAgent, referer });
     return evaluate(policy, { own: [] }, { action: "execute-api:Invoke", resource, contextKeys });
+  };
+}
+
+const contextKeysOf = ({ sourceIp, userAgent, referer }: Omit<ApiRequest, "resource">): ContextKeys => ({
+  "aws:sourceip": sourceIp,
+  "aws:useragent": userAgent,
+  "aws:referer": referer,
+  // The loopback stands for TLS.
+  "aws:securetransport": "true",
+});
+
+/**
+ * Compiles the policy that an authorizer gives a caller: it has no principals.
+ *
+ * @throws UserError naming what in it is not known
+ */
+export function compileIdentityPolicy(json: string, where: string): (request: ApiRequest) => PolicyDecision {
+  const statements = readPolicy(json, where, (key) => keys.has(key));
+  return ({ resource, ...request }) => {
+    const contextKeys = contextKeysOf(request);
+    const decision = decide(statements, { action: "execute-api:Invoke", resource, contextKeys });
+    if (decision.allowed) return "allowed";
+    return decision.explicit ? "denied" : "silent";
   };
 }
 

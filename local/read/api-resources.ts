@@ -1,11 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../../lib/json";
 import { UserError } from "../../lib/user-error";
+import { authorizerSchemes, securityOf } from "./authorizer-resources";
 import type { Graph, Resource } from "./graph";
 
 /** The resources by which Terraform makes a REST API piece by piece, beside or instead of a document. */
 const types = [
   ...["resource", "method", "method_response", "integration", "integration_response"],
-  ...["model", "request_validator", "gateway_response"],
+  ...["model", "request_validator", "gateway_response", "authorizer"],
 ].map((part) => `aws_api_gateway_${part}`);
 
 /** Models that every API has by itself (developer guide, "Data models for REST APIs"). */
@@ -26,7 +27,7 @@ export function withApiResources(graph: Graph, restApi: Resource, document: Json
   const parts = new ApiParts(graph, restApi);
   return merged(document, {
     paths: parts.paths(),
-    components: { schemas: parts.models(), securitySchemes: { "x-api-key": keyScheme } },
+    components: { schemas: parts.models(), securitySchemes: { "x-api-key": keyScheme, ...authorizerSchemes(graph) } },
     "x-amazon-apigateway-request-validators": parts.validators(),
     "x-amazon-apigateway-gateway-responses": parts.gatewayResponses(),
   });
@@ -111,15 +112,12 @@ class ApiParts {
   }
 
   private operation(method: Resource): JsonObject {
-    const authorization = method.optionalText("authorization") ?? "NONE";
-    if (authorization !== "NONE") throw method.notEmulated(`authorization ${authorization}`);
-    method.refuse("authorizer_id", "authorization_scopes");
     const [integration, second] = this.all("integration").filter((candidate) => isOf(candidate, method));
     if (second) throw new UserError(`${second.address}: ${method.address} has an integration already`);
     const models = method.attributes["request_models"];
     return named({
       operationId: method.optionalText("operation_name"),
-      security: method.flag("api_key_required") ? [{ "x-api-key": [] }] : undefined,
+      security: securityOf(this.graph, method),
       parameters: parametersOf(method),
       requestBody: isObject(models) ? { content: contentOf(models) } : undefined,
       "x-amazon-apigateway-request-validator": method.optionalText("request_validator_id"),

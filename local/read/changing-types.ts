@@ -4,7 +4,6 @@
  */
 export const changingTypes: ReadonlyMap<string, string> = new Map([
   // Parts of a REST API that stand beside its document.
-  ["aws_api_gateway_authorizer", "who is let in"],
   ["aws_api_gateway_rest_api_put", "which routes there are"],
   ["aws_wafv2_web_acl_association", "which requests are let through"],
   ["aws_wafregional_web_acl_association", "which requests are let through"],

@@ -191,7 +191,6 @@ test("values that are made up are the same at each start, and differ between res
 });
 
 test.each([
-  ["aws_api_gateway_authorizer", "who is let in"],
   ["aws_wafv2_web_acl_association", "which requests are let through"],
   ["aws_kms_grant", "who may use a key"],
 ])("%s is refused, since it decides %s", (type, differs) => {

@@ -70,6 +70,9 @@ export const byHand = {
   },
   resource: {
     aws_api_gateway_api_key: { caller: { name: "caller" } },
+    aws_api_gateway_authorizer: {
+      users: { ...api, name: "users", authorizer_uri: "${aws_lambda_function.keep.invoke_arn}" },
+    },
     aws_api_gateway_deployment: {
       now: {
         ...api,

@@ -53,11 +53,12 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
   };
 }
 
-/** The roles with whose rights an API's integrations call. */
+/** The roles with whose rights an API's integrations and authorizers call. */
 export function integrationRoles(restApi: RestApiResource): readonly string[] {
-  const roles = readDocument(restApi).routes.flatMap(({ integration }) =>
-    "credentials" in integration ? (integration.credentials ?? []) : [],
-  );
+  const roles = readDocument(restApi).routes.flatMap(({ integration, authorizer }) => [
+    ...("credentials" in integration ? [integration.credentials ?? []].flat() : []),
+    ...[authorizer?.credentials ?? []].flat(),
+  ]);
   return [...new Set(roles)];
 }
 

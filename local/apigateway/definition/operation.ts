@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../../lib/json";
 import { DefinitionError, list, notEmulated, object, onlyKnown, optionalObject } from "./definition-error";
 import { readIntegration } from "./integration-definition";
-import { needsKey } from "./key-requirement";
 import type { DocumentParts, RouteDefinition, ValidatorDefinition } from "./route-definition";
+import { readSecurity } from "./security";
 
 /** The path and method of an operation, and the path's members for all of its operations. */
 interface OperationPlace {
@@ -36,7 +36,7 @@ export function readOperation(value: JsonObject, parts: DocumentParts, at: Opera
   const operationId = value["operationId"];
   return {
     operationId: operationId === undefined ? undefined : String(operationId),
-    apiKeyRequired: needsKey(value, parts, place),
+    ...readSecurity(value, parts, place),
     parameters,
     requestModels: readModels(value, parts, place),
     validator: readValidator(value, parts, place),

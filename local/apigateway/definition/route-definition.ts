@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../lib/json";
+import type { AuthorizerDefinition } from "./authorizer-definition";
 import type { IntegrationDefinition } from "./integration-definition";
 
 /** The parts of a request that a validator checks. */
@@ -15,6 +16,7 @@ export interface RouteDefinition {
   readonly resourceId: string;
   readonly operationId: string | undefined;
   readonly apiKeyRequired: boolean;
+  readonly authorizer: AuthorizerDefinition | undefined;
   /** By location, such as `method.request.path.id`: whether the parameter is required. */
   readonly parameters: Readonly<Record<string, boolean>>;
   /** By media type: a model's name, or a schema of its own. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { AuthorizedCaller } from "../authorizers/authorized-caller";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
 import { requestTime } from "../request/context-variables";
@@ -99,6 +100,13 @@ function lastValues(query: Query): Record<string, string> {
   return last;
 }
 
+/** What an event says of the caller, by the authorizer's function. */
+const authorizerOf = ({ principalId, context, latency }: AuthorizedCaller): object => ({
+  ...context,
+  principalId,
+  integrationLatency: latency,
+});
+
 function compileContext(definition: RouteDefinition, stage: StageFacts): EventWriter {
   const { resourceId, path, apiKeyRequired, operationId } = definition;
   const fixed = { resourceId, resourcePath: path, accountId: stage.accountId, protocol: "HTTP/1.1", stage: stage.name };
@@ -113,6 +121,7 @@ function compileContext(definition: RouteDefinition, stage: StageFacts): EventWr
     const time = `,"requestTime":"${requestTime(startedAt)}","requestTimeEpoch":${startedAt}`;
     const host = `,"domainName":${json(domainName)},"domainPrefix":${json(domainName.split(".")[0])}`;
     const request = `,"httpMethod":${json(exchange.method)},"path":${json(exchange.contextPath)}`;
-    return `${start}${ids}${time}${host}${request},"identity":${who}}`;
+    const authorizer = exchange.authorizer ? `,"authorizer":${json(authorizerOf(exchange.authorizer))}` : "";
+    return `${start}${ids}${time}${host}${request},"identity":${who}${authorizer}}`;
   };
 }

@@ -1,4 +1,5 @@
 import { contextVariable } from "../request/context-variables";
+import type { Exchange } from "../request/exchange";
 import type { TemplateScope } from "./vtl-rendering";
 import { ContextMap } from "./vtl-values";
 
@@ -15,6 +16,13 @@ const identityMembers = [
   ...["cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user"],
 ];
 
+/** `$context.authorizer`: what the authorizer's function says of the caller. */
+function authorizerMap({ authorizer }: Exchange): ContextMap {
+  if (!authorizer) return new ContextMap();
+  const { principalId, context } = authorizer;
+  return new ContextMap([...Object.entries(context), ["principalId", principalId]]);
+}
+
 /** `$context` as a whole, for templates that go through it. */
 export function contextMap({ exchange, overrides }: TemplateScope): ContextMap {
   const value = (name: string): unknown => {
@@ -27,7 +35,7 @@ export function contextMap({ exchange, overrides }: TemplateScope): ContextMap {
     ["requestOverride", overrides.requestOverride],
     ["responseOverride", overrides.responseOverride],
     ["identity", new ContextMap(identity.map((name) => [name, value(`identity.${name}`)]))],
-    ["authorizer", new ContextMap()],
+    ["authorizer", authorizerMap(exchange)],
   ]);
   const listed = [...members, ...(exchange.stage?.isCanary !== undefined ? ["isCanaryRequest"] : [])];
   return new ContextMap([...listed, "authorizer"].map((name) => [name, maps.get(name) ?? value(name)]));

@@ -66,8 +66,19 @@ const outcome: Record<string, Variable> = {
 
 const known = new Map(Object.entries({ ...request, ...error, ...outcome }));
 
+/** `$context.authorizer.principalId`, or a member of the function's context. */
+function authorizerVariable(name: string): Variable {
+  if (name === "principalId") return ({ authorizer }) => authorizer?.principalId;
+  if (name === "latency" || name === "integrationLatency") return ({ authorizer }) => authorizer?.latency;
+  return ({ authorizer }) =>
+    authorizer && Object.hasOwn(authorizer.context, name) ? authorizer.context[name] : undefined;
+}
+
 /**
- * Compiles `$context.<name>`. A name that nothing on this machine can set (an authorizer's, a firewall's) is always
- * missing, as it is at AWS for an API without one.
+ * Compiles `$context.<name>`. A name that nothing on this machine can set (a firewall's) is always missing, as it is at
+ * AWS for an API without one.
  */
-export const contextVariable = (name: string): Variable => known.get(name) ?? (() => undefined);
+export function contextVariable(name: string): Variable {
+  const [, member] = /^authorizer\.(.+)$/.exec(name) ?? [];
+  return member === undefined ? (known.get(name) ?? (() => undefined)) : authorizerVariable(member);
+}

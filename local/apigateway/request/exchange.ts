@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { AuthorizedCaller } from "../authorizers/authorized-caller";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
 import type { ApiKey } from "../limits/api-keys";
@@ -32,6 +33,7 @@ export class Exchange {
   route: RouteDefinition | undefined;
   pathParameters: Readonly<Record<string, string>> | null = null;
   apiKey: ApiKey | undefined;
+  authorizer: AuthorizedCaller | undefined;
   body: Buffer | undefined;
   cache: "hit" | "miss" | undefined;
   refusal: Refusal | undefined;

@@ -20,7 +20,10 @@ interface GatewayResponse {
 /** As it is listed for every type. */
 const listedTemplate = '{"message":$context.error.messageString}';
 /** Refusals before a request reaches its integration. */
-const atTheDoor = new Set(["MISSING_AUTHENTICATION_TOKEN", "INVALID_API_KEY", "THROTTLED", "QUOTA_EXCEEDED"]);
+const atTheDoor = new Set([
+  ...["MISSING_AUTHENTICATION_TOKEN", "INVALID_API_KEY", "THROTTLED", "QUOTA_EXCEEDED"],
+  ...["UNAUTHORIZED", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE"],
+]);
 
 /**
  * Template of a response type that the API does not define: those after the integration have a space (recorded by its

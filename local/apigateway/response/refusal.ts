@@ -33,12 +33,16 @@ const errorTypes: Partial<Record<GatewayResponseType, string>> = {
   QUOTA_EXCEEDED: "LimitExceededException",
   UNAUTHORIZED: "UnauthorizedException",
   ACCESS_DENIED: "AccessDeniedException",
+  // Observed for functions that fail, too.
+  AUTHORIZER_CONFIGURATION_ERROR: "AuthorizerConfigurationException",
+  AUTHORIZER_FAILURE: "AuthorizerConfigurationException",
 };
 
 /** A request that the gateway answers itself because something is wrong. */
 export interface Refusal {
   readonly type: GatewayResponseType;
-  readonly message: string;
+  /** Null where the answer has none. */
+  readonly message: string | null;
   readonly errorType: string;
   /** The status, unless the API defines another one for the type. */
   readonly status: number;

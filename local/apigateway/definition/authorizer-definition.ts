@@ -1,0 +1,78 @@
+import { apiGatewayLimits } from "../../../aws/limits";
+import type { JsonObject } from "../../../lib/json";
+import { DefinitionError, notEmulated, object, onlyKnown, text } from "./definition-error";
+import { proxiedFunction } from "./integration-uri";
+
+/** An authorizer that is a function. */
+export interface AuthorizerDefinition {
+  /** Name of the security scheme, which is also its id here: one of Terraform's own goes by its id. */
+  readonly name: string;
+  readonly type: "TOKEN" | "REQUEST";
+  readonly functionArn: string;
+  /** The role that calls it; without one, the function's policy has to let the authorizer. */
+  readonly credentials: string | undefined;
+  /** Locations such as `method.request.header.Authorization`: one of them missing is a refusal without a call. */
+  readonly identitySources: readonly string[];
+  /** Expression that a token has to match, else it is refused without a call. */
+  readonly validation: RegExp | undefined;
+  /** Seconds for which an answer counts; 0 where each request asks. */
+  readonly ttlSeconds: number;
+}
+
+const members = new Set([
+  ...["type", "authorizerUri", "authorizerCredentials", "identitySource", "identityValidationExpression"],
+  ...["authorizerResultTtlInSeconds"],
+]);
+
+function validationOf(value: unknown, place: string): RegExp | undefined {
+  if (value === undefined || value === "") return undefined;
+  try {
+    return new RegExp(text(value, place));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DefinitionError(place, `identityValidationExpression must be a regular expression, got ${value}`);
+  }
+}
+
+function ttlOf(value: unknown, place: string): number {
+  const [, longest] = apiGatewayLimits.authorizerTtlSeconds;
+  const seconds = Number(value ?? 300);
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= longest) return seconds;
+  throw new DefinitionError(place, `authorizerResultTtlInSeconds must be 0–${longest}, got ${String(value)}`);
+}
+
+/** Reads the authorizer of a security scheme; undefined for a scheme without one. (developer guide, "x-amazon-apigateway-authorizer object") */
+export function readAuthorizer(name: string, scheme: JsonObject, place: string): AuthorizerDefinition | undefined {
+  const given = scheme["x-amazon-apigateway-authorizer"];
+  if (given === undefined) return undefined;
+  const here = `${place}: security scheme ${name}`;
+  const authorizer = object(given, here);
+  if (scheme["type"] !== "apiKey" || scheme["in"] !== "header") {
+    throw notEmulated(here, `an authorizer of ${String(scheme["type"])} in ${String(scheme["in"])}`);
+  }
+  const type = String(authorizer["type"]).toLowerCase();
+  const header = String(scheme["name"]).toLowerCase();
+  if (type !== "token" && type !== "request") throw notEmulated(here, `an authorizer of type ${type}`);
+  onlyKnown(authorizer, here, members);
+  const ttlSeconds = ttlOf(authorizer["authorizerResultTtlInSeconds"], here);
+  const identitySources =
+    type === "token"
+      ? [`method.request.header.${header}`]
+      : String(authorizer["identitySource"] ?? "")
+          .split(",")
+          .map((source) => source.trim())
+          .filter((source) => source !== "");
+  if (type === "request" && ttlSeconds > 0 && identitySources.length === 0) {
+    throw new DefinitionError(here, "identitySource is required where results are cached");
+  }
+  const credentials = authorizer["authorizerCredentials"];
+  return {
+    name,
+    type: type === "token" ? "TOKEN" : "REQUEST",
+    functionArn: proxiedFunction(text(authorizer["authorizerUri"], `${here}: authorizerUri`), here),
+    credentials: credentials === undefined ? undefined : text(credentials, `${here}: authorizerCredentials`),
+    identitySources,
+    validation: type === "token" ? validationOf(authorizer["identityValidationExpression"], here) : undefined,
+    ttlSeconds,
+  };
+}
