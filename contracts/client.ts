@@ -228,7 +228,7 @@ async function* pagesOf(list: AnyCall, input: Input = {}, options: CallOptions =
  * @example
  * const records = clientOf(recordsApi, { url: "https://api.example.com/prod", apiKey: key ?? "" });
  * const answer = await records.getRecord({ params: { recordId } });
- * if (answer.ok) console.log(answer.body.summary.mean, answer.headers.ETag);
+ * if (answer.ok) console.log(answer.body.values, answer.headers.ETag);
  * else if (answer.status === 404) console.log("gone");
  */
 export function clientOf<const A extends Api>(api: A, options: ClientOptions): Client<A> {

@@ -2,13 +2,14 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { EventBus } from "../../constructs/events/event-bus";
 import { EventRule, type EventRuleProps } from "../../constructs/events/event-rule";
 import { Queue } from "../../constructs/events/queue";
+import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
 
 function ruled(props: Partial<EventRuleProps> = {}, { fifo = false, queue = false } = {}) {
   const stack = emptyStack();
   const fn = new NodeFunction(stack, "count", {
-    entry: "records/get-record.ts",
-    environment: { RECORDS_TABLE: "records" },
+    entry: thingEntry,
+    environment: { THINGS_TABLE: "things" },
   });
   const deadLetters = new Queue(stack, "failed", { fifo });
   new Queue(stack, "failures").collectFailures(fn);

@@ -13,6 +13,7 @@ import { Queue } from "./queue";
 import type { ScheduleRetry } from "./schedule";
 
 export interface EventRuleProps {
+  /** Where the events come from. */
   readonly bus: EventBus;
   /** Which events: `{ source: ["shop"], detail: { amount: [{ numeric: [">", 100] }] } }`. */
   readonly pattern: Readonly<Record<string, unknown>>;
@@ -20,7 +21,7 @@ export interface EventRuleProps {
   readonly target: NodeFunction | Queue;
   /** The queue of what the target did not take. What a function fails on goes where its failures are collected. */
   readonly deadLetters: Queue;
-  /** @default for a day */
+  /** How often what the target did not take is given to it again, and for how long. @default for a day */
   readonly retry?: ScheduleRetry;
 }
 

@@ -42,9 +42,9 @@ export interface ScheduleProps {
   readonly start?: string;
   /** Nothing is due from then on. @default it never ends */
   readonly end?: string;
-  /** @default for a day */
+  /** How often what the target did not take is given to it again, and for how long. @default for a day */
   readonly retry?: ScheduleRetry;
-  /** @default true */
+  /** Whether anything is due: false keeps the schedule and lets it rest. @default true */
   readonly enabled?: boolean;
 }
 

@@ -1,4 +1,6 @@
 import fs from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { descriptorUses, pathUses, withoutPaths } from "../../../local/lambda/environment/files/path-uses";
 import { functionOf, parsed, stopFunctions } from "../support/functions";
@@ -227,17 +229,31 @@ test("/tmp has the size that the function says, and what is deleted makes room",
   expect(await invoke(`(fs.rmSync("/tmp/x"), fs.truncateSync("/tmp/y", ${large}))`)).toBe(null);
 });
 
+/** Answers so many requests when all of them are there. */
+async function meetingOf(count: number): Promise<{ readonly url: string; readonly stop: () => void }> {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_, response) => {
+    waiting.push(response);
+    if (waiting.length === count) for (const one of waiting) one.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.close().closeAllConnections() };
+}
+
 test("/tmp stays from one event to the next, is each environment's own, and empty in a new one", async () => {
-  const { fn } = await functionOf(`import fs from "node:fs"; export const handler = async ({ name, wait, exit }) => {
+  const { url, stop } = await meetingOf(2);
+  const { fn } = await functionOf(`import fs from "node:fs"; export const handler = async ({ name, meet, exit }) => {
     if (exit) process.exit();
-    if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (meet) await fetch(meet);
     const before = fs.readdirSync("/tmp");
     fs.writeFileSync("/tmp/" + name, "");
     return before;
   };`);
   expect(parsed(await fn.invoke('{"name":"a"}'))).toEqual([]);
   expect(parsed(await fn.invoke('{"name":"b"}'))).toEqual(["a"]);
-  const two = await Promise.all([fn.invoke('{"name":"c","wait":100}'), fn.invoke('{"name":"d","wait":100}')]);
+  const two = await Promise.all(["c", "d"].map((name) => fn.invoke(JSON.stringify({ name, meet: url }))));
+  stop();
   expect(two.map(parsed).sort()).toEqual([[], ["a", "b"]]);
   expect(fn.size).toBe(2);
   await Promise.all([fn.invoke('{"exit":true}'), fn.invoke('{"exit":true}')]);
