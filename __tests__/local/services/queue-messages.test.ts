@@ -232,6 +232,30 @@ test("what comes back comes before what was sent after it, also to another proce
   expect(await bodies("content.fifo")).toEqual(["a1", "a2", "a3"]);
 });
 
+test.each([
+  ["content.fifo", { MessageDeduplicationId: "2" }, "The request must contain the parameter MessageGroupId."],
+  ["orders.fifo", { MessageGroupId: "g" }, "The queue should either have ContentBasedDeduplication enabled"],
+])("of a batch for %s nothing is taken if one entry has only %j", async (name, lacking, words) => {
+  const whole = { Id: "a", MessageBody: "a", MessageGroupId: "g", MessageDeduplicationId: "1" };
+  const Entries = [whole, { Id: "b", MessageBody: "b", ...lacking }];
+  const { status, error, body } = await ask("SendMessageBatch", name, { Entries });
+  expect([status, error]).toEqual([400, "InvalidParameterValue;Sender"]);
+  expect(body.message).toContain(words);
+  expect(await receive(name)).toEqual([]);
+});
+
+test("a queue with order takes no receipt whose time is over, and any of what is gone", async () => {
+  await sendInOrder("a1");
+  const [{ ReceiptHandle }] = await receive("content.fifo", { VisibilityTimeout: 0 });
+  const late = await ask("DeleteMessage", "content.fifo", { ReceiptHandle });
+  expect(late.error).toBe("InvalidParameterValue;Sender");
+  expect(late.body.message).toMatch(/for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.$/);
+  const [again] = await receive("content.fifo");
+  expect((await ask("DeleteMessage", "content.fifo", { ReceiptHandle })).status).toBe(400);
+  for (const _ of ["there", "gone"])
+    expect((await ask("DeleteMessage", "content.fifo", { ReceiptHandle: again.ReceiptHandle })).status).toBe(200);
+});
+
 test("the same message is taken once in five minutes: by its id, or by its content", async () => {
   const once = { MessageGroupId: "g", MessageDeduplicationId: "1" };
   const first = await send("orders.fifo", { MessageBody: "one", ...once });

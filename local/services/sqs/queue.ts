@@ -176,6 +176,12 @@ export class Queue {
     if (message) this.remove(message);
   }
 
+  /** Whether a message is there, and can be received or was received again since this receipt. */
+  isExpired(receiptHandle: string): boolean {
+    const message = this.messages.get(receiptHandle.split("#")[0] ?? "");
+    return message !== undefined && (message.receiptHandle !== receiptHandle || message.visibleAt <= steadyNow());
+  }
+
   /** Deletes all messages, whoever works on them. @returns whether the last time was long enough ago */
   purge(): boolean {
     const now = steadyNow();

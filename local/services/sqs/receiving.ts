@@ -66,9 +66,16 @@ function handleIn(input: Input): string {
   return handle;
 }
 
-/** Deletes a message; one that is gone already is no error. */
+/**
+ * Deletes a message; one that is gone already is no error. A queue that keeps the order refuses a receipt whose time is
+ * over (recorded: LocalStack's tests, test_fifo_delete_after_visibility_timeout).
+ */
 export function remove(queue: Queue, input: Input): object {
-  queue.delete(handleIn(input));
+  const handle = handleIn(input);
+  if (queue.definition.fifo && queue.isExpired(handle)) {
+    throw invalid(`Value ${handle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`);
+  }
+  queue.delete(handle);
   return {};
 }
 
