@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
+import * as events from "@aws-sdk/client-eventbridge";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
@@ -11,6 +12,8 @@ import type { Answer, Answers } from "../../../local/services/answers";
 import { dynamoDbAnswers } from "../../../local/services/dynamodb/answers";
 import { itemShapes } from "../../../local/services/dynamodb/item-shapes";
 import { tableShapes } from "../../../local/services/dynamodb/table-shapes";
+import { eventsAnswers } from "../../../local/services/events/answers";
+import { eventsMembers } from "../../../local/services/events/members";
 import { lambdaAnswers } from "../../../local/services/lambda/answers";
 import { lambdaMembers } from "../../../local/services/lambda/members";
 import { logsAnswers } from "../../../local/services/logs/answers";
@@ -50,6 +53,7 @@ const dynamoDbMembers = Object.fromEntries(
 
 const services: readonly (readonly [string, Model, Table, object])[] = [
   ["DynamoDB", dynamodb, dynamoDbAnswers, dynamoDbMembers],
+  ["EventBridge", events, eventsAnswers, eventsMembers],
   ["Lambda", lambda, lambdaAnswers, lambdaMembers],
   ["Logs", logs, logsAnswers, logsAnswers],
   ["S3", s3, s3Answers, s3Members],
@@ -174,6 +178,7 @@ beforeAll(async () => {
   const settings = { region, endpoint: running.url, credentials, maxAttempts: 1 };
   clients = {
     DynamoDB: new dynamodb.DynamoDBClient(settings),
+    EventBridge: new events.EventBridgeClient(settings),
     Lambda: new lambda.LambdaClient(settings),
     Logs: new logs.CloudWatchLogsClient(settings),
     S3: new s3.S3Client({ ...settings, forcePathStyle: true, checksumAlgorithms: { SHA512: Sha512 } } as object),
@@ -326,6 +331,10 @@ async function callSns(): Promise<void> {
 }
 
 async function callOthers(): Promise<void> {
+  const event = { Source: "shop", DetailType: "OrderPaid", Detail: "{}", Time: new Date(0) };
+  await call("EventBridge", "PutEvents", { Entries: [event, { ...event, Detail: "none" }] });
+  const Event = JSON.stringify({ id: "i", source: "shop", "detail-type": "OrderPaid", detail: {} });
+  await call("EventBridge", "TestEventPattern", { EventPattern: '{"source":["shop"]}', Event });
   await call("SSM", "GetParameter", { Name: "/p/a:1", WithDecryption: true });
   await call("SSM", "GetParameters", { Names: ["/p/a:1", "/none"] });
   await call("SSM", "GetParametersByPath", { Path: "/p", MaxResults: 1 });

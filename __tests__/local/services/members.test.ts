@@ -1,9 +1,11 @@
+import * as events from "@aws-sdk/client-eventbridge";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import * as ssm from "@aws-sdk/client-ssm";
 import { NormalizedSchema } from "@smithy/core/schema";
+import { eventsMembers } from "../../../local/services/events/members";
 import { lambdaMembers } from "../../../local/services/lambda/members";
 import { checkMembers, type Member, type Members } from "../../../local/services/members";
 import { s3Members } from "../../../local/services/s3/members";
@@ -20,6 +22,7 @@ const services: readonly (readonly [string, Model, Readonly<Record<string, Membe
   ["SQS", sqs, sqsMembers],
   ["SNS", sns, snsMembers],
   ["SSM", ssm, ssmMembers],
+  ["EventBridge", events, eventsMembers],
   ["Lambda", lambda, lambdaMembers],
 ];
 const operations = services.flatMap(([service, model, table]) =>
