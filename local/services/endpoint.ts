@@ -176,7 +176,7 @@ class Exchange {
       return send(response, preflight(request, options.buckets()));
     }
     const claim = readClaim({ method, url, headers, body: new Uint8Array() });
-    if (!claim) return send(response, { status: 403, body: "not signed" });
+    if (!claim) return this.refuseUnsigned();
     this.service = claim.service;
     this.caller = options.principal(claim.accessKeyId)?.functionName ?? "somebody with an unknown key";
     this.letPageRead();
@@ -188,6 +188,20 @@ class Exchange {
       send(response, answer);
       this.report(answer.status);
     }
+  }
+
+  /** Nobody signs: what S3 takes without a signature, forms and what is public, is none of what is emulated. */
+  private refuseUnsigned(): void {
+    const { options, request, response } = this;
+    const [, bucket = ""] = (request.url ?? "/").split(/[/?]/);
+    if (!options.buckets().some(({ name }) => name === bucket)) {
+      return send(response, { status: 403, body: "not signed" });
+    }
+    this.service = "s3";
+    this.letPageRead();
+    const isForm = request.method === "POST" && request.headers["content-type"]?.startsWith("multipart/form-data");
+    if (isForm) throw notEmulated("S3", "POST of a form");
+    throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
   }
 
   private report(status: number, error?: unknown): void {

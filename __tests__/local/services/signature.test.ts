@@ -53,3 +53,20 @@ test("what is not signed, and a service that is not emulated, are refused and re
     message: "translate is not emulated; get-thing called it",
   });
 });
+
+test("what asks a bucket without a signature gets S3's own refusal, and a form is refused by name", async () => {
+  const told = async (path: string, init?: RequestInit) => {
+    const answer = await fetch(running.url + path, init);
+    return [answer.status, /<Code>(.*)<\/Code><Message>(.*?)<\/Message>/.exec(await answer.text())?.slice(1)];
+  };
+  expect(await told("/logs/a?X-Amz-Algorithm=cut")).toEqual([403, ["AccessDenied", "Access Denied"]]);
+  expect(await told("/logs", { method: "PUT", body: "x" })).toEqual([403, ["AccessDenied", "Access Denied"]]);
+  expect(await told("/constructor/a")).toEqual([403, undefined]);
+  const form = new FormData();
+  form.append("key", "a");
+  form.append("file", "text");
+  expect(await told("/logs", { method: "POST", body: form })).toEqual([
+    501,
+    [expect.any(String), "S3 POST of a form is not emulated"],
+  ]);
+});
