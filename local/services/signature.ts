@@ -87,10 +87,15 @@ function canonicalPath(path: string, service: string): string {
   return service === "s3" ? path : path.split("/").map(encode).join("/");
 }
 
-function payloadHash({ presignedSeconds }: Claim, { headers, body }: SignedRequest): string {
+/**
+ * The hash of the body that the signature is of. Only S3 takes one that is not signed (API reference, "Authenticating Requests:
+ * Using the Authorization Header", Overview); a hash that comes with the request is not believed.
+ */
+function payloadHash({ service, presignedSeconds }: Claim, { headers, body }: SignedRequest): string {
   const declared = one(headers["x-amz-content-sha256"]);
-  if (presignedSeconds !== undefined) return declared || "UNSIGNED-PAYLOAD";
-  return declared.startsWith("STREAMING-") || declared === "UNSIGNED-PAYLOAD" ? declared : sha256(body);
+  if (service !== "s3") return sha256(body);
+  if (declared === "UNSIGNED-PAYLOAD" || (presignedSeconds !== undefined && declared === "")) return "UNSIGNED-PAYLOAD";
+  return declared.startsWith("STREAMING-") ? declared : sha256(body);
 }
 
 const signingKeys = new Map<string, Buffer>();

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { eventually } from "../../support/eventually";
 import { credentials, logs, type Running, region, startServices, things } from "../support/services";
-import { ask } from "../support/signed";
+import { ask, signerFor } from "../support/signed";
 
 let running: Running;
 beforeAll(async () => {
@@ -40,6 +41,33 @@ test.each([
   const [service, method, path, code] = given;
   const { status, text } = await ask(running.url, service, { method, path, body: "signed", sent: "forged" });
   expect([status, text]).toEqual([403, expect.stringContaining(code)]);
+});
+
+test.each([
+  ["s3", "PUT", "/logs/a", 200],
+  ["sqs", "POST", "/", 403],
+  ["dynamodb", "POST", "/", 403],
+])("a body that is not signed is taken by S3 alone: %s", async (service, method, path, status) => {
+  const headers = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  expect((await ask(running.url, service, { method, path, headers, body: "one", sent: "another" })).status).toBe(
+    status,
+  );
+});
+
+test("a URL that was signed ahead for one body takes no other", async () => {
+  const { hostname, port } = new URL(running.url);
+  const digest = createHash("sha256").update("the body").digest("hex");
+  const place = { protocol: "http:", hostname, port: Number(port), path: "/logs/ahead", query: {} };
+  const headers = { host: `${hostname}:${port}`, "x-amz-content-sha256": digest };
+  const unhoistableHeaders = new Set(Object.keys(headers));
+  const { query = {} } = await signerFor("s3").presign(
+    { method: "PUT", ...place, headers },
+    { unhoistableHeaders, hoistableHeaders: new Set() },
+  );
+  const url = `${running.url}/logs/ahead?${new URLSearchParams(query as Record<string, string>)}`;
+  const sent = { "x-amz-content-sha256": digest };
+  expect((await fetch(url, { method: "PUT", headers: sent, body: "another" })).status).toBe(403);
+  expect((await fetch(url, { method: "PUT", headers: sent, body: "the body" })).status).toBe(200);
 });
 
 test("what is not signed, and a service that is not emulated, are refused and reported", async () => {
