@@ -55,7 +55,9 @@ async function signed({ service, ...request }: Meant, presigned: boolean): Promi
   const whole = { ...rest, protocol: "http:", hostname: "h", headers: { host: "h", ...headers }, body };
   // A URL is signed with its headers beside it, so that whoever sends it has to send them, too.
   const unhoistableHeaders = new Set(Object.keys(whole.headers));
-  const unsigned = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+  // Bodies that nobody signs are S3's.
+  const unsigned: Readonly<Record<string, string>> =
+    service === "s3" ? { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } : {};
   const result = presigned
     ? await signer.presign(
         { ...whole, headers: { ...unsigned, ...whole.headers } },
