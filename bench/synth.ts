@@ -56,6 +56,7 @@ export function benchSynth(): void {
   const many = (stacks: number) => ({
     command: ["run.js", "bench/fixtures/records/many.ts"],
     environment: { STACKS: String(stacks) },
+    isWarm: true,
   });
   const synth = { command: ["run.js", "main.ts"] };
   const onlyRecords = { ...synth, environment: { SYSTEMS: "records" } };
