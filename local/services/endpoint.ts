@@ -195,7 +195,8 @@ class Exchange {
     const { options, request, response } = this;
     const [, bucket = ""] = (request.url ?? "/").split(/[/?]/);
     if (!options.buckets().some(({ name }) => name === bucket)) {
-      return send(response, { status: 403, body: "not signed" });
+      send(response, { status: 403, body: "not signed" });
+      return;
     }
     this.service = "s3";
     this.letPageRead();
