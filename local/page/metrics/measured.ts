@@ -19,54 +19,22 @@ function key(namespace: string, name: string, dimensions: Readonly<Record<string
   return made;
 }
 
-/** Keys of a stage's metrics and of its API's. There are as many as stages in what runs. */
-type StageKeys = ReadonlyMap<string, readonly [ofStage: string, ofApi: string]>;
-
-const requestMetrics = [
-  "Count",
-  "4XXError",
-  "5XXError",
-  "Latency",
-  "IntegrationLatency",
-  "CacheHitCount",
-  "CacheMissCount",
-];
-const stageKeys = new Map<string, Map<string, StageKeys>>();
-
-function stageKeysOf(ApiName: string, Stage: string): StageKeys {
-  const known = stageKeys.get(ApiName)?.get(Stage);
-  if (known) return known;
-  const namespace = "AWS/ApiGateway";
-  const made = new Map(
-    requestMetrics.map((name) => [
-      name,
-      [
-        keyOf({ namespace, name, dimensions: { ApiName, Stage } }),
-        keyOf({ namespace, name, dimensions: { ApiName } }),
-      ] as const,
-    ]),
-  );
-  const stages = stageKeys.get(ApiName) ?? new Map<string, StageKeys>();
-  stageKeys.set(ApiName, stages.set(Stage, made));
-  return made;
-}
-
 /** Metrics of a request (developer guide, "Amazon API Gateway dimensions and metrics"). */
 export function ofRequest(request: RequestRecord, apiName: string): readonly Value[] {
-  const { stage, status, ms, integrationMs, cache } = request;
-  if (stage === undefined) return [];
-  const keys = stageKeysOf(apiName, stage);
-  const values: Value[] = [];
-  const add = (name: string, value: number): void => {
-    for (const key of keys.get(name) ?? []) values.push([key, value]);
-  };
-  add("Count", 1);
-  add("4XXError", Number(status >= 400 && status < 500));
-  add("5XXError", Number(status >= 500));
-  add("Latency", ms);
-  if (integrationMs !== undefined) add("IntegrationLatency", integrationMs);
-  if (cache !== undefined) add(cache === "hit" ? "CacheHitCount" : "CacheMissCount", 1);
-  return values;
+  const { stage: Stage, status, ms, integrationMs, cache } = request;
+  if (Stage === undefined) return [];
+  const values: readonly (readonly [string, number])[] = [
+    ["Count", 1],
+    ["4XXError", Number(status >= 400 && status < 500)],
+    ["5XXError", Number(status >= 500)],
+    ["Latency", ms],
+    ...(integrationMs === undefined ? [] : [["IntegrationLatency", integrationMs] as const]),
+    ...(cache === undefined ? [] : [[cache === "hit" ? "CacheHitCount" : "CacheMissCount", 1] as const]),
+  ];
+  return values.flatMap(([name, value]) => [
+    [key("AWS/ApiGateway", name, { ApiName: apiName, Stage }), value] as const,
+    [key("AWS/ApiGateway", name, { ApiName: apiName }), value] as const,
+  ]);
 }
 
 /** Metrics of a call of a service. */
