@@ -2,15 +2,14 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
 import { problemOfPattern } from "../../aws/event-pattern";
-import { schedulerLimits } from "../../aws/limits";
 import type { NodeFunction } from "../compute/node-function";
 import { permitService } from "../compute/service-permission";
 import { StackContext } from "../synth/stack-context";
 import { literal } from "../synth/terraform-string";
-import { between, type Rule, validate } from "../synth/validation";
+import { validate } from "../synth/validation";
 import type { EventBus } from "./event-bus";
+import { type EventRetry, retryOf, standardQueueRules } from "./event-target";
 import { Queue } from "./queue";
-import type { ScheduleRetry } from "./schedule";
 
 export interface EventRuleProps {
   /** Where the events come from. */
@@ -22,7 +21,7 @@ export interface EventRuleProps {
   /** The queue of what the target did not take. What a function fails on goes where its failures are collected. */
   readonly deadLetters: Queue;
   /** How often what the target did not take is given to it again, and for how long. @default for a day */
-  readonly retry?: ScheduleRetry;
+  readonly retry?: EventRetry;
 }
 
 /**
@@ -44,7 +43,8 @@ export class EventRule extends Construct {
 
   constructor(scope: Construct, id: string, props: EventRuleProps) {
     super(scope, id);
-    const { bus, pattern, target, deadLetters, retry: { attempts = 185, maxAgeSeconds = 86_400 } = {} } = props;
+    const { bus, pattern, target, deadLetters } = props;
+    const retry = retryOf(props.retry);
     const name = StackContext.of(this).nameOf(this);
     const rule = new CloudwatchEventRule(this, "Default", {
       name,
@@ -64,22 +64,17 @@ export class EventRule extends Construct {
       eventBusName: bus.name,
       targetId: target.node.id,
       arn: isQueue ? target.arn : target.live.resource.arn,
-      retryPolicy: { maximumRetryAttempts: attempts, maximumEventAgeInSeconds: maxAgeSeconds },
+      retryPolicy: retry.policy,
       deadLetterConfig: { arn: deadLetters.arn },
       dependsOn: admitted,
     });
     const problem = problemOfPattern(pattern);
     validate(this, () => [
       [problem === undefined, `${problem}; correct it`],
-      ...standardRules("deadLetters", deadLetters),
-      ...(isQueue ? standardRules("target", target) : []),
-      between("retry.attempts", attempts, schedulerLimits.retryAttempts),
-      between("retry.maxAgeSeconds", maxAgeSeconds, schedulerLimits.eventAgeSeconds),
+      ...standardQueueRules("deadLetters", deadLetters, "an event is in no group"),
+      ...(isQueue ? standardQueueRules("target", target, "an event is in no group") : []),
+      ...retry.rules,
       [name.length <= 64, `the name must be at most 64 characters, got ${name}; shorten the construct's id`],
     ]);
   }
 }
-
-const standardRules = (setting: string, { isFifo }: Queue): Rule[] => [
-  [!isFifo, `${setting} must be a standard queue, since an event is in no group, got a FIFO queue; leave fifo out`],
-];

@@ -8,17 +8,10 @@ import { policyDocument, trustPolicy } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import { StackContext } from "../synth/stack-context";
 import { literal } from "../synth/terraform-string";
-import { between, type Rule, validate } from "../synth/validation";
+import { between, validate } from "../synth/validation";
+import { type EventRetry, retryOf, standardQueueRules } from "./event-target";
 import { Queue } from "./queue";
 import { expressionRules } from "./schedule-rules";
-
-/** Retries of an invocation that the target does not take. */
-export interface ScheduleRetry {
-  /** Retries, 0–185, with longer and longer waits. @default 185 */
-  readonly attempts?: number;
-  /** Seconds after which it is not tried again, 60–86400. @default 86400, a day */
-  readonly maxAgeSeconds?: number;
-}
 
 export interface ScheduleProps {
   /** `rate(5 minutes)`, `cron(0 3 * * ? *)`, or once: `at(2030-01-31T09:00:00)`. */
@@ -43,7 +36,7 @@ export interface ScheduleProps {
   /** Nothing is due from then on. @default it never ends */
   readonly end?: string;
   /** How often what the target did not take is given to it again, and for how long. @default for a day */
-  readonly retry?: ScheduleRetry;
+  readonly retry?: EventRetry;
   /** Whether anything is due: false keeps the schedule and lets it rest. @default true */
   readonly enabled?: boolean;
 }
@@ -70,7 +63,8 @@ export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
     const { expression, target, deadLetters, timeZone = "UTC", input, windowMinutes, start, end } = props;
-    const { retry: { attempts = 185, maxAgeSeconds = 86_400 } = {}, enabled = true } = props;
+    const { enabled = true } = props;
+    const retry = retryOf(props.retry);
     const stack = StackContext.of(this);
     const name = stack.nameOf(this);
     this.name = name;
@@ -110,23 +104,18 @@ export class Schedule extends Construct {
         arn: targetArn,
         roleArn: role.arn,
         ...(input === undefined ? {} : { input: literal(JSON.stringify(input)) }),
-        retryPolicy: { maximumRetryAttempts: attempts, maximumEventAgeInSeconds: maxAgeSeconds },
+        retryPolicy: retry.policy,
         deadLetterConfig: { arn: deadLetters.arn },
       },
       dependsOn: [policy],
     });
     validate(this, () => [
       ...expressionRules({ expression, timeZone, start, end }),
-      ...queueRules("deadLetters", deadLetters, "Scheduler sends in no order"),
-      ...(isQueue ? queueRules("target", target, "a message here is in no group") : []),
-      between("retry.attempts", attempts, schedulerLimits.retryAttempts),
-      between("retry.maxAgeSeconds", maxAgeSeconds, schedulerLimits.eventAgeSeconds),
+      ...standardQueueRules("deadLetters", deadLetters, "Scheduler sends in no order"),
+      ...(isQueue ? standardQueueRules("target", target, "a message here is in no group") : []),
+      ...retry.rules,
       ...(windowMinutes === undefined ? [] : [between("windowMinutes", windowMinutes, schedulerLimits.windowMinutes)]),
       [name.length <= 64, `the name must be at most 64 characters, got ${name}; shorten the construct's id`],
     ]);
   }
 }
-
-const queueRules = (setting: string, { isFifo }: Queue, why: string): Rule[] => [
-  [!isFifo, `${setting} must be a standard queue, since ${why}, got a FIFO queue; leave fifo out`],
-];
