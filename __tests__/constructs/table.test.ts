@@ -106,7 +106,7 @@ describe("a table of provisioned capacity", () => {
 });
 
 describe("a grant", () => {
-  const grants = (grant: (table: Table<"byEmail">, fn: NodeFunction) => void) => {
+  const granted = (grant: (table: Table<"byEmail">, fn: NodeFunction) => void) => {
     const stack = emptyStack();
     const table = new Table(stack, "users", { ...keys, indexes: { byEmail: { partitionKey: "email" } } });
     const fn = new NodeFunction(stack, "get-user", {
@@ -114,21 +114,60 @@ describe("a grant", () => {
       environment: { THINGS_TABLE: "things" },
     });
     grant(table, fn);
-    return synth(stack)
+    const statements = synth(stack)
       .statements("aws_iam_role_policy", "get-user/role/policy")
       .filter(({ Action }) => Action[0]?.startsWith("dynamodb:"))
-      .map(({ Action, Resource }) => ({ Action, Resource }));
+      .map(({ Action, Resource, Condition }) => ({ Action, Resource, ...(Condition ? { Condition } : {}) }));
+    const watched = table.throttleMetrics().map(({ dimensions }) => dimensions["Operation"]);
+    return { statements, watched };
   };
+  const Resource = ["${aws_dynamodb_table.users.arn}"];
+  const within = (operation: string) => ({
+    "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": [operation] },
+  });
 
   it("on the table does not open its indexes", () => {
-    expect(grants((table, fn) => table.grant(fn, "GetItem", "PutItem"))).toEqual([
-      { Action: ["dynamodb:GetItem", "dynamodb:PutItem"], Resource: ["${aws_dynamodb_table.users.arn}"] },
+    expect(granted((table, fn) => table.grant(fn, "GetItem", "PutItem")).statements).toEqual([
+      { Action: ["dynamodb:GetItem", "dynamodb:PutItem"], Resource },
     ]);
   });
 
   it("on an index does not open the table", () => {
-    expect(grants((table, fn) => table.grantIndex(fn, "byEmail", "Query"))).toEqual([
-      { Action: ["dynamodb:Query"], Resource: ["${aws_dynamodb_table.users.arn}/index/byEmail"] },
+    expect(granted((table, fn) => table.grantIndex(fn, "byEmail", "Query", "Scan")).statements).toEqual([
+      { Action: ["dynamodb:Query", "dynamodb:Scan"], Resource: ["${aws_dynamodb_table.users.arn}/index/byEmail"] },
     ]);
+  });
+
+  it.each([
+    ...(["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem"] as const),
+    ...(["PutItem", "Query", "Scan", "UpdateItem"] as const),
+  ])("of %s is the action of that name, and is watched by it", (operation) => {
+    expect(granted((table, fn) => table.grant(fn, operation))).toEqual({
+      statements: [{ Action: [`dynamodb:${operation}`], Resource }],
+      watched: [operation],
+    });
+  });
+
+  it("of a transaction is of what it does, within a transaction alone, and is watched as one", () => {
+    expect(granted((table, fn) => table.grantTransaction(fn, "Put", "Update", "Delete", "ConditionCheck"))).toEqual({
+      statements: [
+        {
+          Action: ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].map((action) => `dynamodb:${action}`),
+          Resource,
+          Condition: within("TransactWriteItems"),
+        },
+      ],
+      watched: ["TransactWriteItems"],
+    });
+  });
+
+  it("of reads and writes in transactions keeps each in its own", () => {
+    expect(granted((table, fn) => table.grantTransaction(fn, "Get", "Put"))).toEqual({
+      statements: [
+        { Action: ["dynamodb:GetItem"], Resource, Condition: within("TransactGetItems") },
+        { Action: ["dynamodb:PutItem"], Resource, Condition: within("TransactWriteItems") },
+      ],
+      watched: ["TransactGetItems", "TransactWriteItems"],
+    });
   });
 });

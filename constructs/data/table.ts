@@ -1,7 +1,17 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
+import {
+  actionOf,
+  actionOfPart,
+  enclosingOperation,
+  type ItemOperation,
+  type SingleOperation,
+  type TransactionPart,
+  transactionOf,
+} from "../../aws/item-operations";
 import { lambdaLimits } from "../../aws/limits";
+import type { Conditions } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
 import type { Queue } from "../events/queue";
 import type { Metric } from "../observability/metric";
@@ -20,9 +30,6 @@ export interface Key {
    */
   readonly sortKey?: string;
 }
-
-/** A call on a table's items. Scan is left out: it reads everything and gets slower with every item. */
-export type TableOperation = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
 
 type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
@@ -57,6 +64,17 @@ export interface TableProps<Index extends string> extends Key {
   readonly capacity?: Capacity;
 }
 
+/** What is allowed on the table, or on a resource below its ARN. */
+interface Grant {
+  /** The calls, as metrics distinguish them. */
+  readonly operations: readonly ItemOperation[];
+  /** What IAM asks for: `dynamodb:GetItem`. */
+  readonly actions: readonly string[];
+  /** `/index/byColour` @default the table itself */
+  readonly part?: string;
+  readonly conditions?: Conditions;
+}
+
 const keyAttributes = ({ partitionKey, sortKey }: Key): string[] =>
   sortKey ? [partitionKey, sortKey] : [partitionKey];
 
@@ -86,7 +104,7 @@ export class Table<Index extends string = never> extends Construct {
   readonly name: string;
   readonly arn: string;
   readonly resource: DynamodbTable;
-  private readonly operations = new Set<TableOperation>();
+  private readonly operations = new Set<ItemOperation>();
   private readonly indexNames: readonly string[];
   private readonly literalName: string;
   private readonly readers: NodeFunction[] = [];
@@ -143,14 +161,30 @@ export class Table<Index extends string = never> extends Construct {
     ]);
   }
 
-  /** Lets a function make these calls on the table itself; indexes stay closed. */
-  grant(grantee: NodeFunction, ...operations: TableOperation[]): void {
-    this.allow(grantee, "", operations);
+  /**
+   * Lets a function make these calls on the table itself; indexes stay closed. `Scan` reads every item to find some, and
+   * with every item it gets slower and dearer: a key or an index that answers the question costs what it answers.
+   */
+  grant(grantee: NodeFunction, ...operations: SingleOperation[]): void {
+    this.allow(grantee, { operations, actions: operations.map(actionOf) });
   }
 
-  /** Lets a function query an index; the table stays closed. */
-  grantIndex(grantee: NodeFunction, index: Index, operation: "Query"): void {
-    this.allow(grantee, `/index/${index}`, [operation]);
+  /** Lets a function read an index; the table stays closed. `Scan` reads all of it, as of a table. */
+  grantIndex(grantee: NodeFunction, index: Index, ...operations: ("Query" | "Scan")[]): void {
+    this.allow(grantee, { operations, actions: operations.map(actionOf), part: `/index/${index}` });
+  }
+
+  /**
+   * Lets a function do this to the table's items in a transaction (`Get` in `TransactGetItems`, all else in
+   * `TransactWriteItems`), and not alone. A transaction over several tables takes the right on each.
+   */
+  grantTransaction(grantee: NodeFunction, ...parts: TransactionPart[]): void {
+    for (const operation of new Set(parts.map(transactionOf))) {
+      const own = parts.filter((part) => transactionOf(part) === operation);
+      const actions = own.map((part) => actionOfPart(operation, part));
+      const conditions = { "ForAnyValue:StringEquals": { [enclosingOperation]: [operation] } };
+      this.allow(grantee, { operations: [operation], actions, conditions });
+    }
   }
 
   /** Lets those versions of a function that still serve query indexes that the next one does without. */
@@ -221,12 +255,15 @@ export class Table<Index extends string = never> extends Construct {
     return (["Read", "Write"] as const).flatMap((kind) => this.partMetrics(`${kind}ThrottleEvents`, `${kind}s`));
   }
 
-  /** Allows operations on the table, or on a resource below its ARN. */
-  private allow(grantee: NodeFunction, part: string, operations: TableOperation[]): void {
+  private allow(grantee: NodeFunction, grant: Grant): void {
+    const { operations, actions, part = "", conditions } = grant;
     for (const operation of operations) this.operations.add(operation);
-    const actions = operations.map((operation) => `dynamodb:${operation}`);
     const arns = this.formerArn ? [this.arn, this.formerArn] : [this.arn];
-    grantee.allow({ actions, resources: arns.map((arn) => `${arn}${part}`) });
+    grantee.allow({
+      actions,
+      resources: arns.map((arn) => `${arn}${part}`),
+      ...(conditions ? { conditions } : {}),
+    });
   }
 
   private partMetrics(name: string, label: string): Metric[] {

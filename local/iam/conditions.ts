@@ -59,6 +59,7 @@ const knownKeys: ReadonlySet<string> = new Set([
   "aws:securetransport",
   "aws:sourceaccount",
   "aws:sourcearn",
+  "dynamodb:enclosingoperation",
   "kms:calleraccount",
   "kms:viaservice",
   "lambda:sourcefunctionarn",

@@ -1,3 +1,6 @@
+import { enclosingOperation, isItemOperation, partOfAction } from "../../aws/item-operations";
+import type { ContextKeys } from "./conditions";
+
 /** A resource that a grant can be made on, as the stack's code names it. */
 export interface Grantable {
   readonly arn: string;
@@ -22,14 +25,20 @@ interface Lack {
   readonly operation: string;
   /** The rest after the resource's ARN: `/index/bySource`. */
   readonly rest: string;
+  /** The part of a transaction that it is: `Put`. */
+  readonly part: string | undefined;
 }
 
 /** Service → the verb that its construct offers. */
 const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
-  dynamodb: ({ on, to, operation, rest }) =>
-    rest.startsWith("/index/")
+  dynamodb: ({ on, to, operation, rest, part }) => {
+    if (operation.startsWith("PartiQL")) return undefined;
+    if (part !== undefined) return `${on}.grantTransaction(${to}, "${part}");`;
+    if (!isItemOperation(operation)) return undefined;
+    return rest.startsWith("/index/")
       ? `${on}.grantIndex(${to}, "${rest.slice("/index/".length)}", "${operation}");`
-      : `${on}.grant(${to}, "${operation}");`,
+      : `${on}.grant(${to}, "${operation}");`;
+  },
   s3: ({ on, to, operation, rest }) => {
     if (operation === "ListBucket") return `${on}.grantList(${to});`;
     if (operation === "ListBucketVersions") return `${on}.grantListVersions(${to});`;
@@ -45,14 +54,23 @@ const writers: Readonly<Record<string, (lack: Lack) => string | undefined>> = {
   ssm: ({ on, to, operation }) => (operation === "GetParameter" ? `${on}.grantRead(${to});` : undefined),
 };
 
+/** A call that was refused. */
+interface RefusedCall {
+  readonly action: string;
+  readonly resource: string;
+  readonly contextKeys?: ContextKeys;
+}
+
 /**
  * The grant that a refused call lacks: the line to add to the stack where there is a verb for it, else the statement.
  */
-export function missingGrant(action: string, resource: string, { functionId, grantables }: Naming): string {
+export function missingGrant(call: RefusedCall, { functionId, grantables }: Naming): string {
+  const { action, resource, contextKeys = {} } = call;
   const [service = "", operation = ""] = action.split(":");
   const target = grantables.find(({ arn }) => resource === arn || resource.startsWith(`${arn}/`));
   const to = camel(functionId);
   const rest = resource.slice(target?.arn.length);
-  const line = target && writers[service]?.({ on: camel(target.id), to, operation, rest });
+  const part = partOfAction(String(contextKeys[enclosingOperation.toLowerCase()]), action);
+  const line = target && writers[service]?.({ on: camel(target.id), to, operation, rest, part });
   return line ?? `${to}.allow({ actions: ["${action}"], resources: ["${resource}"] });`;
 }

@@ -122,7 +122,7 @@ export class Authorization {
     if (access.allowed) return access;
     const { functionName, naming } = principal;
     const helps = !access.explicit && !access.policy && !access.byBoundary;
-    this.emitDenial(functionName, need, access, helps ? missingGrant(need.action, need.resource, naming) : undefined);
+    this.emitDenial(functionName, need, access, helps ? missingGrant(need, naming) : undefined);
     return access;
   }
 

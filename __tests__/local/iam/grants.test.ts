@@ -55,6 +55,16 @@ test.each([
     `getRecord.allow({ actions: ["ssm:PutParameter"], resources: ["${arn("ssm", "parameter/records/dev/cursor-secret")}"] });`,
   ],
   [
+    "dynamodb:Scan",
+    arn("dynamodb", "table/records-dev-records/index/bySource"),
+    'records.grantIndex(getRecord, "bySource", "Scan");',
+  ],
+  [
+    "dynamodb:DescribeTable",
+    arn("dynamodb", "table/records-dev-records"),
+    `getRecord.allow({ actions: ["dynamodb:DescribeTable"], resources: ["${arn("dynamodb", "table/records-dev-records")}"] });`,
+  ],
+  [
     "dynamodb:GetItem",
     arn("dynamodb", "table/records-dev-records2"),
     `getRecord.allow({ actions: ["dynamodb:GetItem"], resources: ["${arn("dynamodb", "table/records-dev-records2")}"] });`,
@@ -65,7 +75,26 @@ test.each([
     `getRecord.allow({ actions: ["dynamodb:GetItem"], resources: ["${arn("dynamodb", "table/other")}"] });`,
   ],
 ])("for %s on %s the line to add is named", (action, resource, line) => {
-  expect(missingGrant(action, resource, naming)).toBe(line);
+  expect(missingGrant({ action, resource }, naming)).toBe(line);
+});
+
+test.each([
+  ["dynamodb:PutItem", "TransactWriteItems", 'records.grantTransaction(getRecord, "Put");'],
+  ["dynamodb:ConditionCheckItem", "TransactWriteItems", 'records.grantTransaction(getRecord, "ConditionCheck");'],
+  ["dynamodb:GetItem", "TransactGetItems", 'records.grantTransaction(getRecord, "Get");'],
+])("for %s in %s the line that opens the transaction is named", (action, operation, line) => {
+  const call = { action, resource: arn("dynamodb", "table/records-dev-records") };
+
+  expect(missingGrant({ ...call, contextKeys: { "dynamodb:enclosingoperation": operation } }, naming)).toBe(line);
+});
+
+test("for a statement of PartiQL, which no verb grants, the statement of the policy is named", () => {
+  const resource = arn("dynamodb", "table/records-dev-records");
+  const contextKeys = { "dynamodb:enclosingoperation": "ExecuteTransaction" };
+
+  expect(missingGrant({ action: "dynamodb:PartiQLInsert", resource, contextKeys }, naming)).toBe(
+    `getRecord.allow({ actions: ["dynamodb:PartiQLInsert"], resources: ["${resource}"] });`,
+  );
 });
 
 test("every granted permission is reported as used or not, without what only the platform needs", () => {

@@ -9,6 +9,7 @@ import {
   ListBackupsCommand,
   PutItemCommand,
   QueryCommand,
+  TransactGetItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -171,6 +172,40 @@ test("a transaction needs the right to each of its actions, as if it stood alone
   await allowed("dynamodb:PutItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem");
   await running.dynamodb.send(write);
   expect(await get("t")).toEqual({ id: { S: "t" } });
+});
+
+test.each([
+  ["TransactWriteItems", "PutItem"],
+  ["TransactGetItems", "GetItem"],
+])("what is allowed in %s is not allowed alone, nor the other way round", async (operation, action) => {
+  const condition = { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": [operation] } };
+  const alone = () => (action === "PutItem" ? put("v") : get("v"));
+  const TransactItems = [
+    action === "PutItem"
+      ? { Put: { TableName: "things", Item: { id: { S: "v" } } } }
+      : { Get: { TableName: "things", Key: { id: { S: "v" } } } },
+  ] as never[];
+  const inTransaction = () =>
+    action === "PutItem"
+      ? running.dynamodb.send(new TransactWriteItemsCommand({ TransactItems }))
+      : running.dynamodb.send(new TransactGetItemsCommand({ TransactItems }));
+  const statement = allow(`dynamodb:${action}`, tableArn);
+  await running.configure({ tables: [things], principals: [principal({ ...statement, Condition: condition })] });
+  await inTransaction();
+  await expect(alone()).rejects.toThrow(`perform: dynamodb:${action} on`);
+  const deny = { ...statement, Effect: "Deny", Condition: condition };
+  await running.configure({ tables: [things], principals: [principal(statement, deny)] });
+  await alone();
+  await expect(inTransaction()).rejects.toThrow("with an explicit deny");
+});
+
+test("a transaction that is refused names the grant that opens it, and nothing more", async () => {
+  await running.configure({ tables: [things], principals: [principal(allow("dynamodb:GetItem", tableArn))] });
+  const check = { TableName: "things", Key: { id: { S: "w" } }, ConditionExpression: "attribute_exists(id)" };
+  const checking = new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck: check }] });
+  await expect(running.dynamodb.send(checking)).rejects.toMatchObject({ name: "AccessDeniedException" });
+  const denials = () => running.events.flatMap((event) => (event.event === "denial" ? [event.grant] : []));
+  await eventually(() => denials().find((grant) => grant === 'things.grantTransaction(getThing, "ConditionCheck");'));
 });
 
 test("batches and unknown tables are answered as AWS was recorded to answer", async () => {

@@ -1,3 +1,4 @@
+import { isItemOperation } from "../../../aws/item-operations";
 import type { RunnerEvent } from "../../run/events";
 import type { CallRecord } from "../recorder";
 import type { RequestRecord } from "../records";
@@ -37,24 +38,32 @@ export function ofRequest(request: RequestRecord, apiName: string): readonly Val
   ]);
 }
 
+/** The tables that a call is about, each once. */
+const tablesOf = ({ needs }: CallRecord): readonly string[] => [
+  ...new Set(needs.flatMap(({ resource }) => /:table\/([^/]+)/.exec(resource)?.[1] ?? [])),
+];
+
+/** Metrics of a call on a table's items (DynamoDB developer guide, "DynamoDB Metrics and dimensions"). */
+function ofItems(TableName: string, { operation: Operation, status, ms, refusal }: CallRecord): readonly Value[] {
+  const by = { TableName, Operation };
+  if (status >= 500) return [[key("AWS/DynamoDB", "SystemErrors", by), 1]];
+  if (refusal?.code === "ConditionalCheckFailedException") {
+    return [[key("AWS/DynamoDB", "ConditionalCheckFailedRequests", { TableName }), 1]];
+  }
+  if (/Throttl|ProvisionedThroughputExceeded/.test(refusal?.code ?? "")) {
+    return [[key("AWS/DynamoDB", "ThrottledRequests", by), 1]];
+  }
+  return refusal ? [] : [[key("AWS/DynamoDB", "SuccessfulRequestLatency", by), ms]];
+}
+
 /** Metrics of a call of a service. */
-export function ofCall({ service, operation, status, ms, needs, refusal }: CallRecord): readonly Value[] {
-  const resource = needs[0]?.resource ?? "";
+export function ofCall(call: CallRecord): readonly Value[] {
+  const { service, operation, needs, refusal } = call;
   if (service === "dynamodb") {
-    const [, TableName] = /:table\/([^/]+)/.exec(resource) ?? [];
-    if (TableName === undefined) return [];
-    const by = { TableName, Operation: operation };
-    if (status >= 500) return [[key("AWS/DynamoDB", "SystemErrors", by), 1]];
-    if (refusal?.code === "ConditionalCheckFailedException") {
-      return [[key("AWS/DynamoDB", "ConditionalCheckFailedRequests", { TableName }), 1]];
-    }
-    if (/Throttl|ProvisionedThroughputExceeded/.test(refusal?.code ?? "")) {
-      return [[key("AWS/DynamoDB", "ThrottledRequests", by), 1]];
-    }
-    return refusal ? [] : [[key("AWS/DynamoDB", "SuccessfulRequestLatency", by), ms]];
+    return isItemOperation(operation) ? tablesOf(call).flatMap((table) => ofItems(table, call)) : [];
   }
   if (service === "sqs" && !refusal) {
-    const QueueName = resource.split(":").at(-1) ?? "";
+    const QueueName = needs[0]?.resource.split(":").at(-1) ?? "";
     const names: Readonly<Record<string, string>> = {
       SendMessage: "NumberOfMessagesSent",
       ReceiveMessage: "NumberOfMessagesReceived",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { arnOf } from "../../../aws/arn";
+import { actionOfPart, enclosingOperation } from "../../../aws/item-operations";
 import { isObject, type JsonObject } from "../../../lib/json";
 import { type Input, inputOf, targetOf, textIn } from "../json-protocol";
 import {
@@ -24,15 +25,6 @@ function tableArn(database: Database, { caller }: ServiceRequest, nameOrArn: str
   const name = String(tableName(nameOrArn));
   return database.find(name)?.settings.TableArn ?? arnOf("dynamodb", `table/${name}`, caller);
 }
-
-/** The permission that each action of a transaction needs: that of the same operation alone. */
-const actions: Readonly<Record<string, string>> = {
-  Get: "GetItem",
-  Put: "PutItem",
-  Update: "UpdateItem",
-  Delete: "DeleteItem",
-  ConditionCheck: "ConditionCheckItem",
-};
 
 /** The resource of an operation that is about one: a stream, a table by its ARN, an index, or a table. */
 function resourceOf(database: Database, request: ServiceRequest, input: Input): string {
@@ -60,18 +52,21 @@ function needs(database: Database, request: ServiceRequest, input: Input): reado
       action: `dynamodb:${operation}`,
       resource: tableOf(name),
     }));
+  const contextKeys = { [enclosingOperation.toLowerCase()]: operation };
   if (operation.startsWith("Transact"))
     return listOf(input["TransactItems"]).flatMap((item) =>
-      Object.entries(objectOf(item)).map(([kind, action]) => ({
-        action: `dynamodb:${Object.hasOwn(actions, kind) ? actions[kind] : kind}`,
+      Object.entries(objectOf(item)).map(([part, action]) => ({
+        action: actionOfPart(operation, part),
         resource: tableOf(objectOf(action)["TableName"]),
+        contextKeys,
       })),
     );
   const statements = statementsOf(operation, input);
   if (statements)
     return statements.map(({ kind, table, ...more }) => {
       const index = "index" in more && more.index !== undefined ? `/index/${more.index}` : "";
-      return { action: `dynamodb:PartiQL${kind}`, resource: `${tableOf(table)}${index}` };
+      const need = { action: actionOfPart(operation, kind), resource: `${tableOf(table)}${index}` };
+      return operation === "ExecuteTransaction" ? { ...need, contextKeys } : need;
     });
   return [{ action: `dynamodb:${operation}`, resource: resourceOf(database, request, input) }];
 }
