@@ -8,11 +8,12 @@ const layers = {
   read: ["lib"],
   iam: ["lib", "read"],
   services: ["lib", "store", "read", "iam"],
-  apigateway: ["lib", "read", "iam"],
+  tokens: ["lib", "store", "read"],
+  apigateway: ["lib", "read", "iam", "tokens"],
   cloudfront: ["lib", "read", "iam", "apigateway"],
   lambda: ["lib", "store", "read", "iam", "services"],
   scheduler: ["lib", "store", "read", "iam", "services"],
-  run: ["lib", "store", "read", "iam", "services", "apigateway", "cloudfront", "lambda", "scheduler", "page"],
+  run: ["lib", "store", "read", "iam", "tokens", "services", "apigateway", "cloudfront", "lambda", "scheduler", "page"],
   page: ["lib", "run", "scheduler"],
 };
 

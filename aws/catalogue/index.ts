@@ -3,6 +3,7 @@ import { apiTypes } from "./api";
 import { computeTypes } from "./compute";
 import { dataTypes } from "./data";
 import { eventsTypes } from "./events";
+import { identityTypes } from "./identity";
 import { networkTypes } from "./network";
 import { observabilityTypes } from "./observability";
 import type { ResourceActions, ResourceType } from "./resource-type";
@@ -15,6 +16,7 @@ export const catalogue: Readonly<Record<string, ResourceType>> = {
   ...computeTypes,
   ...dataTypes,
   ...eventsTypes,
+  ...identityTypes,
   ...networkTypes,
   ...observabilityTypes,
   ...s3Types,

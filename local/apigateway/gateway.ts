@@ -18,6 +18,8 @@ import { compileStage, type Stage } from "./stage";
 /** Dependencies of the gateway. */
 export interface GatewayDependencies extends LambdaBackend {
   readonly services: ServicesBackend;
+  /** The public keys of user pools. @default none: no token is genuine */
+  readonly tokenKeys?: Backends["tokenKeys"];
   readonly onRequest?: (event: RequestEvent) => void;
   /** A request with its headers and bodies, once it has been answered. */
   readonly onExchange?: (exchange: Exchange, answer: Answer) => void;
@@ -48,7 +50,7 @@ export function createGateway(definition: GatewayDefinition, dependencies: Gatew
   const { quotaStore, clocks = systemClocks } = dependencies;
   checkResources(definition);
   const document = readDocument(definition.restApi);
-  const backends: Backends = { ...dependencies, now: clocks.steadyNow, pending: new Set() };
+  const backends: Backends = { ...dependencies, now: clocks.steadyNow, systemNow: clocks.now, pending: new Set() };
   const stages = new Map<string, Stage>();
   for (const stage of definition.stages) {
     stages.set(stage.stage_name, compileStage(stage, { definition, document, backends, quotaStore }));

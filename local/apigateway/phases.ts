@@ -4,6 +4,7 @@ import type { InvocationContext, Phase, PhaseResult } from "./phase";
 import { readBody } from "./request/body";
 import { headersTooLarge, payloadTooLarge, unknownStage, uriTooLong } from "./request/limits";
 import { type Refusal, refusal } from "./response/refusal";
+import type { StageMethod } from "./stage";
 
 /**
  * The way of a request, in the order in which API Gateway takes it. A phase that has a result ends the way: `gateway.ts`
@@ -80,11 +81,15 @@ function resolveMethod(context: InvocationContext): PhaseResult {
  */
 function evaluateResourcePolicy(context: InvocationContext): PhaseResult {
   const { exchange, stage, method } = context;
+  // Of a user pool's caller it is asked when the caller is known.
+  if (isOfUserPool(method)) return undefined;
   const access = stage.checkAccess?.(exchange);
   context.access = access?.decision;
   if (!access || access.decision === "allowed") return undefined;
   return method.authorize && access.decision !== "denied" ? undefined : refused(access.refusal());
 }
+
+const isOfUserPool = ({ definition }: StageMethod): boolean => definition.authorizer?.type === "COGNITO_USER_POOLS";
 
 /** The method's authorizer: who the caller is, and whether its policy lets it. */
 async function authorizedBy(context: InvocationContext, authorizer: Authorizer): Promise<PhaseResult> {
@@ -92,6 +97,11 @@ async function authorizedBy(context: InvocationContext, authorizer: Authorizer):
   const found = await authorizer(exchange, stage.arnOf(exchange));
   if ("refusal" in found) return found;
   exchange.authorizer = found.caller;
+  if (isOfUserPool(method)) {
+    // Both have to let it (the same page: Amazon Cognito authentication and resource policy).
+    const access = stage.checkAccess?.(exchange);
+    return access && access.decision !== "allowed" ? refused(access.refusal()) : undefined;
+  }
   const { decision } = found;
   if (decision === "allowed") return undefined;
   // Within an account it is enough that one of the two allows it.

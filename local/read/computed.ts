@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { arnOf, bucketArn, functionArn, invocationUri, parameterArn, parseFunctionName } from "../../aws/arn";
 import { resourceType } from "../../aws/catalogue";
-import type { Json } from "../../lib/json";
+import { userPoolIssuer } from "../../aws/user-pool";
+import { isObject, type Json } from "../../lib/json";
 
 /** The resource that a computed attribute belongs to. */
 export interface ComputedFrom {
@@ -12,6 +13,8 @@ export interface ComputedFrom {
   readonly accountId: string;
   /** An argument or computed attribute of the same resource. */
   readonly text: (attribute: string) => string;
+  /** The same as it is. */
+  readonly value: (attribute: string) => Json;
   /** A value that AWS would make up and that has to stay the same: an API key. */
   readonly secret: (length: number) => string;
 }
@@ -24,6 +27,13 @@ const shortId = ({ stack, type, name }: ComputedFrom): string =>
     .toString(36)
     .padStart(10, "0")
     .slice(-10);
+
+/** Letters and digits without a meaning, the same for the same resource. @param length - up to 40 */
+const digits = ({ stack, type, name }: ComputedFrom, length: number): string =>
+  BigInt(`0x${createHash("sha256").update(`${stack}/${type}.${name}`).digest("hex")}`)
+    .toString(36)
+    .padStart(length, "0")
+    .slice(-length);
 
 const uuid = (from: ComputedFrom): string => {
   const hex = createHash("sha256").update(`${from.stack}/${from.type}.${from.name}`).digest("hex");
@@ -48,6 +58,9 @@ const same =
 /** Rules of another bus than the account's own have its name before theirs. */
 const ruleId = (text: ComputedFrom["text"]): string =>
   text("event_bus_name") === "default" ? text("name") : `${text("event_bus_name")}/${text("name")}`;
+
+const isScope = (scope: Json): scope is { readonly scope_name: string } =>
+  isObject(scope) && typeof scope["scope_name"] === "string";
 
 const gatewayArn =
   (path: (from: ComputedFrom) => string): Rule =>
@@ -99,6 +112,23 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   aws_cloudwatch_event_target: { event_bus_name: () => "default", target_id: shortId },
   aws_cloudwatch_log_group: { arn: arn("logs", ({ text }) => `log-group:${text("name")}`), id: same("name") },
   aws_cloudwatch_log_stream: { id: same("name") },
+  aws_cognito_resource_server: {
+    id: ({ text }) => `${text("user_pool_id")}|${text("identifier")}`,
+    scope_identifiers: ({ text, value }) =>
+      [value("scope")].flat().flatMap((scope) => (isScope(scope) ? [`${text("identifier")}/${scope.scope_name}`] : [])),
+    scope: () => [],
+  },
+  aws_cognito_user_pool: {
+    arn: arn("cognito-idp", ({ text }) => `userpool/${text("id")}`),
+    id: (from) => `${from.region}_${digits(from, 9)}`,
+    endpoint: ({ region, text }) => userPoolIssuer(region, text("id")).replace("https://", ""),
+  },
+  aws_cognito_user_pool_client: {
+    id: (from) => digits(from, 26),
+    client_secret: ({ text, secret }) => (text("generate_secret") === "true" ? secret(51) : ""),
+    // Terraform's default.
+    generate_secret: () => false,
+  },
   aws_dynamodb_table: {
     arn: arn("dynamodb", ({ text }) => `table/${text("name")}`),
     id: same("name"),

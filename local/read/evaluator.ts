@@ -72,6 +72,7 @@ export class Evaluator {
       region,
       accountId,
       text: (other) => String(this.attribute(type, name, other)),
+      value: (other) => this.attribute(type, name, other),
       secret: (length) => this.outside.secret(`${stack}/${type}.${name}`, length),
     });
   }

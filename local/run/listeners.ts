@@ -11,6 +11,7 @@ import { everything, type Pauses } from "../lib/pauses";
 import { portRefusal } from "../lib/port-refusal";
 import { every, type GatewayDefinition, only, type StageResource } from "../read/gateway-resources";
 import type { NewLine } from "../services/logs/log-lines";
+import type { SigningKeys } from "../tokens/signing-keys";
 import type { Emit, Entrance, NamedKey, ReadySystem } from "./events";
 import { curlLine } from "./example-request";
 import type { Observer } from "./observer";
@@ -61,6 +62,7 @@ export interface ListenersOptions {
   /** Takes what is written to a log group. */
   readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
+  readonly tokenKeys: SigningKeys;
   /** Endpoint of AWS's services. */
   readonly endpointUrl: () => Promise<string>;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
@@ -161,7 +163,7 @@ export class Listeners {
   }
 
   private gateway({ name, integrationCredentials }: System, definition: GatewayDefinition, lambda: Lambda): Gateway {
-    const { emit, accessLogs, observer, onLine, endpointUrl } = this.options;
+    const { emit, accessLogs, observer, onLine, endpointUrl, tokenKeys } = this.options;
     const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
       invoke: async (functionArn, payload, call) => {
@@ -172,6 +174,7 @@ export class Listeners {
       invokeAsynchronously: (functionArn, payload, traceId) =>
         lambda.invokeAsynchronously(functionArn, payload, traceId),
       services: { endpointUrl, credentials: (roleArn) => integrationCredentials.get(roleArn) },
+      tokenKeys,
       permitted: (functionArn, sourceArn) => lambda.permitted(functionArn, sourceArn),
       onRequest: (event) => emit({ event: "request", system: name, ...event }),
       onAccessLog: (line, stage) => {

@@ -20,6 +20,7 @@ import type { Principal, ServiceEvent, ServicesConfiguration } from "../services
 import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
+import { SigningKeys } from "../tokens/signing-keys";
 import { EventSources } from "./event-sources";
 import type { Emit } from "./events";
 import { Listeners } from "./listeners";
@@ -76,17 +77,21 @@ export class Runner {
   private readonly lambda: Promise<Lambda>;
   private readonly eventSources: Promise<EventSources>;
   private readonly schedules: Promise<Schedules>;
+  /** Keys that stand in for those of the issuers whose tokens systems take. */
+  readonly signingKeys: SigningKeys;
   private running: readonly System[] = [];
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
+    this.signingKeys = new SigningKeys(options.store.path("signing-keys.json"));
     this.services = handledLater(this.startServices());
     this.lambda = handledLater(this.startLambda());
     this.eventSources = handledLater(this.startEventSources());
     this.schedules = handledLater(this.startSchedules());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     const endpointUrl = async () => (await this.services).endpointUrl();
-    this.listeners = new Listeners({ ...options, onLine, endpointUrl, pauses: this.pauses }, options.store.counts);
+    const parts = { onLine, endpointUrl, pauses: this.pauses, tokenKeys: this.signingKeys };
+    this.listeners = new Listeners({ ...options, ...parts }, options.store.counts);
   }
 
   /**
@@ -99,6 +104,9 @@ export class Runner {
     const [services, lambda] = await Promise.all([this.services, this.lambda]);
     // Refuses what it does not read, before anything has changed.
     const gateways = this.listeners.prepare(next, lambda);
+    await this.signingKeys.provide(
+      next.flatMap(({ name, issuers }) => issuers.map((issuer) => ({ ...issuer, system: name }))),
+    );
     const operator = operatorOf(next, this.options.store.secrets);
     const functions = next.flatMap((system) => system.functions);
     const built = await this.options.build?.(functions);

@@ -14,6 +14,7 @@ import { checkRules } from "../read/rules/rules";
 import { type ScheduleDefinition, schedulesOf } from "../read/schedule-definition";
 import type { StackFile } from "../read/stack-file";
 import { type StreamSource, streamSourcesOf } from "../read/stream-sources";
+import { type TokenIssuer, tokenIssuersOf } from "../read/token-issuers";
 import { variableOf } from "../read/variables";
 import { type Watching, watchingOf } from "../read/watching";
 import type { Principal, ServicesConfiguration } from "../services/configuration";
@@ -38,6 +39,8 @@ export interface System {
   /** Credentials with which API Gateway signs calls of integrations, by the roles that it assumes for them. */
   readonly integrationCredentials: ReadonlyMap<string, Credentials>;
   readonly resources: Omit<ServicesConfiguration, "principals" | "functions">;
+  /** Those whose tokens it takes. */
+  readonly issuers: readonly TokenIssuer[];
   /** Its alarms and dashboards. */
   readonly watching: Watching;
   /** The parts that a person should know are not emulated: `alarms`, `network`. */
@@ -85,6 +88,7 @@ export function readSystem(
     ],
     integrationCredentials: new Map(integrationPrincipals.map((one) => [one.roleArn, one.credentials])),
     resources: resourcesOf(graph, functions),
+    issuers: tokenIssuersOf(graph),
     watching: watchingOf(graph),
     notEmulated: graph.notEmulated,
   };

@@ -50,6 +50,10 @@ export class JsonFile {
     return this.values.get(name);
   }
 
+  names(): readonly string[] {
+    return [...this.values.keys()];
+  }
+
   /** Sets one, and puts all of them on disk at one stroke. @throws StorageError */
   set(name: string, text: string): void {
     const next = `${this.path}.next`;

@@ -16,7 +16,7 @@ const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: fal
 /** The files that `--fresh` discards. */
 const kept = [
   ...["services", "events.log", "streams.log", "schedules.log", "schedule-invocations.log"],
-  ...["secrets.json", "quotas.log"],
+  ...["secrets.json", "quotas.log", "signing-keys.json"],
 ];
 
 /** Folder of discarded data until the start has succeeded. */

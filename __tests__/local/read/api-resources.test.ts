@@ -219,6 +219,47 @@ test.each([
   expect(boot(resources)).toThrow(problem);
 });
 
+describe("an authorizer of user pools", () => {
+  const pools = { provider_arns: ["${aws_cognito_user_pool.people.arn}"], type: "COGNITO_USER_POOLS" };
+  const withPool = (method: object, authorizer: object = pools): Resources => ({
+    ...changed("method", "get", { authorizer_id: id("authorizer", "users"), ...method }),
+    aws_api_gateway_authorizer: { users: { rest_api_id, name: "users", ...authorizer } },
+    aws_cognito_user_pool: { people: { name: "people" } },
+  });
+  const byPool = { authorization: "COGNITO_USER_POOLS" };
+
+  it("is that of methods that name it, with their scopes", () => {
+    const [route] = routesOf(withPool({ ...byPool, authorization_scopes: ["things/read"] }));
+    expect([route?.authorizer?.type, route?.scopes]).toEqual(["COGNITO_USER_POOLS", ["things/read"]]);
+    expect(route?.authorizer).toMatchObject({
+      header: "authorization",
+      issuers: [expect.stringMatching(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\/us-east-1_[0-9a-z]{9}$/)],
+    });
+    expect(routesOf(withPool(byPool))[0]?.scopes).toEqual([]);
+  });
+
+  it.each<[string, Resources, string]>([
+    [
+      "of a method that wants a function",
+      withPool({ authorization: "CUSTOM" }),
+      "aws_api_gateway_method.get: authorization CUSTOM is none of aws_api_gateway_authorizer.users, of type COGNITO_USER_POOLS",
+    ],
+    [
+      "that is a function",
+      withPool(byPool, { authorizer_uri: "arn" }),
+      "aws_api_gateway_method.get: authorization COGNITO_USER_POOLS is none of aws_api_gateway_authorizer.users, of type TOKEN",
+    ],
+    ["without pools", withPool(byPool, { type: "COGNITO_USER_POOLS" }), "providerARNs must name a user pool, got none"],
+    [
+      "whose token is no header",
+      withPool(byPool, { ...pools, identity_source: "method.request.querystring.token" }),
+      "identity_source must be method.request.header.<name>",
+    ],
+  ])("%s is refused", (_title, resources, problem) => {
+    expect(boot(resources)).toThrow(problem);
+  });
+});
+
 test("a method without an integration is refused, as a deployment of it would be", () => {
   const resources = base();
   for (const part of ["integration", "integration_response"]) delete resources[`aws_api_gateway_${part}`];

@@ -183,6 +183,33 @@ test.each<[attribute: string, value: unknown]>([
   });
 });
 
+test("a user pool, its clients and the scopes of its resource servers have ids as Cognito gives them", () => {
+  const graph = graphOf({
+    aws_cognito_user_pool: { people: { name: "people" } },
+    aws_cognito_user_pool_client: {
+      web: {
+        ...{ name: "web", user_pool_id: "${aws_cognito_user_pool.people.id}" },
+        allowed_oauth_scopes: "${aws_cognito_resource_server.things.scope_identifiers}",
+      },
+      server: { name: "server", user_pool_id: "${aws_cognito_user_pool.people.id}", generate_secret: true },
+    },
+    aws_cognito_resource_server: {
+      things: {
+        ...{ identifier: "things", name: "things", user_pool_id: "${aws_cognito_user_pool.people.id}" },
+        scope: [{ scope_name: "read" }, { scope_name: "write" }],
+      },
+    },
+  });
+  const [pool] = graph.all("aws_cognito_user_pool");
+  const [web, server] = graph.all("aws_cognito_user_pool_client");
+  expect(pool?.id).toMatch(/^us-east-1_[0-9a-z]{9}$/);
+  expect(pool?.arn).toMatch(new RegExp(`^arn:aws:cognito-idp:us-east-1:\\d{12}:userpool/${pool?.id}$`));
+  expect(pool?.computed("endpoint")).toBe(`cognito-idp.us-east-1.amazonaws.com/${pool?.id}`);
+  expect(web?.id).toMatch(/^[0-9a-z]{26}$/);
+  expect([web?.computed("client_secret"), server?.computed("client_secret")]).toEqual(["", expect.stringMatching(/./)]);
+  expect(web?.attributes["allowed_oauth_scopes"]).toEqual(["things/read", "things/write"]);
+});
+
 test("values that are made up are the same at each start, and differ between resources", () => {
   const read = (name: string) =>
     variablesOf({ A: `\${aws_neptune_cluster.${name}.arn}` }, { aws_neptune_cluster: { a: {}, b: {} } });

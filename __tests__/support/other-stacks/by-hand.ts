@@ -72,6 +72,10 @@ export const byHand = {
     aws_api_gateway_api_key: { caller: { name: "caller" } },
     aws_api_gateway_authorizer: {
       users: { ...api, name: "users", authorizer_uri: "${aws_lambda_function.keep.invoke_arn}" },
+      pool: {
+        ...{ ...api, name: "pool", type: "COGNITO_USER_POOLS" },
+        provider_arns: ["${aws_cognito_user_pool.people.arn}"],
+      },
     },
     aws_api_gateway_deployment: {
       now: {
@@ -185,6 +189,19 @@ export const byHand = {
       safe: { name: "safe", security_headers_config: { content_type_options: { override: true } } },
     },
     aws_cloudwatch_log_group: { things: { name: "/aws/lambda/things-keep", retention_in_days: 14 } },
+    aws_cognito_resource_server: {
+      things: {
+        ...{ user_pool_id: "${aws_cognito_user_pool.people.id}", identifier: "things", name: "things" },
+        scope: { scope_name: "write", scope_description: "write things" },
+      },
+    },
+    aws_cognito_user_pool: { people: { name: "people" } },
+    aws_cognito_user_pool_client: {
+      things: {
+        ...{ name: "things", user_pool_id: "${aws_cognito_user_pool.people.id}" },
+        allowed_oauth_scopes: "${aws_cognito_resource_server.things.scope_identifiers}",
+      },
+    },
     aws_dynamodb_table: {
       things: {
         name: "things",

@@ -2,11 +2,11 @@ import { isObject } from "../../../lib/json";
 import { UserError } from "../../../lib/user-error";
 import { type ApiRequest, compileIdentityPolicy } from "../../iam/api-policy";
 import type { PolicyDecision } from "../../iam/resource-policy";
-import type { AuthorizedCaller } from "./authorized-caller";
+import type { CallerOfFunction } from "./authorized-caller";
 
 /** An answer of an authorizer's function, read once and asked for each request that it is cached for. */
 export interface AuthorizerAnswer {
-  readonly caller: Omit<AuthorizedCaller, "latency">;
+  readonly caller: Omit<CallerOfFunction, "latency">;
   readonly decide: (request: ApiRequest) => PolicyDecision;
 }
 

@@ -7,6 +7,7 @@ import type { Authorizer } from "./authorizer";
 import type { AuthorizerAnswer } from "./authorizer-answer";
 import { lambdaAuthorizer } from "./lambda-authorizer";
 import { Results } from "./results";
+import { userPoolAuthorizer } from "./user-pool-authorizer";
 
 /** The authorizers of a stage. */
 export class StageAuthorizers {
@@ -20,7 +21,8 @@ export class StageAuthorizers {
   /** The authorizer of a method; undefined where it has none. */
   of(route: RouteDefinition, stage: StageFacts): Authorizer | undefined {
     if (!route.authorizer) return undefined;
-    const { authorizer } = route;
+    const { authorizer, scopes } = route;
+    if (authorizer.type === "COGNITO_USER_POOLS") return userPoolAuthorizer(authorizer, scopes, this.backends);
     const { region, accountId, restApi } = this.definition;
     const results = this.results.get(authorizer.name) ?? new Results<AuthorizerAnswer>(authorizer.ttlSeconds);
     this.results.set(authorizer.name, results);

@@ -1,7 +1,7 @@
 import { apiGatewayLimits } from "../../../aws/limits";
 import { isObject } from "../../../lib/json";
 import type { InvocationResult } from "../../lib/invocation";
-import type { AuthorizerDefinition } from "../definition/authorizer-definition";
+import type { FunctionAuthorizerDefinition } from "../definition/authorizer-definition";
 import { notEmulated } from "../definition/definition-error";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
@@ -31,7 +31,7 @@ interface AuthorizerPlace {
  * policy in it is evaluated for each request. (developer guide, "Use API Gateway Lambda authorizers")
  */
 export function lambdaAuthorizer(
-  definition: AuthorizerDefinition,
+  definition: FunctionAuthorizerDefinition,
   { route, stage, authorizerArn, results }: AuthorizerPlace,
   backends: Backends,
 ): Authorizer {

@@ -1,10 +1,27 @@
 import { apiGatewayLimits } from "../../../aws/limits";
+import { issuerOfUserPool } from "../../../aws/user-pool";
 import type { JsonObject } from "../../../lib/json";
-import { DefinitionError, notEmulated, object, onlyKnown, text } from "./definition-error";
+import { DefinitionError, list, notEmulated, object, onlyKnown, text } from "./definition-error";
 import { proxiedFunction } from "./integration-uri";
 
+/** An authorizer of a method. */
+export type AuthorizerDefinition = FunctionAuthorizerDefinition | UserPoolAuthorizerDefinition;
+
+/** An authorizer that takes the tokens of Cognito user pools. */
+export interface UserPoolAuthorizerDefinition {
+  /** Name of the security scheme, which is also its id here. */
+  readonly name: string;
+  readonly type: "COGNITO_USER_POOLS";
+  /** Header in which the token is, in lower case. */
+  readonly header: string;
+  /** The pools, as their tokens name them in `iss`. */
+  readonly issuers: readonly string[];
+  /** Expression that the token's audience has to match. */
+  readonly validation: RegExp | undefined;
+}
+
 /** An authorizer that is a function. */
-export interface AuthorizerDefinition {
+export interface FunctionAuthorizerDefinition {
   /** Name of the security scheme, which is also its id here: one of Terraform's own goes by its id. */
   readonly name: string;
   readonly type: "TOKEN" | "REQUEST";
@@ -18,6 +35,10 @@ export interface AuthorizerDefinition {
   /** Seconds for which an answer counts; 0 where each request asks. */
   readonly ttlSeconds: number;
 }
+
+const poolMembers = new Set([
+  ...["type", "providerARNs", "identityValidationExpression", "authorizerResultTtlInSeconds"],
+]);
 
 const members = new Set([
   ...["type", "authorizerUri", "authorizerCredentials", "identitySource", "identityValidationExpression"],
@@ -41,6 +62,25 @@ function ttlOf(value: unknown, place: string): number {
   throw new DefinitionError(place, `authorizerResultTtlInSeconds must be 0–${longest}, got ${String(value)}`);
 }
 
+/** (API reference, CreateAuthorizer: providerARNs, identityValidationExpression) */
+function userPoolAuthorizer(
+  { name, header }: Pick<UserPoolAuthorizerDefinition, "name" | "header">,
+  authorizer: JsonObject,
+  place: string,
+): UserPoolAuthorizerDefinition {
+  onlyKnown(authorizer, place, poolMembers);
+  const arns = list(authorizer["providerARNs"], `${place}: providerARNs`).map(String);
+  if (arns.length === 0) throw new DefinitionError(place, "providerARNs must name a user pool, got none");
+  const issuers = arns.map((arn) => {
+    if (arn.includes("stageVariables.")) throw notEmulated(place, `a user pool by a stage variable, ${arn},`);
+    const issuer = issuerOfUserPool(arn);
+    if (issuer !== undefined) return issuer;
+    throw new DefinitionError(place, `providerARNs must be ARNs of user pools, got ${arn}`);
+  });
+  const validation = validationOf(authorizer["identityValidationExpression"], place);
+  return { name, type: "COGNITO_USER_POOLS", header, issuers, validation };
+}
+
 /** Reads the authorizer of a security scheme; undefined for a scheme without one. (developer guide, "x-amazon-apigateway-authorizer object") */
 export function readAuthorizer(name: string, scheme: JsonObject, place: string): AuthorizerDefinition | undefined {
   const given = scheme["x-amazon-apigateway-authorizer"];
@@ -52,6 +92,7 @@ export function readAuthorizer(name: string, scheme: JsonObject, place: string):
   }
   const type = String(authorizer["type"]).toLowerCase();
   const header = String(scheme["name"]).toLowerCase();
+  if (type === "cognito_user_pools") return userPoolAuthorizer({ name, header }, authorizer, here);
   if (type !== "token" && type !== "request") throw notEmulated(here, `an authorizer of type ${type}`);
   onlyKnown(authorizer, here, members);
   const ttlSeconds = ttlOf(authorizer["authorizerResultTtlInSeconds"], here);

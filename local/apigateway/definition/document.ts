@@ -57,7 +57,7 @@ export function readDocument(restApi: RestApiResource): ApiDocument {
 export function integrationRoles(restApi: RestApiResource): readonly string[] {
   const roles = readDocument(restApi).routes.flatMap(({ integration, authorizer }) => [
     ...("credentials" in integration ? [integration.credentials ?? []].flat() : []),
-    ...[authorizer?.credentials ?? []].flat(),
+    ...(authorizer && "credentials" in authorizer ? [authorizer.credentials ?? []].flat() : []),
   ]);
   return [...new Set(roles)];
 }

@@ -17,6 +17,8 @@ export interface RouteDefinition {
   readonly operationId: string | undefined;
   readonly apiKeyRequired: boolean;
   readonly authorizer: AuthorizerDefinition | undefined;
+  /** Scopes of which a user pool's token must have one; none where an identity token is enough. */
+  readonly scopes: readonly string[];
   /** By location, such as `method.request.path.id`: whether the parameter is required. */
   readonly parameters: Readonly<Record<string, boolean>>;
   /** By media type: a model's name, or a schema of its own. */

@@ -7,6 +7,7 @@ import type { DocumentParts } from "./route-definition";
 interface Security {
   readonly apiKeyRequired: boolean;
   readonly authorizer: AuthorizerDefinition | undefined;
+  readonly scopes: readonly string[];
 }
 
 /**
@@ -18,8 +19,9 @@ export function readSecurity(value: JsonObject, parts: DocumentParts, place: str
   const requirements = isOwn ? list(value["security"], `${place}.security`) : parts.security;
   let apiKeyRequired = false;
   let authorizer: AuthorizerDefinition | undefined;
+  let scopes: readonly string[] = [];
   for (const requirement of requirements) {
-    for (const [name, scopes] of Object.entries(object(requirement, place))) {
+    for (const [name, given] of Object.entries(object(requirement, place))) {
       const found = schemeOf(name, parts, place);
       if (found === "key") {
         apiKeyRequired ||= isOwn;
@@ -28,13 +30,15 @@ export function readSecurity(value: JsonObject, parts: DocumentParts, place: str
       if (authorizer && authorizer.name !== name) {
         throw new DefinitionError(place, `a method can have one authorizer, got ${authorizer.name} and ${name}`);
       }
-      if (list(scopes, `${place}.security.${name}`).length > 0) {
+      const named = list(given, `${place}.security.${name}`).map(String);
+      if (named.length > 0 && found.type !== "COGNITO_USER_POOLS") {
         throw new DefinitionError(place, "scopes are for authorizers of Cognito user pools; a function reads its own");
       }
       authorizer = found;
+      scopes = [...scopes, ...named];
     }
   }
-  return { apiKeyRequired, authorizer };
+  return { apiKeyRequired, authorizer, scopes };
 }
 
 function schemeOf(name: string, { components }: DocumentParts, place: string): "key" | AuthorizerDefinition {

@@ -1,5 +1,6 @@
 import type { Credentials } from "../../iam/credentials";
 import type { InvocationResult } from "../../lib/invocation";
+import type { SigningKeys } from "../../tokens/signing-keys";
 import type { CallContext, PendingCall } from "./pending-call";
 
 /** Lambda, as the gateway needs it. */
@@ -21,4 +22,8 @@ export interface ServicesBackend {
 /** All that integrations call. */
 export interface Backends extends LambdaBackend, CallContext {
   readonly services: ServicesBackend;
+  /** The public keys of user pools. @default none: no token is genuine */
+  readonly tokenKeys?: Pick<SigningKeys, "publicKey"> | undefined;
+  /** Milliseconds since 1970 by the system's clock, by which tokens expire. */
+  readonly systemNow: () => number;
 }

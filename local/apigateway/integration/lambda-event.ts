@@ -100,12 +100,12 @@ function lastValues(query: Query): Record<string, string> {
   return last;
 }
 
-/** What an event says of the caller, by the authorizer's function. */
-const authorizerOf = ({ principalId, context, latency }: AuthorizedCaller): object => ({
-  ...context,
-  principalId,
-  integrationLatency: latency,
-});
+/** What an event says of the caller, by the authorizer's function or the user pool's token. */
+function authorizerOf(caller: AuthorizedCaller): object {
+  if ("claims" in caller) return { claims: caller.claims };
+  const { principalId, context, latency } = caller;
+  return { ...context, principalId, integrationLatency: latency };
+}
 
 function compileContext(definition: RouteDefinition, stage: StageFacts): EventWriter {
   const { resourceId, path, apiKeyRequired, operationId } = definition;

@@ -16,9 +16,10 @@ const identityMembers = [
   ...["cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user"],
 ];
 
-/** `$context.authorizer`: what the authorizer's function says of the caller. */
+/** `$context.authorizer`: what the authorizer's function, or the user pool's token, says of the caller. */
 function authorizerMap({ authorizer }: Exchange): ContextMap {
   if (!authorizer) return new ContextMap();
+  if ("claims" in authorizer) return new ContextMap([["claims", new ContextMap(Object.entries(authorizer.claims))]]);
   const { principalId, context } = authorizer;
   return new ContextMap([...Object.entries(context), ["principalId", principalId]]);
 }

@@ -1,3 +1,4 @@
+import type { CallerOfFunction } from "../authorizers/authorized-caller";
 import type { Exchange } from "./exchange";
 
 /** A value that a template can name. */
@@ -66,12 +67,18 @@ const outcome: Record<string, Variable> = {
 
 const known = new Map(Object.entries({ ...request, ...error, ...outcome }));
 
-/** `$context.authorizer.principalId`, or a member of the function's context. */
+/** `$context.authorizer.principalId`, a member of the function's context, or `claims.<name>` of a user pool's token. */
 function authorizerVariable(name: string): Variable {
-  if (name === "principalId") return ({ authorizer }) => authorizer?.principalId;
-  if (name === "latency" || name === "integrationLatency") return ({ authorizer }) => authorizer?.latency;
-  return ({ authorizer }) =>
-    authorizer && Object.hasOwn(authorizer.context, name) ? authorizer.context[name] : undefined;
+  const ofFunction = (value: (caller: CallerOfFunction) => string | number | undefined): Variable => {
+    return ({ authorizer }) => (authorizer && "principalId" in authorizer ? value(authorizer) : undefined);
+  };
+  const [, claim] = /^claims\.(.+)$/.exec(name) ?? [];
+  const own = (values: Readonly<Record<string, string>>, of: string) =>
+    Object.hasOwn(values, of) ? values[of] : undefined;
+  if (name === "principalId") return ofFunction(({ principalId }) => principalId);
+  if (name === "latency" || name === "integrationLatency") return ofFunction(({ latency }) => latency);
+  if (claim === undefined) return ofFunction(({ context }) => own(context, name));
+  return ({ authorizer }) => (authorizer && "claims" in authorizer ? own(authorizer.claims, claim) : undefined);
 }
 
 /**

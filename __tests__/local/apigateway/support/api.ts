@@ -1,9 +1,12 @@
+import type { GatewayDependencies } from "../../../../local/apigateway/gateway";
 import type { ServicesBackend } from "../../../../local/apigateway/integration/backends";
 import type { GatewayDefinition, MethodSettings } from "../../../../local/read/gateway-resources";
 
 /** A route, with what differs from a plain proxy to the function. */
 export interface RouteSetup {
   readonly key?: boolean;
+  /** Of the scheme `users`. */
+  readonly scopes?: readonly string[];
   readonly operationId?: string;
   /** By location, such as `method.request.header.x`: whether it is required. */
   readonly parameters?: Readonly<Record<string, boolean>>;
@@ -42,6 +45,8 @@ export interface ApiSetup {
   readonly policy?: object;
   /** Attributes of the API. */
   readonly restApi?: object;
+  /** The keys of user pools. */
+  readonly tokenKeys?: GatewayDependencies["tokenKeys"];
   /** The services that integrations call. */
   readonly services?: ServicesBackend;
 }
@@ -60,7 +65,7 @@ function mockOf({ request, responses, passthroughBehavior, says }: NonNullable<R
   };
 }
 
-function operationOf({ key, operationId, parameters, models, integration, mock, other }: RouteSetup): object {
+function operationOf({ key, scopes, operationId, parameters, models, integration, mock, other }: RouteSetup): object {
   const content = Object.entries(models ?? {}).map(([type, name]) => [
     type,
     { schema: { $ref: `#/components/schemas/${name}` } },
@@ -68,6 +73,7 @@ function operationOf({ key, operationId, parameters, models, integration, mock, 
   return {
     ...(operationId === undefined ? {} : { operationId }),
     ...(key ? { security: [{ apiKey: [] }] } : {}),
+    ...(scopes ? { security: [{ users: scopes }] } : {}),
     ...(models ? { requestBody: { content: Object.fromEntries(content) } } : {}),
     parameters: Object.entries(parameters ?? {}).map(([location, required]) => {
       const [, , where = "", name] = /^(method\.request)\.(\w+)\.(.+)$/.exec(location) ?? [];

@@ -9,7 +9,7 @@ export interface Ask {
   /** Stage and path together. */
   readonly urlPath?: string;
   readonly query?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
   /** A body in hexadecimal digits. */
   readonly bytes?: string;

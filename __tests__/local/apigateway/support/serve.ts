@@ -82,6 +82,7 @@ export async function serve(
       return true;
     },
     services: api.services ?? idle.services,
+    tokenKeys: api.tokenKeys,
     permitted(_arn, sourceArn) {
       seen.permissionsAsked.push(sourceArn);
       return api.permitted ?? true;
