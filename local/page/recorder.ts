@@ -3,6 +3,7 @@ import type { RunnerEvent } from "../run/events";
 import type { AnsweredRequest, Observer } from "../run/observer";
 import {
   type At,
+  type BusEventRecord,
   type DenialRecord,
   type FailureRecord,
   type InvocationRecord,
@@ -14,6 +15,9 @@ import {
   type SegmentRecord,
 } from "./records";
 import { Ring } from "./ring";
+
+/** The caller of the page, and of AWS's own tools on this machine. */
+const operator = "operator";
 
 type ServiceCall = Parameters<Observer["called"]>[0][number];
 
@@ -71,6 +75,11 @@ export class Recorder implements Observer {
     bytes: 1024 * 1024,
     sizeOf: ({ message }) => message.length,
   });
+  readonly busEvents = new Ring<BusEventRecord>({
+    items: 500,
+    bytes: 1024 * 1024,
+    sizeOf: ({ body }) => 500 + body.length,
+  });
   readonly segments = new Ring<SegmentRecord>({ items: 1000 });
   readonly notes = new Ring<NoteRecord>({ items: 500 });
   private ready: Extract<RunnerEvent, { event: "ready" }> | undefined;
@@ -98,8 +107,9 @@ export class Recorder implements Observer {
   called(calls: readonly ServiceCall[]): void {
     for (const call of calls) {
       const record = { ...call, id: `${this.calls.count}` };
-      this.calls.push(record);
       this.meter?.call(record);
+      // What the page itself asks for, every few seconds, would push out what functions did.
+      if (call.caller !== operator || call.traceId !== undefined) this.calls.push(record);
     }
   }
 
@@ -114,6 +124,7 @@ export class Recorder implements Observer {
     else if (event.event === "failure") this.failures.push({ ...event, ...at });
     else if (event.event === "segment") this.segments.push(event.segment);
     else if (event.event === "message") this.messages.push({ ...event, ...at });
+    else if (event.event === "busEvent") this.busEvents.push({ ...event, ...at });
     else if (event.event === "problem" || event.event === "reloaded" || event.event === "throttle") {
       this.notes.push({ ...event, ...at });
     }

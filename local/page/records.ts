@@ -62,6 +62,7 @@ export type LogRecord = Of<"log"> & At;
 export type DenialRecord = Of<"denial"> & At;
 export type FailureRecord = Of<"failure"> & At;
 export type MessageRecord = Of<"message"> & At;
+export type BusEventRecord = Of<"busEvent"> & At;
 export type SegmentRecord = Of<"segment">["segment"];
 export type NoteRecord = (Of<"problem"> | Of<"reloaded"> | Of<"throttle">) & At;
 

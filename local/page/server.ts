@@ -5,6 +5,7 @@ import { HostNames } from "../lib/host-names";
 import { httpServer } from "../lib/http-server";
 import type { ReadySystem } from "../run/events";
 import { awsEndpoints, callService } from "./api/aws";
+import { busEndpoints } from "./api/buses";
 import { type Endpoint, PageError, type Sources } from "./api/endpoint";
 import { functionEndpoints } from "./api/functions";
 import { logEndpoints } from "./api/logs";
@@ -34,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   ...rightsEndpoints,
   ...resourceEndpoints,
   ...scheduleEndpoints,
+  ...busEndpoints,
   ...watchingEndpoints,
   ...awsEndpoints,
 ];

@@ -25,7 +25,7 @@ function afterOf(query: URLSearchParams, name: string, count: number): number {
 export function stream(recorder: Recorder, query: URLSearchParams, response: ServerResponse): void {
   const [isWanted, isWantedLine, only] = [wanted(query), wantedLine(query), query.get("only")];
   const says = (event: string) => only === null || only === event;
-  const { requests, logs, invocations, notes, denials } = recorder;
+  const { requests, logs, invocations, notes, denials, messages, busEvents } = recorder;
   let seen = {
     requests: afterOf(query, "requestsAfter", requests.count),
     logs: afterOf(query, "logsAfter", logs.count),
@@ -49,10 +49,11 @@ export function stream(recorder: Recorder, query: URLSearchParams, response: Ser
       say("requests", { requests: newRequests.slice(-MOST_ROWS).map(rowOf), count: requests.count });
     }
     if (newLogs.length > 0) say("logs", { lines: newLogs.slice(-MOST_ROWS), count: logs.count });
-    const now = [requests.count, invocations.count, notes.count, denials.count, recorder.started !== undefined];
-    if (says("state") && state !== now.join())
-      say("state", { changes: now.slice(0, 4), ready: recorder.started !== undefined });
-    state = now.join();
+    const changes = [requests, invocations, notes, denials, messages, busEvents].map(({ count }) => count);
+    const ready = recorder.started !== undefined;
+    const now = `${changes.join()} ${ready}`;
+    if (says("state") && state !== now) say("state", { changes, ready });
+    state = now;
   };
   send();
   const timer = setInterval(send, EVERY_MS);

@@ -69,7 +69,8 @@ function causeOf(invocation: InvocationRecord, { invocations, calls }: Trace): C
   const leads = calls.filter(
     ({ service, operation, caller }) =>
       caller !== invocation.function &&
-      ((service === "sns" && operation.startsWith("Publish")) ||
+      ((service === "events" && operation === "PutEvents") ||
+        (service === "sns" && operation.startsWith("Publish")) ||
         (service === "sqs" && operation.startsWith("Send")) ||
         (service === "lambda" && operation.startsWith("Invoke"))),
   );

@@ -27,7 +27,11 @@ export function whyDenied({ function: who, action, resource, explicit, policy, g
 function whyFunctionFailed(trace: Trace): Why | undefined {
   const failed = trace.invocations.findLast(({ error }) => error);
   if (!failed?.error) return undefined;
-  const { errorType, errorMessage, trace: lines } = failed.error;
+  // What the handler caught before it failed says more than what it made of it.
+  const cause = trace.failures.findLast(
+    ({ requestId, error }) => requestId === failed.requestId && error.errorType !== failed.error?.errorType,
+  );
+  const { errorType, errorMessage, trace: lines } = cause?.error ?? failed.error;
   const words = errorMessage.replace(/^RequestId: \S+ (Error: )?/, "");
   const missing = /environment variable (\w+)|(\w+) is not set|process\.env\.(\w+)/i.exec(words);
   const name = missing?.slice(1).find((group) => group !== undefined);

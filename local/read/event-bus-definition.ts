@@ -13,8 +13,10 @@ export interface EventTarget {
 
 /** A rule of a bus. */
 export interface EventRule {
+  readonly name: string;
   readonly arn: string;
   readonly busName: string;
+  readonly enabled: boolean;
   readonly pattern: JsonObject;
   readonly targets: readonly EventTarget[];
 }
@@ -45,21 +47,21 @@ function target(resource: Resource): EventTarget {
 }
 
 function rule(graph: Graph, resource: Resource): readonly EventRule[] {
+  const name = resource.computed("name");
   if (resource.has("schedule_expression")) {
     throw resource.notEmulated("schedule_expression of a rule, which aws_scheduler_schedule has in its place,");
   }
   const pattern: unknown = JSON.parse(resource.text("event_pattern"));
-  const isEnabled = resource.flag("is_enabled", true) && (resource.optionalText("state") ?? "ENABLED") !== "DISABLED";
-  if (!isEnabled || !isObject(pattern)) return [];
+  const enabled = resource.flag("is_enabled", true) && (resource.optionalText("state") ?? "ENABLED") !== "DISABLED";
+  if (!isObject(pattern)) return [];
   const busName = resource.computed("event_bus_name");
   const isOf = (one: Resource) =>
     one.text("rule") === resource.text("name") && one.computed("event_bus_name") === busName;
-  return [
-    { arn: resource.arn, busName, pattern, targets: graph.all("aws_cloudwatch_event_target").filter(isOf).map(target) },
-  ];
+  const targets = graph.all("aws_cloudwatch_event_target").filter(isOf).map(target);
+  return [{ name, arn: resource.arn, busName, enabled, pattern, targets }];
 }
 
-/** The event buses of a stack, without rules that are disabled. */
+/** The event buses of a stack. */
 export const eventBusesOf = (graph: Graph): EventBuses => ({
   buses: graph.all("aws_cloudwatch_event_bus").map((bus) => ({ name: bus.text("name"), arn: bus.arn })),
   rules: graph.all("aws_cloudwatch_event_rule").flatMap((resource) => rule(graph, resource)),

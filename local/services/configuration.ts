@@ -39,6 +39,23 @@ export interface ServicesConfiguration {
   readonly policies: readonly ResourcePolicy[];
 }
 
+/** What a rule of a bus made of an event. */
+export interface RuleOutcome {
+  /** The rule's name. */
+  readonly rule: string;
+  /** Why it has nothing to do with the event; undefined where its pattern fits. */
+  readonly unmet?: string;
+  readonly targets: readonly TargetOutcome[];
+}
+
+/** What became of an event at a target of a rule. */
+export interface TargetOutcome {
+  readonly arn: string;
+  readonly result: "delivered" | "dead letter" | "dropped";
+  /** Why it did not take it. */
+  readonly error?: string;
+}
+
 /** Events of the services. */
 export type ServiceEvent =
   | {
@@ -62,5 +79,20 @@ export type ServiceEvent =
       readonly subject?: string;
       readonly message: string;
       readonly to: readonly string[];
+      /** Subscribers whose filter it does not fit, and in what. */
+      readonly dropped: readonly { readonly to: string; readonly why: string }[];
+    }
+  /** An event that was put on a bus, and what its rules made of it. */
+  | {
+      readonly event: "busEvent";
+      readonly bus: string;
+      readonly id: string;
+      readonly source: string;
+      readonly detailType: string;
+      /** As targets get it, in JSON. */
+      readonly body: string;
+      readonly rules: readonly RuleOutcome[];
+      /** The root of the trace in which it was put. */
+      readonly traceId?: string;
     }
   | { readonly event: "problem"; readonly message: string };

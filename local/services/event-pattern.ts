@@ -100,18 +100,52 @@ export function valuesAt(content: unknown, path: readonly string[]): readonly Le
   return isObject(content) && Object.hasOwn(content, name) ? valuesAt(content[name], rest) : [];
 }
 
-export function allMet(
-  policy: JsonObject,
-  valuesOf: (path: readonly string[]) => readonly Leaf[],
-  path: readonly string[],
-): boolean {
-  return Object.entries(policy).every(([name, wanted]) => {
-    if (name === "$or" && Array.isArray(wanted))
-      return wanted.some((group) => isObject(group) && allMet(group, valuesOf, path));
-    if (isObject(wanted)) return allMet(wanted, valuesOf, [...path, name]);
-    return meets(valuesOf([...path, name]), listOf(wanted));
-  });
+/** A property that is not what a pattern asks for. */
+export interface Unmet {
+  readonly path: readonly string[];
+  /** Its conditions, or the groups of `$or`. */
+  readonly wanted: unknown;
+  /** The values that are there. */
+  readonly values: readonly Leaf[];
 }
+
+type ValuesOf = (path: readonly string[]) => readonly Leaf[];
+
+/** The first property that is not what a pattern asks for; undefined where all are. */
+export function unmetIn(policy: JsonObject, valuesOf: ValuesOf, path: readonly string[] = []): Unmet | undefined {
+  for (const [name, wanted] of Object.entries(policy)) {
+    const at = [...path, name];
+    if (name === "$or" && Array.isArray(wanted)) {
+      const isMet = wanted.some((group) => isObject(group) && allMet(group, valuesOf, path));
+      if (!isMet) return { path: at, wanted, values: [] };
+    } else if (isObject(wanted)) {
+      const unmet = unmetIn(wanted, valuesOf, at);
+      if (unmet) return unmet;
+    } else {
+      const values = valuesOf(at);
+      if (!meets(values, listOf(wanted))) return { path: at, wanted, values };
+    }
+  }
+  return undefined;
+}
+
+const LONGEST_WORDS = 300;
+
+const shortJson = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS)}…` : text;
+};
+
+/** `detail.amount is 5, and [{"numeric":[">",1000]}] is asked for` */
+export function unmetWords({ path, wanted, values }: Unmet): string {
+  if (path.at(-1) === "$or") return `none of the groups of ${path.join(".")} fits, of ${shortJson(wanted)}`;
+  const [first, ...others] = values;
+  const found = first === undefined ? "is not there" : `is ${shortJson(others.length > 0 ? values : first)}`;
+  return `${path.join(".")} ${found}, and ${shortJson(wanted)} is asked for`;
+}
+
+export const allMet = (policy: JsonObject, valuesOf: ValuesOf, path: readonly string[] = []): boolean =>
+  unmetIn(policy, valuesOf, path) === undefined;
 
 /** What a text says; undefined where it is no JSON. */
 export function parsed(text: string): unknown {

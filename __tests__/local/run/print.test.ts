@@ -65,6 +65,10 @@ const logged = (line: string | object, mapped?: string): RunnerEvent => ({
   line: typeof line === "string" ? line : JSON.stringify(line),
   ...(mapped === undefined ? {} : { mapped }),
 });
+const onBus = (rules: Extract<RunnerEvent, { event: "busEvent" }>["rules"]): RunnerEvent => ({
+  event: "busEvent",
+  ...{ bus: "bus", id: "1", source: "shop", detailType: "OrderPaid", body: "{}", rules },
+});
 const noon = "\\d\\d:00:00";
 
 test.each<[string, RunnerEvent, string]>([
@@ -92,6 +96,20 @@ test.each<[string, RunnerEvent, string]>([
     "what would do something to the terminal is taken out",
     logged({ ...fields, level: "INFO", message: "a\u001b[2Jb\u0007c\u009bd" }),
     `^  ${noon} INFO records-dev-x a\\[2Jbcd\n$`,
+  ],
+  [
+    "an event of a bus is said with the rules that it fits, and what its targets did not take",
+    onBus([
+      { rule: "paid", targets: [{ arn: "arn:aws:lambda:us-east-1:0:function:note:live", result: "delivered" }] },
+      { rule: "much", targets: [{ arn: "arn:aws:sqs:us-east-1:0:large", result: "dead letter", error: "no" }] },
+      { rule: "less", unmet: "detail.amount is 5", targets: [] },
+    ]),
+    "^event OrderPaid of shop on bus: paid gives it to note; much gives it to large \\(dead letter\\)\n$",
+  ],
+  [
+    "an event that fits no rule is said to",
+    onBus([{ rule: "less", unmet: "detail.amount is 5", targets: [] }]),
+    "^event OrderPaid of shop on bus: no rule fits it\n$",
   ],
 ])("%s", (_what, event, text) => {
   expect(printed(event)).toMatch(new RegExp(text));

@@ -17,8 +17,10 @@ const bus = { name: "shop", arn: arnOf("events", "event-bus/shop") };
 const [work, dead] = [queueNamed("work"), queueNamed("dead")];
 const functionArn = arnOf("lambda", "function:count");
 const rule: EventRule = {
+  name: "paid",
   arn: arnOf("events", "rule/shop/paid"),
   busName: "shop",
+  enabled: true,
   pattern: { source: ["shop"], detail: { amount: [{ numeric: [">", 100] }] } },
   targets: [{ id: "work", arn: work.arn, deadLetterArn: dead.arn }],
 };

@@ -1,6 +1,7 @@
 import { steadyNow } from "../../../local/lib/clock";
 import { Recorder } from "../../../local/page/recorder";
 import { Page } from "../../../local/page/server";
+import type { Runner } from "../../../local/run/runner";
 import { type LocalSystem, startLocally } from "./local-system";
 
 /** An answer of the page's interface. */
@@ -11,9 +12,8 @@ export interface PageAnswer {
   readonly body: any;
 }
 
-/** A system on this machine, and its page. */
-export interface LocalPage {
-  readonly system: LocalSystem;
+/** A page of whatever runs. */
+export interface OpenPage {
   /** Without a slash at the end. */
   readonly url: string;
   readonly recorder: Recorder;
@@ -28,6 +28,11 @@ export interface LocalPage {
   stop(): Promise<void>;
 }
 
+/** A system on this machine, and its page. */
+export interface LocalPage extends OpenPage {
+  readonly system: LocalSystem;
+}
+
 async function answerOf(response: Response): Promise<PageAnswer> {
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
@@ -35,17 +40,20 @@ async function answerOf(response: Response): Promise<PageAnswer> {
 export async function startPage(name: string, base?: Parameters<typeof startLocally>[1]): Promise<LocalPage> {
   const recorder = new Recorder();
   const system = await startLocally(name, base, recorder);
-  recorder.record({
-    event: "ready",
-    systems: system.runner.listeners.describe(),
-    schedules: [],
-    access: system.access,
-    ms: 1,
-  });
+  return { system, ...(await openPage(system, recorder)) };
+}
+
+/** Opens the page of what runs. @param recorder has its events from the beginning */
+export async function openPage(
+  { runner, stop }: { readonly runner: Runner; stop(): Promise<void> },
+  recorder: Recorder,
+): Promise<OpenPage> {
+  const systems = runner.listeners.describe();
+  recorder.record({ event: "ready", systems, schedules: [], access: await runner.access(), ms: 1 });
   const problems: string[] = [];
   let ahead = 0;
   const page = new Page({
-    runner: system.runner,
+    runner,
     recorder,
     root: process.cwd(),
     now: () => steadyNow() + ahead,
@@ -56,7 +64,6 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
   const url = (await page.open()).replace(/\/$/, "");
   const session = (await (await fetch(`${url}/api/session`)).json()) as { token: string };
   return {
-    system,
     url,
     recorder,
     problems,
@@ -72,7 +79,7 @@ export async function startPage(name: string, base?: Parameters<typeof startLoca
     },
     stop: async () => {
       page.close();
-      await system.stop();
+      await stop();
     },
   };
 }

@@ -8,6 +8,7 @@ const operations: Readonly<Record<string, readonly string[]>> = {
   s3: ["ListObjectsV2", "ListObjectVersions", "HeadObject", "GetObject", "PutObject", "DeleteObject"],
   sqs: ["GetQueueUrl", "GetQueueAttributes", "ReceiveMessage", "SendMessage", "DeleteMessage", "PurgeQueue"],
   sns: ["Publish"],
+  events: ["PutEvents", "TestEventPattern"],
   ssm: ["GetParameter"],
 };
 
@@ -80,6 +81,11 @@ async function senderOf(service: string, access: OperatorAccess): Promise<Send> 
     const client = new SNS(settings);
     return (operation, input) => call(client, operation, input);
   }
+  if (service === "events") {
+    const { EventBridge } = await import("@aws-sdk/client-eventbridge");
+    const client = new EventBridge(settings);
+    return (operation, input) => call(client, operation, input);
+  }
   const { SSM } = await import("@aws-sdk/client-ssm");
   const client = new SSM(settings);
   return (operation, input) => call(client, operation, input);
@@ -112,6 +118,13 @@ export async function callService(
 }
 
 export const awsEndpoints: readonly Endpoint[] = [
+  {
+    method: "POST",
+    path: "/api/access",
+    operationId: "revealAccess",
+    summary: "The environment variables by which AWS's own tools, and the commands of operators, find what runs here",
+    answer: async (_, { runner }) => ({ variables: await runner.access() }),
+  },
   {
     method: "POST",
     path: "/api/aws/{service}/{operation}",

@@ -1,10 +1,11 @@
 import { bucketArn, parseArn } from "../../../aws/arn";
 import type { System } from "../../run/system";
+import type { ScheduleState } from "../../scheduler/scheduler";
 import type { Endpoint, Sources } from "./endpoint";
 
 interface Node {
   readonly id: string;
-  readonly kind: "api" | "function" | "table" | "bucket" | "queue" | "topic" | "parameter";
+  readonly kind: "api" | "function" | "table" | "bucket" | "queue" | "topic" | "bus" | "parameter" | "schedule";
   readonly name: string;
   readonly href: string;
 }
@@ -18,7 +19,7 @@ interface Edge {
 }
 
 /** Nodes of a system, by the ARN that policies and calls name them by. */
-function nodesOf({ name, gateway, functions, resources }: System): ReadonlyMap<string, Node> {
+function nodesOf({ name, gateway, functions, schedules, resources }: System): ReadonlyMap<string, Node> {
   const data = (kind: Node["kind"], id: string, called: string): readonly [string, Node] => [
     id,
     { id, kind, name: called, href: `/data?resource=${kind}:${encodeURIComponent(called)}` },
@@ -39,6 +40,8 @@ function nodesOf({ name, gateway, functions, resources }: System): ReadonlyMap<s
     ...resources.buckets.map((bucket) => data("bucket", bucketArn(bucket.name), bucket.name)),
     ...resources.queues.map((queue) => data("queue", queue.arn, queue.name)),
     ...resources.topics.map((topic) => data("topic", topic.arn, parseArn(topic.arn)?.resource ?? topic.arn)),
+    ...resources.events.buses.map((bus) => data("bus", bus.arn, bus.name)),
+    ...schedules.map((schedule) => data("schedule", schedule.arn, schedule.name)),
     ...resources.parameters.map((parameter) => data("parameter", parameter.arn, parameter.name)),
   ]);
 }
@@ -51,7 +54,7 @@ function partOf(nodes: ReadonlyMap<string, Node>, arn: string): string | undefin
 }
 
 /** A system as parts and what leads from one to another, with how often it did lately. */
-function mapOf(system: System, { runner, recorder }: Sources) {
+function mapOf(system: System, { runner, recorder }: Sources, scheduled: readonly ScheduleState[]) {
   const nodes = nodesOf(system);
   const edges = new Map<string, Edge>();
   const edge = (from: string, to: string | undefined): Edge | undefined => {
@@ -78,6 +81,21 @@ function mapOf(system: System, { runner, recorder }: Sources) {
   for (const { arn, subscriptions } of system.resources.topics) {
     for (const { endpoint } of subscriptions) if (nodes.has(endpoint)) edge(arn, endpoint);
   }
+  const busArns = new Map(system.resources.events.buses.map(({ name, arn }) => [name, arn]));
+  for (const { busName, targets } of system.resources.events.rules) {
+    const from = busArns.get(busName);
+    if (from !== undefined) for (const { arn } of targets) edge(from, partOf(nodes, arn));
+  }
+  for (const { bus, rules } of recorder.busEvents.newestFirst()) {
+    const from = busArns.get(bus);
+    for (const { arn, result } of from === undefined ? [] : rules.flatMap(({ targets }) => targets)) {
+      count(edge(from ?? "", partOf(nodes, arn)), result !== "delivered");
+    }
+  }
+  for (const { schedule, outcomes } of scheduled) {
+    const of = nodes.has(schedule.arn) ? edge(schedule.arn, partOf(nodes, schedule.target.arn)) : undefined;
+    for (const { result } of outcomes) count(of, result !== "invoked");
+  }
   for (const { system: of, functionArn, status, integrationMs } of recorder.requests.newestFirst()) {
     if (of !== system.name || functionArn === undefined || integrationMs === undefined) continue;
     count(edge(api, partOf(nodes, functionArn)), status >= 500);
@@ -102,6 +120,9 @@ export const mapEndpoints: readonly Endpoint[] = [
     path: "/api/map",
     operationId: "getMap",
     summary: "The parts of the systems, what leads from one to another, and how often it did lately",
-    answer: (_, sources) => ({ maps: sources.runner.systems.map((system) => mapOf(system, sources)) }),
+    async answer(_, sources) {
+      const scheduled = await sources.runner.scheduled(0);
+      return { maps: sources.runner.systems.map((system) => mapOf(system, sources, scheduled)) };
+    },
   },
 ];

@@ -1,24 +1,31 @@
+import { parseArn } from "../../../aws/arn";
 import { usedUpWords } from "../../lib/invocation";
 import type { System } from "../../run/system";
 import type { Recorder } from "../recorder";
 import { type Trace, traceOf } from "../trace";
 import { whyDenied } from "../why";
+import { busesOf } from "./buses";
 import type { Endpoint, Sources } from "./endpoint";
 import { whyOf } from "./requests";
 
 /** Types that are emulated as long as there is a page. */
 export const emulatedByPage: readonly string[] = ["alarms", "dashboards"];
 
-const partsOf = ({ name, stack, functions, resources }: System) => ({
-  system: name,
-  stack,
-  functions: functions.length,
-  tables: resources.tables.length,
-  buckets: resources.buckets.length,
-  queues: resources.queues.length,
-  topics: resources.topics.length,
-  parameters: resources.parameters.length,
-});
+const partsOf = (system: System) => {
+  const { name, stack, functions, schedules, resources } = system;
+  return {
+    system: name,
+    stack,
+    functions: functions.length,
+    tables: resources.tables.length,
+    buckets: resources.buckets.length,
+    queues: resources.queues.length,
+    topics: resources.topics.length,
+    buses: busesOf(system).length,
+    schedules: schedules.length,
+    parameters: resources.parameters.length,
+  };
+};
 
 /** Something that went wrong, as often as it did. */
 interface Trouble {
@@ -75,6 +82,27 @@ function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
   }
 }
 
+/** Messages and events that nobody was given, since no filter and no rule's pattern was met: in what, of the first. */
+function* unheardIn({ messages, busEvents }: Recorder): Generator<Omit<Trouble, "count">> {
+  const kind = "event" as const;
+  for (const { topic, to, dropped, at } of messages.newestFirst()) {
+    const [first] = dropped;
+    if (to.length > 0 || !first) continue;
+    const name = parseArn(topic)?.resource ?? topic;
+    const sentence = `The filters of all subscriptions dropped a message of ${name}; of ${first.to}: ${first.why}.`;
+    const href = `/data?resource=topic:${encodeURIComponent(name)}`;
+    yield { kind, title: `nobody has a message of ${name}`, sentence, at, href };
+  }
+  for (const { bus, source, detailType, rules, at } of busEvents.newestFirst()) {
+    if (rules.some(({ unmet }) => unmet === undefined)) continue;
+    const [first] = rules;
+    const why = first ? `of ${first.rule}: ${first.unmet}` : "it has none";
+    const sentence = `No rule of bus ${bus} fits the event ${detailType} of ${source}; ${why}.`;
+    const href = `/data?resource=bus:${encodeURIComponent(bus)}`;
+    yield { kind, title: `nobody has an event of ${bus}`, sentence, at, href };
+  }
+}
+
 /** Recent failures: alike ones once, the latest first. */
 function troublesOf(sources: Sources): readonly Trouble[] {
   const { recorder } = sources;
@@ -97,6 +125,7 @@ function troublesOf(sources: Sources): readonly Trouble[] {
     if (reported.has(denial)) continue;
     add(troubles, { kind: "denial", title: `denied ${denial.function}`, ...whyDenied(denial), at: denial.at });
   }
+  for (const unheard of unheardIn(recorder)) add(troubles, unheard);
   for (const note of recorder.notes.newestFirst()) {
     if (note.event === "reloaded") continue;
     const sentence =

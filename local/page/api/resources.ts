@@ -1,7 +1,9 @@
 import { parseArn } from "../../../aws/arn";
 import type { System } from "../../run/system";
 import { shortArn } from "../reason";
-import type { Endpoint } from "./endpoint";
+import { callService } from "./aws";
+import { busesOf } from "./buses";
+import type { Endpoint, Sources } from "./endpoint";
 
 const nameIn = (arn: string): string => parseArn(arn)?.resource ?? arn;
 
@@ -37,12 +39,40 @@ function tablesOf({ resources, streamSources }: System) {
   });
 }
 
+/** Whatever sends to a queue what it could not do: functions, tables' streams, schedules and rules of buses, by name. */
+function failingInto({ functions, streamSources, schedules, resources }: System, arn: string): readonly string[] {
+  return [
+    ...functions
+      .filter(({ eventInvokeConfig, deadLetterArn }) => eventInvokeConfig.onFailure === arn || deadLetterArn === arn)
+      .map(({ name }) => `events of ${name}`),
+    ...streamSources
+      .filter(({ onFailure }) => onFailure === arn)
+      .map(({ streamArn }) => `changes of ${nameIn(streamArn).split("/")[1]}`),
+    ...schedules.filter(({ target }) => target.deadLetterArn === arn).map(({ name }) => `schedule ${name}`),
+    ...resources.events.rules
+      .filter(({ targets }) => targets.some(({ deadLetterArn }) => deadLetterArn === arn))
+      .map(({ name }) => `rule ${name}`),
+  ];
+}
+
+async function depthOf(runner: Sources["runner"], QueueUrl: string, name: string) {
+  const input = { QueueUrl, AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] };
+  const answer = await callService(runner, { service: "sqs", operation: "GetQueueAttributes", input });
+  const { Attributes: depth = {} } = answer as { readonly Attributes?: Readonly<Record<string, string>> };
+  return {
+    name,
+    waiting: Number(depth["ApproximateNumberOfMessages"]),
+    inFlight: Number(depth["ApproximateNumberOfMessagesNotVisible"]),
+  };
+}
+
 export const resourceEndpoints: readonly Endpoint[] = [
   {
     method: "GET",
     path: "/api/resources",
     operationId: "listResources",
-    summary: "Tables with their keys and indexes, buckets, queues, topics, parameters and schedules of the systems",
+    summary:
+      "Tables with their keys and indexes, buckets, queues, topics, parameters, schedules and event buses of the systems",
     answer: (_, { runner }) => ({
       systems: runner.systems.map((system) => {
         const { buckets, queues, topics, parameters } = system.resources;
@@ -56,6 +86,7 @@ export const resourceEndpoints: readonly Endpoint[] = [
             deadLettersOf: queues
               .filter((other) => other.redrive?.deadLetterArn === arn)
               .map((other) => ({ name: other.name, arn: other.arn })),
+            failuresOf: failingInto(system, arn),
             functions: system.queueSources.filter(({ queueArn }) => queueArn === arn).map((one) => one.functionName),
           })),
           topics: topics.map(({ arn, subscriptions }) => ({
@@ -64,10 +95,24 @@ export const resourceEndpoints: readonly Endpoint[] = [
             subscriptions: subscriptions.map(({ protocol, endpoint }) => ({ protocol, to: shortArn(endpoint) })),
           })),
           parameters: parameters.map(({ name, type, version }) => ({ name, type, version })),
+          buses: busesOf(system),
           schedules: system.schedules.map(({ name, arn, expression, enabled }) => ({ name, arn, expression, enabled })),
         };
       }),
     }),
+  },
+  {
+    method: "GET",
+    path: "/api/queues",
+    operationId: "listQueues",
+    summary: "How many messages wait in each queue of the systems, and how many are in flight",
+    async answer(_, { runner }) {
+      const { AWS_ENDPOINT_URL } = await runner.access();
+      const names = runner.systems.flatMap(({ resources }) => resources.queues.map(({ name }) => name));
+      return {
+        queues: await Promise.all(names.map((name) => depthOf(runner, `${AWS_ENDPOINT_URL}/queue/${name}`, name))),
+      };
+    },
   },
   {
     method: "GET",

@@ -1,6 +1,7 @@
 import { post, useData } from "./api.js";
+import { Bus } from "./bus.js";
 import { html, useEffect, useState } from "./htm.js";
-import { Empty, Failed, Head, Loading, Tag } from "./parts.js";
+import { Copy, Empty, Failed, Filters, Head, Loading, Search, Tag } from "./parts.js";
 import { filtersOf, go } from "./place.js";
 import { Schedule } from "./schedule.js";
 import { Table } from "./table.js";
@@ -81,7 +82,7 @@ function Bucket({ bucket }) {
   };
   return html`
     <div class="row">
-      <label class="field grow"><span>Keys that begin with</span><input value=${prefix} spellcheck="false" onInput=${(/** @type {any} */ event) => setPrefix(event.target.value)} /></label>
+      <label class="field grow"><span>Keys that begin with</span><input value=${prefix} spellcheck=${false} onInput=${(/** @type {any} */ event) => setPrefix(event.target.value)} /></label>
       <label class="field"><span>Upload files</span><input type="file" multiple onChange=${upload} /></label>
       <button type="button" onClick=${list}>Refresh</button>
     </div>
@@ -158,6 +159,11 @@ function Queue({ queue }) {
       setMessages(undefined);
       await load();
     });
+  const redriveCommand = async () => {
+    const { variables } = await post("/api/access");
+    const settings = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
+    return `${settings.join(" ")} npm run redrive -- ${await url(queue.name)}`;
+  };
   const figure = (/** @type {string} */ name, /** @type {string} */ label) =>
     html`<div><dt>${label}</dt><dd>${state?.[name] ?? "–"}</dd></div>`;
   return html`
@@ -165,6 +171,7 @@ function Queue({ queue }) {
     ${queue.functions.length > 0 && html`<p>Goes to ${queue.functions.map((/** @type {string} */ name) => html`<a key=${name} href="/logs?function=${encodeURIComponent(name)}">${name}</a> `)}</p>`}
     ${queue.deadLetters && html`<p class="dim">After ${queue.deadLetters.after} receives a message goes to <a href="/data?resource=queue:${encodeURIComponent(queue.deadLetters.name)}">${queue.deadLetters.name}</a>.</p>`}
     ${queue.deadLettersOf.length > 0 && html`<p class="dim">Has the messages that failed in ${queue.deadLettersOf.map((/** @type {any} */ { name }) => name).join(", ")}.</p>`}
+    ${queue.failuresOf.length > 0 && html`<p class="dim">Has what failed for good of ${queue.failuresOf.join(", ")}. <code>npm run redrive</code> gives it back. <${Copy} label="Copy the command" what="the command" text=${redriveCommand} /></p>`}
     <div class="row">
       <button type="button" onClick=${() => run(async () => setMessages(await receive(0)))}>Receive messages</button>
       ${queue.deadLettersOf.length > 0 && html`<button type="button" onClick=${redrive}>Redrive to ${queue.deadLettersOf[0].name}</button>`}
@@ -172,7 +179,7 @@ function Queue({ queue }) {
     </div>
     <${Refusal} error=${error} />
     ${messages && (messages.length === 0 ? html`<p class="dim">No message is visible.</p>` : html`<ul class="messages">${messages.map(({ MessageId, Body, Attributes }) => html`<li key=${MessageId}><p class="dim small-text"><code>${MessageId}</code> · received ${Attributes?.ApproximateReceiveCount} times · sent ${clock(Number(Attributes?.SentTimestamp))}</p><pre class="body">${pretty(Body)}</pre></li>`)}</ul>`)}
-    <label class="field block"><span>Send a message</span><textarea rows="4" value=${body} spellcheck="false" onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>
+    <label class="field block"><span>Send a message</span><textarea rows="4" value=${body} spellcheck=${false} onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>
     <div class="row"><button type="button" class="primary" onClick=${send}>Send</button></div>`;
 }
 
@@ -198,7 +205,7 @@ function Topic({ topic }) {
     <div class="row"><button type="button" class="primary" onClick=${publish}>Publish</button><button type="button" onClick=${again}>Refresh</button></div>
     <${Refusal} error=${error} />
     ${data && data.messages.length === 0 && html`<${Empty} title="No messages yet">What is published stands here, as mail where it goes by mail.</${Empty}>`}
-    <ul class="messages">${data?.messages.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at}><p><b>${one.subject ?? "No subject"}</b> <span class="dim small-text">${clock(one.at)} to ${one.to.length > 0 ? one.to.join(", ") : "nobody"}</span></p><pre class="body">${pretty(one.message)}</pre></li>`)}</ul>`;
+    <ul class="messages">${data?.messages.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at}><p><b>${one.subject ?? "No subject"}</b> <span class="dim small-text">${clock(one.at)} to ${one.to.length > 0 ? one.to.join(", ") : "nobody"}</span></p><pre class="body">${pretty(one.message)}</pre>${one.dropped.map((/** @type {any} */ { to, why }) => html`<p key=${to} class="dim wrap">${to} does not get it: ${why}.</p>`)}</li>`)}</ul>`;
 }
 
 /** @param {{ parameter: any }} properties */
@@ -223,33 +230,76 @@ const views = {
   bucket: (bucket) => html`<${Bucket} bucket=${bucket} />`,
   queue: (queue) => html`<${Queue} queue=${queue} />`,
   topic: (topic) => html`<${Topic} topic=${topic} />`,
+  bus: (bus) => html`<${Bus} bus=${bus} />`,
   schedule: (schedule) => html`<${Schedule} schedule=${schedule} />`,
   parameter: (parameter) => html`<${Parameter} parameter=${parameter} />`,
 };
 
+/** Of a kind, where the server lists those that there are. */
+const listOf = (/** @type {string} */ kind) => (kind === "bus" ? "buses" : `${kind}s`);
+
+/**
+ * The depth of each queue by its name, now and then anew.
+ *
+ * @returns {Map<string, { waiting: number, inFlight: number }>}
+ */
+function useDepths() {
+  const { data, again } = useData("/api/queues");
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && again(), 2000);
+    return () => clearInterval(timer);
+  }, []);
+  return new Map(data?.queues.map((/** @type {any} */ queue) => [queue.name, queue]));
+}
+
+/** @param {{ depth: { waiting: number, inFlight: number } | undefined }} properties */
+function Depth({ depth }) {
+  const { waiting = 0, inFlight = 0 } = depth ?? {};
+  if (waiting + inFlight === 0) return undefined;
+  const words = `${waiting} waiting, ${inFlight} in flight`;
+  return html`<${Tag} kind="warn"><span title=${words} aria-label=${words}>${waiting}${inFlight > 0 ? ` + ${inFlight}` : ""}</span></${Tag}>`;
+}
+
 /** @param {{ place: URL }} properties */
 export function Data({ place }) {
-  const { values } = filtersOf(place, ["resource"]);
+  const { values } = filtersOf(place, ["resource", "find"]);
+  const { set, clear } = filtersOf(place, ["find"]);
   const { data, error, again } = useData("/api/resources");
+  const depths = useDepths();
   if (error && !data) return html`<${Head} title="Data" /><${Failed} error=${error} again=${again} />`;
   if (!data) return html`<${Head} title="Data" /><${Loading} />`;
   const all = data.systems.flatMap((/** @type {any} */ system) =>
     Object.keys(views).flatMap((kind) =>
-      system[`${kind}s`].map((/** @type {any} */ resource) => ({ kind, id: `${kind}:${resource.name}`, resource })),
+      system[listOf(kind)].map((/** @type {any} */ resource) => ({
+        kind,
+        system: system.system,
+        id: `${kind}:${resource.name}`,
+        resource,
+      })),
     ),
   );
   const selected = all.find((/** @type {any} */ { id }) => id === values.resource) ?? all[0];
   if (!selected)
     return html`<${Head} title="Data" /><${Empty} title="No data">The systems keep none, or are starting.</${Empty}>`;
+  const wanted = (values.find ?? "").toLowerCase();
+  const found = all.filter((/** @type {any} */ { id, system }) => `${id} ${system}`.toLowerCase().includes(wanted));
+  const query = wanted === "" ? "" : `&find=${encodeURIComponent(values.find ?? "")}`;
   return html`
     <${Head} title="Data" />
+    <${Filters} isNarrowed=${wanted !== ""} onClear=${clear}>
+      <${Search} label="Find" value=${values.find ?? ""} placeholder="name, kind, system" onInput=${(/** @type {string} */ find) => set({ find })} />
+    </${Filters}>
     <div class="split narrow">
-      <div class="list-pane"><table class="list" aria-label="Resources"><tbody>
-        ${all.map((/** @type {any} */ { kind, id, resource }) => {
-          const href = `/data?resource=${encodeURIComponent(id)}`;
-          return html`<tr key=${id} class=${id === selected.id ? "selected" : ""} onClick=${() => go(href)}><td class="wrap"><a class="plain-link" href=${href}>${resource.name}</a></td><td class="dim">${kind}</td></tr>`;
+      <div class="list-pane">${
+        found.length === 0
+          ? html`<${Empty} title="Nothing has such a name" />`
+          : html`<table class="list" aria-label="Resources"><tbody>
+        ${found.map((/** @type {any} */ { kind, id, resource }) => {
+          const href = `/data?resource=${encodeURIComponent(id)}${query}`;
+          return html`<tr key=${id} class=${id === selected.id ? "selected" : ""} onClick=${() => go(href)}><td class="wrap"><a class="plain-link" href=${href}>${resource.name}</a> ${kind === "queue" && html`<${Depth} depth=${depths.get(resource.name)} />`}</td><td class="dim">${kind}</td></tr>`;
         })}
-      </tbody></table></div>
+      </tbody></table>`
+      }</div>
       <article class="detail" key=${selected.id} aria-label=${selected.resource.name}><header class="detail-head"><h2 class="wrap">${selected.resource.name}</h2><${Tag}>${selected.kind}</${Tag}></header>${views[selected.kind]?.(selected.resource)}</article>
     </div>`;
 }

@@ -3,12 +3,12 @@ import { html } from "./htm.js";
 const [boxHeight, gap, width] = [28, 7, 560];
 /** Of a column: where it begins, and how wide its boxes are. */
 const lanes = [
-  { x: 0, boxWidth: 72 },
-  { x: 152, boxWidth: 158 },
+  { x: 0, boxWidth: 96 },
+  { x: 164, boxWidth: 158 },
   { x: 390, boxWidth: 170 },
 ];
 /** @type {Readonly<Record<string, number>>} */
-const columns = { api: 0, function: 1 };
+const columns = { api: 0, schedule: 0, function: 1 };
 
 /**
  * A name without what all names of a stack begin with.
@@ -18,8 +18,16 @@ const columns = { api: 0, function: 1 };
  */
 const own = (name, stack) => name.replace(`${stack}-`, "").replace(/-\d{12}-[a-z0-9-]+$/, "");
 
-/** @param {string} text */
-const clipped = (text) => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
+/**
+ * As much of a name as fits a box.
+ *
+ * @param {string} text
+ * @param {number} boxWidth
+ */
+function clipped(text, boxWidth) {
+  const most = Math.floor((boxWidth - 24) / 6.1);
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
 
 /**
  * The parts of a system and what leads from one to another, with how often it did.
@@ -47,17 +55,20 @@ export function SystemMap({ map }) {
     const [from, to] = [places.get(edge.from), places.get(edge.to)];
     if (!from || !to) return [];
     const back = to.column <= from.column;
-    const [x1, x2] = [from.x + (back ? 0 : from.boxWidth), to.x + (back ? to.boxWidth : 0)];
+    // Within a column, round the boxes between them.
+    const same = to.column === from.column;
+    const [x1, x2] = [from.x + (back ? 0 : from.boxWidth), to.x + (back && !same ? to.boxWidth : 0)];
     const [y1, y2] = [from.y + boxHeight / 2, to.y + boxHeight / 2];
     const bend = (x2 - x1) / 2;
+    const [bend1, bend2] = same ? [-44, -44] : [bend, -bend];
     // Near what has many of them below each other: functions.
     const label = back ? 0.5 : to.column === 2 ? 0.2 + 0.22 * (leaving.get(edge.from) ?? 0) : 0.72;
     if (edge.count > 0) leaving.set(edge.from, (leaving.get(edge.from) ?? 0) + 1);
     // Where a cubic curve is at that share of its way.
     const [a, b] = [1 - label, label];
-    const x = a ** 3 * x1 + 3 * a * a * b * (x1 + bend) + 3 * a * b * b * (x2 - bend) + b ** 3 * x2;
+    const x = a ** 3 * x1 + 3 * a * a * b * (x1 + bend1) + 3 * a * b * b * (x2 + bend2) + b ** 3 * x2;
     const y = a ** 3 * y1 + 3 * a * a * b * y1 + 3 * a * b * b * y2 + b ** 3 * y2;
-    return [{ ...edge, path: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`, x, y }];
+    return [{ ...edge, path: `M${x1} ${y1}C${x1 + bend1} ${y1} ${x2 + bend2} ${y2} ${x2} ${y2}`, x, y }];
   });
   const kind = (/** @type {any} */ { count, bad }) => (bad > 0 ? "is-bad" : count > 0 ? "is-used" : "");
   return html`<svg class="map" viewBox="0 0 ${width} ${height}" role="img" aria-label="The parts of ${system}: ${edges.length} arrows">
@@ -69,7 +80,7 @@ export function SystemMap({ map }) {
       return html`<a key=${node.id} href=${node.href} aria-label="${node.kind} ${node.name}"><title>${node.kind} ${node.name}</title>
         <rect class="node ${node.kind}" x=${x + 0.5} y=${y} width=${boxWidth - 1} height=${boxHeight} rx="6" />
         <rect class="node-mark ${node.kind}" x=${x + 7} y=${y + 10} width="8" height="8" rx="2" />
-        <text class="node-name" x=${x + 21} y=${y + 18}>${clipped(name)}</text></a>`;
+        <text class="node-name" x=${x + 21} y=${y + 18}>${clipped(name, boxWidth)}</text></a>`;
     })}
   </svg>`;
 }

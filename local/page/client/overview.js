@@ -25,12 +25,12 @@ function System({ system, map }) {
     if (apiKey && ![...keys.values()].includes(apiKey)) keys.set(`key of ${name}`, apiKey);
     for (const other of otherKeys) if (![...keys.values()].includes(other.value)) keys.set(other.name, other.value);
   }
-  const counts = ["functions", "tables", "buckets", "queues", "topics", "parameters"].filter(
+  const counts = ["functions", "tables", "buckets", "queues", "topics", "buses", "schedules", "parameters"].filter(
     (name) => system[name] > 0,
   );
   return html`<section class="panel system" aria-label=${system.system}>
     <h2>${system.system} <span class="dim small-text">${system.stack}</span></h2>
-    <p class="counts">${counts.map((name) => html`<span key=${name}><b>${system[name]}</b> ${system[name] === 1 ? name.slice(0, -1) : name}</span>`)}</p>
+    <p class="counts">${counts.map((name) => html`<span key=${name}><b>${system[name]}</b> ${system[name] === 1 ? name.replace(/(?<=bus)es$|s$/, "") : name}</span>`)}</p>
     <table class="plain">
       <tbody>
         ${entrances.map(

@@ -104,7 +104,7 @@ export function Choice({ label, value, options, onChange }) {
 /** @param {{ label: string, value: string, placeholder?: string, onInput: (value: string) => void }} properties */
 export function Search({ label, value, placeholder, onInput }) {
   return html`<label class="field grow"><span>${label}</span>
-    <input type="search" value=${value} placeholder=${placeholder} spellcheck="false" autocomplete="off"
+    <input type="search" value=${value} placeholder=${placeholder} spellcheck=${false} autocomplete="off"
       onInput=${(/** @type {any} */ event) => onInput(event.target.value)} />
   </label>`;
 }

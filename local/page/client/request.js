@@ -73,10 +73,10 @@ function Editor({ detail, onClose }) {
       <label class="field"><span>Method</span><select value=${method} onChange=${value(setMethod)}>
         ${["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((one) => html`<option value=${one} selected=${one === method}>${one}</option>`)}
       </select></label>
-      <label class="field grow"><span>Path and query</span><input value=${target} onInput=${value(setTarget)} spellcheck="false" /></label>
+      <label class="field grow"><span>Path and query</span><input value=${target} onInput=${value(setTarget)} spellcheck=${false} /></label>
     </div>
-    <label class="field block"><span>Headers; masked ones are sent as they were</span><textarea rows="4" value=${headers} onInput=${value(setHeaders)} spellcheck="false"></textarea></label>
-    <label class="field block"><span>Body</span><textarea rows="8" value=${body} onInput=${value(setBody)} spellcheck="false"></textarea></label>
+    <label class="field block"><span>Headers; masked ones are sent as they were</span><textarea rows="4" value=${headers} onInput=${value(setHeaders)} spellcheck=${false}></textarea></label>
+    <label class="field block"><span>Body</span><textarea rows="8" value=${body} onInput=${value(setBody)} spellcheck=${false}></textarea></label>
     ${error && html`<p class="bad-text" role="alert">${error.message}</p>`}
     <div class="row"><button class="primary">Send</button><button type="button" onClick=${onClose}>Cancel</button></div>
   </form>`;

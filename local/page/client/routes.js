@@ -62,7 +62,7 @@ function Form({ route }) {
     /** @type {any} */ { name, required, bounds, description },
   ) => html`<label class="field block" key=${name}>
     <span><code>${name}</code>${required ? "" : " · optional"}${bounds ? ` · ${bounds}` : ""}</span>
-    <input value=${values[name] ?? ""} title=${description} spellcheck="false" autocomplete="off"
+    <input value=${values[name] ?? ""} title=${description} spellcheck=${false} autocomplete="off"
       onInput=${(/** @type {any} */ event) => setValues((before) => ({ ...before, [name]: event.target.value }))} />
   </label>`;
   return html`<form class="route-form" onSubmit=${submit} aria-label="Send a request">
@@ -79,7 +79,7 @@ function Form({ route }) {
       }
     </div>
     ${parameters.map(field)}
-    ${takesBody && html`<label class="field block"><span>Body</span><textarea rows="9" value=${body} spellcheck="false" onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>`}
+    ${takesBody && html`<label class="field block"><span>Body</span><textarea rows="9" value=${body} spellcheck=${false} onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>`}
     <div class="row"><button class="primary">Send</button><${Copy} text=${async () => curlOf(/** @type {any} */ (request()))} label="Copy as curl" what="a curl line" /></div>
     ${error && html`<p class="bad-text" role="alert">${error.message}</p>`}
     ${

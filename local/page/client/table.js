@@ -134,7 +134,7 @@ function Item({ table, item, isNew, onDone }) {
     confirm("Delete this item?") &&
     run(() => post("/api/aws/dynamodb/DeleteItem", { TableName: table.name, Key: keyOf(table.keys, item) }));
   return html`<section class="editor" aria-label=${isNew ? "New item" : "Item"}>
-    <label class="field block"><span>${isNew ? "A new item" : "The item"}, with DynamoDB's types</span><textarea rows="12" value=${text} spellcheck="false" onInput=${(/** @type {any} */ event) => setText(event.target.value)}></textarea></label>
+    <label class="field block"><span>${isNew ? "A new item" : "The item"}, with DynamoDB's types</span><textarea rows="12" value=${text} spellcheck=${false} onInput=${(/** @type {any} */ event) => setText(event.target.value)}></textarea></label>
     ${error && html`<p class="bad-text wrap" role="alert">${error.message}</p>`}
     <div class="row"><button type="button" class="primary" onClick=${save}>Put</button>${!isNew && html`<button type="button" class="danger" onClick=${remove}>Delete</button>`}<button type="button" onClick=${onDone}>Close</button></div>
   </section>`;
@@ -178,7 +178,7 @@ export function Table({ table }) {
   const value = (/** @type {string} */ name) => (/** @type {any} */ event) =>
     setAsked((/** @type {any} */ before) => ({ ...before, [name]: event.target.value }));
   const input = (/** @type {string} */ name, /** @type {string} */ label) =>
-    html`<label class="field grow"><span>${label}</span><input value=${asked[name]} spellcheck="false" autocomplete="off" onInput=${value(name)} /></label>`;
+    html`<label class="field grow"><span>${label}</span><input value=${asked[name]} spellcheck=${false} autocomplete="off" onInput=${value(name)} /></label>`;
   const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {readonly string[]} */ options) =>
     html`<label class="field"><span>${label}</span><select value=${asked[name]} onChange=${value(name)}>${options.map((option) => html`<option key=${option} value=${option}>${option === "" ? "the table" : option}</option>`)}</select></label>`;
   const names = [

@@ -1,3 +1,4 @@
+import { parseArn } from "../../../aws/arn";
 import { usedUpWords } from "../../lib/invocation";
 import type { Entrance, RunnerEvent } from "../events";
 import { harmless, ownFrames, readLine } from "./log-line";
@@ -12,6 +13,9 @@ export const painter =
     hasColours ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
 
 type Of<Name extends RunnerEvent["event"]> = Extract<RunnerEvent, { event: Name }>;
+
+/** `create-record` of a function's ARN, and what another names. */
+const shortName = (arn: string): string => parseArn(arn)?.resource.replace(/^function:|:live$/g, "") ?? arn;
 
 /** To the minute, in local time; with the day unless it is this one. */
 function timeOf(instant: number): string {
@@ -32,6 +36,20 @@ function scheduled({ schedule, target, scheduledAt, result, attempts, error }: O
   if (result === "invoked") return `${paint("cyan", "schedule")} ${due} called ${target}`;
   const what = result === "tried again" ? "is tried again" : result === "dropped" ? "is lost" : "is a dead letter";
   return `${paint(scheduleColours[result], "schedule")} ${due} ${what} after ${attempts} attempts: ${error}`;
+}
+
+function busEvent({ bus, source, detailType, rules }: Of<"busEvent">, paint: Paint): string {
+  const fitting = rules.filter(({ unmet }) => unmet === undefined);
+  const isLost = fitting.some(({ targets }) => targets.some(({ result }) => result !== "delivered"));
+  const colour = fitting.length === 0 ? "yellow" : isLost ? "red" : "cyan";
+  const said = fitting.map(({ rule, targets }) => {
+    const outcomes = targets.map(
+      ({ arn, result }) => `${shortName(arn)}${result === "delivered" ? "" : ` (${result})`}`,
+    );
+    return `${rule} gives it to ${outcomes.join(", ") || "nobody"}`;
+  });
+  const whom = said.length > 0 ? said.join("; ") : "no rule fits it";
+  return `${paint(colour, "event")} ${detailType} of ${source} on ${bus}: ${whom}`;
 }
 
 function missed({ schedule, count, last }: Of<"missed">, paint: Paint): string {
@@ -175,6 +193,7 @@ export function words(event: RunnerEvent, paint: Paint, allGrants: boolean): str
     const to = event.to.length > 0 ? event.to.join(", ") : "nobody";
     return `${paint("yellow", "message")} ${event.subject ?? ""} to ${to}: ${event.message}`;
   }
+  if (event.event === "busEvent") return busEvent(event, paint);
   if (event.event === "throttle") {
     return `${paint("yellow", "throttled")} ${event.function}: ${usedUpWords[event.usedUp]}`;
   }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { parseArn, serviceOf } from "../../../aws/arn";
 import type { JsonObject } from "../../../lib/json";
+import { rootIn } from "../../lib/trace";
 import type { EventBuses, EventRule, EventTarget } from "../../read/event-bus-definition";
 import type { Authorization } from "../authorization";
-import type { ServiceEvent } from "../configuration";
-import { allMet, valuesAt } from "../event-pattern";
+import type { RuleOutcome, ServiceEvent, TargetOutcome } from "../configuration";
+import { currentTraceHeader } from "../current-request";
+import { type Unmet, unmetIn, unmetWords, valuesAt } from "../event-pattern";
 import type { Invoke } from "../lambda/invoking";
 import { ServiceError } from "../service";
 import type { Queues } from "../sqs/queues";
@@ -30,9 +32,9 @@ interface Dependencies {
 
 const service = "events.amazonaws.com";
 
-/** Whether an event is what a pattern asks for. */
-export const fitsPattern = (pattern: JsonObject, event: JsonObject): boolean =>
-  allMet(pattern, (path) => valuesAt(event, path), []);
+/** What of an event is not as a pattern asks for; undefined where it fits. */
+export const unmetOf = (pattern: JsonObject, event: JsonObject): Unmet | undefined =>
+  unmetIn(pattern, (path) => valuesAt(event, path));
 
 /** EventBridge's words for why a target did not take an event (user guide, "Using dead-letter queues"). */
 const codeOf = ({ code }: ServiceError): string => (code === "NotFound" ? "NO_RESOURCE" : "NO_PERMISSIONS");
@@ -55,23 +57,39 @@ export class Buses {
       ...{ version: "0", id, "detail-type": detailType, source, account: accountId, time, region },
       ...{ resources: [...resources], detail },
     };
-    const rules = this.configured.rules.filter(
-      ({ busName, pattern }) => busName === event.busName && fitsPattern(pattern, shown),
-    );
     const isThere = event.busName === "default" || this.configured.buses.some(({ name }) => name === event.busName);
     if (!isThere)
       this.problem(`event bus ${event.busName} is not in the stacks, and nobody has the event of ${source}`);
-    for (const rule of rules) for (const target of rule.targets) await this.give(rule, target, JSON.stringify(shown));
+    const body = JSON.stringify(shown);
+    const outcomes: RuleOutcome[] = [];
+    for (const rule of this.configured.rules) {
+      if (rule.busName !== event.busName) continue;
+      outcomes.push({ rule: rule.name, ...(await this.applied(rule, shown, body)) });
+    }
+    const traceId = rootIn(currentTraceHeader());
+    const trace = traceId === undefined ? {} : { traceId };
+    this.on.emit({ event: "busEvent", bus: event.busName, id, source, detailType, body, rules: outcomes, ...trace });
     return id;
   }
 
+  /** Gives the event to the rule's targets, if it fits. */
+  private async applied(rule: EventRule, event: JsonObject, body: string): Promise<Omit<RuleOutcome, "rule">> {
+    if (!rule.enabled) return { unmet: "the rule is disabled", targets: [] };
+    const unmet = unmetOf(rule.pattern, event);
+    if (unmet) return { unmet: unmetWords(unmet), targets: [] };
+    const targets: TargetOutcome[] = [];
+    for (const target of rule.targets) targets.push({ arn: target.arn, ...(await this.give(rule, target, body)) });
+    return { targets };
+  }
+
   /** Of EventBridge's own right. What would be refused again is a dead letter at once (the same page). */
-  private async give(rule: EventRule, target: EventTarget, event: string): Promise<void> {
+  private async give(rule: EventRule, target: EventTarget, event: string): Promise<Omit<TargetOutcome, "arn">> {
     try {
       await this.deliver(rule, target.arn, target.input ?? event);
+      return { result: "delivered" };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      await this.bury(rule, target, event, error);
+      return { result: await this.bury(rule, target, event, error), error: error.message };
     }
   }
 
@@ -80,17 +98,22 @@ export class Buses {
     { arn, deadLetterArn }: EventTarget,
     event: string,
     error: ServiceError,
-  ): Promise<void> {
-    if (deadLetterArn === undefined) return this.problem(`${rule.arn}: an event is lost: ${error.message}`);
+  ): Promise<"dead letter" | "dropped"> {
+    if (deadLetterArn === undefined) {
+      this.problem(`${rule.arn}: an event is lost: ${error.message}`);
+      return "dropped";
+    }
     const attributes = {
       ...{ RULE_ARN: rule.arn, TARGET_ARN: arn, ERROR_CODE: codeOf(error), ERROR_MESSAGE: error.message },
       RETRY_ATTEMPTS: "0",
     };
     try {
       await this.deliver(rule, deadLetterArn, event, attributes);
+      return "dead letter";
     } catch (refusal) {
       if (!(refusal instanceof ServiceError)) throw refusal;
       this.problem(`${rule.arn}: a dead letter was not delivered: ${refusal.message}`);
+      return "dropped";
     }
   }
 

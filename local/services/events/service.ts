@@ -15,7 +15,7 @@ import {
 } from "../json-protocol";
 import { checkMembers } from "../members";
 import { type Caller, notEmulated, type Operation, type Service, ServiceError, type ServiceRequest } from "../service";
-import { type Buses, busNameOf, fitsPattern, type PutEvent } from "./buses";
+import { type Buses, busNameOf, type PutEvent, unmetOf } from "./buses";
 import { eventsMembers } from "./members";
 
 const { success, failure } = jsonProtocol("1.1");
@@ -117,7 +117,7 @@ function testEventPattern(input: Input): Operation {
         throw new ServiceError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${problem}`);
       }
       if (!isObject(event)) throw violation("Parameter Event is not valid.");
-      return success({ Result: fitsPattern(pattern, event) });
+      return success({ Result: unmetOf(pattern, event) === undefined });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../../lib/json";
-import { allMet, type Leaf, parsed, valuesAt } from "../event-pattern";
+import { type Leaf, parsed, unmetIn, unmetWords, valuesAt } from "../event-pattern";
 import type { MessageAttribute } from "../sqs/queue";
 
 /** An attribute's values as policies see them: of an array each. */
@@ -10,17 +10,23 @@ function attributeValues({ DataType, StringValue = "" }: MessageAttribute): read
   return kind === "Array" ? valuesAt(parsed(StringValue), []) : [StringValue];
 }
 
-/** Whether a message's attributes are wanted. */
-export function wantsAttributes(policy: JsonObject, attributes: Readonly<Record<string, MessageAttribute>>): boolean {
+/** Why a message is not wanted for its attributes, in words; undefined where it is. */
+export function unwantedAttributes(
+  policy: JsonObject,
+  attributes: Readonly<Record<string, MessageAttribute>>,
+): string | undefined {
   const valuesOf = ([name = ""]: readonly string[]) => {
     const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     return attribute ? attributeValues(attribute) : [];
   };
-  return allMet(policy, valuesOf, []);
+  const unmet = unmetIn(policy, valuesOf);
+  return unmet && `of the message's attributes ${unmetWords(unmet)}`;
 }
 
-/** Whether a message's body, in JSON, is wanted. */
-export function wantsBody(policy: JsonObject, body: string): boolean {
+/** The same for its body, in JSON. */
+export function unwantedBody(policy: JsonObject, body: string): string | undefined {
   const content = parsed(body);
-  return isObject(content) && allMet(policy, (path) => valuesAt(content, path), []);
+  if (!isObject(content)) return "the message's body is no JSON object, and properties of it are asked for";
+  const unmet = unmetIn(policy, (path) => valuesAt(content, path));
+  return unmet && `of the message's body ${unmetWords(unmet)}`;
 }

@@ -10,7 +10,7 @@ import { sequenceText } from "../sqs/attributes";
 import type { MessageAttribute } from "../sqs/queue";
 import type { Queues } from "../sqs/queues";
 import { queueNeeds } from "../sqs/service";
-import { wantsAttributes, wantsBody } from "./filter-policy";
+import { unwantedAttributes, unwantedBody } from "./filter-policy";
 
 /** A message to publish. */
 export interface Message {
@@ -43,11 +43,12 @@ function messageFor(protocol: string, { variants, message }: Message): string {
   return (Object.hasOwn(variants, protocol) ? variants[protocol] : variants["default"]) ?? message;
 }
 
-function isWanted({ filter }: Subscription, message: string, { attributes = {} }: Message): boolean {
-  if (!filter) return true;
+/** Why a subscription's filter drops a message; undefined where it does not. */
+function unwanted({ filter }: Subscription, message: string, { attributes = {} }: Message): string | undefined {
+  if (!filter) return undefined;
   return filter.scope === "MessageBody"
-    ? wantsBody(filter.policy, message)
-    : wantsAttributes(filter.policy, attributes);
+    ? unwantedBody(filter.policy, message)
+    : unwantedAttributes(filter.policy, attributes);
 }
 
 /** Dependencies of topics. */
@@ -124,16 +125,21 @@ export class Topics {
     const sent = { messageId: randomUUID(), ...(topic.fifo ? { sequenceNumber: this.nextSequence(now) } : {}) };
     if (message.deduplicationId !== undefined) this.published.set(key, { sent, at: now });
     const to: string[] = [];
+    const dropped: { to: string; why: string }[] = [];
     for (const subscription of topic.subscriptions) {
       const { protocol, endpoint } = subscription;
       const text = messageFor(protocol, message);
-      if (!isWanted(subscription, text, message)) continue;
+      const why = unwanted(subscription, text, message);
+      if (why !== undefined) {
+        dropped.push({ to: `${protocol} ${endpoint}`, why });
+        continue;
+      }
       await this.deliver(topic, subscription, { ...message, message: text, ...sent });
       to.push(`${protocol} ${endpoint}`);
     }
     const { subject } = message;
     const text = messageFor("default", message);
-    const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to };
+    const shown = { topic: topic.arn, ...(subject === undefined ? {} : { subject }), message: text, to, dropped };
     this.dependencies.emit({ event: "message", ...shown });
     return sent;
   }
