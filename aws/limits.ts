@@ -16,6 +16,8 @@ export const lambdaLimits = {
   memoryMb: [128, 10_240],
   /** Of an invocation, in seconds ("Function timeout"). */
   timeoutSeconds: [1, 900],
+  /** Of a function's environment variables, names and values together, in bytes ("Environment variables": 4 KB). */
+  variableBytes: 4 * KIB,
   /** Of loading a function's module, in milliseconds (developer guide, "Lambda execution environment lifecycle": init phase). */
   initMs: 10_000,
   /** Retries of a failed asynchronous event (API reference, PutFunctionEventInvokeConfig). */
@@ -93,6 +95,12 @@ export const snsLimits = {
   subjectCharacters: 100,
   /** Entries of a batch (API reference, PublishBatch). */
   batchEntries: 10,
+} as const satisfies Record<string, number>;
+
+/** Cognito's limits (API reference, CreateUserPoolDomain). */
+export const cognitoLimits = {
+  /** Of a domain of Cognito's that sign-in pages have, in characters. */
+  domainPrefixCharacters: 63,
 } as const satisfies Record<string, number>;
 
 /** S3's limits. */

@@ -1,5 +1,5 @@
 import type { core, ZodMiniLazy, ZodMiniObject, ZodMiniType } from "zod/mini";
-import type { Access } from "./access";
+import type { Access, UserAccess } from "./access";
 import type { ResponseBody } from "./answers";
 import type { ErrorStatus, OwnError } from "./errors";
 
@@ -23,13 +23,33 @@ export interface Throttle {
   readonly burstLimit: number;
 }
 
+/** Who may call an operation. */
+export type Admission =
+  | {
+      readonly access: Exclude<Access, UserAccess>;
+      readonly scopes?: never;
+      /** @default not cached */
+      readonly cache?: RouteCache;
+    }
+  | {
+      readonly access: UserAccess;
+      /**
+       * Of which a token needs one, as tokens have them: `things/write`. @default whoever has a token may call
+       */
+      readonly scopes?: readonly string[];
+      /** What is one user's must not be another's. */
+      readonly cache?: never;
+    };
+
 /** One operation of an API, as plain data. */
-export interface Route {
+export type Route = Admission & RouteParts;
+
+/** Of an operation, whatever its access. */
+interface RouteParts {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Begins with `/`; variables in braces: `/records/{recordId}`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  readonly access: Access;
   /** Path variables, by name. */
   readonly params?: FieldsSchema;
   /** Query parameters, by name. A parameter that is not named here is refused; `listOf` takes one that is given several times. */
@@ -55,8 +75,6 @@ export interface Route {
   readonly ownErrors?: Readonly<Record<string, OwnError>>;
   /** Headers of refusals that a client may rely on, by status. */
   readonly errorHeaders?: { readonly [S in ErrorStatus]?: Readonly<Record<string, string>> };
-  /** @default not cached */
-  readonly cache?: RouteCache;
   /** @default the throttle of the stage */
   readonly throttle?: Throttle;
 }

@@ -1,3 +1,4 @@
+import { isOfUsers, schemesOf } from "./access";
 import { isMedia, isRedirect, type ResponseBody, responseOf } from "./answers";
 import { type Api, type Route, successStatuses } from "./api";
 import type { CallOptions, Client, ErrorBody } from "./client-types";
@@ -8,7 +9,9 @@ export interface ClientOptions {
   readonly url: string;
   /** @default none: the API is open */
   readonly apiKey?: string;
-  /** Further headers of each request, made anew for each attempt: a token that expires. */
+  /** A user's token, or what gets one: it is asked anew for each attempt, since tokens expire. @default none */
+  readonly token?: string | (() => string | Promise<string>);
+  /** Further headers of each request, made anew for each attempt. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   /** How often a call is repeated at most that was answered 429 or 503. @default 3 */
   readonly retries?: number;
@@ -168,8 +171,17 @@ async function attempt<Result>(
   }
 }
 
+/** What the route asks a caller for, as far as there is any: a key or a token goes nowhere else. */
+async function credentials({ access }: Route, { apiKey, token }: ClientOptions): Promise<Record<string, string>> {
+  const given = isOfUsers(access) && (typeof token === "function" ? await token() : token);
+  return {
+    ...(schemesOf(access).includes("apiKey") && apiKey !== undefined ? { "x-api-key": apiKey } : {}),
+    ...(given ? { Authorization: `Bearer ${given}` } : {}),
+  };
+}
+
 async function call(options: ClientOptions, route: Route, input: Input, { signal }: CallOptions): Promise<Answered> {
-  const { url, apiKey, retries = 3, timeoutMs = 30_000, backoffMs = 200, longestWaitMs = 10_000 } = options;
+  const { url, retries = 3, timeoutMs = 30_000, backoffMs = 200, longestWaitMs = 10_000 } = options;
   const target = `${url.replace(/\/+$/, "")}${pathOf(route, input.params)}${queryOf(input.query)}`;
   const given = Object.entries(input.headers ?? {}).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)]],
@@ -180,7 +192,7 @@ async function call(options: ClientOptions, route: Route, input: Input, { signal
     const headers: Record<string, string> = {
       Accept: acceptOf(responseOf(route, successStatuses(route)[0])),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      ...(apiKey === undefined || route.access === "public" ? {} : { "x-api-key": apiKey }),
+      ...(await credentials(route, options)),
       ...(await options.headers?.()),
       ...Object.fromEntries(given),
     };

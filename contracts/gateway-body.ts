@@ -1,5 +1,6 @@
 import { invocationUri } from "../aws/arn";
 import type { Json } from "../lib/json";
+import { isOfUsers, securityOf } from "./access";
 import { isMedia, responsesOf } from "./answers";
 import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
@@ -12,6 +13,15 @@ export interface Integration {
   readonly timeoutMs: number;
 }
 
+/** Who says whether a token is a user's: a function of ours, or a Cognito user pool. */
+export type UserAuthorizer =
+  | {
+      readonly functionArn: string;
+      /** Seconds for which an answer counts for its token. */
+      readonly resultTtlSeconds: number;
+    }
+  | { readonly userPoolArn: string };
+
 /** Options of the document for API Gateway. */
 export interface GatewayOptions {
   readonly region: string;
@@ -19,6 +29,8 @@ export interface GatewayOptions {
   readonly integrations: Readonly<Record<string, Integration>>;
   /** The origins that browsers may call from; none makes an API that browsers can't call. */
   readonly corsOrigins: readonly string[];
+  /** @default none: the API has no operation of users */
+  readonly users?: UserAuthorizer;
 }
 
 /** Name of a parameter in API Gateway: `method.request.path.recordId`. */
@@ -42,6 +54,46 @@ function integrationOf(operationId: string, { integrations }: GatewayOptions): I
   throw new Error(`${operationId}: every operation must have an integration, got ${given}; give it a function`);
 }
 
+/** Whatever has another form is no token, and asks nobody: three parts, the signature not missing (RFC 7515, 7.1). */
+const bearerForm = "^[Bb]earer [\\w-]+\\.[\\w-]+\\.[\\w-]+$";
+
+/**
+ * The security scheme of users as API Gateway reads it. (developer guide, "x-amazon-apigateway-authorizer object")
+ */
+function usersScheme(region: string, users: UserAuthorizer): Json {
+  const header = { type: "apiKey", in: "header", name: "Authorization" };
+  if ("userPoolArn" in users) {
+    return {
+      ...header,
+      "x-amazon-apigateway-authtype": "cognito_user_pools",
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [users.userPoolArn] },
+    };
+  }
+  return {
+    ...header,
+    "x-amazon-apigateway-authtype": "custom",
+    "x-amazon-apigateway-authorizer": {
+      type: "token",
+      authorizerUri: invocationUri(region, users.functionArn),
+      authorizerResultTtlInSeconds: users.resultTtlSeconds,
+      identityValidationExpression: bearerForm,
+    },
+  };
+}
+
+/** The components of the document, with the authorizer of users in place of what clients read of it. */
+function componentsFor(api: Api, { components }: OpenApiDocument, { region, users }: GatewayOptions) {
+  const guarded = Object.entries(api.routes).find(([, { access }]) => isOfUsers(access));
+  if (!guarded) return components;
+  if (!users) throw new Error(`${guarded[0]}: an operation of users must have an authorizer, got none; give users`);
+  return { ...components, securitySchemes: { ...components.securitySchemes, users: usersScheme(region, users) } };
+}
+
+/** A user pool's authorizer reads scopes; a function knows them of itself, and is told none. */
+function securityFor(operationId: string, { access, scopes }: Route, { users }: GatewayOptions): Json {
+  return securityOf(operationId, access, users && "userPoolArn" in users ? scopes : []);
+}
+
 function withIntegration(operation: Operation, route: Route, options: GatewayOptions): Operation {
   const { functionArn, timeoutMs } = integrationOf(String(operation["operationId"]), options);
   const cached = route.cache ? { cacheKeyParameters: cacheKey(route, options.corsOrigins) } : {};
@@ -49,6 +101,7 @@ function withIntegration(operation: Operation, route: Route, options: GatewayOpt
   const parameters = [...((operation["parameters"] as Json[] | undefined) ?? []), ...origin];
   return {
     ...operation,
+    security: securityFor(String(operation["operationId"]), route, options),
     ...(parameters.length > 0 ? { parameters } : {}),
     "x-amazon-apigateway-request-validator": route.body ? "body-and-parameters" : "parameters",
     "x-amazon-apigateway-integration": {
@@ -133,16 +186,21 @@ function preflight(routes: readonly Route[], corsOrigins: readonly string[]): Op
  */
 const modelMismatch = "must match the schema in the API's document, of $context.httpMethod $context.resourcePath";
 
+const withHeaders = (headers: Readonly<Record<string, string>>): { readonly [member: string]: Json } =>
+  Object.keys(headers).length > 0 ? { responseParameters: headers } : {};
+
+const hasUsers = ({ routes }: Api): boolean => Object.values(routes).some(({ access }) => isOfUsers(access));
+
 /** The gateway's own refusals, in the shape of the handlers' and readable for browsers. */
-function gatewayResponses(corsOrigins: readonly string[]): Json {
+function gatewayResponses(api: Api, corsOrigins: readonly string[]): Json {
   const [first = ""] = corsOrigins;
   const origin = corsOrigins.length === 1 ? `'${first}'` : "method.request.header.Origin";
   const cors = {
     "gatewayresponse.header.Access-Control-Allow-Origin": origin,
     "gatewayresponse.header.Vary": "'Origin'",
   };
-  const response = (details: string): Json => ({
-    ...(corsOrigins.length > 0 ? { responseParameters: cors } : {}),
+  const response = (details: string, headers: Readonly<Record<string, string>> = {}): Json => ({
+    ...withHeaders({ ...(corsOrigins.length > 0 ? cors : {}), ...headers }),
     responseTemplates: {
       "application/json": `{"error":{"code":"$context.error.responseType","message":$context.error.messageString${details},"requestId":"$context.requestId"}}`,
     },
@@ -150,6 +208,8 @@ function gatewayResponses(corsOrigins: readonly string[]): Json {
   return {
     DEFAULT_4XX: response(""),
     DEFAULT_5XX: response(""),
+    // Says what is missing (RFC 6750, 3. The WWW-Authenticate Response Header Field).
+    ...(hasUsers(api) ? { UNAUTHORIZED: response("", { "gatewayresponse.header.WWW-Authenticate": "'Bearer'" }) } : {}),
     BAD_REQUEST_BODY: response(`,"details":[{"path":"body","message":"${modelMismatch}"}]`),
   };
 }
@@ -189,12 +249,13 @@ export function gatewayBody(api: Api, options: GatewayOptions): OpenApiDocument 
   ]);
   return {
     ...document,
+    components: componentsFor(api, document, options),
     paths: Object.fromEntries(paths),
     "x-amazon-apigateway-request-validators": {
       parameters: { validateRequestParameters: true, validateRequestBody: false },
       "body-and-parameters": { validateRequestParameters: true, validateRequestBody: true },
     },
-    "x-amazon-apigateway-gateway-responses": gatewayResponses(options.corsOrigins),
+    "x-amazon-apigateway-gateway-responses": gatewayResponses(api, options.corsOrigins),
     ...binaryMediaTypes(api),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Json } from "../lib/json";
-import { securityOf, securitySchemes } from "./access";
+import { isOfUsers, type SchemeName, schemesOf, securityOf, securitySchemes } from "./access";
 import { isMedia, isRedirect, type ResponseBody, responseOf } from "./answers";
 import { type Api, type FieldsSchema, type Route, successStatuses } from "./api";
 import { type ErrorStatus, errorStatuses, type OwnError } from "./errors";
@@ -97,8 +97,15 @@ function success(api: Api, route: Route, status: number): Members {
   };
 }
 
+/** The refusal of API Gateway's authorizer, which no handler sees. */
+const unauthorized = {
+  status: 401,
+  meaning: "The token is missing, or not valid any more, or not for this API.",
+} as const;
+
 /** The meaning of a refusal: of its status, and of the codes that a route has of its own. */
 function refusalMeaning(status: number, { errors = [], ownErrors = {} }: Route): string {
+  if (status === unauthorized.status) return unauthorized.meaning;
   const known: readonly number[] = [...errors, 403, 429, 500];
   const own = Object.entries<OwnError>(ownErrors)
     .filter(([, error]) => error.status === status)
@@ -108,7 +115,10 @@ function refusalMeaning(status: number, { errors = [], ownErrors = {} }: Route):
 
 function responses(api: Api, route: Route): Members {
   const own = Object.values<OwnError>(route.ownErrors ?? {}).map(({ status }) => status);
-  const refusals: number[] = [...new Set<number>([...(route.errors ?? []), ...own, 403, 429, 500])].sort();
+  const atTheDoor = isOfUsers(route.access) ? [unauthorized.status] : [];
+  const refusals: number[] = [
+    ...new Set<number>([...(route.errors ?? []), ...own, ...atTheDoor, 403, 429, 500]),
+  ].sort();
   return Object.fromEntries([
     ...successStatuses(route).map((status) => [status, success(api, route, status)]),
     ...refusals.map((status) => [
@@ -122,6 +132,13 @@ function responses(api: Api, route: Route): Members {
   ]);
 }
 
+/** What a client should know besides, in sentences. */
+function descriptionOf({ cache, scopes = [] }: Route): Members {
+  if (cache) return { description: staleness(cache.ttlSeconds) };
+  const names = scopes.map((scope) => `\`${scope}\``).join(" or ");
+  return scopes.length > 0 ? { description: `The token needs the scope ${names}.` } : {};
+}
+
 function operation(api: Api, [operationId, route]: [string, Route]): Operation {
   const parameters = [
     ...fieldParameters(route.params, "path"),
@@ -131,12 +148,19 @@ function operation(api: Api, [operationId, route]: [string, Route]): Operation {
   return {
     operationId,
     summary: route.summary,
-    ...(route.cache ? { description: staleness(route.cache.ttlSeconds) } : {}),
+    ...descriptionOf(route),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(route.body ? { requestBody: { required: true, ...content(modelName(api, route.body)) } } : {}),
     responses: responses(api, route),
     security: securityOf(operationId, route.access),
   };
+}
+
+/** The schemes that an API asks for, and that of keys, which any API may have. */
+function schemesIn({ routes }: Api): Partial<Record<SchemeName, Members>> {
+  const asked = new Set(Object.values(routes).flatMap(({ access }) => schemesOf(access)));
+  const { apiKey, users } = securitySchemes;
+  return { apiKey, ...(asked.has("users") ? { users } : {}) };
 }
 
 /**
@@ -157,7 +181,7 @@ export function openApi(api: Api): OpenApiDocument {
     paths,
     components: {
       schemas: modelSchemas(api.models),
-      securitySchemes,
+      securitySchemes: schemesIn(api),
     },
   };
 }

@@ -45,6 +45,32 @@ interface ApiLimits {
   };
 }
 
+/** Tokens of an issuer of one's own choice, checked by a function. */
+export interface TokenSettings {
+  /** Who signs them, as their `iss` says: `https://login.example.com`. */
+  readonly issuer: string;
+  /** Whom they are for, as their `aud` says: `https://api.example.com`. */
+  readonly audience: string;
+  /** Where the issuer's public keys are. @default `<issuer>/.well-known/jwks.json` */
+  readonly keySetUrl?: string;
+  /**
+   * Seconds for which an answer counts for its token, 0–3600, and for which one that has expired or was revoked is still
+   * let in. @default 60
+   */
+  readonly resultTtlSeconds?: number;
+}
+
+/** A user pool of Cognito, where people sign in. */
+export interface UserPoolSettings {
+  /** Pages to which people come back when they have signed in: `https://app.example.com/signed-in`. */
+  readonly callbackUrls: readonly string[];
+  /** Pages to which they come back when they have signed out. @default none */
+  readonly logoutUrls?: readonly string[];
+}
+
+/** Where the users of an API come from: one of the two. */
+export type UsersSettings = { readonly tokens: TokenSettings } | { readonly userPool: UserPoolSettings };
+
 /** Settings of an API with one stage. */
 export interface ApiSettings extends ApiLimits {
   readonly stage: StageSettings;

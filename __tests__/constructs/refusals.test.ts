@@ -7,6 +7,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket } from "../../constructs/data/bucket";
 import { Network } from "../../constructs/network/network";
 import type { SystemStack } from "../../constructs/synth/system-stack";
+import type { UserAccess } from "../../contracts/access";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
@@ -27,7 +28,10 @@ const fn = (stack: SystemStack, changes: object = {}) =>
     ...changes,
   });
 
-const getThing: Route = {
+/** An operation that is not of users. */
+type Open = Exclude<Route, { readonly access: UserAccess }>;
+
+const getThing: Open = {
   method: "GET",
   path: "/things/{id}",
   summary: "",
@@ -45,7 +49,7 @@ const apiOf = (routes: Record<string, Route>): Api => ({
 });
 
 /** The cached thing, and another route that may change it. */
-function changedThing(stack: SystemStack, change: Partial<Route>, cached: Partial<Route> = {}) {
+function changedThing(stack: SystemStack, change: Partial<Open>, cached: Partial<Open> = {}) {
   const contract = apiOf({
     getThing: { ...getThing, cache: { ttlSeconds: 60, keyParameters: ["id"] }, ...cached },
     changeThing: { ...getThing, method: "PUT", ...change },
@@ -54,12 +58,12 @@ function changedThing(stack: SystemStack, change: Partial<Route>, cached: Partia
   return new RestApi(stack, "api", { contract, handlers: { getThing: handler, changeThing: handler } });
 }
 
-function api(stack: SystemStack, route: Partial<Route>, handlers?: Record<string, NodeFunction>) {
+function api(stack: SystemStack, route: Partial<Open>, handlers?: Record<string, NodeFunction>) {
   const contract = apiOf({ getThing: { ...getThing, ...route } });
   return new RestApi(stack, "api", { contract, handlers: handlers ?? { getThing: fn(stack) } });
 }
 
-const stage = (stack: SystemStack, changes: object, route: Partial<Route> = {}) =>
+const stage = (stack: SystemStack, changes: object, route: Partial<Open> = {}) =>
   new ApiStage(stack, "stage", { api: api(stack, route), throttle: { rateLimit: 1, burstLimit: 1 }, ...changes });
 
 const clients = (names: string[]) => (stack: SystemStack) =>
@@ -199,7 +203,7 @@ const cases: Case[] = [
   [
     "an access that is none, which would have no requirement and be open to all",
     (stack) => api(stack, { access: "iam" as "public" }),
-    "test-dev/api: getThing: access must be one of public, apiKey, got iam; choose one of these",
+    "test-dev/api: getThing: access must be one of public, apiKey, user, userAndApiKey, got iam; choose one of these",
   ],
   [
     "a handler without a route",

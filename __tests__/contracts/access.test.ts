@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import { type Access, accesses } from "../../contracts/access";
+import { type Access, accesses, schemesOf } from "../../contracts/access";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
 import { gatewayBody } from "../../contracts/gateway-body";
@@ -37,6 +37,7 @@ const bodyOf = (access: unknown) =>
     region: "us-east-1",
     integrations: { getThing: { functionArn, timeoutMs: 1000 } },
     corsOrigins: [],
+    users: { functionArn, resultTtlSeconds: 0 },
   });
 
 /** A handler reads its environment when it is loaded. */
@@ -46,42 +47,64 @@ function handlerOf(access: unknown) {
   return handle(route(access), async () => undefined as never);
 }
 
-/** Status of a handler for an event that did not pass the gateway's check of API keys. */
-async function withoutKey(access: unknown): Promise<number> {
+/** What a caller may bring, and the headers that it is in. */
+const brought = { apiKey: { "x-api-key": apiKey }, users: { authorization: "Bearer a.b.c" } };
+type Brought = keyof typeof brought;
+const everything: readonly Brought[] = ["users", "apiKey"];
+const combinations: readonly (readonly Brought[])[] = [[], ["apiKey"], ["users"], everything];
+
+/** What the function of an authorizer answers, of which each is a good token. */
+const letIn = JSON.stringify({
+  principalId: "ada",
+  policyDocument: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
+  },
+  context: { claims: '{"sub":"ada"}' },
+});
+
+/** Status of a handler for an event of a gateway that checked nothing, and so knows only what came with it. */
+async function unchecked(access: unknown, bring: readonly Brought[] = []): Promise<number> {
   const event = proxyEvent(route(access));
-  const identity = { ...event.requestContext.identity, apiKeyId: null };
-  const unchecked = { ...event, requestContext: { ...event.requestContext, identity } } as APIGatewayProxyEvent;
-  return (await handlerOf(access)(unchecked, context)).statusCode;
+  const identity = { ...event.requestContext.identity, apiKeyId: bring.includes("apiKey") ? "key" : null };
+  const authorizer = bring.includes("users") ? { claims: { sub: "ada" } } : undefined;
+  const asked = { ...event, requestContext: { ...event.requestContext, identity, authorizer } };
+  return (await handlerOf(access)(asked as APIGatewayProxyEvent, context)).statusCode;
 }
 
 describe.each(accesses)("an operation whose access is %s", (access) => {
-  const isOpen = access === "public";
-  const anybody = isOpen ? "admits anybody" : "admits nobody without a key";
+  const needed = schemesOf(access as Access);
+  const isEnough = (bring: readonly Brought[]) => needed.every((scheme) => bring.includes(scheme));
 
-  it(`${anybody}, from its contract through gateway and handler`, async () => {
+  it("admits whoever brings all that it needs, and nobody else, from its contract through gateway and handler", async () => {
     const handler = handlerOf(access);
     const served = await serve(
       { stage: "dev", routes: {}, text: JSON.stringify(bodyOf(access)), keys: [{ name: "k", value: apiKey }] },
-      async (event) => ({ payload: JSON.stringify(await handler(event, context)) }),
+      async (event) => ({ payload: event.type ? letIn : JSON.stringify(await handler(event, context)) }),
     );
     const statusWith = async (headers: Record<string, string>) =>
       (await served.ask({ path: "/thing", headers })).status;
 
-    expect(await Promise.all([{}, { "x-api-key": "another-key-of-twenty" }].map(statusWith))).toEqual(
-      isOpen ? [204, 204] : [403, 403],
-    );
-    expect(await statusWith({ "x-api-key": apiKey })).toBe(204);
+    for (const bring of combinations) {
+      const refused = needed.includes("users") && !bring.includes("users") ? 401 : 403;
+      const headers = Object.assign({}, ...bring.map((scheme) => brought[scheme]));
+      expect([bring, await statusWith(headers)]).toEqual([bring, isEnough(bring) ? 204 : refused]);
+    }
+    const others = { "x-api-key": "another-key-of-twenty", authorization: "Basic a.b.c" };
+    expect(await statusWith(others)).toBe(needed.length === 0 ? 204 : needed.includes("users") ? 401 : 403);
   });
 
-  it(`${anybody}, where the gateway is open`, async () => {
-    expect(await withoutKey(access)).toBe(isOpen ? 204 : 403);
+  it("admits nobody else where the gateway is open", async () => {
+    for (const bring of combinations) {
+      expect([bring, await unchecked(access, bring)]).toEqual([bring, isEnough(bring) ? 204 : 403]);
+    }
   });
 
   it("is described to clients with what it requires, by a scheme that the document has", () => {
     const { paths, components } = openApi(apiOf(access));
     const security = paths["/thing"]?.["get"]?.["security"] as Record<string, unknown>[];
 
-    expect(security.length > 0).toBe(!isOpen);
+    expect(security.length > 0).toBe(needed.length > 0);
     for (const name of security.flatMap((one) => Object.keys(one))) {
       expect(components.securitySchemes).toHaveProperty(name);
     }
@@ -91,11 +114,11 @@ describe.each(accesses)("an operation whose access is %s", (access) => {
 it.each(["iam", "", "Public", "PUBLIC", "constructor", "__proto__", "toString", undefined, null])(
   "an operation whose access is %s is described to nobody, deployed nowhere and served to nobody",
   async (access) => {
-    const refused = `getThing: access must be one of public, apiKey, got ${access}; choose one of these`;
+    const refused = `getThing: access must be one of public, apiKey, user, userAndApiKey, got ${access}; choose one of these`;
 
     expect(() => openApi(apiOf(access))).toThrow(refused);
     expect(() => bodyOf(access)).toThrow(refused);
-    expect(await withoutKey(access)).toBe(403);
+    for (const bring of combinations) expect(await unchecked(access, bring)).toBe(403);
   },
 );
 

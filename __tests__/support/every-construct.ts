@@ -12,6 +12,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchLogDelivery } from "@cdktf/provider-aws/lib/cloudwatch-log-delivery";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { FlowLog as FlowLogResource } from "@cdktf/provider-aws/lib/flow-log";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
@@ -32,7 +33,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { thingEntry } from "../fixtures/thing-entry";
 import "cdktf/lib/testing/adapters/jest";
 import { TerraformVariable } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import * as z from "zod/mini";
 import { ApiGatewayLogging } from "../../constructs/account/api-gateway-logging";
 import { CiIdentity } from "../../constructs/account/ci-identity";
@@ -43,7 +44,10 @@ import { CustomDomain } from "../../constructs/api/custom-domain";
 import { Distribution } from "../../constructs/api/distribution";
 import { DistributionLogs } from "../../constructs/api/distribution-logs";
 import { RestApi } from "../../constructs/api/rest-api";
+import { TokenAuthorizer } from "../../constructs/api/token-authorizer";
 import { UsagePlan } from "../../constructs/api/usage-plan";
+import { UserPool } from "../../constructs/api/user-pool";
+import { Users } from "../../constructs/api/users";
 import { FunctionRole } from "../../constructs/compute/function-role";
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket } from "../../constructs/data/bucket";
@@ -74,6 +78,7 @@ import type { Api } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
 import { onDemand } from "../../contracts/fields";
 import { dev } from "../../environments/dev";
+import type { UsersSettings } from "../../environments/environment";
 import { twoZones } from "../../environments/network";
 
 /** How one construct is made, with what it works on, and a resource that it makes. */
@@ -95,6 +100,21 @@ const contract = {
     },
   },
 } as const satisfies Api;
+
+const usersContract = {
+  ...contract,
+  routes: { getThing: { ...contract.routes.getThing, access: "user", scopes: ["things/read"] } },
+} as const satisfies Api;
+
+const tokens = { issuer: "https://login.example.com", audience: "https://api.example.com" };
+const userPool = { callbackUrls: ["https://app.example.com/signed-in"] };
+
+/** An API that users of either kind call. */
+function called(scope: Construct, from: UsersSettings): Users {
+  const users = new Users(scope, "users", { contract: usersContract, from });
+  new RestApi(scope, "users-api", { contract: usersContract, handlers: { getThing: fn(scope) }, users });
+  return users;
+}
 
 const domain = { name: "things.example.com", hostedZoneId: "Z0123456789" };
 const vpcId = "vpc-0123456789abcdef0";
@@ -306,6 +326,10 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
     },
     resource: AppautoscalingTarget,
   },
+  TokenAuthorizer: {
+    make: (scope) => new TokenAuthorizer(scope, "tokens", { contract: usersContract, ...tokens }),
+    resource: LambdaFunction,
+  },
   Topic: { make: publishing, resource: SnsTopic },
   UsagePlan: {
     make: (scope) => {
@@ -313,5 +337,16 @@ export const everyConstruct: Readonly<Record<string, ConstructCase>> = {
       return new UsagePlan(scope, "plan", { stage: stage(scope), ...limits });
     },
     resource: ApiGatewayUsagePlan,
+  },
+  UserPool: {
+    make: (scope) => new UserPool(scope, "pool", { contract: usersContract, ...userPool }),
+    resource: CognitoUserPool,
+  },
+  Users: {
+    make: (scope) => {
+      called(scope, { tokens });
+      return called(new Construct(scope, "of-a-pool"), { userPool });
+    },
+    resource: CognitoUserPool,
   },
 };

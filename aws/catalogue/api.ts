@@ -341,6 +341,18 @@ export const apiTypes = {
       delete: "DeleteResponseHeadersPolicy",
     },
   },
+  aws_cognito_user_pool_domain: {
+    noun: "user pool domain",
+    service: "cognito-idp",
+    notEmulated: "sign-in pages of Cognito",
+    replacing: ["domain", "user_pool_id"],
+    actions: {
+      create: "CreateUserPoolDomain",
+      read: "DescribeUserPoolDomain",
+      update: "UpdateUserPoolDomain",
+      delete: "DeleteUserPoolDomain",
+    },
+  },
   aws_route53_record: {
     noun: "DNS record",
     service: "route53",

@@ -1,5 +1,5 @@
 import { apiGatewayLimits } from "../../aws/limits";
-import { accesses } from "../../contracts/access";
+import { accesses, isOfUsers } from "../../contracts/access";
 import { isMedia, responsesOf } from "../../contracts/answers";
 import { type Api, fieldNames, isList, type Route, successStatuses } from "../../contracts/api";
 import type { OwnError } from "../../contracts/errors";
@@ -120,6 +120,47 @@ function originRule(origin: string): Rule {
   return [
     isMet,
     `corsOrigins must be origins (https://app.example.com), never *, got ${origin}; name each site that may call`,
+  ];
+}
+
+/** Rules on what an operation of users says, and on who lets them in. */
+export function usersRules(contract: Api, users: { readonly contract: Api } | undefined): Rule[] {
+  const routes = Object.entries<Route>(contract.routes);
+  const guarded = routes.filter(([, { access }]) => isOfUsers(access)).map(([operationId]) => operationId);
+  const named = guarded.join(", ");
+  return [
+    [
+      guarded.length === 0 || users !== undefined,
+      `users must say who lets users in, since ${named} are theirs, got none; make Users of the contract`,
+    ],
+    [
+      guarded.length > 0 || users === undefined,
+      `users must be left out where no operation has the access user, got them; remove them, or say so in the contract`,
+    ],
+    [
+      users === undefined || users.contract === contract,
+      `users must be those of ${contract.name}, got those of ${users?.contract.name}; give both the same contract`,
+    ],
+    ...routes.flatMap(userRouteRules),
+  ];
+}
+
+function userRouteRules([operationId, { access, scopes = [], cache }]: [string, Route]): Rule[] {
+  const malformed = scopes.find((scope) => !/^[!#-[\]-~]+$/.test(scope));
+  return [
+    [
+      malformed === undefined,
+      `${operationId}: scopes must be of printable characters without spaces, quotes and backslashes (RFC 6749, 3.3), got "${malformed}"; rename it`,
+    ],
+    // The types say so, too, where they are asked.
+    [
+      scopes.length === 0 || isOfUsers(access),
+      `${operationId}: scopes must be of an operation of users, got ${scopes.join(", ")} and the access ${access}; ask for users`,
+    ],
+    [
+      cache === undefined || !isOfUsers(access),
+      `${operationId}: cache must be left out where users call, or one sees another's answer; remove it`,
+    ],
   ];
 }
 

@@ -13,7 +13,8 @@ import { liveAlias } from "../delivery/live-alias";
 import { StackContext } from "../synth/stack-context";
 import { literal } from "../synth/terraform-string";
 import { validate } from "../synth/validation";
-import { restApiRules } from "./rest-api-rules";
+import { restApiRules, usersRules } from "./rest-api-rules";
+import type { Users } from "./users";
 
 /** The function of each operation. */
 type Handlers<A extends Api> = Readonly<Record<OperationId<A>, NodeFunction>>;
@@ -21,6 +22,8 @@ type Handlers<A extends Api> = Readonly<Record<OperationId<A>, NodeFunction>>;
 export type RestApiProps<A extends Api> = {
   /** The routes, with their schemas and access. */
   readonly contract: A;
+  /** Who calls operations with the access `user`. @default none: the contract has no such operation */
+  readonly users?: Users;
 } & (
   | { readonly handlers: Handlers<A> }
   /** Functions of its own for each stage, by the stage's name: a stage variable for each operation picks them. */
@@ -47,7 +50,7 @@ type StageHandlers = Readonly<Record<string, Readonly<Record<string, NodeFunctio
 
 /**
  * An API Gateway REST API made from one OpenAPI document, and its deployment. The document refers to nothing in
- * Terraform: `createBeforeDestroy` spreads to everything a deployment depends on, and that is the API alone.
+ * Terraform but a user pool: `createBeforeDestroy` spreads to everything a deployment depends on, and that is these alone.
  *
  * @example
  * new RestApi(this, "api", { contract, handlers: { getThing } });
@@ -59,10 +62,11 @@ export class RestApi<A extends Api = Api> extends Construct {
   readonly deployment: ApiGatewayDeployment;
   private readonly stages: StageHandlers;
   private readonly permissions = new Map<string, LambdaPermission[]>();
+  private readonly authorizing: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: RestApiProps<A>) {
     super(scope, id);
-    const { contract } = props;
+    const { contract, users } = props;
     const stack = StackContext.of(this);
     const { corsOrigins } = stack.environment;
     this.contract = contract;
@@ -71,7 +75,12 @@ export class RestApi<A extends Api = Api> extends Construct {
     const { region } = stack;
     const body = once(() => {
       const integrations = this.integrationsOf();
-      return JSON.stringify(gatewayBody(contract, { region, integrations, corsOrigins }));
+      return JSON.stringify(
+        gatewayBody(contract, {
+          ...{ region, integrations, corsOrigins },
+          ...(users ? { users: users.authorizer } : {}),
+        }),
+      );
     });
     this.resource = new ApiGatewayRestApi(this, "Default", {
       name: this.name,
@@ -85,6 +94,8 @@ export class RestApi<A extends Api = Api> extends Construct {
         redeployment: Lazy.stringValue({
           produce: (context) => createHash("sha1").update(context.resolve(body())).digest("hex"),
         }),
+        // The one thing in the body that only AWS knows.
+        ...(users && "userPoolArn" in users.authorizer ? { users: users.authorizer.userPoolArn } : {}),
       },
       lifecycle: { createBeforeDestroy: true },
     });
@@ -98,14 +109,16 @@ export class RestApi<A extends Api = Api> extends Construct {
       });
       this.permissions.set(stage, permissions);
     }
-    validate(this, () => restApiRules(contract, this.stages, corsOrigins));
+    const authorizers = users?.functions.map(({ live }) => live.resource) ?? [];
+    this.authorizing = [...authorizers, ...(users?.permit(this.resource.executionArn) ?? [])];
+    validate(this, () => [...restApiRules(contract, this.stages, corsOrigins), ...usersRules(contract, users)]);
   }
 
-  /** Dependencies of a stage: its functions, and the permissions to invoke them. */
+  /** Dependencies of a stage: its functions and its authorizer's, and the permissions to invoke them. */
   dependenciesOf(stage: string): readonly ITerraformDependable[] {
     const name = this.nameOf(stage);
     const functions = Object.values(this.stages[name] ?? {}).map(({ live }) => live.resource);
-    return [...functions, ...(this.permissions.get(name) ?? [])];
+    return [...functions, ...(this.permissions.get(name) ?? []), ...this.authorizing];
   }
 
   /** The stage variables that pick a stage's functions; none where all stages share them. */

@@ -62,6 +62,7 @@ export class NodeFunction extends Construct {
   private readonly plannedBundle: () => Bundle;
   private isBehindApi = false;
   private isGivenEvents = false;
+  private isAuthorizer = false;
   private hasPlaceForFailures = false;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -175,6 +176,11 @@ export class NodeFunction extends Construct {
     this.isBehindApi = true;
   }
 
+  /** Says that it refuses tokens by an error, as API Gateway wants it: Lambda counts them with what went wrong. */
+  authorizes(): void {
+    this.isAuthorizer = true;
+  }
+
   /** Says that it is given events which nobody waits for: a queue has to collect those that it fails on. */
   takesEvents(): void {
     this.isGivenEvents = true;
@@ -196,14 +202,15 @@ export class NodeFunction extends Construct {
     return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic, label: this.node.id };
   }
 
-  /** Count of failed invocations: crashes, and responses with a status of 500 and above. */
+  /**
+   * Count of failed invocations: crashes, and responses with a status of 500 and above. Of an authorizer it is what it
+   * counts itself, or anybody without a token could set off an alarm; its crashes are answers of 500 of its API's stage.
+   */
   faults(): Total {
     const { environment } = StackContext.of(this);
     const counter = { system: this.variables["POWERTOOLS_SERVICE_NAME"] ?? "", environment };
-    return {
-      label: this.node.id,
-      of: [this.metric("Errors", "Sum"), faultAnswers(counter, this.name, this.node.id)],
-    };
+    const answers = faultAnswers(counter, this.name, this.node.id);
+    return { label: this.node.id, of: this.isAuthorizer ? [answers] : [this.metric("Errors", "Sum"), answers] };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Route } from "../../contracts/api";
 import { longestAnswerMs } from "../../contracts/time-limits";
-import { admittedCaller, callerOf } from "./caller";
+import { admittedCaller, type Caller, callerOf } from "./caller";
 import { withDeadline, workingTime } from "./deadline";
 import { debug, shapesOf } from "./debug";
 import { optionalEnv } from "./env";
@@ -16,8 +16,11 @@ import { beginTrace, endTrace } from "./trace";
 
 /** Arguments of an operation: the parsed parts of the request, and the caller. */
 export interface Input<R extends Route> extends Parts<R> {
-  /** The id of the caller's API key (never the key), `anonymous` on a route that needs none. */
-  readonly caller: string;
+  /**
+   * The id of the caller's API key (never the key), `anonymous` on a route that needs none. Of an operation of users, who
+   * the token says it is.
+   */
+  readonly caller: Caller<R["access"]>;
   /** The id that the client sees too; no two requests share one. */
   readonly requestId: string;
   /** The path as the client asked for it, with the stage or base path in front. */

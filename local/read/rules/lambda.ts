@@ -40,7 +40,10 @@ export const lambdaRules: readonly Rule[] = [
     accepts: (variables) => {
       const all = Object.entries(isAttributes(variables) ? variables : {});
       const bytes = all.reduce((sum, [name, value]) => sum + Buffer.byteLength(`${name}${value}`), 0);
-      return bytes <= 4096 && all.every(([name]) => variableName.test(name) && !reservedVariables.has(name));
+      return (
+        bytes <= lambdaLimits.variableBytes &&
+        all.every(([name]) => variableName.test(name) && !reservedVariables.has(name))
+      );
     },
   },
   functionInStack("aws_lambda_alias", "Lambda API reference, CreateAlias"),
