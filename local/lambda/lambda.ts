@@ -46,6 +46,8 @@ export interface LambdaOptions {
   readonly asynchronous: Omit<AsyncOptions, "target" | "paused">;
   /** Pauses of calls. */
   readonly pauses: Pauses;
+  /** Where documents of issuers are answered on this machine, by their real URLs. */
+  readonly documents: (issuers: FunctionDefinition["issuers"]) => Readonly<Record<string, string>>;
   /** Whether a function's role may decrypt by a key, at a cold start. @throws Error saying why not */
   readonly checkKey: (functionArn: string, keyArn: string) => Promise<void>;
 }
@@ -267,6 +269,7 @@ export class Lambda {
         logFormat,
         logGroupName,
         logStreamName,
+        documents: this.options.documents(definition.issuers),
       },
       variables: environmentVariables(definition, {
         ...{ credentials: credentials(arn), endpointUrl, logStreamName },

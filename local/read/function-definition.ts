@@ -8,6 +8,7 @@ import type { Graph, Resource } from "./graph";
 import { keyArn } from "./keys";
 import { optionOfProcesses } from "./node-options";
 import { tagsOf } from "./tags";
+import { type TokenIssuer, tokenIssuersOf } from "./token-issuers";
 
 /** A Lambda function as the stack declares it. */
 export interface FunctionDefinition {
@@ -42,6 +43,8 @@ export interface FunctionDefinition {
   /** The version that the stack publishes; `$LATEST` where it publishes none. */
   readonly version: string;
   readonly aliases: readonly FunctionAlias[];
+  /** Those whose tokens its stack takes: their public keys are answered to it. */
+  readonly issuers: readonly TokenIssuer[];
   /** Settings of its asynchronous invocation. */
   readonly eventInvokeConfig: EventInvokeConfig;
 }
@@ -84,7 +87,7 @@ function variables(resource: Resource): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
 }
 
-function definition(graph: Graph, resource: Resource): FunctionDefinition {
+function definition(graph: Graph, resource: Resource, issuers: readonly TokenIssuer[]): FunctionDefinition {
   resource.refuse(...unread);
   const runtime = resource.text("runtime");
   if (!runtime.startsWith("nodejs")) throw resource.notEmulated(`runtime ${runtime}, not Node.js,`);
@@ -120,13 +123,16 @@ function definition(graph: Graph, resource: Resource): FunctionDefinition {
     deadLetterArn: resource.block("dead_letter_config")?.text("target_arn"),
     version: resource.computed("version"),
     aliases: aliasesOf(graph, name),
+    issuers,
     eventInvokeConfig: eventInvokeConfig(graph, name),
   };
 }
 
 /** The functions of a stack. */
-export const functionsOf = (graph: Graph): readonly FunctionDefinition[] =>
-  graph.all("aws_lambda_function").map((resource) => definition(graph, resource));
+export function functionsOf(graph: Graph): readonly FunctionDefinition[] {
+  const issuers = tokenIssuersOf(graph);
+  return graph.all("aws_lambda_function").map((resource) => definition(graph, resource, issuers));
+}
 
 /** `$LATEST`, the published version, and those that aliases name. All are the code of the stack: there is no other here. */
 export function versionsOf({ version, aliases }: FunctionDefinition): readonly string[] {

@@ -20,6 +20,7 @@ import type { Principal, ServiceEvent, ServicesConfiguration } from "../services
 import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
+import { KeySetServer } from "../tokens/key-set-server";
 import { SigningKeys } from "../tokens/signing-keys";
 import { EventSources } from "./event-sources";
 import type { Emit } from "./events";
@@ -74,6 +75,7 @@ export class Runner {
   /** Log events, as `aws logs` reads them. */
   private readonly lines = new LogLines();
   private readonly services: Promise<Services>;
+  private readonly keySets: Promise<KeySetServer>;
   private readonly lambda: Promise<Lambda>;
   private readonly eventSources: Promise<EventSources>;
   private readonly schedules: Promise<Schedules>;
@@ -85,6 +87,7 @@ export class Runner {
   constructor(private readonly options: RunnerOptions) {
     this.signingKeys = new SigningKeys(options.store.path("signing-keys.json"));
     this.services = handledLater(this.startServices());
+    this.keySets = handledLater(KeySetServer.start(this.signingKeys));
     this.lambda = handledLater(this.startLambda());
     this.eventSources = handledLater(this.startEventSources());
     this.schedules = handledLater(this.startSchedules());
@@ -161,6 +164,7 @@ export class Runner {
     (await this.schedules).stop();
     (await this.eventSources).stop();
     await (await this.lambda).stop();
+    (await this.keySets).stop();
     await (await this.services).stop();
   }
 
@@ -211,7 +215,11 @@ export class Runner {
 
   private async startLambda(): Promise<Lambda> {
     const { root, store, emit, speed = 60, memoryMb = 1024 } = this.options;
-    const [code, services] = await Promise.all([threadCode(root, "lambda/environment/thread.ts"), this.services]);
+    const [code, services, keySets] = await Promise.all([
+      threadCode(root, "lambda/environment/thread.ts"),
+      this.services,
+      this.keySets,
+    ]);
     const packages = provideSdk(store.functions, root);
     return new Lambda({
       threadCode: code,
@@ -235,6 +243,7 @@ export class Runner {
         deliver: (functionArn) => deliverFor(functionArn, services, emit),
         problem: (message) => emit({ event: "problem", message }),
       },
+      documents: (issuers) => keySets.addressesOf(issuers),
       checkKey: async (functionArn, keyArn) =>
         void (await services.call(functionArn, { kind: "decryptVariables", keyArn })),
     });

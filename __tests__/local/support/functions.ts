@@ -36,6 +36,7 @@ export const definitionWith = (changes: Partial<FunctionDefinition> = {}): Funct
   deadLetterArn: undefined,
   version: "$LATEST",
   aliases: [],
+  issuers: [],
   eventInvokeConfig: standard,
   ...changes,
 });
@@ -118,6 +119,7 @@ export async function functionOf(
           memoryMb,
           logFormat,
           logGroupName,
+          documents: {},
           logStreamName,
         },
         variables: environmentVariables(definition, {

@@ -11,6 +11,8 @@ import { temporaryFolder } from "./stack-file";
 export interface WrittenStack {
   readonly runner: Runner;
   readonly events: readonly RunnerEvent[];
+  /** Folder of what is kept between starts. */
+  readonly data: string;
   /** Of the API's first stage. */
   readonly url: string;
   stop(): Promise<void>;
@@ -25,25 +27,31 @@ export async function stopWrittenStacks(): Promise<void> {
 }
 
 /** Runs a stack of these resources, as `npm start -- --from <folder>` does. @param watcher receives all events */
-export async function startWritten(
-  resource: object,
-  rest: object = {},
+export const startWritten = (resource: object, rest: object = {}, watcher?: RecordingObserver): Promise<WrittenStack> =>
+  startSeveral({ written: { resource, ...rest } }, watcher);
+
+/** Runs stacks together, by their names. @param watcher receives all events */
+export async function startSeveral(
+  stacks: Readonly<Record<string, object>>,
   watcher?: RecordingObserver,
 ): Promise<WrittenStack> {
-  const folder = join(temporaryFolder(), "written");
-  mkdirSync(folder);
+  const folder = temporaryFolder();
   const provider = { aws: [{ region: "us-east-1", allowed_account_ids: ["000000000000"] }] };
-  writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ provider, resource, ...rest }));
+  for (const [name, stack] of Object.entries(stacks)) {
+    mkdirSync(join(folder, "stacks", name), { recursive: true });
+    writeFileSync(join(folder, "stacks", name, "cdk.tf.json"), JSON.stringify({ provider, ...stack }));
+  }
   const events: RunnerEvent[] = [];
   const emit = (event: RunnerEvent): void => {
     events.push(event);
     watcher?.record(event);
   };
-  const store = new Store(temporaryFolder(), {
+  const data = temporaryFolder();
+  const store = new Store(data, {
     fresh: true,
     problem: (message) => emit({ event: "problem", message }),
   });
-  const systems = ["written"];
+  const systems = Object.keys(stacks);
   const runner = new Runner({
     root: process.cwd(),
     store,
@@ -66,7 +74,7 @@ export async function startWritten(
   }
   const [described] = runner.listeners.describe();
   const stack: WrittenStack = {
-    ...{ runner, events },
+    ...{ runner, events, data },
     url: described?.url ?? "",
     async stop() {
       running.delete(stack);

@@ -15,6 +15,8 @@ export interface EnvironmentSettings {
   readonly logGroupName: string;
   readonly logStreamName: string;
   readonly files: FileSettings;
+  /** Documents of the internet that this machine answers for the function: where, by their URLs. */
+  readonly documents: Readonly<Record<string, string>>;
   /** A number that goes up as long as the thread comes round to it, whether a debugger has stopped it, events posted to it. */
   readonly state: SharedArrayBuffer;
   /** Memory in which time stands still while a debugger stops a function, if one may. */

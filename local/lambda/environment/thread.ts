@@ -4,6 +4,7 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { nextEvent } from "../posted-events";
 import { type Handler, takeEvents } from "./calls";
+import { answerHere } from "./documents-here";
 import { errorPayload, thrownError } from "./error-payload";
 import { FileSystem } from "./files/file-system";
 import { actAsLambda } from "./lambda-process";
@@ -47,6 +48,8 @@ actAsLambda(settings, {
     process.exit(1);
   },
 });
+
+answerHere(settings.documents);
 
 function watchMemory(): boolean {
   Atomics.add(state, 0, 1);
