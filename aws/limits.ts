@@ -139,6 +139,13 @@ export const iamLimits = {
 export const dynamoDbLimits = {
   /** Of a table, read or write ("Per-table throughput"). */
   capacityUnits: [1, 40_000],
+  /** Of a table, each ("Secondary indexes per table"); the first is adjustable. */
+  globalIndexes: 20,
+  localIndexes: 5,
+  /** Of one index, attributes that are no keys (API reference, Projection: NonKeyAttributes). */
+  projectedAttributes: [1, 20],
+  /** The same, of all indexes of a table together, counted once for each index (the same). */
+  projectedAttributesOfTable: 100,
   /**
    * Bounds of the target utilization, in percent (Application Auto Scaling, "DynamoDB and Application Auto Scaling").
    */

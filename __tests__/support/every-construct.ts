@@ -176,8 +176,16 @@ function notifying(scope: Construct): Bucket {
 }
 
 function streaming(scope: Construct): Table {
-  const things = table(scope);
-  things.stream(fn(scope), { onFailure: new Queue(scope, "failed") });
+  const things = new Table(scope, "things", {
+    ...{ partitionKey: "thingId", sortKey: "at", attributeTypes: { at: "N", digest: "B" } },
+    indexes: { byColour: { partitionKey: "colour", sortKey: "at", projection: ["name"] } },
+    localIndexes: { byDigest: { sortKey: "digest", projection: "KEYS_ONLY" } },
+  });
+  const reader = fn(scope);
+  things.stream(reader, { onFailure: new Queue(scope, "failed") });
+  things.grant(reader, "BatchGetItem", "Scan");
+  things.grantIndex(reader, "byDigest", "Query");
+  things.grantTransaction(reader, "ConditionCheck", "Put");
   return things;
 }
 

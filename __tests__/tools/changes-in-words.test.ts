@@ -63,6 +63,31 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     ],
   ],
   [
+    "an index that has other attributes",
+    [...table, "global_secondary_index", "0"],
+    (index: object) => ({ ...index, projection_type: "INCLUDE", non_key_attributes: ["kind"] }),
+    [
+      'risk: DynamoDB table records loses its index bySource until it is built again (projection_type ALL → INCLUDE, non_key_attributes none → ["kind"]): who queries it meanwhile fails; make it under another name, remove this one in a deployment of its own',
+      expect.stringContaining("info: DynamoDB table records changes in place"),
+    ],
+  ],
+  [
+    "a key of another type, which Terraform does not see",
+    [...table, "attribute", "0", "type"],
+    to("N"),
+    [
+      "risk: DynamoDB table records stays as it is, though the code says otherwise: attribute recordId.type S → N. Terraform compares names alone here; another name would be made, with all that this takes",
+    ],
+  ],
+  [
+    "a table with a local index that it had not",
+    [...table, "local_secondary_index"],
+    to([{ name: "byKind", range_key: "kind", projection_type: "ALL" }]),
+    [
+      "risk: DynamoDB table records is replaced by an empty one, because local_secondary_index changes: its items are lost",
+    ],
+  ],
+  [
     "logs that are forgotten sooner",
     ["resource", "aws_cloudwatch_log_group", "get-record", "retention_in_days"],
     to(3),
@@ -79,6 +104,15 @@ it.each<[string, Place, (value: never) => unknown, string[]]>([
     statements,
     and({ Effect: "Allow", Action: "dynamodb:DeleteItem", Resource: arn }),
     ["risk: get-record gains dynamodb:DeleteItem on records"],
+  ],
+  [
+    "a right to scan",
+    statements,
+    and({ Effect: "Allow", Action: "dynamodb:Scan", Resource: arn }),
+    [
+      "risk: get-record gains dynamodb:Scan on records",
+      "notice: get-record may scan records: that reads all of it, and gets slower and dearer with every item",
+    ],
   ],
   [
     "a right on more",

@@ -35,6 +35,20 @@ it("draws what Lambda fetches for a function as one arrow, by the mapping and no
   expect(edges).toEqual(["aws_sqs_queue.work aws_lambda_function.worker events"]);
 });
 
+it("draws a table's indexes beside it, global and local ones, each with what reads it", () => {
+  const edges = edgesOf({
+    ...functionThat("dynamodb:Query", "${aws_dynamodb_table.readings.arn}/index/byValue"),
+    aws_dynamodb_table: {
+      readings: {
+        ...{ name: "readings", global_secondary_index: [{ name: "byDay" }] },
+        local_secondary_index: [{ name: "byValue" }],
+      },
+    },
+  });
+
+  expect(edges).toEqual(["aws_lambda_function.worker aws_dynamodb_table.readings/byValue Query"]);
+});
+
 it("draws a queue and a function that are subscribed as what they are, and who gets e-mail as subscribers", () => {
   const { parts, edges } = new Architecture(
     new Stack({

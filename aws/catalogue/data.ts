@@ -11,6 +11,8 @@ export const dataTypes = {
     lostWithIt: "its items are lost",
     replacing: ["name", "hash_key", "range_key", "local_secondary_index"],
     replacingIsVerified: true,
+    // Hashed by their names, in the provider's source.
+    comparedByName: ["attribute", "local_secondary_index"],
     price: "tableCapacity",
     actions: {
       create: "CreateTable UpdateTimeToLive UpdateContinuousBackups",

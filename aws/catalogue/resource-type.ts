@@ -50,6 +50,12 @@ export interface ResourceType {
    * versions from 4 to 6. @default it is what the type is known for
    */
   readonly replacingIsVerified?: true;
+  /**
+   * Sets whose members the provider tells apart by their names alone: what else of one changes is in no plan.
+   *
+   * @default none is known
+   */
+  readonly comparedByName?: readonly string[];
   /** @default it costs nothing while nobody uses it */
   readonly price?: PriceComponent;
   readonly actions?: ResourceActions;

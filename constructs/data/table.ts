@@ -19,17 +19,15 @@ import { StackContext } from "../synth/stack-context";
 import { between, validate } from "../synth/validation";
 import { adopt, restoredTableRules } from "./restored-table";
 import { type Capacity, TableAutoscaling } from "./table-autoscaling";
-
-/** Primary key of a table or of an index. Key attributes are strings. */
-export interface Key {
-  /** The attribute whose value decides where an item lies. */
-  readonly partitionKey: string;
-  /**
-   * The attribute that orders the items of a partition. @default none: a partition is one item, or of an index, any
-   * number
-   */
-  readonly sortKey?: string;
-}
+import {
+  type GlobalIndex,
+  type KeyType,
+  keyArguments,
+  keyAttributes,
+  keyRules,
+  type LocalIndex,
+  type TableKeys,
+} from "./table-keys";
 
 type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
@@ -51,9 +49,20 @@ export interface StreamProps {
   readonly retryAttempts?: number;
 }
 
-export interface TableProps<Index extends string> extends Key {
-  /** Global secondary indexes, which project all attributes. @default none */
-  readonly indexes?: Readonly<Record<Index, Key>>;
+export interface TableProps<Index extends string> {
+  /** The attribute whose value decides where an item lies. */
+  readonly partitionKey: string;
+  /** The attribute that orders the items of a partition. @default none: a partition is one item */
+  readonly sortKey?: string;
+  /** The types of those key attributes, of the table and of indexes, that are no strings: `{ height: "N" }`. @default strings */
+  readonly attributeTypes?: Readonly<Record<string, KeyType>>;
+  /** Global secondary indexes: at most 20, which can be made and deleted at any time. @default none */
+  readonly indexes?: { readonly [Name in Index]?: GlobalIndex };
+  /**
+   * Local secondary indexes: at most 5, of a table with a sort key, made with the table or never. All items of a partition
+   * with what is in its local indexes are 10 GB at most. @default none
+   */
+  readonly localIndexes?: { readonly [Name in Index]?: LocalIndex };
   /** Its name in DynamoDB. @default made of stack and path: `records-dev-records` */
   readonly name?: string;
   /** The attribute with the time, in seconds since 1970, after which an item may go. @default items stay */
@@ -75,9 +84,6 @@ interface Grant {
   readonly conditions?: Conditions;
 }
 
-const keyAttributes = ({ partitionKey, sortKey }: Key): string[] =>
-  sortKey ? [partitionKey, sortKey] : [partitionKey];
-
 const billing = (capacity: Capacity | undefined) =>
   capacity
     ? {
@@ -95,7 +101,8 @@ const billing = (capacity: Capacity | undefined) =>
  * @example
  * const things = new Table(this, "things", {
  *   partitionKey: "thingId",
- *   indexes: { byColour: { partitionKey: "colour", sortKey: "createdAt" } },
+ *   indexes: { byColour: { partitionKey: "colour", sortKey: "height", projection: ["name"] } },
+ *   attributeTypes: { height: "N" },
  * });
  * things.grant(getThing, "GetItem", "PutItem");
  * things.grantIndex(getThing, "byColour", "Query");
@@ -105,7 +112,8 @@ export class Table<Index extends string = never> extends Construct {
   readonly arn: string;
   readonly resource: DynamodbTable;
   private readonly operations = new Set<ItemOperation>();
-  private readonly indexNames: readonly string[];
+  /** Those that have metrics of their own. */
+  private readonly globalIndexes: readonly string[];
   private readonly literalName: string;
   private readonly readers: NodeFunction[] = [];
   private view: StreamView | undefined;
@@ -114,27 +122,24 @@ export class Table<Index extends string = never> extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps<Index>) {
     super(scope, id);
-    const { partitionKey, sortKey, indexes, timeToLiveAttribute, stream, capacity } = props;
+    const { partitionKey, sortKey, attributeTypes = {}, indexes = {}, localIndexes = {} } = props;
+    const { timeToLiveAttribute, stream, capacity } = props;
     const stack = StackContext.of(this);
     const ownName = props.name ?? stack.nameOf(this);
     const restored = stack.restoredTable(ownName);
     const name = restored?.name ?? ownName;
     this.literalName = name;
-    const indexEntries = Object.entries<Key>(indexes ?? {});
-    // Exactly the attributes that keys use: one more or less is an error at plan.
-    const attributes = new Set([props, ...indexEntries.map(([, key]) => key)].flatMap(keyAttributes));
+    const keys: TableKeys = {
+      partitionKey,
+      sortKey,
+      attributeTypes,
+      globalIndexes: Object.entries<GlobalIndex>(indexes),
+      localIndexes: Object.entries<LocalIndex>(localIndexes),
+    };
     this.resource = new DynamodbTable(this, "Default", {
       name,
       ...billing(capacity),
-      hashKey: partitionKey,
-      ...(sortKey ? { rangeKey: sortKey } : {}),
-      attribute: [...attributes].map((name) => ({ name, type: "S" })),
-      globalSecondaryIndex: indexEntries.map(([name, key]) => ({
-        name,
-        hashKey: key.partitionKey,
-        ...(key.sortKey ? { rangeKey: key.sortKey } : {}),
-        projectionType: "ALL",
-      })),
+      ...keyArguments(keys),
       ...(timeToLiveAttribute ? { ttl: { enabled: true, attributeName: timeToLiveAttribute } } : {}),
       ...(stream ? { streamEnabled: true, streamViewType: stream } : {}),
       pointInTimeRecovery: { enabled: true },
@@ -142,20 +147,21 @@ export class Table<Index extends string = never> extends Construct {
       deletionProtectionEnabled: stack.environment.deletionProtection,
     });
     this.view = stream;
-    this.indexNames = indexEntries.map(([index]) => index);
+    this.globalIndexes = keys.globalIndexes.map(([index]) => index);
     if (restored) adopt(this.resource, ownName, restored);
     this.name = this.resource.name;
     this.arn = this.resource.arn;
     this.formerArn = restored?.formerInUse ? stack.arn("dynamodb", `table/${restored.former ?? ownName}`) : undefined;
     if (capacity) new TableAutoscaling(this, "autoscaling", { table: this.resource, capacity });
     validate(this, () => [
+      ...keyRules(keys),
       ...(restored ? restoredTableRules(stack, ownName, restored) : []),
       [
-        capacity === undefined || indexEntries.length === 0,
-        `capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes ${indexEntries.map(([name]) => name).join(", ")}; remove one or the other`,
+        capacity === undefined || this.globalIndexes.length === 0,
+        `capacity must not be set on a table with indexes, whose own capacity Terraform would reset, got indexes ${this.globalIndexes.join(", ")}; remove one or the other`,
       ],
       [
-        timeToLiveAttribute === undefined || !attributes.has(timeToLiveAttribute),
+        timeToLiveAttribute === undefined || !keyAttributes(keys).includes(timeToLiveAttribute),
         `timeToLiveAttribute must not be a key, got ${timeToLiveAttribute}; name another attribute`,
       ],
     ]);
@@ -277,7 +283,9 @@ export class Table<Index extends string = never> extends Construct {
     });
     return [
       metric(table, label),
-      ...this.indexNames.map((index) => metric({ ...table, GlobalSecondaryIndexName: index }, `${label} of ${index}`)),
+      ...this.globalIndexes.map((index) =>
+        metric({ ...table, GlobalSecondaryIndexName: index }, `${label} of ${index}`),
+      ),
     ];
   }
 

@@ -17,32 +17,30 @@ const keySchema = (block: Arguments) => [
   ...(block.has("range_key") ? [{ AttributeName: block.text("range_key"), KeyType: "RANGE" }] : []),
 ];
 
-function index(block: Arguments): object {
-  const projection = block.text("projection_type");
+function index(block: Arguments, key: object): object {
+  const more = block.texts("non_key_attributes");
   return {
     IndexName: block.text("name"),
-    KeySchema: keySchema(block),
+    KeySchema: key,
     Projection: {
-      ProjectionType: projection,
-      ...(projection === "INCLUDE" ? { NonKeyAttributes: block.texts("non_key_attributes") } : {}),
+      ProjectionType: block.text("projection_type"),
+      ...(more.length > 0 ? { NonKeyAttributes: more } : {}),
     },
   };
 }
 
-const localIndex = (block: Arguments, partitionKey: string): object => ({
-  IndexName: block.text("name"),
-  KeySchema: [
-    { AttributeName: partitionKey, KeyType: "HASH" },
-    { AttributeName: block.text("range_key"), KeyType: "RANGE" },
-  ],
-  Projection: { ProjectionType: block.text("projection_type") },
-});
+/** A local index has the table's partition key. */
+const localKey = (block: Arguments, [partition]: ReturnType<typeof keySchema>) => [
+  partition,
+  { AttributeName: block.text("range_key"), KeyType: "RANGE" },
+];
 
 function definition(table: Resource): TableDefinition {
   table.refuse("import_table", "replica", "restore_source_name", "restore_source_table_arn");
   const ttl = table.block("ttl");
-  const global = table.blocks("global_secondary_index").map(index);
-  const local = table.blocks("local_secondary_index").map((block) => localIndex(block, table.text("hash_key")));
+  const key = keySchema(table);
+  const global = table.blocks("global_secondary_index").map((block) => index(block, keySchema(block)));
+  const local = table.blocks("local_secondary_index").map((block) => index(block, localKey(block, key)));
   return {
     name: table.text("name"),
     arn: table.arn,
@@ -53,7 +51,7 @@ function definition(table: Resource): TableDefinition {
       AttributeDefinitions: table
         .blocks("attribute")
         .map((block) => ({ AttributeName: block.text("name"), AttributeType: block.text("type") })),
-      KeySchema: keySchema(table),
+      KeySchema: key,
       // Capacity is the cloud's matter: locally nothing is throttled.
       BillingMode: "PAY_PER_REQUEST",
       ...(table.flag("stream_enabled")

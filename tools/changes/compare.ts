@@ -12,11 +12,13 @@ import { limitChanges } from "./limits";
 import { resourceChanges } from "./resources";
 import { rightsChanges } from "./rights";
 import { setupChanges } from "./setup";
+import { unseenChanges } from "./unseen";
 
 /** Every view of a comparison, in the order of the report. */
 const views = [
   dataChanges,
   lostIndexes,
+  unseenChanges,
   rightsChanges,
   apiChanges,
   setupChanges,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { replaces, resourceType } from "../../aws/catalogue";
-import type { StackJson } from "../../stack-json/document";
+import type { Arguments, StackJson } from "../../stack-json/document";
 import { parseAddress, referencesIn } from "../../stack-json/references";
 import { type Resource, resourcesOf } from "../../stack-json/resource";
 
@@ -8,9 +8,13 @@ import { type Resource, resourcesOf } from "../../stack-json/resource";
 export interface Kept {
   readonly before: Resource;
   readonly after: Resource;
-  /** Its top arguments that differ. */
+  /** Its top arguments that differ, as far as the provider sees that. */
   readonly changed: readonly string[];
 }
+
+/** Members of an argument that is a list, by their names. */
+export const membersByName = (list: unknown): ReadonlyMap<string, Arguments> =>
+  new Map(Array.isArray(list) ? list.map((member: Arguments) => [String(member["name"]), member]) : []);
 
 type Resources = ReadonlyMap<string, Resource>;
 
@@ -102,6 +106,9 @@ export class Comparison {
 
 function keep(before: Resource, after: Resource): Kept {
   const names = [...new Set([...Object.keys(before.args), ...Object.keys(after.args)])];
-  const differs = (name: string) => !isDeepStrictEqual(before.args[name], after.args[name]);
+  const byName = resourceType(after.type)?.comparedByName ?? [];
+  const seen = ({ args }: Resource, name: string) =>
+    byName.includes(name) ? [...membersByName(args[name]).keys()].sort() : args[name];
+  const differs = (name: string) => !isDeepStrictEqual(seen(before, name), seen(after, name));
   return { before, after, changed: names.filter((name) => !after.ignored.includes(name) && differs(name)) };
 }

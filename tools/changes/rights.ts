@@ -62,6 +62,17 @@ function uncovered(permissions: readonly Permission[], others: readonly Permissi
   return left.filter((permission) => !others.some((other) => covers(other, permission)));
 }
 
+/** What a right to read everything comes to, which nobody sees while there is little. */
+const scanChanges = (permissions: readonly Permission[]): Change[] =>
+  permissions
+    .filter(({ action, type }) => action === "dynamodb:Scan" && type !== "aws_vpc_endpoint")
+    .map(({ subject, resource }) =>
+      rights(
+        "notice",
+        `${subject} may scan ${resource}: that reads all of it, and gets slower and dearer with every item`,
+      ),
+    );
+
 /** Which rights are wider or narrower, by who has them, action and resource. */
 export function rightsChanges(comparison: Comparison): Change[] {
   const all = new Map([...comparison.before, ...comparison.after]);
@@ -75,6 +86,7 @@ export function rightsChanges(comparison: Comparison): Change[] {
   const harmless = (): Severity => "info";
   return [
     ...sentences(gained.filter(isGrant), "gains", widening),
+    ...scanChanges(gained.filter(isGrant)),
     ...sentences(lost.filter(isDenial), "is no longer denied", widening),
     ...sentences(gained.filter(isDenial), "is now denied", harmless),
     ...sentences(lost.filter(isGrant), "loses", harmless),

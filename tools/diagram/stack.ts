@@ -14,6 +14,11 @@ const partOf: Readonly<Record<string, string>> = {
   aws_s3_object: "bucket",
 };
 
+/** The indexes of a table. */
+type Indexed = Readonly<
+  Partial<Record<"global_secondary_index" | "local_secondary_index", readonly { name: string }[]>>
+>;
+
 /** A synthesized stack: its resources, the parts they are drawn as, and what refers to which. */
 export class Stack {
   readonly region: string;
@@ -39,11 +44,12 @@ export class Stack {
   private partsOf(type: string): Part[] {
     if (type === clients) return [{ id: clients, type, resources: [] }];
     const { only = () => true } = drawn[type] ?? {};
-    const resources = this.all<{ global_secondary_index?: { name: string }[] }>(type).filter((one) => only({ ...one }));
+    const resources = this.all<Indexed>(type).filter((one) => only({ ...one }));
     if (drawn[type]?.together) return resources.length > 0 ? [{ id: type, type, resources }] : [];
     return resources.flatMap((resource) => {
       const id = `${type}.${resource.key}`;
-      const indexes = (resource.global_secondary_index ?? []).map((argument) => ({ ...argument }));
+      const { global_secondary_index: global = [], local_secondary_index: local = [] } = resource;
+      const indexes = [...global, ...local].map((argument) => ({ ...argument }));
       const indexParts = indexes.map((argument) => ({
         id: `${id}/${argument.name}`,
         type: index,

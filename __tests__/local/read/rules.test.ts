@@ -152,6 +152,11 @@ test.each<[type: string, change: object, message: string]>([
   ["aws_dynamodb_table", { hash_key: "other" }, "t: hash_key must be an attribute that the table declares, got other"],
   ["aws_dynamodb_table", { global_secondary_index: [{ hash_key: "o" }] }, "t: global_secondary_index.hash_key must be"],
   ["aws_dynamodb_table", { attribute: [{ name: "id", type: "BOOL" }] }, "t: attribute.type must be one of S, N, B"],
+  ...["global_secondary_index", "local_secondary_index"].map((index): [string, object, string] => [
+    "aws_dynamodb_table",
+    { [index]: [{ hash_key: "id", range_key: "id", projection_type: "SOME" }] },
+    `t: ${index}.projection_type must be one of ALL, KEYS_ONLY, INCLUDE, got SOME`,
+  ]),
   ["aws_s3_bucket", { bucket: "A_bucket" }, "b: bucket must be 3–63 small letters"],
   ["aws_ssm_parameter", { type: "Secret" }, "p: type must be one of"],
   ["aws_cloudwatch_log_group", { retention_in_days: 31 }, "l: retention_in_days must be one of"],

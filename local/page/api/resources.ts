@@ -23,7 +23,9 @@ function keysIn(schema: unknown, attributes: unknown) {
 
 function tablesOf({ resources, streamSources }: System) {
   return resources.tables.map(({ name, arn, create, timeToLiveAttribute }) => {
-    const indexes = (create["GlobalSecondaryIndexes"] ?? []) as readonly { IndexName: string; KeySchema: unknown }[];
+    const indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"].flatMap(
+      (kind) => (create[kind] ?? []) as readonly { IndexName: string; KeySchema: unknown }[],
+    );
     return {
       name,
       keys: keysIn(create["KeySchema"], create["AttributeDefinitions"]),

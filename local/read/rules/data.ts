@@ -13,6 +13,9 @@ export const dataRules: readonly Rule[] = [
   ),
   oneOf("aws_dynamodb_table", "billing_mode", ["PAY_PER_REQUEST", "PROVISIONED"], createTable),
   oneOf("aws_dynamodb_table", "attribute.type", ["S", "N", "B"], createTable),
+  ...["global_secondary_index", "local_secondary_index"].map((index) =>
+    oneOf("aws_dynamodb_table", `${index}.projection_type`, ["ALL", "KEYS_ONLY", "INCLUDE"], createTable),
+  ),
   ...["hash_key", "range_key"].flatMap((key) =>
     [key, `global_secondary_index.${key}`, `local_secondary_index.${key}`].map(
       (argument): Rule => ({

@@ -4,6 +4,7 @@ import { messageOf, UserError } from "../../../lib/user-error";
 import type { TableDefinition } from "../../read/table-definition";
 import { StorageError } from "../../store/storage-error";
 import type { Write as DiskWrite } from "../../store/write-all";
+import { ServiceError } from "../service";
 import type { TokenUse } from "./client-token";
 import { checkShape } from "./constraints";
 import { Contents, settingsText, writeText } from "./contents";
@@ -13,7 +14,7 @@ import type { OrderedMap } from "./ordered-map";
 import { itemOf, type Row } from "./row";
 import { Table } from "./table";
 import { TableLog } from "./table-log";
-import type { TableInput, TableSettings } from "./table-settings";
+import { checkTable, type TableInput, type TableSettings } from "./table-settings";
 import { tableShapes } from "./table-shapes";
 import type { Write } from "./writes";
 
@@ -181,7 +182,7 @@ export class Database {
 
   private declaredSettings({ arn, create, name, timeToLiveAttribute, streamLabel }: TableDefinition): TableSettings {
     const known = this.contents.tables.get(name)?.settings;
-    const made = this.newSettings(checkShape<TableInput>(create, tableShapes.CreateTable));
+    const made = this.newSettings(declaredInput(name, create));
     const label = made.streamLabel === undefined ? undefined : (streamLabel ?? known?.streamLabel ?? made.streamLabel);
     return {
       ...made,
@@ -233,6 +234,18 @@ export class Database {
     // What nobody has declared since is kept as it is.
     if (this.contents.older.size > 0 || size <= slack || size < this.notBefore) return false;
     return size > 2 * this.contents.logBytes + slack;
+  }
+}
+
+/** What a stack declares, as CreateTable takes it. @throws UserError when DynamoDB would not make it */
+function declaredInput(name: string, create: TableDefinition["create"]): TableInput {
+  try {
+    const input = checkShape<TableInput>(create, tableShapes.CreateTable);
+    checkTable(input);
+    return input;
+  } catch (error) {
+    if (error instanceof ServiceError) throw new UserError(`table ${name}: ${error.message}`);
+    throw error;
   }
 }
 

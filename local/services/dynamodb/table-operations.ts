@@ -7,6 +7,7 @@ import type { Table } from "./table";
 import {
   checkEncryption,
   checkGlobalIndex,
+  checkProjections,
   checkStream,
   checkTable,
   checkUse,
@@ -273,6 +274,7 @@ export function updateTable(database: Database, input: UpdateInput): object {
     ...(input.TableClass === undefined ? {} : { TableClass: input.TableClass }),
     ...(input.SSESpecification === undefined ? {} : { SSESpecification: input.SSESpecification }),
   };
+  checkProjections(next);
   const used = inUse(next);
   if (updates.some(({ Create }) => Create))
     checkUse({

@@ -1,3 +1,4 @@
+import { dynamoDbLimits } from "../../../aws/limits";
 import { invalid, invalidParameter } from "./errors";
 import type { KeyAttribute } from "./item-validation";
 
@@ -77,8 +78,6 @@ export function keyAttributes(
 }
 
 const MOST_CAPACITY = 1_000_000_000_000;
-const MOST_LOCAL_INDEXES = 5;
-const MOST_GLOBAL_INDEXES = 20;
 
 function checkThroughput(throughput: Throughput | undefined): void {
   for (const name of ["ReadCapacityUnits", "WriteCapacityUnits"] as const) {
@@ -156,8 +155,9 @@ function checkLocalIndexes(
     checkLocalIndex(index, KeySchema[0]?.AttributeName);
     checkProjection(index);
   }
-  if (indexes.length > MOST_LOCAL_INDEXES)
-    throw invalidParameter("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+  const { localIndexes: most } = dynamoDbLimits;
+  if (indexes.length > most)
+    throw invalidParameter(`Number of LocalSecondaryIndexes exceeds per-table limit of ${most}`);
 }
 
 function checkGlobalIndexes(
@@ -171,8 +171,22 @@ function checkGlobalIndexes(
     if (mode !== "PAY_PER_REQUEST" && !index.ProvisionedThroughput)
       throw invalidParameter(`ProvisionedThroughput must be specified for index: ${index.IndexName}`);
   }
-  if (indexes.length > MOST_GLOBAL_INDEXES)
-    throw invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  const { globalIndexes: most } = dynamoDbLimits;
+  if (indexes.length > most)
+    throw invalidParameter(`GlobalSecondaryIndex count exceeds the per-table limit of ${most}`);
+}
+
+/** Checks how many attributes all indexes of a table project by name. (API reference: Projection) */
+export function checkProjections({
+  LocalSecondaryIndexes: local = [],
+  GlobalSecondaryIndexes: global = [],
+}: TableInput) {
+  const { projectedAttributesOfTable: most } = dynamoDbLimits;
+  const count = [...local, ...global].flatMap(({ Projection }) => Projection.NonKeyAttributes ?? []).length;
+  if (count > most)
+    throw invalidParameter(
+      `The NonKeyAttributes of all secondary indexes exceed the per-table limit of ${most}: ${count}`,
+    );
 }
 
 function checkIndexNames(indexes: readonly IndexSettings[]): void {
@@ -209,6 +223,7 @@ export function checkTable(input: TableInput): void {
   checkKeySchema(input.KeySchema, defined);
   checkLocalIndexes(input, defined);
   checkGlobalIndexes(input, defined);
+  checkProjections(input);
   checkIndexNames([...(input.LocalSecondaryIndexes ?? []), ...(input.GlobalSecondaryIndexes ?? [])]);
   checkUse(input);
   checkStream(input.StreamSpecification);
