@@ -9,3 +9,24 @@ test("a variable whose name is not written out does not compile, since synth cou
   // @ts-expect-error: any text
   expect(envList(name)).toEqual([]);
 });
+
+describe("a number among the variables", () => {
+  afterEach(() => void delete process.env["PAGE_SIZE"]);
+
+  test.each([
+    ["1", 1],
+    ["25", 25],
+    ["999999999", 999_999_999],
+  ])("may be %s", (text, expected) => {
+    process.env["PAGE_SIZE"] = text;
+    expect(integerEnv("PAGE_SIZE")).toBe(expected);
+  });
+
+  test.each(["0", "-1", "1.5", "1e3", "05", " 5", "ten", "1000000000"])(
+    "may not be %j, which is refused by name",
+    (text) => {
+      process.env["PAGE_SIZE"] = text;
+      expect(() => integerEnv("PAGE_SIZE")).toThrow("environment variable PAGE_SIZE must be a positive whole number");
+    },
+  );
+});

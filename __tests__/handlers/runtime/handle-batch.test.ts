@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import type * as runtime from "../../../handlers/runtime/handle-batch";
 import type * as changes from "../../../handlers/runtime/handle-changes";
 import type * as notifications from "../../../handlers/runtime/handle-notification";
+import type * as telemetry from "../../../handlers/runtime/telemetry";
 
 // The logger writes by this process's console, not by one of its own.
 process.env["POWERTOOLS_DEV"] = "true";
@@ -13,6 +14,7 @@ const { handleNotification } = jest.requireActual<typeof notifications>(
 );
 const { handleChanges } = jest.requireActual<typeof changes>("../../../handlers/runtime/handle-changes");
 const { handleBatch } = jest.requireActual<typeof runtime>("../../../handlers/runtime/handle-batch");
+const { logger } = jest.requireActual<typeof telemetry>("../../../handlers/runtime/telemetry");
 
 const written: string[] = [];
 beforeEach(() => {
@@ -100,6 +102,30 @@ test("what is not done when the function's time is over comes again, and nothing
   finish();
   await jest.advanceTimersByTimeAsync(1000);
   expect(tried).toEqual(["a1", "b1"]);
+});
+
+test("the line of a batch says how long it took, in milliseconds to a tenth", async () => {
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask"] });
+  jest.advanceTimersByTime(5000);
+  const handler = handleBatch(Order, async () => void jest.advanceTimersByTime(123.46));
+  await handler({ Records: [message("a")] }, contextWith(60_000));
+  expect(JSON.parse(linesWith('"message":"batch"')[0]!).ms).toBe(123.5);
+});
+
+test("what work adds to its lines is gone with its batch", async () => {
+  const handler = handleBatch(Order, async () => {
+    logger().appendKeys({ only: "here" });
+    logger().error("in the batch");
+  });
+  await handler({ Records: [message("a")] }, contextWith(60_000));
+  logger().error("between batches");
+  const [during, after] = [linesWith("in the batch"), linesWith("between batches")].map(([line = ""]) =>
+    JSON.parse(line),
+  );
+  expect([during.only, during.correlation_id, after.only, after.correlation_id]).toEqual([
+    ...["here", "id"],
+    ...[undefined, undefined],
+  ]);
 });
 
 test("a topic's message is worked on as it was published, and one that is none fails in words that quote nothing", async () => {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { problemsIn } from "../../../handlers/runtime/problems";
+import { capped, problemsIn } from "../../../handlers/runtime/problems";
 
 const messages = (schema: z.ZodMiniType, input: unknown) => {
   const { error } = schema.safeParse(input);
@@ -25,5 +25,32 @@ describe("a problem says what would be right", () => {
     ["what the contract says", z.string().check(z.regex(/x/, "must hold an x")), "", "body must hold an x"],
   ])("about %s", (_, schema, input, expected) => {
     expect(messages(schema, input)).toEqual([expected]);
+  });
+});
+
+test.each([
+  ["as long as it may be", "k".repeat(195), `body.${"k".repeat(195)}`],
+  ["a character too long", "k".repeat(196), `body.${"k".repeat(195)}…`],
+  ["much too long", `k${"x".repeat(500)}`, `body.k${"x".repeat(194)}…`],
+])("a place that is %s is said in 200 characters", (_, name, path) => {
+  expect(messages(z.strictObject({}), { [name]: 1 })).toEqual([`${path} is not a known field`]);
+});
+
+describe("of many problems", () => {
+  const wrong = (count: number) =>
+    problemsIn("body", z.array(z.string()).safeParse(Array(count).fill(1)).error?.issues ?? [], []);
+
+  test("a hundred are said, each in its place", () => {
+    expect(capped(wrong(100)).map(({ path }) => path)).toEqual(Array.from({ length: 100 }, (_, at) => `body.${at}`));
+  });
+
+  test.each([101, 100_000])("%s are too many: the first 99 are said, and that there are more", (count) => {
+    const said = capped(wrong(count));
+    expect(said.map(({ path }) => path)).toEqual([...Array.from({ length: 99 }, (_, at) => `body.${at}`), ""]);
+    expect(said.at(-1)?.message).toBe("there are more problems, not listed here");
+  });
+
+  test("no more are made than it takes to know that there are too many", () => {
+    expect(wrong(100_000)).toHaveLength(101);
   });
 });
