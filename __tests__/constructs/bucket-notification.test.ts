@@ -1,12 +1,12 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { Bucket, type ObjectFilter } from "../../constructs/data/bucket";
-import { Queue } from "../../constructs/events/queue";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 function called(...filters: ObjectFilter[]) {
   const stack = emptyStack();
-  const [files, failed] = [new Bucket(stack, "files"), new Queue(stack, "failed")];
+  const [files, failed] = [new Bucket(stack, "files"), watchedQueue(stack, "failed")];
   filters.forEach((filter, at) => {
     const environment = { THINGS_TABLE: "things" };
     const fn = new NodeFunction(stack, `reader-${at}`, { entry: thingEntry, environment });

@@ -4,6 +4,7 @@ import { EventRule, type EventRuleProps } from "../../constructs/events/event-ru
 import { Queue } from "../../constructs/events/queue";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 function ruled(props: Partial<EventRuleProps> = {}, { fifo = false, queue = false } = {}) {
   const stack = emptyStack();
@@ -11,8 +12,8 @@ function ruled(props: Partial<EventRuleProps> = {}, { fifo = false, queue = fals
     entry: thingEntry,
     environment: { THINGS_TABLE: "things" },
   });
-  const deadLetters = new Queue(stack, "failed", { fifo });
-  new Queue(stack, "failures").collectFailures(fn);
+  const deadLetters = watchedQueue(stack, "failed", { fifo });
+  watchedQueue(stack, "failures").collectFailures(fn);
   const bus = new EventBus(stack, "bus");
   bus.grant(fn, "PutEvents");
   const target = queue ? new Queue(stack, "work") : fn;

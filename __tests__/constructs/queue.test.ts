@@ -1,8 +1,14 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
+import { Table } from "../../constructs/data/table";
+import { EventBus } from "../../constructs/events/event-bus";
+import { EventRule } from "../../constructs/events/event-rule";
 import { Queue, type QueueProps } from "../../constructs/events/queue";
+import { Schedule } from "../../constructs/events/schedule";
+import { Alarms } from "../../constructs/observability/alarms";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 const fn = (stack: SystemStack, id = "get-thing") =>
   new NodeFunction(stack, id, { entry: thingEntry, environment: { THINGS_TABLE: "things" } });
@@ -10,7 +16,7 @@ const fn = (stack: SystemStack, id = "get-thing") =>
 /** A queue of these props that is delivered to a function of ten seconds. */
 function delivered(props: QueueProps = {}, ...options: Parameters<Queue["deliverTo"]>[1][]) {
   const stack = emptyStack();
-  const deadLetters = new Queue(stack, "failed", { fifo: props.fifo ?? false });
+  const deadLetters = watchedQueue(stack, "failed", { fifo: props.fifo ?? false });
   const queue = new Queue(stack, "work", { deadLetters, ...props });
   const functions = options.length > 0 ? options : [{}];
   for (const [index, option] of functions.entries()) queue.deliverTo(fn(stack, `get-thing-${index}`), option);
@@ -116,7 +122,7 @@ it.each<[string, () => SystemStack, string]>([
     "dead letters that are forgotten before",
     () => {
       const stack = emptyStack();
-      new Queue(stack, "work", { deadLetters: new Queue(stack, "failed", { retentionDays: 3 }) });
+      new Queue(stack, "work", { deadLetters: watchedQueue(stack, "failed", { retentionDays: 3 }) });
       return stack;
     },
     "test-dev/work: deadLetters must keep messages as long as this, 14 days, got 3; raise its retentionDays",
@@ -125,7 +131,7 @@ it.each<[string, () => SystemStack, string]>([
     "dead letters of another kind",
     () => {
       const stack = emptyStack();
-      new Queue(stack, "work", { fifo: true, deadLetters: new Queue(stack, "failed") });
+      new Queue(stack, "work", { fifo: true, deadLetters: watchedQueue(stack, "failed") });
       return stack;
     },
     "test-dev/work: deadLetters must be a FIFO queue as this is, got a standard queue; set fifo on both, or on none",
@@ -134,7 +140,7 @@ it.each<[string, () => SystemStack, string]>([
     "failures of asynchronous events in a FIFO queue, to which Lambda sends none",
     () => {
       const stack = emptyStack();
-      new Queue(stack, "failed", { fifo: true }).collectFailures(fn(stack));
+      watchedQueue(stack, "failed", { fifo: true }).collectFailures(fn(stack));
       return stack;
     },
     "test-dev/failed: fifo must not be set on a queue of failures, which Lambda sends in no order, got true; remove it",
@@ -146,4 +152,76 @@ it.each<[string, () => SystemStack, string]>([
   ],
 ])("refuses %s", (_, build, problem) => {
   expect(problemsOf(build())).toEqual([problem]);
+});
+
+describe("a queue of what failed for good", () => {
+  const failing: readonly (readonly [string, (stack: SystemStack, failed: Queue) => void, string])[] = [
+    [
+      "messages that were received too often",
+      (stack, failed) => void new Queue(stack, "work", { deadLetters: failed }),
+      "the messages of work",
+    ],
+    [
+      "events on which a function failed",
+      (stack, failed) => failed.collectFailures(fn(stack)),
+      "the events of get-thing",
+    ],
+    [
+      "changes of a table",
+      (stack, failed) =>
+        new Table(stack, "things", { partitionKey: "thingId" }).stream(fn(stack), { onFailure: failed }),
+      "the changes of things",
+    ],
+    [
+      "events of a rule",
+      (stack, failed) => {
+        const [bus, target] = [new EventBus(stack, "bus"), new Queue(stack, "work")];
+        new EventRule(stack, "paid", { bus, target, pattern: { source: ["shop"] }, deadLetters: failed });
+      },
+      "rule paid",
+    ],
+    [
+      "events of a schedule",
+      (stack, failed) => {
+        const target = new Queue(stack, "work");
+        new Schedule(stack, "nightly", { expression: "rate(1 day)", target, deadLetters: failed });
+      },
+      "schedule nightly",
+    ],
+  ];
+
+  it.each(failing)("is refused without an alarm that watches it: of %s", (_what, fail, named) => {
+    const stack = emptyStack();
+    fail(stack, new Queue(stack, "failed-things"));
+
+    expect(problemsOf(stack)).toEqual([
+      `test-dev/failed-things: an alarm must watch this queue, in which waits what failed for good of ${named}, got none; add alarms.watchDeadLetters(failedThings)`,
+    ]);
+  });
+
+  it.each(failing)("is taken with one, wherever that stands: of %s", (_what, fail) => {
+    const stack = emptyStack();
+    const failed = new Queue(stack, "failed-things");
+    new Alarms(stack, "alarms").watchDeadLetters(failed);
+    fail(stack, failed);
+
+    expect(problemsOf(stack)).toEqual([]);
+  });
+
+  it("is taken with an alarm of one's own, and not with one of another queue", () => {
+    const stack = emptyStack();
+    const [failed, other] = [new Queue(stack, "failed"), new Queue(stack, "other")];
+    const alarms = new Alarms(stack, "alarms");
+    const watch = (id: string, queue: Queue) =>
+      alarms.add(id, {
+        ...{ description: "it has some", metrics: () => ({ waiting: queue.waitingMetric() }), expression: "waiting" },
+        ...{ comparison: ">=", threshold: 10 },
+      });
+    failed.collectFailures(fn(stack));
+    watch("other-waits", other);
+    expect(problemsOf(stack)).toEqual([expect.stringContaining("alarms.watchDeadLetters(failed)")]);
+
+    watch("failed-wait", failed);
+    expect(problemsOf(stack)).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { Queue } from "../../constructs/events/queue";
 import { Schedule, type ScheduleProps } from "../../constructs/events/schedule";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 type Settings = Partial<Omit<ScheduleProps, "target" | "deadLetters">>;
 
@@ -21,8 +22,8 @@ function scheduled(settings: Settings = {}, around: Around = {}) {
     entry: thingEntry,
     environment: { THINGS_TABLE: "things" },
   });
-  const deadLetters = new Queue(stack, "failed", { fifo: fifoDeadLetters });
-  if (collects) new Queue(stack, "failures").collectFailures(fn);
+  const deadLetters = watchedQueue(stack, "failed", { fifo: fifoDeadLetters });
+  if (collects) watchedQueue(stack, "failures").collectFailures(fn);
   const target = queue ? new Queue(stack, "work", queue) : fn;
   new Schedule(stack, id, { expression: "cron(0 3 * * ? *)", ...settings, target, deadLetters });
   return stack;

@@ -1,8 +1,8 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
 import { type StreamProps, Table, type TableProps } from "../../constructs/data/table";
-import { Queue } from "../../constructs/events/queue";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 /** A table whose changes go to so many functions. */
 function streaming(
@@ -15,7 +15,7 @@ function streaming(
 ) {
   const stack = emptyStack();
   const things = new Table(stack, "things", { partitionKey: "thingId", ...table });
-  const onFailure = new Queue(stack, "failed", { fifo });
+  const onFailure = watchedQueue(stack, "failed", { fifo });
   for (let at = 1; at <= functions; at++) {
     const fn = new NodeFunction(stack, `reader-${at}`, {
       entry: thingEntry,

@@ -1,9 +1,10 @@
 import { NodeFunction } from "../../constructs/compute/node-function";
-import { Queue } from "../../constructs/events/queue";
+import type { Queue } from "../../constructs/events/queue";
 import { type SubscriptionProps, Topic } from "../../constructs/events/topic";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, problemsOf, synth } from "../support/stack";
+import { watchedQueue } from "../support/watched-queue";
 
 const fn = (stack: SystemStack) =>
   new NodeFunction(stack, "get-thing", {
@@ -15,7 +16,7 @@ describe("a topic", () => {
   const scope = emptyStack();
   const news = new Topic(scope, "news");
   const reader = fn(scope);
-  const archive = new Queue(scope, "archive");
+  const archive = watchedQueue(scope, "archive");
   news.subscribe(archive, { filter: { language: ["en", { prefix: "pt-" }] } });
   news.subscribe(reader, { filter: { text: { words: ["${never} a reference"] } }, filterOn: "MessageBody" });
   news.subscribe("reader@example.com");
@@ -81,7 +82,7 @@ it.each<[string, SystemStack, string]>([
   ],
   [
     "a FIFO queue, whose messages need a group",
-    subscribed((stack) => new Queue(stack, "archive", { fifo: true })),
+    subscribed((stack) => watchedQueue(stack, "archive", { fifo: true })),
     "test-dev/news: subscribe must be given a standard queue, since messages here are in no group, got a FIFO queue; leave fifo out",
   ],
   [

@@ -80,6 +80,7 @@ import { onDemand } from "../../contracts/fields";
 import { dev } from "../../environments/dev";
 import type { UsersSettings } from "../../environments/environment";
 import { twoZones } from "../../environments/network";
+import { watchedQueue } from "./watched-queue";
 
 /** How one construct is made, with what it works on, and a resource that it makes. */
 export interface ConstructCase {
@@ -158,12 +159,12 @@ function granted(scope: Construct): NodeFunction {
   bucket(scope).grant(made, "GetObject", "*");
   secret(scope).grantRead(made);
   new Topic(scope, "topic").grant(made, "Publish");
-  new Queue(scope, "queue").collectFailures(made);
+  watchedQueue(scope, "queue").collectFailures(made);
   return made;
 }
 
 function delivering(scope: Construct): Queue {
-  const queue = new Queue(scope, "queue", { deadLetters: new Queue(scope, "failed", { fifo: true }), fifo: true });
+  const queue = new Queue(scope, "queue", { deadLetters: watchedQueue(scope, "failed", { fifo: true }), fifo: true });
   queue.deliverTo(fn(scope), { batchSize: 5, concurrency: 2 });
   return queue;
 }
@@ -171,7 +172,7 @@ function delivering(scope: Construct): Queue {
 function notifying(scope: Construct): Bucket {
   const [files, reader] = [bucket(scope), fn(scope)];
   files.onCreated({ prefix: "incoming/", suffix: ".csv" }, reader);
-  new Queue(scope, "failed").collectFailures(reader);
+  watchedQueue(scope, "failed").collectFailures(reader);
   return files;
 }
 
@@ -182,7 +183,7 @@ function streaming(scope: Construct): Table {
     localIndexes: { byDigest: { sortKey: "digest", projection: "KEYS_ONLY" } },
   });
   const reader = fn(scope);
-  things.stream(reader, { onFailure: new Queue(scope, "failed") });
+  things.stream(reader, { onFailure: watchedQueue(scope, "failed") });
   things.grant(reader, "BatchGetItem", "Scan");
   things.grantIndex(reader, "byDigest", "Query");
   things.grantTransaction(reader, "ConditionCheck", "Put");
@@ -190,14 +191,14 @@ function streaming(scope: Construct): Table {
 }
 
 function ruled(scope: Construct): EventRule {
-  const [bus, target, deadLetters] = [new EventBus(scope, "bus"), fn(scope), new Queue(scope, "failed")];
+  const [bus, target, deadLetters] = [new EventBus(scope, "bus"), fn(scope), watchedQueue(scope, "failed")];
   bus.grant(target, "PutEvents");
   deadLetters.collectFailures(target);
   return new EventRule(scope, "paid", { bus, pattern: { source: ["shop"] }, target, deadLetters });
 }
 
 function scheduled(scope: Construct): Schedule {
-  const [target, deadLetters] = [fn(scope), new Queue(scope, "failed")];
+  const [target, deadLetters] = [fn(scope), watchedQueue(scope, "failed")];
   deadLetters.collectFailures(target);
   return new Schedule(scope, "nightly", { expression: "cron(0 3 * * ? *)", target, deadLetters });
 }
@@ -205,7 +206,7 @@ function scheduled(scope: Construct): Schedule {
 function publishing(scope: Construct): Topic {
   const [topic, queue, subscriber] = [
     new Topic(scope, "topic", { forAlarms: true }),
-    new Queue(scope, "queue"),
+    watchedQueue(scope, "queue"),
     fn(scope),
   ];
   topic.subscribe(queue, { filter: { colour: ["red"] } });

@@ -215,6 +215,7 @@ export class Table<Index extends string = never> extends Construct {
     // Lambda does both with the function's role.
     fn.allow({ actions: actions.map((action) => `dynamodb:${action}`), resources: [streamArn] });
     fn.allow({ actions: ["sqs:SendMessage"], resources: [onFailure.arn] });
+    onFailure.takesFailures(`the changes of ${this.node.id}`);
     new LambdaEventSourceMapping(this, `stream-to-${fn.node.id}`, {
       eventSourceArn: streamArn,
       functionName: fn.live.resource.arn,

@@ -52,6 +52,7 @@ export class EventRule extends Construct {
       eventPattern: literal(JSON.stringify(pattern)),
     });
     this.arn = rule.arn;
+    deadLetters.takesFailures(`rule ${this.node.id}`);
     const isQueue = target instanceof Queue;
     if (!isQueue) target.takesEvents();
     const source = { principal: "events.amazonaws.com", sourceArn: rule.arn };

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { lambdaLimits, sqsLimits } from "../../aws/limits";
 import { inOrder, policyDocument, type Statement } from "../../aws/policy";
 import type { NodeFunction } from "../compute/node-function";
+import { Alarm } from "../observability/alarm";
 import type { Metric, Statistic } from "../observability/metric";
 import { StackContext } from "../synth/stack-context";
 import { between, type Rule, validate } from "../synth/validation";
@@ -54,7 +55,8 @@ const longestWorkSeconds = ({ timeoutSeconds }: NodeFunction, windowSeconds: num
   6 * timeoutSeconds + windowSeconds;
 
 /**
- * An SQS queue: encrypted by SQS's own key, by TLS only.
+ * An SQS queue: encrypted by SQS's own key, by TLS only. One that gets what failed for good (of a queue, a function, a table's
+ * changes, a rule, a schedule) has to be watched by an alarm.
  *
  * @example
  * const failures = new Queue(this, "failures");
@@ -75,6 +77,7 @@ export class Queue extends Construct {
   readonly isFifo: boolean;
   private readonly policy: SqsQueuePolicy;
   private readonly admitted: Statement[] = [];
+  private readonly failures: string[] = [];
   private readonly deliveries: { readonly fn: NodeFunction; readonly needsSeconds: number }[] = [];
 
   constructor(scope: Construct, id: string, props: QueueProps = {}) {
@@ -110,7 +113,9 @@ export class Queue extends Construct {
         produce: (context) => policyDocument([byTlsOnly, ...inOrder(context.resolve(this.admitted))]),
       }),
     });
+    deadLetters?.takesFailures(`the messages of ${this.node.id}`);
     validate(this, () => [
+      ...this.failureRules(),
       between("retentionDays", retentionDays, sqsLimits.retentionDays),
       between("maxReceiveCount", maxReceiveCount, sqsLimits.receiveCount),
       ...(visibilityTimeoutSeconds === undefined
@@ -178,6 +183,7 @@ export class Queue extends Construct {
    */
   collectFailures(fn: NodeFunction, { retryAttempts = 2 }: RetryProps = {}): void {
     this.sources.push(fn);
+    this.takesFailures(`the events of ${fn.node.id}`);
     fn.losesNoEvents();
     for (const visit of this.visitors) visit(fn);
     fn.allow({ actions: ["sqs:SendMessage"], resources: [this.arn] });
@@ -194,6 +200,11 @@ export class Queue extends Construct {
         "fifo must not be set on a queue of failures, which Lambda sends in no order, got true; remove it",
       ],
     ]);
+  }
+
+  /** Says what it is that comes here when it fails for good: `rule paid`. Nobody would notice it without an alarm. */
+  takesFailures(what: string): void {
+    this.failures.push(what);
   }
 
   /** The functions whose failures come here. Complete when the stack is. */
@@ -220,6 +231,25 @@ export class Queue extends Construct {
   private metric(name: string, statistic: Statistic, what: string): Metric {
     const dimensions = { QueueName: this.literalName };
     return { namespace: "AWS/SQS", name, dimensions, statistic, label: `${StackContext.of(this).idOf(this)} ${what}` };
+  }
+
+  /** Whether an alarm of the app is about this queue. */
+  private get isWatched(): boolean {
+    const isOwn = ({ namespace, dimensions }: Metric) =>
+      namespace === "AWS/SQS" && dimensions["QueueName"] === this.literalName;
+    return this.node.root.node.findAll().some((one) => one instanceof Alarm && one.metrics.some(isOwn));
+  }
+
+  private failureRules(): Rule[] {
+    const [what] = this.failures;
+    if (what === undefined) return [];
+    const variable = this.node.id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return [
+      [
+        this.isWatched,
+        `an alarm must watch this queue, in which waits what failed for good of ${what}, got none; add alarms.watchDeadLetters(${variable})`,
+      ],
+    ];
   }
 
   private deadLetterRules({ isFifo, retentionDays }: Queue): Rule[] {

@@ -80,6 +80,7 @@ export class Schedule extends Construct {
         },
       }),
     });
+    deadLetters.takesFailures(`schedule ${this.node.id}`);
     const isQueue = target instanceof Queue;
     const targetArn = isQueue ? target.arn : target.live.resource.arn;
     const policy = new IamRolePolicy(this, "policy", {

@@ -52,9 +52,11 @@ function runbook(scope: Construct, section: string): string {
  */
 export class Alarm extends Construct {
   readonly name: string;
+  private readonly given: AlarmProps["metrics"];
 
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
+    this.given = props.metrics;
     const { topicArn, metrics, expression, comparison, threshold, periods = [1, 1] } = props;
     const [datapointsToAlarm, evaluationPeriods] = periods;
     const { alarmName } = new CloudwatchMetricAlarm(this, "Default", {
@@ -72,6 +74,11 @@ export class Alarm extends Construct {
       okActions: [topicArn],
     });
     this.name = alarmName;
+  }
+
+  /** What it watches. Complete when the stack is. */
+  get metrics(): readonly Metric[] {
+    return Object.values(complete(this.given));
   }
 }
 
