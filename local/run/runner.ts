@@ -21,7 +21,7 @@ import { LogLines, type NewLine } from "../services/logs/log-lines";
 import { CallRefused, Services } from "../services/services";
 import type { Store } from "../store/store";
 import { KeySetServer } from "../tokens/key-set-server";
-import { SigningKeys } from "../tokens/signing-keys";
+import { SigningKeys, signingKeysFile } from "../tokens/signing-keys";
 import { EventSources } from "./event-sources";
 import type { Emit } from "./events";
 import { Listeners } from "./listeners";
@@ -85,7 +85,7 @@ export class Runner {
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
-    this.signingKeys = new SigningKeys(options.store.path("signing-keys.json"));
+    this.signingKeys = new SigningKeys(options.store.path(signingKeysFile));
     this.services = handledLater(this.startServices());
     this.keySets = handledLater(KeySetServer.start(this.signingKeys));
     this.lambda = handledLater(this.startLambda());

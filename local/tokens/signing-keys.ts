@@ -24,6 +24,9 @@ interface SigningKey {
   readonly jwk: PublicJwk;
 }
 
+/** The file of the keys, in the folder of what the local run keeps. */
+export const signingKeysFile = "signing-keys.json";
+
 /** An issuer, and a system that names it. */
 export interface NamedIssuer extends TokenIssuer {
   readonly system: string;

@@ -130,7 +130,7 @@ describe("a request is refused with 401", () => {
     [
       "with alg: none",
       () => changed(id(), { header: { alg: "none" } }).replace(/[^.]+$/, ""),
-      /the algorithm none, and pools sign by RS256/,
+      /the algorithm none, and its issuer signs by RS256/,
     ],
     ["with a token signed by the public key as a password", () => hs256(pem()), /the algorithm HS256/],
     [
@@ -141,13 +141,13 @@ describe("a request is refused with 401", () => {
     [
       "with a key that the pool does not have",
       () => writeToken({ iss: issuer, ...idClaims }, { id: "constructor", key: stranger }),
-      /the key constructor, which is not in the pool's key set/,
+      /the key constructor, which is not in its issuer's key set/,
     ],
     ["with another pool's token", () => keys.sign(other, idClaims), /the token is of .*Others123/],
     [
       "with another pool's token that names this one",
       () => changed(keys.sign(other, idClaims), { claims: { iss: issuer } }),
-      /not in the pool's key set/,
+      /not in its issuer's key set/,
     ],
     ["with a token that does not say of whom it is", () => id({ iss: undefined }), /the token is of none/],
     ["with a token that is not valid yet", () => id({ nbf: now + 60 }), /not valid yet/],
