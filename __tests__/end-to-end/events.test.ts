@@ -1,100 +1,35 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { OperatorAccess } from "../../local/run/operator";
-import { type RunnerProcess, startRunner, stopRunners } from "../local/support/runner";
+import { type RunnerProcess, stopRunners } from "../local/support/runner";
 import { ask } from "../local/support/signed";
 import { eventually } from "../support/eventually";
-import { filesBelow } from "../support/files-below";
+import { clientSettings, formatted, pageOfExamples } from "../support/pages/examples";
 
-const root = process.cwd();
-// Below the project, where imports find it and its packages.
-const folder = join(root, ".local", `events-${process.pid}`);
-const outdir = join(folder, "cdktf.out");
-const page = readFileSync(join(root, "docs/events.md"), "utf8");
-const blocks = [...page.matchAll(/^```ts (\S+)\n(.*?)^```$/gms)].map(([, name = "", text = ""]) => ({ name, text }));
-const handlers = blocks.filter(({ name }) => name.endsWith(".ts"));
-const stacks = blocks.filter(({ name }) => !name.endsWith(".ts"));
-
-/** Where each construct is that a stack's lines may name. */
-const constructs = filesBelow(join(root, "constructs")).flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/^export class (\w+)(?:<.*>)? extends Construct\b/gm)].map(
-    ([, name = ""]) => ({ name, path: file.slice(root.length + 1).replace(/\.ts$/, "") }),
-  ),
-);
-
-/** The stack that has these lines in its constructor. */
-const stackOf = (text: string): string => `
-import { join } from "node:path";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
-import { StackContext } from "../../constructs/synth/stack-context";
-${constructs.flatMap(({ name, path }) => (new RegExp(`\\b${name}\\b`).test(text) ? [`import { ${name} } from "../../${path}";`] : [])).join("\n")}
-export class Example extends TerraformStack {
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    new AwsProvider(this, "aws", { region: "eu-west-1" });
-    new StackContext(this, { environment: { name: "trial", deletionProtection: false } });
-${text}
-  }
-}
-`;
-
-const run = (...args: string[]) => {
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], CDKTF_OUTDIR: outdir };
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", env });
-  return { status, stdout, stderr };
-};
-
-beforeAll(() => {
-  mkdirSync(folder, { recursive: true });
-  for (const { name, text } of handlers) writeFileSync(join(folder, name), text.replaceAll('"./terrace/', '"../../'));
-  for (const { name, text } of stacks) writeFileSync(join(folder, `${name}-stack.ts`), stackOf(text));
-  const imports = stacks.map(({ name }) => `import { Example as ${name} } from "./${name}-stack";`);
-  const made = stacks.map(({ name }) => `new ${name}(app, "${name}");`);
-  const main = ['import { App } from "cdktf";', ...imports, "const app = new App();", ...made, "app.synth();"];
-  writeFileSync(join(folder, "main.ts"), main.join("\n"));
-  const files = ["main.ts", ...handlers.map(({ name }) => name)];
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", files }));
-});
+const page = pageOfExamples("docs/events.md");
 afterAll(stopRunners);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => page.remove());
 
 it("has the types right", () => {
-  const { status, stdout } = run(join(root, "node_modules/typescript/bin/tsc"), "-p", folder);
-
-  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+  expect(page.checkTypes()).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
-it.each(blocks)("writes $name as the formatter does", ({ text }) => {
-  const formatter = join("node_modules", "@biomejs/biome/bin/biome");
-  const args = [formatter, "format", "--stdin-file-path=example.ts"];
-  const { stdout } = spawnSync(process.execPath, args, { input: text, encoding: "utf8" });
-
-  expect(stdout).toBe(text);
+it.each(page.examples)("writes $name as the formatter does", ({ text }) => {
+  expect(formatted(text)).toBe(text);
 });
 
 describe("the running stacks", () => {
   let runner: RunnerProcess;
   let access: OperatorAccess;
   beforeAll(async () => {
-    const { status, stderr } = run("run.js", join(folder, "main.ts"));
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    runner = startRunner(root, "--json", "--port", "0", "--data", join(folder, "data"), "--from", outdir);
+    runner = page.start();
     access = (await runner.next("ready")).access;
   });
 
-  const client = <C>(Client: new (settings: object) => C): C => {
-    const credentials = { accessKeyId: access.AWS_ACCESS_KEY_ID, secretAccessKey: access.AWS_SECRET_ACCESS_KEY };
-    const settings = { region: access.AWS_REGION, endpoint: access.AWS_ENDPOINT_URL, credentials };
-    return new Client({ ...settings, useQueueUrlAsEndpoint: false });
-  };
+  const client = <C>(Client: new (settings: object) => C): C => new Client(clientSettings(access));
 
   const queueUrl = (name: string): string => `https://sqs.eu-west-1.amazonaws.com/000000000000/${name}`;
 

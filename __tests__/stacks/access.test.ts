@@ -55,6 +55,11 @@ it("says whose a right is, on what, and under which conditions", () => {
           }),
           statement({ Action: ["dynamodb:GetRecords"], Resource: ["${aws_dynamodb_table.users.stream_arn}"] }),
           statement({
+            Action: ["dynamodb:PutItem", "dynamodb:ConditionCheckItem"],
+            Resource: ["${aws_dynamodb_table.users.arn}"],
+            Condition: { "ForAnyValue:StringEquals": { "dynamodb:EnclosingOperation": ["TransactWriteItems"] } },
+          }),
+          statement({
             Effect: "Deny",
             Resource: "*",
             Condition: {
@@ -103,6 +108,7 @@ it("says whose a right is, on what, and under which conditions", () => {
     "| prod list-users | anything | never `dynamodb:Query` if `lambda:SourceFunctionArn` is itself |",
     "| prod list-users | its own log group | `logs:PutLogEvents` |",
     "| prod list-users | stream of table `users` | `dynamodb:GetRecords` |",
+    "| prod list-users | table `users` | `dynamodb:ConditionCheckItem` `dynamodb:PutItem` if `dynamodb:EnclosingOperation` is `TransactWriteItems` |",
     "| prod list-users | table `users`, index `byEmail` | `dynamodb:Query` |",
     "| sns | queue `work` | `sqs:SendMessage` if `aws:SourceArn` is topic `news` |",
     "| topic `news` (sns) | function `prod list-users` | `lambda:InvokeFunction` |",
