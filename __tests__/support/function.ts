@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { APIGatewayProxyResult } from "aws-lambda";
@@ -121,17 +122,19 @@ const startWorker = (entry: string, environment: Readonly<Record<string, string>
     stdout: true,
     stderr: true,
     env: { ...lambdaEnvironment, ...environment },
-    workerData: { url: pathToFileURL(deployedFile(entry)).href },
+    workerData: { url: pathToFileURL(isAbsolute(entry) ? entry : deployedFile(entry)).href },
   });
 
-/** A deployed function that is given events which nobody waits for. */
+/** A deployed function that is given events of any kind. */
 export interface EventFunction {
-  /** The error, if any, and the output. */
-  give(event: object): Promise<{ readonly error?: string; readonly output: readonly string[] }>;
+  /** What it returned, or the error, and the output. */
+  give(
+    event: object,
+  ): Promise<{ readonly result?: unknown; readonly error?: string; readonly output: readonly string[] }>;
   stop(): Promise<void>;
 }
 
-/** Starts a function that takes events, as it is deployed. */
+/** Starts a function that takes events, as it is deployed. @param entry below `handlers/`, or a bundle by its whole path */
 export function startEventFunction(entry: string, environment: Readonly<Record<string, string>>): EventFunction {
   const worker = startWorker(entry, environment);
   const invoke = invoker(worker);
