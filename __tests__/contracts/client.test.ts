@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { clientOf, NoAnswer, PageRefused } from "../../contracts/client";
 import { linksApi } from "../fixtures/links-api";
+import { notesApi } from "../fixtures/notes-api";
 
 const key = "k".repeat(20);
 const servers: Server[] = [];
@@ -113,6 +114,45 @@ describe("a call", () => {
     const headers = async () => ({ Authorization: `Bearer ${++made}` });
     await clientOf(linksApi, { url, headers, backoffMs: 1 }).getTable();
     expect(seen.map((one) => one.headers.authorization)).toEqual(["Bearer 1", "Bearer 2"]);
+  });
+
+  it("sends a user's token, and a key, where they are asked for, and nowhere else", async () => {
+    const { url, seen } = await against(answering(204), answering(204), answering(200, { noteId: "7", text: "" }));
+    const notes = clientOf(notesApi, { url, apiKey: key, token: "a.b.c" });
+    await notes.readHealth();
+    await notes.countNotes();
+    await notes.readMe();
+    await notes.writeNote({ params: { noteId: "7" }, body: { text: "a" } });
+
+    expect(seen.map(({ headers }) => [headers["x-api-key"], headers.authorization])).toEqual([
+      [undefined, undefined],
+      [key, undefined],
+      [undefined, "Bearer a.b.c"],
+      [key, "Bearer a.b.c"],
+    ]);
+  });
+
+  it("gets a token for each attempt, and none for what needs none", async () => {
+    const { url, seen } = await against(
+      answering(204),
+      refusing(503, "UNAVAILABLE"),
+      answering(200, { noteId: "7", text: "" }),
+    );
+    let made = 0;
+    const token = async () => `t${++made}`;
+    const notes = clientOf(notesApi, { url, token, backoffMs: 1 });
+    await notes.readHealth();
+    await notes.readMe();
+
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual([undefined, "Bearer t1", "Bearer t2"]);
+  });
+
+  it("ends where there is no token to be got, in the words of who gets it", async () => {
+    const { url, seen } = await against(hanging);
+    const token = () => Promise.reject(new Error("signed out"));
+
+    await expect(clientOf(notesApi, { url, token }).readMe()).rejects.toThrow("signed out");
+    expect(seen).toEqual([]);
   });
 
   it("is refused with the status and the code", async () => {
