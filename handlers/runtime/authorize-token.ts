@@ -87,7 +87,7 @@ function refusalIn(thrown: unknown): string | undefined {
  * from an API Gateway Lambda authorizer")
  */
 function policyFor(methodArn: string, scopes: readonly string[]): APIGatewayAuthorizerResult["policyDocument"] {
-  const [api, stage] = methodArn.split("/");
+  const [, api, stage] = /^([^/]*)\/([^/]*)\//.exec(methodArn) ?? [];
   const allowed = Object.entries(scopesByMethod).filter(([, needed]) => suffice(scopes, needed));
   const resources = allowed.map(([method]) => `${api}/${stage}/${method}`);
   const Resource = resources.length > 0 ? resources : [`${api}/${stage}/*`];

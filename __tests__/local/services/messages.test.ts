@@ -111,6 +111,7 @@ test("a published message is shown with whom it goes to, and arrives in queues w
     subject: "Alarm",
     message: "5 > 3 & so on",
     to: ["email a@example.com", `sqs ${dead.arn}`],
+    dropped: [],
   });
   const { body } = await sqs(running.url, "ReceiveMessage", { QueueUrl: QueueUrl("dead"), WaitTimeSeconds: 20 });
   expect(JSON.parse(body.Messages[0].Body)).toMatchObject({

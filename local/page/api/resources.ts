@@ -7,6 +7,9 @@ import type { Endpoint, Sources } from "./endpoint";
 
 const nameIn = (arn: string): string => parseArn(arn)?.resource ?? arn;
 
+/** The table whose changes a stream has: `records` of `table/records/stream/<label>`. */
+const tableOf = (streamArn: string): string | undefined => /^table\/([^/]+)\//.exec(nameIn(streamArn))?.[1];
+
 /** The keys of a table, or of an index, with their types: `S`, `N` or `B`. */
 function keysIn(schema: unknown, attributes: unknown) {
   const types = new Map(
@@ -49,7 +52,7 @@ function failingInto({ functions, streamSources, schedules, resources }: System,
       .map(({ name }) => `events of ${name}`),
     ...streamSources
       .filter(({ onFailure }) => onFailure === arn)
-      .map(({ streamArn }) => `changes of ${nameIn(streamArn).split("/")[1]}`),
+      .map(({ streamArn }) => `changes of ${tableOf(streamArn)}`),
     ...schedules.filter(({ target }) => target.deadLetterArn === arn).map(({ name }) => `schedule ${name}`),
     ...resources.events.rules
       .filter(({ targets }) => targets.some(({ deadLetterArn }) => deadLetterArn === arn))
