@@ -167,7 +167,7 @@ export const schedulerLimits = {
   eventAgeSeconds: [60, 86_400],
   windowMinutes: [1, 1440],
   /** Of a target's input, in characters (user guide, "Quotas for EventBridge Scheduler": Target payload 256 KB). */
-  inputBytes: 256 * KIB,
+  inputCharacters: 256 * KIB,
 } as const satisfies Record<string, number | Bounds>;
 
 /** EventBridge's limits (API reference, PutEvents; user guide, "EventBridge quotas"). */

@@ -82,6 +82,7 @@ export class Schedule extends Construct {
     });
     deadLetters.takesFailures(`schedule ${this.node.id}`);
     const isQueue = target instanceof Queue;
+    const text = input === undefined ? undefined : JSON.stringify(input);
     const targetArn = isQueue ? target.arn : target.live.resource.arn;
     const policy = new IamRolePolicy(this, "policy", {
       role: role.name,
@@ -104,7 +105,7 @@ export class Schedule extends Construct {
       target: {
         arn: targetArn,
         roleArn: role.arn,
-        ...(input === undefined ? {} : { input: literal(JSON.stringify(input)) }),
+        ...(text === undefined ? {} : { input: literal(text) }),
         retryPolicy: retry.policy,
         deadLetterConfig: { arn: deadLetters.arn },
       },
@@ -116,6 +117,10 @@ export class Schedule extends Construct {
       ...(isQueue ? standardQueueRules("target", target, "a message here is in no group") : []),
       ...retry.rules,
       ...(windowMinutes === undefined ? [] : [between("windowMinutes", windowMinutes, schedulerLimits.windowMinutes)]),
+      [
+        text === undefined || text.length <= schedulerLimits.inputCharacters,
+        `input must be at most ${schedulerLimits.inputCharacters} characters as JSON, got ${text?.length}; have the target read the rest elsewhere`,
+      ],
       [name.length <= 64, `the name must be at most 64 characters, got ${name}; shorten the construct's id`],
     ]);
   }

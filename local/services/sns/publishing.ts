@@ -118,7 +118,8 @@ export function messageIn(input: Input): Message {
   const text = optionalTextIn(input, "Message") ?? "";
   if (text === "") throw invalid("Empty message");
   const message = { message: text, attributes: attributesIn(input), ...structureIn(input, text) };
-  if (subject !== undefined && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalid("Subject");
+  if (subject !== undefined && (!/^[\x20-\x7e]+$/.test(subject) || subject.length > snsLimits.subjectCharacters))
+    throw invalid("Subject");
   if (bytesOf(message) > snsLimits.messageBytes) throw invalid("Message too long");
   return { ...message, ...(subject === undefined ? {} : { subject }) };
 }
