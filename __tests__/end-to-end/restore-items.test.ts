@@ -199,6 +199,30 @@ describe("user-management's table", () => {
   });
 });
 
+it("puts back items of a table that is keyed by bytes and numbers, named as AWS's CLI has them", async () => {
+  const key = [
+    { AttributeName: "sensor", KeyType: "HASH" as const },
+    { AttributeName: "at", KeyType: "RANGE" as const },
+  ];
+  const table = (TableName: string): TableSchema => ({
+    ...{ TableName, KeySchema: key },
+    AttributeDefinitions: [
+      { AttributeName: "sensor", AttributeType: "B" },
+      { AttributeName: "at", AttributeType: "N" },
+    ],
+  });
+  const readings = await startDatabase(table("readings"));
+  await readings.client.send(new CreateTableCommand({ BillingMode: "PAY_PER_REQUEST", ...table("readings-restored") }));
+  const reading = (at: number) => ({ sensor: Uint8Array.of(0, 255), at, value: 1 });
+  for (const at of [-1.5, 2])
+    await readings.client.send(new PutCommand({ TableName: "readings-restored", Item: reading(at) }));
+  const { status, stdout } = await runOn(readings, "readings-restored", "readings", "--only", "AP8= / -1.5", "--write");
+
+  expect([status, stdout]).toEqual([0, "AP8= / -1.5: restored\n1 restored\n"]);
+  expect(await readings.items()).toEqual([reading(-1.5)]);
+  await readings.stop();
+});
+
 it.each([
   [["records"], "npm run restore-items -- <from> <to>"],
   [["records-restored", "nothing"], "table nothing: not found in us-east-1; correct it, or set AWS_REGION\n"],

@@ -56,7 +56,9 @@ export async function openTables(client: DynamoDBClient, from: string, to: strin
   return { client, from, to, keys, expiry: TimeToLiveDescription?.AttributeName };
 }
 
-const textOf = (value: AttributeValue | undefined): string => String(Object.values(value ?? {})[0] ?? "");
+/** A key or a time as a person names it: bytes in base64, as AWS's CLI has them. */
+const textOf = (value: AttributeValue | undefined): string =>
+  value?.B ? Buffer.from(value.B).toString("base64") : String(Object.values(value ?? {})[0] ?? "");
 
 export const idOf = ({ keys }: Tables, item: Item): string => keys.map((key) => textOf(item[key])).join(" / ");
 

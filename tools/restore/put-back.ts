@@ -7,7 +7,8 @@ const CLAIM = "#claim";
 /** Whether somebody has made another entry in its place since: two entries of a user would be live. */
 async function isSuperseded({ client, to, keys }: Tables, { item }: Candidate): Promise<boolean> {
   const [partition = "", sort] = keys;
-  if (sort === undefined || item[partition] === undefined) return false;
+  // The name is a string: no item of a table that is sorted by others has it.
+  if (sort === undefined || item[partition] === undefined || item[sort]?.S === undefined) return false;
   const Key = { [partition]: item[partition], [sort]: { S: CLAIM } };
   const { Item } = await client.send(new GetItemCommand({ TableName: to, Key, ConsistentRead: true }));
   const next = Item?.["entryDate"]?.S;
