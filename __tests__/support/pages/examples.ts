@@ -14,14 +14,27 @@ const constructs = filesBelow(join(root, "constructs")).flatMap((file) =>
   ),
 );
 
+const isNamed = (name: string, text: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+
+/** Imports of what files of the page export, where a stack's lines name it: contracts. */
+const importsFrom = (files: readonly Example[], text: string): string =>
+  files
+    .flatMap((file) =>
+      [...file.text.matchAll(/^export const (\w+)/gm)]
+        .filter(([, name = ""]) => isNamed(name, text))
+        .map(([, name]) => `import { ${name} } from "./${basename(file.name, ".ts")}";`),
+    )
+    .join("\n");
+
 /** The stack that has these lines in its constructor. */
-const stackOf = (text: string): string => `
+const stackOf = (text: string, files: readonly Example[]): string => `
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { StackContext } from "../../constructs/synth/stack-context";
-${constructs.flatMap(({ name, path }) => (new RegExp(`\\b${name}\\b`).test(text) ? [`import { ${name} } from "../../${path}";`] : [])).join("\n")}
+${constructs.flatMap(({ name, path }) => (isNamed(name, text) ? [`import { ${name} } from "../../${path}";`] : [])).join("\n")}
+${importsFrom(files, text)}
 export class Example extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -40,6 +53,8 @@ interface Example {
 
 /** A page whose blocks are handlers and stacks, written to a folder of the project. */
 export interface PageOfExamples {
+  /** Where the local run keeps what it has to. */
+  readonly data: string;
   readonly examples: readonly Example[];
   /** What the compiler says of them. */
   checkTypes(): object;
@@ -62,7 +77,7 @@ export function pageOfExamples(path: string): PageOfExamples {
   const stacks = examples.filter(({ name }) => !name.endsWith(".ts"));
   mkdirSync(folder, { recursive: true });
   for (const { name, text } of handlers) writeFileSync(join(folder, name), text.replaceAll('"./terrace/', '"../../'));
-  for (const { name, text } of stacks) writeFileSync(join(folder, `${name}-stack.ts`), stackOf(text));
+  for (const { name, text } of stacks) writeFileSync(join(folder, `${name}-stack.ts`), stackOf(text, handlers));
   const imports = stacks.map(({ name }) => `import { Example as ${name} } from "./${name}-stack";`);
   const made = stacks.map(({ name }) => `new ${name}(app, "${name}");`);
   const main = ['import { App } from "cdktf";', ...imports, "const app = new App();", ...made, "app.synth();"];
@@ -74,13 +89,15 @@ export function pageOfExamples(path: string): PageOfExamples {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", env });
     return { status, stdout, stderr };
   };
+  const data = join(folder, "data");
   return {
+    data,
     examples,
     checkTypes: () => run(join(root, "node_modules/typescript/bin/tsc"), "-p", folder),
     start: () => {
       const { status, stderr } = run("run.js", join(folder, "main.ts"));
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      return startRunner(root, "--json", "--port", "0", "--data", join(folder, "data"), "--from", outdir);
+      return startRunner(root, "--json", "--port", "0", "--data", data, "--from", outdir);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
