@@ -42,6 +42,7 @@ it.each([
   "deployment-faults",
   "leave",
   "move-to-cdktn",
+  "redrive",
   "rename-an-index",
   "restore-a-table",
   "rotate-keys-and-secrets",

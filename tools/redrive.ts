@@ -10,7 +10,7 @@ import { parseFunctionName, unqualifiedArn } from "../aws/arn";
 import { UserError } from "../lib/user-error";
 import { command } from "./command";
 import { sendBack, sourceUrlOf } from "./redrive/dead-letter";
-import { streamBatchIn } from "./redrive/stream-batch";
+import { batchWords, redriveBatch, type StreamBatch, streamBatchIn } from "./redrive/stream-batch";
 import { deliver, type Undelivered, undeliveredIn } from "./redrive/undelivered";
 
 /**
@@ -28,8 +28,9 @@ const HIDDEN_SECONDS = 60;
 
 const usage = `npm run redrive -- <queue URL> [--list | --drop] [--only <id> …]
 
-Redrives each event in a queue of failures to its function, each dead letter to the queue that it came from, and each event of
-a schedule to the target that did not take it, and deletes it from the queue. Changes of a table that failed are only shown: they are in the table's stream, and not in the queue.
+Redrives each event in a queue of failures to its function, each dead letter to the queue that it came from, each event of
+a schedule or a rule to the target that did not take it, and the changes of a table to the function that failed on them, as
+long as the table's stream has them. What was taken is deleted from the queue, and what was not stays there.
 
   --list   only shows them, each with its id
   --only   only the one with this id; several times for several
@@ -59,13 +60,10 @@ function describe(
   return `${MessageId} ${name}: ${reason}: ${JSON.stringify(requestPayload)}`;
 }
 
-/** Redriven first and deleted afterwards: a message whose deletion fails comes twice, which imports don't mind. */
-async function redriveMessage(clients: Clients, message: Message, event: FailedEvent): Promise<void> {
-  const { lambda } = clients;
+async function redriveEvent({ lambda }: Clients, event: FailedEvent): Promise<void> {
   const Payload = JSON.stringify(event.requestPayload);
   const FunctionName = liveArn(event.requestContext.functionArn);
   await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
-  await drop(clients, message);
 }
 
 const drop = ({ sqs, queueUrl }: Clients, { ReceiptHandle }: Message) =>
@@ -91,41 +89,67 @@ interface Outcome {
   readonly missing: readonly string[];
 }
 
-/** What a message is, whoever put it there: a failed event, one that came from a queue, or one that was not delivered. */
+/** What a message is, whoever put it there: a failed event, one that came from a queue or was not delivered, changes of a table. */
 interface Kind {
   readonly event: FailedEvent | undefined;
   readonly source: string | undefined;
   readonly undelivered: Undelivered | undefined;
+  readonly batch: StreamBatch | undefined;
 }
 
-function describeAny(message: Message, { event, source, undelivered }: Kind): string {
+function describeAny(message: Message, { event, source, undelivered, batch }: Kind): string {
   if (undelivered) return `${message.MessageId} of ${undelivered.of}: ${undelivered.reason}: ${undelivered.body}`;
   if (source !== undefined) return `${message.MessageId} from ${source.split("/").at(-1)}: ${message.Body}`;
   if (event) return describe(message, event);
-  return `${message.MessageId} ${streamBatchIn(message) ?? "no failed event"}`;
+  return `${message.MessageId} ${batch ? batchWords(batch) : "no failed event"}`;
+}
+
+/**
+ * Gives a message to whoever failed on it or did not get it. First and deleted afterwards: one whose deletion fails comes
+ * twice.
+ *
+ * @returns why that was in vain
+ */
+async function giveBack(clients: Clients, message: Message, kind: Kind): Promise<string | undefined> {
+  const { event, source, undelivered, batch } = kind;
+  try {
+    if (undelivered) await deliver(clients, undelivered);
+    else if (source !== undefined) await sendBack(clients.sqs, source, message);
+    else if (event) await redriveEvent(clients, event);
+    else if (batch) await redriveBatch(clients.lambda, batch);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 /** Does what is asked for with a message; whether it has left the queue. */
 async function settle(clients: Clients, message: Message, { action, only }: Task): Promise<boolean> {
   const isMeant = only.size === 0 || only.has(message.MessageId ?? "");
   if (!isMeant) return false;
-  const [event, source] = [eventIn(message), sourceUrlOf(message, clients.queueUrl)];
-  const undelivered = undeliveredIn(message);
-  const isDropped = action === "drop";
-  const isRedrivable = [event, source, undelivered].some((kind) => kind !== undefined);
-  console.log(
-    describeAny(message, { event, source, undelivered }) + (isRedrivable || isDropped ? "" : ", left where it is"),
-  );
-  if (action === "list" || (!isRedrivable && !isDropped)) return false;
-  if (isDropped) await drop(clients, message);
-  else if (undelivered) {
-    await deliver(clients, undelivered);
-    await drop(clients, message);
-  } else if (source !== undefined) {
-    await sendBack(clients.sqs, source, message);
-    await drop(clients, message);
-  } else if (event) await redriveMessage(clients, message, event);
+  const kind: Kind = {
+    event: eventIn(message),
+    source: sourceUrlOf(message, clients.queueUrl),
+    undelivered: undeliveredIn(message),
+    batch: streamBatchIn(message),
+  };
+  const isKnown = Object.values(kind).some((known) => known !== undefined);
+  const words = describeAny(message, kind);
+  if (action === "list" || (!isKnown && action === "redrive")) {
+    console.log(`${words}${isKnown ? "" : ", left where it is"}`);
+    return false;
+  }
+  const problem = action === "drop" ? undefined : await giveBack(clients, message, kind);
+  console.log(`${words}${problem === undefined ? "" : `, left where it is: ${problem}`}`);
+  if (problem !== undefined) return false;
+  await drop(clients, message);
   return true;
+}
+
+/** For a function's answer is waited, up to a quarter of an hour, and for that of each that was received beside it. */
+async function hide({ sqs, queueUrl: QueueUrl }: Clients, { ReceiptHandle }: Message): Promise<void> {
+  await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 10 * 15 * 60 }));
 }
 
 /** Goes through the queue once: what comes in while it works was sent by the events that failed again. */
@@ -146,6 +170,7 @@ async function redrive(clients: Clients, task: Task): Promise<Outcome> {
         MessageAttributeNames: ["All"],
       }),
     );
+    for (const message of Messages) if (streamBatchIn(message)) await hide(clients, message);
     for (const message of Messages) {
       missing.delete(message.MessageId ?? "");
       const isOld = Number(message.Attributes?.SentTimestamp ?? 0) < startedAt;

@@ -71,6 +71,20 @@ walk(
   [],
   [...by("bench/main.ts", "kill", "npm run bench -- kill"), ...by("bench/main.ts", "log", "npm run bench -- log")],
 );
+walk(
+  "docs/runbooks/redrive.md",
+  noShell,
+  [],
+  [
+    ...by("__tests__/tools/redrive.test.ts", 'redrive("--list")', "npm run redrive -- <queue URL> --list"),
+    ...by("__tests__/tools/redrive.test.ts", "await redrive()", "npm run redrive -- <queue URL>"),
+    ...by(
+      "__tests__/tools/redrive.test.ts",
+      '"--only"',
+      "npm run redrive -- <queue URL> --only 5fea7756-0ea4-451a-a703-a558b933e274",
+    ),
+  ],
+);
 walk("docs/decisions/0013-dynamodb.md", noShell, [], by("bench/main.ts", "database", "npm run bench -- database"));
 walk("docs/decisions/0012-traces.md", noShell, [], by("bench/main.ts", "functions", "npm run bench -- functions"));
 
