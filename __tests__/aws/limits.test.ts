@@ -6,6 +6,7 @@ import { NodeFunction } from "../../constructs/compute/node-function";
 import { Table } from "../../constructs/data/table";
 import { Queue } from "../../constructs/events/queue";
 import { Schedule } from "../../constructs/events/schedule";
+import { Alarms } from "../../constructs/observability/alarms";
 import type { SystemStack } from "../../constructs/synth/system-stack";
 import { thingEntry } from "../fixtures/thing-entry";
 import { thingsApi } from "../fixtures/things-api";
@@ -47,6 +48,7 @@ const capacity = (stack: SystemStack, settings: Settings) =>
 
 const schedule = (stack: SystemStack, settings: Settings) => {
   const [target, deadLetters] = [queue(stack), queue(stack, {}, "dead")];
+  new Alarms(stack, "alarms").watchDeadLetters(deadLetters);
   return new Schedule(stack, "schedule", { expression: "rate(1 hour)", target, deadLetters, ...settings });
 };
 
