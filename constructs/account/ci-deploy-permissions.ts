@@ -11,9 +11,13 @@ const places: Readonly<Record<string, readonly string[]>> = {
   cloudwatch: ["alarm:", "alarm:TargetTracking-table/", "dashboard/"],
   codedeploy: ["application:", "deploymentgroup:"],
   dynamodb: ["table/"],
+  // A rule's begins with that of its bus.
+  events: ["event-bus/", "rule/"],
   firehose: ["deliverystream/"],
   lambda: ["function:"],
   logs: ["log-group:/aws/*/", "delivery-source:", "delivery-destination:"],
+  // A schedule's begins with that of its group.
+  scheduler: ["schedule/", "schedule-group/"],
   sns: [""],
   sqs: [""],
 };

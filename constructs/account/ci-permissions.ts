@@ -1,7 +1,7 @@
 import { arnOf, bucketArn, objectArn } from "../../aws/arn";
 import type { Statement } from "../../aws/policy";
 import { encryptionContexts, type KeyUse } from "../data/encryption-key";
-import { type DeploymentScope, parametersOf, stackNames, type Tags } from "./deployment-scope";
+import { anyOf, type DeploymentScope, parametersOf, stackNames, type Tags, tagged } from "./deployment-scope";
 
 /** Bucket and table of the systems' state. */
 export interface StatePlace {
@@ -56,12 +56,27 @@ const describing = [
   ...["application-autoscaling:Describe*", "application-autoscaling:ListTagsForResource"],
   ...["cloudfront:Get*", "cloudfront:List*", "cloudwatch:Describe*", "cloudwatch:GetDashboard"],
   ...["cloudwatch:ListTagsForResource", "codedeploy:BatchGet*", "codedeploy:Get*", "codedeploy:List*"],
+  ...[
+    "cognito-idp:DescribeUserPoolDomain",
+    "events:Describe*",
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+  ],
   ...["dynamodb:Describe*", "dynamodb:ListTagsOfResource", "ec2:Describe*", "firehose:DescribeDeliveryStream"],
   ...["firehose:ListTagsForDeliveryStream", "iam:Get*", "iam:List*", "kms:Describe*", "kms:GetKeyPolicy"],
   ...["kms:GetKeyRotationStatus", "kms:List*", "lambda:Get*", "lambda:List*", "logs:Describe*", "logs:Get*Delivery*"],
   ...["logs:ListTagsForResource", "route53:Get*", "route53:List*", "s3:GetBucket*", "s3:GetEncryptionConfiguration"],
   ...["s3:GetAccelerateConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration"],
-  ...["s3:ListBucket", "sns:Get*", "sns:List*", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
+  ...[
+    "scheduler:Get*",
+    "scheduler:ListTagsForResource",
+    "s3:ListBucket",
+    "sns:Get*",
+    "sns:List*",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ListQueueTags",
+  ],
   ...["ssm:DescribeParameters", "ssm:ListTagsForResource"],
 ];
 
@@ -87,6 +102,12 @@ export const planStatements = (deploymentScope: CiScope): Statement[] => [
   {
     actions: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging"],
     resources: codeBuckets(deploymentScope).map((bucket) => `${bucket}/*`),
+  },
+  // Not of others' pools, whose clients may have secrets.
+  {
+    actions: ["cognito-idp:Describe*", "cognito-idp:GetUserPoolMfaConfig"],
+    resources: anyOf(deploymentScope, "cognito-idp", ["userpool"]),
+    conditions: tagged(deploymentScope.tags),
   },
   decrypting("parameter", parametersOf(deploymentScope)),
   decrypting("bucket", codeBuckets(deploymentScope)),

@@ -15,7 +15,9 @@ const widening = [
 const tending = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"];
 
 /** Services that the systems' roles are passed to, where the call names one. */
-const passedTo = ["codedeploy", "firehose", "lambda", "vpc-flow-logs"].map((service) => `${service}.amazonaws.com`);
+const passedTo = ["codedeploy", "firehose", "lambda", "scheduler", "vpc-flow-logs"].map(
+  (service) => `${service}.amazonaws.com`,
+);
 
 /** Services that want a role of their own before they work. */
 const serviceLinked = ["dynamodb.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com"];

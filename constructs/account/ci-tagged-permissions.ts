@@ -119,6 +119,17 @@ function certificates(deploymentScope: CiScope): Statement[] {
   ];
 }
 
+/** User pools of Cognito, whose clients, scopes and domain are theirs. */
+function userPools(deploymentScope: CiScope): Statement[] {
+  const { tags } = deploymentScope;
+  const resources = anyOf(deploymentScope, "cognito-idp", ["userpool"]);
+  return [
+    { actions: ["cognito-idp:*"], resources, conditions: tagged(tags) },
+    { actions: ["cognito-idp:CreateUserPool"], resources: ["*"], conditions: taggedAnew(tags) },
+    { actions: ["cognito-idp:TagResource"], resources, conditions: adopted(tags) },
+  ];
+}
+
 /** Called by ids that nobody can foresee; whose function it is that a mapping gives records to, Lambda says. */
 const eventSourceMappings = (deploymentScope: CiScope): Statement[] => [
   {
@@ -141,6 +152,7 @@ export const taggedStatements = (deploymentScope: CiScope): Statement[] => [
   ...apis(deploymentScope),
   ...distributions(deploymentScope),
   ...certificates(deploymentScope),
+  ...userPools(deploymentScope),
   ...eventSourceMappings(deploymentScope),
   {
     actions: [

@@ -14,6 +14,7 @@ import { bucketsOf, type DeploymentScope, named, parametersOf } from "./deployme
 const ownThings = (deploymentScope: DeploymentScope): Statement[] => [
   { actions: ["cloudwatch:DescribeAlarms"], resources: named(deploymentScope, "cloudwatch", "alarm:") },
   { actions: ["dynamodb:*"], resources: named(deploymentScope, "dynamodb", "table/") },
+  { actions: ["events:*"], resources: named(deploymentScope, "events", "event-bus/") },
   { actions: ["firehose:*"], resources: named(deploymentScope, "firehose", "deliverystream/") },
   { actions: ["lambda:*"], resources: named(deploymentScope, "lambda", "function:") },
   { actions: ["logs:*"], resources: named(deploymentScope, "logs", "log-group:/aws/*/") },
