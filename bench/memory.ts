@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { UserError } from "../lib/user-error";
 import type { Heap, Seen } from "./fixtures/threads-memory";
-import { benchProject } from "./project";
+import { benchProject, startEnvironment } from "./project";
 import { atMost, print, type Row } from "./table";
 
 const mb = (bytes: number): number => bytes / 1024 ** 2;
@@ -13,7 +13,11 @@ const sizeOf = (heap: Heap): number => Object.values(heap).reduce((sum, [, bytes
 function run(folder: string, requests: number, restSeconds: number, what: "heaps" | "sizes"): Promise<Seen> {
   const amounts = [String(requests), String(restSeconds)];
   const args = ["--expose-gc", "run.js", "bench/fixtures/threads-memory.ts", ...amounts, what];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: startEnvironment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { startEnvironment } from "./project";
 
 /** Where a system answers. */
 export interface System {
@@ -26,6 +27,7 @@ export async function startRunner(folder: string, ...args: string[]): Promise<Ru
   const log = join(folder, `runner-${started}.log`);
   const child = spawn(process.execPath, ["run.js", "local/run/main.ts", ...args, "--port", "0", "--fresh"], {
     cwd: folder,
+    env: startEnvironment,
     stdio: ["ignore", openSync(log, "w"), "inherit"],
   });
   process.once("exit", () => child.kill("SIGKILL"));
