@@ -22,21 +22,46 @@ export interface Span {
     readonly status: number;
     readonly needs: readonly string[];
     readonly allowedBy: readonly string[];
+    /** `1 write unit of records, 1 of its index bySource` */
+    readonly consumed?: string;
     readonly refusal?: string;
   };
 }
 
 const round = (ms: number): number => Math.round(ms * 100) / 100;
 
+const unitsOf = (units: number, kind: string): string => `${units} ${kind} unit${units === 1 ? "" : "s"}`;
+
+const consumedWords = ({ consumed }: CallRecord): string =>
+  consumed
+    .map(({ kind, table, index, units }) =>
+      index === undefined
+        ? `${unitsOf(units, kind)} of ${table}`
+        : `${unitsOf(units, kind)} of ${table}'s index ${index}`,
+    )
+    .join(", ");
+
+/** Of the whole call: `2 write units` */
+const consumedInAll = ({ consumed }: CallRecord): string => {
+  const [first] = consumed;
+  return first
+    ? unitsOf(
+        consumed.reduce((sum, { units }) => sum + units, 0),
+        first.kind,
+      )
+    : "";
+};
+
 function callSpan(call: CallRecord, from: number, depth: number): Span {
   const { needs, allowedBy, refusal, attempt } = call;
   const on = needs[0] ? shortArn(needs[0].resource).replace(/^\S+ /, "") : "";
-  const tries = attempt > 1 ? ` · attempt ${attempt}` : "";
+  const parts = [on, refusal?.code, consumedInAll(call), attempt > 1 ? `attempt ${attempt}` : ""];
+  const words = consumedWords(call);
   return {
     id: `call-${call.id}`,
     kind: "call",
     name: `${call.service} ${call.operation}`,
-    detail: `${on}${refusal ? ` · ${refusal.code}` : ""}${tries}`,
+    detail: parts.filter((part) => part).join(" · "),
     start: round(call.startedAt - from),
     ms: call.ms,
     depth,
@@ -49,6 +74,7 @@ function callSpan(call: CallRecord, from: number, depth: number): Span {
       allowedBy: allowedBy.map(
         ({ action, resource, when }) => `${action} on ${resource}${when === undefined ? "" : ` when ${when}`}`,
       ),
+      ...(words === "" ? {} : { consumed: words }),
       ...(refusal ? { refusal: `${refusal.code}: ${refusal.message}` } : {}),
     },
   };

@@ -6,6 +6,16 @@ interface CurrentRequest {
   readonly fail: (error: unknown) => void;
   /** The tracing header that it came with: what it leads to is part of the same trace. */
   readonly traceHeader: string | undefined;
+  /** What it consumes of tables, where somebody keeps count of it. */
+  readonly consumed?: Consumed[];
+}
+
+/** Capacity units of a table, with its local indexes, or of one of its global indexes. */
+export interface Consumed {
+  readonly kind: "read" | "write";
+  readonly table: string;
+  readonly index?: string;
+  readonly units: number;
 }
 
 /** Known wherever its course leads. */

@@ -7,7 +7,7 @@ import { httpServer, type TimeLimits } from "../lib/http-server";
 import { StorageError } from "../store/storage-error";
 import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
-import { currentRequest } from "./current-request";
+import { type Consumed, currentRequest } from "./current-request";
 import { jsonProtocol } from "./json-protocol";
 import { checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
@@ -145,13 +145,17 @@ class Exchange {
   private service = "";
   private caller = "somebody without a key";
   private readonly startedAt = steadyNow();
+  /** What it consumes of tables; undefined where nobody wants to know. */
+  readonly consumed: Consumed[] | undefined;
   private readonly details: CallDetails = { body: Buffer.alloc(0), needs: [], allowedBy: [] };
 
   constructor(
     private readonly options: EndpointOptions,
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
-  ) {}
+  ) {
+    this.consumed = options.onCall ? [] : undefined;
+  }
 
   async serve(): Promise<void> {
     try {
@@ -220,6 +224,7 @@ class Exchange {
       ...tracingOf(request),
       needs: needs.map(({ action, resource }) => ({ action, resource })),
       allowedBy,
+      consumed: this.consumed ?? [],
       input: inputOf(request, service, body),
     });
   }
@@ -238,7 +243,8 @@ export function createEndpoint(options: EndpointOptions): Server {
   return httpServer((request, response) => {
     const exchange = new Exchange(options, request, response);
     const traceHeader = [request.headers["x-amzn-trace-id"] ?? []].flat().at(-1);
-    const course = { fail: (error: unknown) => exchange.fail(error), traceHeader };
+    const { consumed } = exchange;
+    const course = { fail: (error: unknown) => exchange.fail(error), traceHeader, ...(consumed ? { consumed } : {}) };
     void currentRequest.run(course, () => exchange.serve());
   }, options.limits);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { GrantedPermission } from "../iam/decision";
 import { rootIn } from "../lib/trace";
+import type { Consumed } from "./current-request";
 import type { Need } from "./service";
 
 /** A call of a service by its API, once it has been answered. */
@@ -24,6 +25,8 @@ export interface ServiceCall {
   readonly needs: readonly Pick<Need, "action" | "resource">[];
   /** The permissions of policies that allowed it. */
   readonly allowedBy: readonly GrantedPermission[];
+  /** Capacity units of tables and their indexes. */
+  readonly consumed: readonly Consumed[];
   /** The input, as far as it is kept. */
   readonly input: string;
 }

@@ -6,7 +6,7 @@ type Call = Parameters<typeof ofCall>[0];
 
 const call = (more: Partial<Call>): Call => ({
   ...{ id: "1", service: "dynamodb", operation: "GetItem", caller: "f", startedAt: 0, ms: 2, status: 200, attempt: 1 },
-  ...{ needs: [{ action: "dynamodb:GetItem", resource: tableArn }], allowedBy: [], input: "" },
+  ...{ needs: [{ action: "dynamodb:GetItem", resource: tableArn }], allowedBy: [], consumed: [], input: "" },
   ...more,
 });
 const metric = (name: string, dimensions: Record<string, string>) =>
@@ -41,4 +41,18 @@ test.each([
 
 test("a call on tables themselves has no metric by operation", () => {
   expect(ofCall(call({ operation: "DescribeTable" }))).toEqual([]);
+});
+
+test("what calls consume is counted for the table, and for its index apart", () => {
+  const consumed = [
+    { kind: "write", table: "things", units: 2 },
+    { kind: "write", table: "things", index: "byGroup", units: 1 },
+    { kind: "read", table: "things", units: 0.5 },
+  ] as const;
+
+  expect(ofCall(call({ operation: "PutItem", consumed })).slice(1)).toEqual([
+    [metric("ConsumedWriteCapacityUnits", { TableName: "things" }), 2],
+    [metric("ConsumedWriteCapacityUnits", { TableName: "things", GlobalSecondaryIndexName: "byGroup" }), 1],
+    [metric("ConsumedReadCapacityUnits", { TableName: "things" }), 0.5],
+  ]);
 });

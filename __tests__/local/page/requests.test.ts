@@ -44,9 +44,11 @@ test("a request is listed, with who answered, and shown with all that it led to"
   expect(call).toMatchObject({
     depth: 2,
     failed: false,
+    detail: "table/records-dev-records · 2 write units",
     call: {
       attempt: 1,
       status: 200,
+      consumed: "1 write unit of records-dev-records's index bySource, 1 write unit of records-dev-records",
       allowedBy: [expect.stringMatching(/^dynamodb:PutItem on arn:aws:dynamodb:.*:table\/records-dev-records$/)],
     },
   });

@@ -5,6 +5,8 @@ import { duration, pretty } from "./text.js";
 function Call({ call }) {
   return html`<dl class="call">
     ${call.refusal && html`<div><dt>refused</dt><dd class="bad-text">${call.refusal}</dd></div>`}
+    ${call.consumed && html`<div><dt>consumed</dt><dd>${call.consumed}</dd></div>`}
+    <div><dt>attempt</dt><dd>${call.attempt === 1 ? "the first" : `${call.attempt}, tried again by the SDK`}</dd></div>
     <div><dt>needs</dt><dd>${call.needs.map((/** @type {string} */ need) => html`<code class="wrap">${need}</code>`)}</dd></div>
     <div><dt>allowed by</dt><dd>${
       call.allowedBy.length > 0

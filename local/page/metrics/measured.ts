@@ -56,11 +56,20 @@ function ofItems(TableName: string, { operation: Operation, status, ms, refusal 
   return refusal ? [] : [[key("AWS/DynamoDB", "SuccessfulRequestLatency", by), ms]];
 }
 
+/** What a call consumed of tables and of their global indexes, which CloudWatch has apart. */
+const ofCapacity = ({ consumed }: CallRecord): readonly Value[] =>
+  consumed.map(({ kind, table, index, units }) => {
+    const of = index === undefined ? { TableName: table } : { TableName: table, GlobalSecondaryIndexName: index };
+    const name = kind === "read" ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
+    return [key("AWS/DynamoDB", name, of), units];
+  });
+
 /** Metrics of a call of a service. */
 export function ofCall(call: CallRecord): readonly Value[] {
   const { service, operation, needs, refusal } = call;
   if (service === "dynamodb") {
-    return isItemOperation(operation) ? tablesOf(call).flatMap((table) => ofItems(table, call)) : [];
+    const ofTables = isItemOperation(operation) ? tablesOf(call).flatMap((table) => ofItems(table, call)) : [];
+    return [...ofTables, ...ofCapacity(call)];
   }
   if (service === "sqs" && !refusal) {
     const QueueName = needs[0]?.resource.split(":").at(-1) ?? "";

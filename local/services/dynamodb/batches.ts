@@ -1,6 +1,6 @@
 import { answer, type JsonText, jsonList } from "./answer";
 import type { Item } from "./attribute-value";
-import { type CapacityMode, Consumption, readUnits } from "./capacity";
+import { type CapacityMode, Consumption, isCounted, readUnits } from "./capacity";
 import type { Database } from "./database";
 import { invalid } from "./errors";
 import { checkMembers, readExpressions } from "./expressions";
@@ -132,7 +132,7 @@ export function batchWriteItem(database: Database, input: BatchWriteInput): Json
   });
   const consumed = batches.map(({ table, writes }) => {
     const consumption = new Consumption(table);
-    if (input.ReturnConsumedCapacity !== undefined)
+    if (isCounted(input.ReturnConsumedCapacity))
       for (const { before, after, item } of writes) consumption.addWrite(before, after, item);
     return consumption.answer(input.ReturnConsumedCapacity);
   });

@@ -1,3 +1,4 @@
+import { currentRequest } from "../current-request";
 import type { Item } from "./attribute-value";
 import { itemOf, type Row } from "./row";
 import type { Table } from "./table";
@@ -10,9 +11,14 @@ import type { Table } from "./table";
 
 export type CapacityMode = "NONE" | "TOTAL" | "INDEXES" | undefined;
 
+/** Whether it matters what an operation consumes: to whoever asks, or to somebody who keeps count. */
+export const isCounted = (mode: CapacityMode): boolean =>
+  mode === "TOTAL" || mode === "INDEXES" || currentRequest.getStore()?.consumed !== undefined;
+
 /** Capacity units that an operation consumes of a table and its indexes. */
 export class Consumption {
   private table = 0;
+  private kind: "read" | "write" = "read";
   private readonly indexes = new Map<string, number>();
 
   constructor(private readonly of: Table) {}
@@ -27,6 +33,7 @@ export class Consumption {
 
   /** Adds what a write consumes. */
   addWrite(before: Row | undefined, after: Row | undefined, item: Item | undefined, factor = 1): void {
+    this.kind = "write";
     const size = Math.max(before?.size ?? 0, after?.size ?? 0);
     this.addTable(Math.max(1, Math.ceil(size / 1024)) * factor);
     if (this.of.indexes.length === 0) return;
@@ -37,6 +44,7 @@ export class Consumption {
 
   /** `ConsumedCapacity` as it was asked for. @param kind names the units a second time, as transactions do */
   answer(mode: CapacityMode, kind?: "ReadCapacityUnits" | "WriteCapacityUnits"): object | undefined {
+    this.note();
     if (mode !== "TOTAL" && mode !== "INDEXES") return undefined;
     const units = (CapacityUnits: number) => ({ ...(kind ? { [kind]: CapacityUnits } : {}), CapacityUnits });
     const total = [...this.indexes.values()].reduce((sum, value) => sum + value, this.table);
@@ -54,6 +62,20 @@ export class Consumption {
       ...(local ? { LocalSecondaryIndexes: local } : {}),
       ...(global ? { GlobalSecondaryIndexes: global } : {}),
     };
+  }
+
+  /** Notes it with the request that is under way. A local index's units are its table's. */
+  private note(): void {
+    const consumed = currentRequest.getStore()?.consumed;
+    if (!consumed) return;
+    const { kind, of } = this;
+    let whole = this.table;
+    for (const [index, units] of this.indexes) {
+      const isGlobal = of.indexes.some(({ name, isGlobal }) => name === index && isGlobal);
+      if (isGlobal) consumed.push({ kind, table: of.name, index, units });
+      else whole += units;
+    }
+    if (whole > 0) consumed.push({ kind, table: of.name, units: whole });
   }
 }
 

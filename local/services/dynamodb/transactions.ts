@@ -2,7 +2,7 @@ import { ServiceError } from "../service";
 import { answer, type JsonText, jsonList } from "./answer";
 import type { Item } from "./attribute-value";
 import { capacities, metricsOf } from "./batches";
-import { type CapacityMode, Consumption, readUnits } from "./capacity";
+import { type CapacityMode, Consumption, isCounted, readUnits } from "./capacity";
 import { isRepeated, type TokenUse, tokenUse } from "./client-token";
 import type { Database } from "./database";
 import { DetailedError, invalid } from "./errors";
@@ -195,7 +195,7 @@ export function transactWriteItems(database: Database, input: TransactWriteInput
     return answer({ ConsumedCapacity: capacity("ReadCapacityUnits") });
   }
   const { writes, commit } = commitAll(database, actions, use);
-  if (input.ReturnConsumedCapacity !== undefined) {
+  if (isCounted(input.ReturnConsumedCapacity)) {
     for (const { action, write } of writes) {
       const row = action.table.rows.get(action.table.keyOf(action.target));
       consumption.get(action.table)?.addWrite(write ? write.before : row, write?.after, write?.item, 2);

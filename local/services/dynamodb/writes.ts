@@ -1,5 +1,5 @@
 import { attribute, type Item, typeOf } from "./attribute-value";
-import { type CapacityMode, Consumption } from "./capacity";
+import { type CapacityMode, Consumption, isCounted } from "./capacity";
 import { isMet } from "./condition";
 import { DetailedError, invalid, invalidParameter } from "./errors";
 import type { ExpressionMembers } from "./expressions";
@@ -137,7 +137,7 @@ export function updateWrite(table: Table, key: Item, changes: readonly ResolvedC
 
 /** `ConsumedCapacity` of a write. */
 export function writeCapacity({ table, before, after, item }: Write, mode: CapacityMode): object | undefined {
-  if (mode !== "TOTAL" && mode !== "INDEXES") return undefined;
+  if (!isCounted(mode)) return undefined;
   const consumption = new Consumption(table);
   consumption.addWrite(before, after, item);
   return consumption.answer(mode);
