@@ -19,7 +19,10 @@ export const synthesized = (ENVIRONMENT: EnvironmentName = "dev"): string =>
     synthesize({ ENVIRONMENT, SYSTEMS: "", ACCOUNT_STATE: "", ACCOUNT: "" }, folder),
   );
 
-/** The stack `things-dev`, which is of no system of the project: `__tests__/fixtures/main.ts`. */
+/** Systems that the project does not have. */
+const fixtures = ["things", "notes", "pool-notes"];
+
+/** The stacks of these in dev: `things-dev`, which is of no system of the project: `__tests__/fixtures/main.ts`. */
 const synthesizedFixture = (): string =>
   madeOnce("synthesized-fixture", (folder) =>
     synthesize({ SYSTEMS: "", ACCOUNT_STATE: "", ACCOUNT: "" }, folder, "__tests__/fixtures/main.ts"),
@@ -27,7 +30,7 @@ const synthesizedFixture = (): string =>
 
 /** Where a system of dev was put. */
 export const synthesizedWhere = (system: string): string =>
-  system === "things" ? synthesizedFixture() : synthesized();
+  fixtures.includes(system) ? synthesizedFixture() : synthesized();
 
 /** The same with other environment variables, in a folder of its own. */
 export function synthesizedWith(variables: Readonly<Record<string, string>>): string {

@@ -38,7 +38,8 @@ export function exampleOf(schema: unknown, schemas: JsonObject): unknown {
   return members.some(([, value]) => value === undefined) ? undefined : Object.fromEntries(members);
 }
 
-const quoted = (argument: string): string => `'${argument.replaceAll("'", "'\\''")}'`;
+/** In single quotes, for a shell. */
+export const quoted = (argument: string): string => `'${argument.replaceAll("'", "'\\''")}'`;
 
 interface Candidate {
   readonly url: string;
@@ -68,12 +69,19 @@ function candidate(
   return { url, arguments: ["-H", "content-type: application/json", "-d", JSON.stringify(body)] };
 }
 
+/** Who calls, in an example. */
+export interface CallerOfExample {
+  readonly apiKey: string | undefined;
+  /** The header of a user, as a shell reads it; undefined for a method that takes none. */
+  readonly userHeader: (method: string, path: string) => string | undefined;
+}
+
 /**
  * A curl command that works as it is: one that makes something if the API has one, else one that reads.
  *
  * @param base with the stage: `http://localhost:3000/dev`
  */
-export function curlLine(body: JsonObject, base: string, apiKey: string | undefined): string | undefined {
+export function curlLine(body: JsonObject, base: string, { apiKey, userHeader }: CallerOfExample): string | undefined {
   const components = isObject(body["components"]) ? body["components"] : {};
   const schemas = isObject(components["schemas"]) ? components["schemas"] : {};
   for (const method of ["post", "get"]) {
@@ -85,7 +93,9 @@ export function curlLine(body: JsonObject, base: string, apiKey: string | undefi
       const rest = [...key, ...found.arguments].map((argument) =>
         argument.startsWith("-") ? argument : quoted(argument),
       );
-      return ["curl", quoted(`${base}${found.url}`), ...rest].join(" ");
+      const header = userHeader(method, path);
+      const user = header === undefined ? [] : ["-H", header];
+      return ["curl", quoted(`${base}${found.url}`), ...user, ...rest].join(" ");
     }
   }
   return undefined;

@@ -13,9 +13,10 @@ import { every, type GatewayDefinition, only, type StageResource } from "../read
 import type { NewLine } from "../services/logs/log-lines";
 import type { SigningKeys } from "../tokens/signing-keys";
 import type { Emit, Entrance, NamedKey, ReadySystem } from "./events";
-import { curlLine } from "./example-request";
+import { curlLine, quoted } from "./example-request";
 import type { Observer } from "./observer";
 import type { System } from "./system";
+import { routeOf, tokenCommand, tokenFor, tokenNeed } from "./user-access";
 
 interface Served {
   readonly system: System;
@@ -63,6 +64,9 @@ export interface ListenersOptions {
   readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
   readonly tokenKeys: SigningKeys;
+  /** Folder of what is kept, and of the project. */
+  readonly data: string;
+  readonly root: string;
   /** Endpoint of AWS's services. */
   readonly endpointUrl: () => Promise<string>;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
@@ -129,16 +133,33 @@ export class Listeners {
     for (const { gateway } of this.served.values()) gateway.flush(functionArn);
   }
 
-  describe(): readonly ReadySystem[] {
+  /** @param tokens whether examples have a user's token, or the command that prints one */
+  describe(tokens: "printed" | "by command" = "by command"): readonly ReadySystem[] {
     return [...this.served.values()].flatMap(({ system }) => {
       const entrances = this.entrancesOf(system);
       const [first] = entrances;
       if (!system.gateway || !first) return [];
       const { url, apiKey } = first;
       const { body } = system.gateway.restApi;
-      const curl = isObject(body) ? curlLine(body, url, apiKey) : undefined;
+      const userHeader = (method: string, path: string) => this.userHeader(system, [method, path], tokens);
+      const curl = isObject(body) ? curlLine(body, url, { apiKey, userHeader }) : undefined;
       return [{ system: system.name, url, apiKey, curl, entrances, notEmulated: system.notEmulated }];
     });
+  }
+
+  /** The header by which a user calls a method, as a shell reads it. */
+  private userHeader(
+    system: System,
+    [method, path]: readonly [method: string, path: string],
+    tokens: "printed" | "by command",
+  ): string | undefined {
+    const { tokenKeys, data, root } = this.options;
+    const route = routeOf(system, method, path);
+    const need = route && tokenNeed(system, route);
+    if (!need) return undefined;
+    if (tokens === "printed") return quoted(`${need.header}: Bearer ${tokenFor(tokenKeys, need)}`);
+    const command = tokenCommand(need, { system: system.name, named: tokenKeys.named(), data, root });
+    return `"${need.header}: Bearer $(${command})"`;
   }
 
   private entrancesOf({ name, gateway, distribution }: System): readonly Entrance[] {

@@ -161,7 +161,7 @@ async function start(options: Options): Promise<void> {
   const access = await runner.access();
   watch?.begin(runner);
   page?.monitor.begin();
-  const described = runner.listeners.describe().map((system) => (page ? page.emulating(system) : system));
+  const described = runner.listeners.describe("printed").map((system) => (page ? page.emulating(system) : system));
   const debug = inspector === undefined ? {} : { inspector };
   const schedules = readySchedules(await runner.scheduled(1));
   emit({ event: "ready", systems: described, schedules, access, ...debug, ms: Math.round(performance.now()) });

@@ -93,7 +93,8 @@ export class Runner {
     this.schedules = handledLater(this.startSchedules());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     const endpointUrl = async () => (await this.services).endpointUrl();
-    const parts = { onLine, endpointUrl, pauses: this.pauses, tokenKeys: this.signingKeys };
+    const data = options.store.path();
+    const parts = { onLine, endpointUrl, pauses: this.pauses, tokenKeys: this.signingKeys, data };
     this.listeners = new Listeners({ ...options, ...parts }, options.store.counts);
   }
 

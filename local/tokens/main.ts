@@ -16,7 +16,8 @@ place of their issuer's. Nobody else takes it.
   --system <name>    the system that it is for, where several take tokens
   --issuer <url>     whose token it is, where a system takes those of several
   --audience <text>  for whom it is (TOKEN_AUDIENCE of the stack, or the first client of the user pool)
-  --new-key          sign by a new key from now on; the one before is in the key set until the next one
+  --new-key          sign by a new key from now on; the one before is in the key set until the next one, and functions that
+                     have asked for keys may take half a minute to ask again
   --data <folder>    where the local run keeps its keys (.local)
   --help             this text
 

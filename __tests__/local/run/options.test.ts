@@ -133,11 +133,12 @@ test("a curl line is made of what a schema asks for at least", () => {
       },
     },
   };
-  expect(curlLine(body, "http://localhost:1/dev", "the-key")).toBe(
+  expect(curlLine(body, "http://localhost:1/dev", { apiKey: "the-key", userHeader: () => undefined })).toBe(
     `curl 'http://localhost:1/dev/things' -H 'x-api-key: the-key' -H 'content-type: application/json' -d '{"n":[1]}'`,
   );
+  const nobody = { apiKey: undefined, userHeader: () => undefined };
   const { post: _, ...reading } = body.paths["/things"];
-  expect(curlLine({ paths: { "/things": reading } }, "http://localhost:1/dev", undefined)).toBe(
+  expect(curlLine({ paths: { "/things": reading } }, "http://localhost:1/dev", nobody)).toBe(
     "curl 'http://localhost:1/dev/things?kind=a'",
   );
 });
