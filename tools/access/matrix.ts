@@ -79,11 +79,11 @@ class Roles {
     return all.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
 
-  /** Permissions to invoke functions, but for APIs: contracts say which functions those invoke. */
+  /** Permissions to invoke functions, but for the routes of APIs: contracts say which functions those invoke. */
   #permissions(): Row[] {
     const permissions = this.#all<Permission>("aws_lambda_permission");
     return permissions.flatMap(({ action, function_name, principal, source_arn }) =>
-      principal === "apigateway.amazonaws.com"
+      principal === "apigateway.amazonaws.com" && !source_arn?.includes("/authorizers/")
         ? []
         : [
             {

@@ -14,7 +14,10 @@ interface Operation {
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options", "x-amazon-apigateway-any-method"];
 
-function bodyOf({ args }: Resource): { paths?: Record<string, Record<string, Operation>>; security?: [] } & Arguments {
+/** What an API is made of; nothing where that is no document. */
+export function bodyOf({
+  args,
+}: Resource): { paths?: Record<string, Record<string, Operation>>; security?: [] } & Arguments {
   return typeof args["body"] === "string" ? JSON.parse(args["body"]) : {};
 }
 
@@ -29,9 +32,15 @@ function routesOf(resource: Resource): Map<string, Operation> {
   return new Map(routes);
 }
 
+const words: Readonly<Record<string, string>> = { apiKey: "an API key", users: "a user's token" };
+
 const accessTo = ({ security = [] }: Operation): string => {
-  const needs = security.map((one) => Object.keys(one).join(" and ")).join(" or ");
-  return needs === "" ? "public" : needs.replace("apiKey", "an API key");
+  const needs = security.map((one) =>
+    Object.keys(one)
+      .map((scheme) => (Object.hasOwn(words, scheme) ? words[scheme] : scheme))
+      .join(" and "),
+  );
+  return needs.length === 0 ? "public" : needs.join(" or ");
 };
 
 /** The part of a route that clients depend on: all but its integration. */

@@ -13,6 +13,7 @@ import { resourceChanges } from "./resources";
 import { rightsChanges } from "./rights";
 import { setupChanges } from "./setup";
 import { unseenChanges } from "./unseen";
+import { usersChanges } from "./users";
 
 /** Every view of a comparison, in the order of the report. */
 const views = [
@@ -21,6 +22,7 @@ const views = [
   unseenChanges,
   rightsChanges,
   apiChanges,
+  usersChanges,
   setupChanges,
   resourceChanges,
   limitChanges,

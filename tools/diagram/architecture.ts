@@ -47,6 +47,7 @@ export class Architecture {
       ...this.calls(),
       ...routes,
       ...otherRoutes,
+      ...this.authorizers(),
       ...this.grants(),
       ...this.identities(),
       ...this.attachedGrants(),
@@ -65,11 +66,28 @@ export class Architecture {
     return entrances.map(({ id }) => ({ from: clients, to: id, labels: [] }));
   }
 
+  /** The APIs, with the documents that they are made of. */
+  private apis(): { readonly from: string; readonly body: ApiBody }[] {
+    return this.stack.all<{ body: string }>("aws_api_gateway_rest_api").map(({ key, body }) => ({
+      from: `aws_api_gateway_rest_api.${key}`,
+      body: JSON.parse(body.replaceAll("$${", "${").replaceAll("%%{", "%{")) as ApiBody,
+    }));
+  }
+
+  /** From an API to what says whose a token is. */
+  private authorizers(): Edge[] {
+    return this.apis().flatMap(({ from, body: { components } }) =>
+      Object.values(components?.securitySchemes ?? {}).flatMap((scheme) => {
+        const { authorizerUri, providerARNs = [] } = scheme["x-amazon-apigateway-authorizer"] ?? {};
+        const asked = [...(authorizerUri ? [authorizerUri] : []), ...providerARNs];
+        return asked.flatMap((one) => this.stack.find(one)).map((to) => ({ from, to, labels: ["tokens"] }));
+      }),
+    );
+  }
+
   /** From an API to its functions, labelled with the routes; a stage's variables may be part of a function's name. */
   private routes(stages: readonly Stage[]): Edge[] {
-    return this.stack.all<{ body: string }>("aws_api_gateway_rest_api").flatMap(({ key, body }) => {
-      const from = `aws_api_gateway_rest_api.${key}`;
-      const { paths } = JSON.parse(body.replaceAll("$${", "${").replaceAll("%%{", "%{")) as ApiBody;
+    return this.apis().flatMap(({ from, body: { paths } }) => {
       const operations = Object.entries(paths).flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => {
           const uri = operation["x-amazon-apigateway-integration"]?.uri ?? "";

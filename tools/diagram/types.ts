@@ -3,6 +3,12 @@ import type { Arguments } from "../../stack-json/document";
 
 /** An API's definition and a stage, as far as they are read. */
 export interface ApiBody {
+  readonly components?: {
+    readonly securitySchemes?: Record<
+      string,
+      { "x-amazon-apigateway-authorizer"?: { authorizerUri?: string; providerARNs?: readonly string[] } }
+    >;
+  };
   readonly paths: Record<string, Record<string, { "x-amazon-apigateway-integration"?: { uri?: string } }>>;
 }
 
@@ -65,6 +71,7 @@ const places: Readonly<Record<string, Place>> = {
   aws_sns_topic: { group: "cloud" },
   aws_scheduler_schedule: { group: "cloud" },
   aws_cloudwatch_event_bus: { group: "cloud" },
+  aws_cognito_user_pool: { group: "cloud" },
   aws_kms_key: { group: "cloud" },
   aws_iam_openid_connect_provider: { group: "cloud" },
   aws_api_gateway_account: {
