@@ -3,6 +3,7 @@ import { steadyNow } from "../lib/clock";
 import type { QueueSource } from "../read/queue-sources";
 import type { Services } from "../services/services";
 import type { ReceivedMessage } from "../services/sqs/queue";
+import { fitting } from "./fitting";
 import type { LambdaFunction } from "./lambda-function";
 import { queueRecord } from "./queue-record";
 
@@ -69,12 +70,12 @@ async function nextBatch(options: PollerOptions, isStopped: () => boolean): Prom
     const { messages = [] } = await services.call(functionArn, { kind: "receive", queueArn, most, waitMs });
     return messages;
   };
-  const messages = await receiveBatch(source, receive, isStopped);
-  if (messages.length > 0 && !isStopped()) return { messages, functionArn };
-  // Whoever polls from now on need not wait until they are visible again.
-  const back = { kind: "release", queueArn, receiptHandles: receiptHandles(messages) } as const;
-  if (messages.length > 0) await services.call(functionArn, back);
-  return undefined;
+  const received = await receiveBatch(source, receive, isStopped);
+  const messages = isStopped() ? [] : fitting(received, (message) => queueRecord(message, queueArn));
+  // Whoever receives them next need not wait until they are visible again.
+  const rest = receiptHandles(received.slice(messages.length));
+  if (rest.length > 0) await services.call(functionArn, { kind: "release", queueArn, receiptHandles: rest });
+  return messages.length > 0 ? { messages, functionArn } : undefined;
 }
 
 /** Gives a batch to the function, and deletes what succeeded. */

@@ -1,4 +1,3 @@
-import { lambdaLimits } from "../../aws/limits";
 import { wordsOf } from "../../lib/user-error";
 import type { Clock } from "../lib/clock";
 import type { InvocationResult } from "../lib/invocation";
@@ -6,6 +5,7 @@ import type { StreamSource } from "../read/stream-sources";
 import type { ReadRecord, StreamPage } from "../services/dynamodb/stream-reading";
 import type { Services } from "../services/services";
 import type { Deliver } from "./async-invocations";
+import { fitting } from "./fitting";
 import type { LambdaFunction } from "./lambda-function";
 import { afterFailure, failedAt } from "./stream-batch";
 import type { Checkpoint, Checkpoints } from "./stream-checkpoints";
@@ -35,16 +35,6 @@ export interface StreamPollerOptions {
 export interface StreamPoller {
   /** Resolves when the batch that it was at has come to its end: only then may another one go on. */
   stop(): Promise<void>;
-}
-
-/** As many of the records, in their order, as one invocation takes. */
-function fitting(records: readonly ReadRecord[]): readonly ReadRecord[] {
-  let bytes = 0;
-  const end = records.findIndex(({ content }) => {
-    bytes += Buffer.byteLength(JSON.stringify(content)) + 1;
-    return bytes > lambdaLimits.requestBytes - 1024;
-  });
-  return end < 0 ? records : records.slice(0, Math.max(1, end));
 }
 
 /** Gives the records of a stream to a function, batch after batch in their order, until it is stopped. */
@@ -112,7 +102,7 @@ class Poller implements StreamPoller {
       page = await read(checkpoint.next, limit);
     }
     if (page.records.length === 0 || this.stopped) return POLL_MS;
-    const records = fitting(page.records);
+    const records = fitting(page.records, ({ content }) => content);
     const result = await fn.invoke(JSON.stringify({ Records: records.map(({ content }) => content) }));
     // Nobody is told of what was cut off, and it is tried again as if it had not been.
     if (this.stopped && (result.functionError || result.throttled)) return 0;

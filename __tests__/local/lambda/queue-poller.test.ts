@@ -111,6 +111,22 @@ test("a batch may be larger than one receive, and waits for its window", async (
   expect(output).toEqual(["12 "]);
 });
 
+test("a batch ends where an event would be too large, and what is left is in the next, as if it had not been received", async () => {
+  const source = `export const handler = async ({ Records }) => {
+    const counts = Records.map(({ attributes }) => attributes.ApproximateReceiveCount);
+    process.stdout.write(counts.join("") + " ");
+  };`;
+  const slow = { ...queue, name: "work", arn, visibilityTimeoutSeconds: 1000 };
+  running = await startServices({ queues: [slow], principals: [{ ...principal(allow("sqs:*", "*")), ...own }] });
+  const { fn, output, reports } = await functionOf(source);
+  const MessageBody = "x".repeat(1_000_000);
+  for (let at = 0; at < 8; at++) await sqs(running.url, "SendMessage", { QueueUrl: "x/work", MessageBody });
+  const problem = (message: string) => void problems.push(message);
+  stop = startPoller({ source: mapping, services: running.services, fn: () => fn, problem });
+  await eventually(() => reports.length === 2 || undefined);
+  expect(output).toEqual(["111111 ", "11 "]);
+});
+
 test.each([
   [2, 6],
   [undefined, 9],

@@ -55,6 +55,17 @@ test("messages that are older than their retention are forgotten, and no others"
   expect(done).toEqual(["forget oldest", "forget old", "keep young", "keep new"]);
 });
 
+test("a message is there until its retention is over, and not from that moment on", async () => {
+  jest.useFakeTimers();
+  try {
+    const { queue } = queueWith([messageOf("old"), messageOf("young", { sentAt: steadyNow() + 1 })]);
+    jest.advanceTimersByTime(definition.retentionSeconds * 1000);
+    expect(await bodiesOf(queue)).toEqual(["young"]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test.each([
   ["that was there", (queue: Queue) => queue.receive(10, 0)],
   ["that is sent", (queue: Queue) => queue.send({ body: "sent" })],
