@@ -231,6 +231,14 @@ describe("many at once", () => {
     expect(codeIn((await raw(body, { "content-md5": md5 })).text)).toBe(code);
   });
 
+  test.each([
+    ["content-md5", "AAAAAAAAAAAAAAAAAAAAAA=="],
+    ["x-amz-checksum-crc32", "AAAAAA=="],
+  ])("a body of which %s says something else is refused, and deletes nothing", async (name, value) => {
+    expect(codeIn((await raw(`<Delete>${one}</Delete>`, { [name]: value })).text)).toBe("BadDigest");
+    expect(await isThere("a")).toBe(true);
+  });
+
   test("a body that nothing is said of is refused", async () => {
     expect(codeIn((await raw(`<Delete>${one}</Delete>`, {})).text)).toBe("InvalidRequest");
     expect(await isThere("a")).toBe(true);

@@ -48,8 +48,8 @@ const putEvents = async (Entries: object[]) =>
   (await ask(running.url, "events", { headers: target("AWSEvents", "PutEvents"), body: JSON.stringify({ Entries }) }))
     .status;
 const event = { EventBusName: "shop", Source: "s", DetailType: "t" };
-const object = async (key: string, headers: Record<string, string> = {}) =>
-  (await ask(running.url, "s3", { method: "PUT", path: `/logs/${key}`, headers, body: "x" })).status;
+const object = async (key: string, headers: Record<string, string> = {}, body = "x") =>
+  (await ask(running.url, "s3", { method: "PUT", path: `/logs/${key}`, headers, body })).status;
 const deleteObjects = async (count: number) => {
   const { createHash } = await import("node:crypto");
   const body = `<Delete>${"<Object><Key>a</Key></Object>".repeat(count)}</Delete>`;
@@ -124,6 +124,11 @@ test.each<[what: string, least: number, call: (value: number) => Promise<number>
   ["events in a call", 1, (count) => putEvents(Array.from({ length: count }, () => ({ ...event, Detail: "{}" })))],
 ])("there may be so few %s: %i, and no fewer", async (_, least, call) => {
   expect([await call(least), await call(least - 1)]).toEqual([200, 400]);
+});
+
+test("an object may have 64 MB here, and no more", async () => {
+  const body = "x".repeat(64 * 1024 * 1024);
+  expect([await object("large", {}, body), await object("large", {}, `${body}x`)]).toEqual([200, 400]);
 });
 
 test("a receive that waits for 20 seconds is one, and one that waits longer is none", async () => {

@@ -203,6 +203,9 @@ describe("a lifecycle", () => {
     ["of others than keys of another prefix", { prefix: "other/" }, ["4444", "333", "22", "1"]],
     ["of those above a size", { size: { ...anySize, above: 2 } }, ["4444", "22", "1"]],
     ["of those below a size", { size: { ...anySize, below: 2 } }, ["4444", "333", "22"]],
+    ["of those between two sizes", { size: { above: 1, below: 3 } }, ["4444", "333", "1"]],
+    ["of a prefix and a size together", { prefix: "logs/", size: { ...anySize, above: 2 } }, ["4444", "22", "1"]],
+    ["of a size under another prefix", { prefix: "other/", size: { above: 1, below: 3 } }, ["4444", "333", "22", "1"]],
     ["of none, without days", { days: undefined }, ["4444", "333", "22", "1"]],
   ])("ends versions %s", async (_, changes, expected) => {
     await expire(Date.now() + 100 * DAY, { ...rule, ...changes });

@@ -122,7 +122,7 @@ export class ObjectFiles {
     check?.(head && isObject(head) ? head : undefined);
     onDisk(file, () => {
       this.older.remove(key, (other) => other.versionId === versionId);
-      if (path === file && !this.older.restore(key, file)) rmSync(file, { force: true });
+      if (path === file && !this.older.restore(key, file)) rmSync(file);
     });
     return head;
   }
@@ -135,7 +135,7 @@ export class ObjectFiles {
     onDisk(file, () => {
       this.older.remove(key, (other) => other.versionId === id && other.followedAt === followedAt);
       const isLast = this.older.of(key).length === 0 && this.pathOf(key, file, id) === file;
-      if (followedAt === undefined && isLast) rmSync(file, { force: true });
+      if (followedAt === undefined && isLast) rmSync(file);
     });
   }
 
