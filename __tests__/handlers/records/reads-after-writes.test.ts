@@ -144,7 +144,9 @@ it("would see older ones if the version were not part of the cache key", async (
   const keyParameters = ["recordId"];
   const cached = await serveCached(records, { ...getRecord, cache: { ttlSeconds: 60, keyParameters } });
   const { failed, errorInstance } = await fc.check(property(cached), { numRuns: 60, endOnFailure: true });
-  expect([failed, String(errorInstance)]).toEqual([true, expect.stringMatching(/saw \d+ after/)]);
+  // An older version, or the answer to somebody who asked for one that is still to come.
+  const seen = expect.stringMatching(/saw \d+ after|received a deletion that nobody asked for/);
+  expect([failed, String(errorInstance)]).toEqual([true, seen]);
 });
 
 describe("behind the cache", () => {
