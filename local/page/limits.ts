@@ -22,6 +22,19 @@ export function keyUseOf({ gateway }: System, keyId: string, stage: string | und
   return { key: key.name, plan };
 }
 
+/** Why a key that a request was sent with does not open a stage; undefined where no key of the API has this value. */
+export function uselessKey({ gateway }: System, value: string, stage: string | undefined): string | undefined {
+  const key = gateway?.apiKeys.find((one) => one.value === value);
+  if (!gateway || !key) return undefined;
+  if (key.enabled === false) return `Key ${key.name} is not enabled.`;
+  const planIds = gateway.usagePlanKeys.filter(({ key_id }) => key_id === key.id).map((each) => each.usage_plan_id);
+  const plans = gateway.usagePlans.filter(({ id }) => planIds.includes(id));
+  if (plans.length === 0) return `Key ${key.name} is in no usage plan.`;
+  const stages = plans.flatMap(({ api_stages }) => listOf(api_stages).map((access) => access.stage));
+  const names = plans.map(({ name }) => name).join(", ");
+  return `Key ${key.name} is of plan ${names}, which opens stage ${stages.join(", ")} and not ${stage}.`;
+}
+
 const dayMs = 86_400_000;
 
 /** When the period of a quota ends that is running, in milliseconds since 1970: periods are those of UTC. */

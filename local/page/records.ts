@@ -49,6 +49,8 @@ export type AnsweredBy =
   | "cache"
   | "validator"
   | "key"
+  | "authorizer"
+  | "policy"
   | "throttle"
   | "quota"
   | "router"
@@ -68,19 +70,28 @@ export type NoteRecord = (Of<"problem"> | Of<"reloaded"> | Of<"throttle">) & At;
 
 const byRefusal: Readonly<Record<string, AnsweredBy>> = {
   INVALID_API_KEY: "key",
+  UNAUTHORIZED: "authorizer",
+  EXPIRED_TOKEN: "authorizer",
+  ACCESS_DENIED: "authorizer",
+  AUTHORIZER_FAILURE: "authorizer",
+  AUTHORIZER_CONFIGURATION_ERROR: "authorizer",
   THROTTLED: "throttle",
   QUOTA_EXCEEDED: "quota",
   BAD_REQUEST_BODY: "validator",
   BAD_REQUEST_PARAMETERS: "validator",
   MISSING_AUTHENTICATION_TOKEN: "router",
-  REQUEST_TOO_LARGE: "limits",
   UNSUPPORTED_MEDIA_TYPE: "mock",
 };
 
 /** The source of an answer, by the gateway's phases. */
 function answeredBy({ exchange }: AnsweredRequest): AnsweredBy {
   const { refusal, route, cache, stage, functionStatus } = exchange;
-  if (!stage && refusal?.type !== "REQUEST_TOO_LARGE") return "router";
+  // The quotas of URL, headers and body are checked before a stage is looked for.
+  const isLimit = refusal?.type === "REQUEST_TOO_LARGE" || refusal?.type === "DEFAULT_4XX";
+  if (!stage && !isLimit) return "router";
+  // The API's resource policy, which the reason names, says no before any authorizer does.
+  if (refusal?.type === "ACCESS_DENIED" && refusal.reason.startsWith("aws_api_gateway_rest_api")) return "policy";
+  if (isLimit) return "limits";
   if (refusal) return byRefusal[refusal.type] ?? "integration";
   if (cache === "hit") return "cache";
   if (functionStatus !== undefined) return "function";

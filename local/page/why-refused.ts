@@ -1,16 +1,23 @@
 import { type UsedUp, usedUpWords } from "../lib/invocation";
 import type { System } from "../run/system";
-import { keyUseOf, quotaEndsAt, quotaOf, throttleOf } from "./limits";
+import { keyUseOf, quotaEndsAt, quotaOf, throttleOf, uselessKey } from "./limits";
+import { pairsOf } from "./masked";
 import { doing, nameOf, type Why, type WhyContext } from "./reason";
 import type { RequestRecord } from "./records";
 import type { Trace } from "./trace";
 import { slowest } from "./why-slow";
 
-function whyKey({ refusal, resource }: RequestRecord): Why {
-  const sent = refusal?.reason !== "no x-api-key header";
-  const sentence = sent
-    ? `The x-api-key that was sent is no enabled key of this stage's usage plans.`
-    : `${resource ?? "The method"} takes an API key, and no x-api-key header was sent.`;
+const headerOf = ({ headers }: RequestRecord, wanted: string): string | undefined =>
+  pairsOf(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+
+function whyKey(request: RequestRecord, { system }: WhyContext): Why {
+  const { refusal, resource, stage } = request;
+  const sent = headerOf(request, "x-api-key");
+  const useless = system && sent !== undefined ? uselessKey(system, sent, stage) : undefined;
+  const sentence =
+    refusal?.reason === "no x-api-key header"
+      ? `${resource ?? "The method"} takes an API key, and no x-api-key header was sent.`
+      : (useless ?? "The x-api-key that was sent is no enabled key of this stage's usage plans.");
   return { sentence, ...doing("Send x-api-key with one of the keys on the overview.") };
 }
 
@@ -41,6 +48,17 @@ function whyQuota({ apiKeyId, stage }: RequestRecord, { system, now }: WhyContex
     .replace(/:00\.000Z$/, " UTC")
     .replace("T", " ");
   return { sentence, ...doing(`It begins anew at ${ends}; npm start -- --fresh forgets what was used.`) };
+}
+
+/** A reason as the end of a sentence. */
+const ended = (reason: string): string => `${reason.replace(/\.+$/, "")}.`;
+
+/** Who the caller is was not proven, or it may not do this. */
+function whyAuthorizer({ status, refusal }: RequestRecord): Why {
+  const sentence = `The authorizer answered ${status}: ${ended(refusal?.reason ?? "")}`;
+  if (status >= 500) return { sentence, ...doing("Mend the authorizer; the log of its function may say more.") };
+  if (status === 403) return { sentence, ...doing("Ask as somebody who may, or change the authorizer's policy.") };
+  return { sentence, ...doing("Send Authorization: Bearer and a token that is valid; npm run token makes one.") };
 }
 
 /** Number of letters to change to get from one text to another (Levenshtein distance). */
@@ -100,7 +118,7 @@ const usedUps: readonly UsedUp[] = ["function", "account", "memory"];
 /** Why API Gateway refused a request, or could not have it answered. */
 export function whyRefused(trace: Trace, request: RequestRecord, context: WhyContext): Why | undefined {
   const { refusal, by } = request;
-  if (by === "key") return whyKey(request);
+  if (by === "key") return whyKey(request, context);
   if (by === "throttle") return whyThrottled(request, context);
   if (by === "quota") return whyQuota(request, context);
   if (by === "router") return whyNoRoute(request, context);
@@ -109,6 +127,20 @@ export function whyRefused(trace: Trace, request: RequestRecord, context: WhyCon
     return { sentence: `The gateway's validator refused it: ${rules}`, ...doing("Send what the contract declares.") };
   }
   if (!refusal) return undefined;
+  if (by === "authorizer") return whyAuthorizer(request);
+  if (by === "policy") {
+    const sentence = `The API's resource policy refused it: ${ended(refusal.reason)}`;
+    return { sentence, ...doing("Change the API's policy, or send what its conditions ask for.") };
+  }
+  if (refusal.type === "REQUEST_TOO_LARGE") {
+    const size = headerOf(request, "content-length");
+    const sentence = `The body${size === undefined ? "" : ` of ${size} bytes`} is too large: ${ended(refusal.reason)}`;
+    return { sentence, ...doing("Let clients upload to a bucket by a signed URL, and send its key.") };
+  }
+  if (refusal.type === "UNSUPPORTED_MEDIA_TYPE") {
+    const sentence = `The integration takes no body of this content type: ${ended(refusal.reason)}`;
+    return { sentence, ...doing("Send the Content-Type that it has a template for: application/json.") };
+  }
   if (refusal.type === "INTEGRATION_TIMEOUT") {
     const slow = slowest(trace);
     const what = slow ? ` ${slow.service} ${slow.operation} took ${Math.round(slow.ms)} ms.` : "";
@@ -119,5 +151,5 @@ export function whyRefused(trace: Trace, request: RequestRecord, context: WhyCon
     const sentence = `${nameOf(request.functionArn)} is throttled: ${usedUpWords[throttled]}.`;
     return { sentence, ...doing(moreOf[throttled]) };
   }
-  return { sentence: `The gateway answered ${request.status}: ${refusal.reason}.` };
+  return { sentence: `The gateway answered ${request.status}: ${ended(refusal.reason)}` };
 }

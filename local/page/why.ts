@@ -105,7 +105,7 @@ export function why(trace: Trace, context: WhyContext): Why | undefined {
   }
   if (denial) return whyDenied(denial);
   if (!request) return whyFunctionFailed(trace);
-  const refused = request.by === "integration" ? whyFunctionFailed(trace) : undefined;
+  const refused = ["integration", "authorizer"].includes(request.by) ? whyFunctionFailed(trace) : undefined;
   const refusal = refused ?? whyRefused(trace, request, context) ?? whyRace(trace, request);
   if (refusal) return refusal;
   const caught = request.status >= 500 ? whyCaught(trace) : undefined;

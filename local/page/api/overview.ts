@@ -1,6 +1,8 @@
 import { parseArn } from "../../../aws/arn";
 import { usedUpWords } from "../../lib/invocation";
 import type { System } from "../../run/system";
+import type { ScheduleState } from "../../scheduler/scheduler";
+import { shortArn } from "../reason";
 import type { Recorder } from "../recorder";
 import { type Trace, traceOf } from "../trace";
 import { whyDenied } from "../why";
@@ -40,6 +42,8 @@ interface Trouble {
   /** Link to the last one. */
   readonly href?: string;
 }
+
+const became = { "tried again": "tried again", "dead letter": "a dead letter", dropped: "lost" };
 
 /** So many traces are searched for failures. */
 const MOST_LOOKED_AT = 60;
@@ -82,6 +86,29 @@ function* tracesWithTrouble(recorder: Recorder): Generator<Trace> {
   }
 }
 
+/** What a schedule's target, or a rule's, did not take. */
+function* undelivered({ busEvents }: Recorder, scheduled: readonly ScheduleState[]): Generator<Omit<Trouble, "count">> {
+  const kind = "event" as const;
+  for (const { schedule, outcomes } of scheduled) {
+    for (const { scheduledAt, result, error } of outcomes) {
+      if (result === "invoked") continue;
+      const sentence = `${shortArn(schedule.target.arn)} did not take what was due, which is ${became[result]}: ${error}`;
+      const href = `/data?resource=schedule:${encodeURIComponent(schedule.name)}`;
+      yield { kind, title: `failed schedule ${schedule.name}`, sentence, at: scheduledAt, href };
+    }
+  }
+  for (const { bus, rules, at } of busEvents.newestFirst()) {
+    const href = `/data?resource=bus:${encodeURIComponent(bus)}`;
+    for (const { rule, targets } of rules) {
+      for (const { arn, result, error } of targets) {
+        if (result === "delivered") continue;
+        const sentence = `${shortArn(arn)} did not take an event, which is ${became[result]}: ${error}`;
+        yield { kind, title: `failed rule ${rule}`, sentence, at, href };
+      }
+    }
+  }
+}
+
 /** Messages and events that nobody was given, since no filter and no rule's pattern was met: in what, of the first. */
 function* unheardIn({ messages, busEvents }: Recorder): Generator<Omit<Trouble, "count">> {
   const kind = "event" as const;
@@ -104,7 +131,7 @@ function* unheardIn({ messages, busEvents }: Recorder): Generator<Omit<Trouble, 
 }
 
 /** Recent failures: alike ones once, the latest first. */
-function troublesOf(sources: Sources): readonly Trouble[] {
+function troublesOf(sources: Sources, scheduled: readonly ScheduleState[]): readonly Trouble[] {
   const { recorder } = sources;
   const troubles = new Map<string, Trouble>();
   const reported = new Set<object>();
@@ -126,6 +153,7 @@ function troublesOf(sources: Sources): readonly Trouble[] {
     add(troubles, { kind: "denial", title: `denied ${denial.function}`, ...whyDenied(denial), at: denial.at });
   }
   for (const unheard of unheardIn(recorder)) add(troubles, unheard);
+  for (const event of undelivered(recorder, scheduled)) add(troubles, event);
   for (const note of recorder.notes.newestFirst()) {
     if (note.event === "reloaded") continue;
     const sentence =
@@ -160,8 +188,9 @@ export const overviewEndpoints: readonly Endpoint[] = [
     path: "/api/overview",
     operationId: "getOverview",
     summary: "The systems with their URLs and keys, what came of requests lately, and what went wrong",
-    answer(_, sources) {
+    async answer(_, sources) {
       const { runner, recorder } = sources;
+      const scheduled = await runner.scheduled(0);
       const { started } = recorder;
       const ready = runner.listeners.describe();
       return {
@@ -178,7 +207,7 @@ export const overviewEndpoints: readonly Endpoint[] = [
           };
         }),
         traffic: trafficOf(sources),
-        troubles: troublesOf(sources),
+        troubles: troublesOf(sources, scheduled),
       };
     },
   },

@@ -32,7 +32,7 @@ const filters = {
   status: "404, or 4xx",
   route: "an operation's id, or a method and a resource: GET /records/{recordId}",
   system: "a system's name",
-  by: "who answered: cache, validator, key, throttle, quota, router, limits, mock, function, integration",
+  by: "who answered: cache, validator, key, authorizer, policy, throttle, quota, router, limits, mock, function, integration",
 };
 
 /** Whether a request is among those that a query asks for. */

@@ -11,6 +11,8 @@ const answerers = [
   "cache",
   "validator",
   "key",
+  "authorizer",
+  "policy",
   "throttle",
   "quota",
   "router",
