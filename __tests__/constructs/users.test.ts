@@ -1,3 +1,4 @@
+import { Construct } from "constructs";
 import * as z from "zod/mini";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { RestApi } from "../../constructs/api/rest-api";
@@ -321,4 +322,22 @@ test("an operation with scopes is of users, and none of them is cached: anything
   };
 
   expect([scoped.access, cached.access]).toEqual(["public", "user"]);
+});
+
+test("stages with functions of their own share the users, and each waits for who lets them in", () => {
+  const { stack, contract, fn } = served();
+  const handlers = Object.fromEntries(Object.keys(routes).map((operation) => [operation, fn]));
+  const api = new RestApi(new Construct(stack, "staged"), "api", {
+    ...{ contract, stages: { one: handlers, two: handlers } },
+    users: new Users(stack, "others", { contract, from: { tokens } }),
+  });
+  const dependencies = ["one", "two"].map((stage) =>
+    api.dependenciesOf(stage).map((one) => (one as unknown as Construct).node.path),
+  );
+
+  for (const paths of dependencies) {
+    expect(paths).toEqual(
+      expect.arrayContaining(["test-dev/others/permission", "test-dev/others/tokens/authorize-token/live/Default"]),
+    );
+  }
 });

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import { type Access, accesses, schemesOf } from "../../contracts/access";
 import type { Api, Route } from "../../contracts/api";
 import { ErrorSchema } from "../../contracts/errors";
@@ -65,11 +65,9 @@ const letIn = JSON.stringify({
 
 /** Status of a handler for an event of a gateway that checked nothing, and so knows only what came with it. */
 async function unchecked(access: unknown, bring: readonly Brought[] = []): Promise<number> {
-  const event = proxyEvent(route(access));
-  const identity = { ...event.requestContext.identity, apiKeyId: bring.includes("apiKey") ? "key" : null };
+  const apiKeyId = bring.includes("apiKey") ? "key" : null;
   const authorizer = bring.includes("users") ? { claims: { sub: "ada" } } : undefined;
-  const asked = { ...event, requestContext: { ...event.requestContext, identity, authorizer } };
-  return (await handlerOf(access)(asked as APIGatewayProxyEvent, context)).statusCode;
+  return (await handlerOf(access)(proxyEvent(route(access), { apiKeyId, authorizer }), context)).statusCode;
 }
 
 describe.each(accesses)("an operation whose access is %s", (access) => {

@@ -12,7 +12,10 @@ export interface Asked {
   /** Sent as it is. */
   readonly rawBody?: string;
   readonly base64?: boolean;
-  readonly apiKeyId?: string;
+  /** @default "key-1"; null where no key was sent */
+  readonly apiKeyId?: string | null;
+  /** What an authorizer says of the caller: `{ claims: { sub: "ada" } }`. @default the route has none */
+  readonly authorizer?: object | null | undefined;
   readonly requestId?: string;
 }
 
@@ -36,11 +39,11 @@ type RequestContext = APIGatewayProxyEvent["requestContext"];
 const requestContext = (
   route: Route,
   path: string,
-  { requestId = randomUUID(), apiKeyId = "key-1" }: Asked,
+  { requestId = randomUUID(), apiKeyId = "key-1", authorizer }: Asked,
 ): RequestContext => ({
   accountId: "000000000000",
   apiId: "api",
-  authorizer: undefined,
+  authorizer,
   domainName: "api.execute-api.us-east-1.amazonaws.com",
   extendedRequestId: "extended",
   httpMethod: route.method,

@@ -1,6 +1,6 @@
 import "../../support/handler-environment";
 
-import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import type { Route } from "../../../contracts/api";
 import type { User } from "../../../handlers/runtime/caller";
 import type * as runtime from "../../../handlers/runtime/handle";
@@ -21,11 +21,8 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 /** An event as API Gateway makes it of a request that its authorizer let in. */
-function eventOf(route: Route, authorizer: object | null | undefined, apiKeyId: string | null = null) {
-  const event = proxyEvent(route, { params, body: { text: "a" } });
-  const identity = { ...event.requestContext.identity, apiKeyId };
-  return { ...event, requestContext: { ...event.requestContext, authorizer, identity } } as APIGatewayProxyEvent;
-}
+const eventOf = (route: Route, authorizer: object | null | undefined, apiKeyId: string | null = null) =>
+  proxyEvent(route, { params, body: { text: "a" }, authorizer, apiKeyId });
 
 /** As a function of ours passes claims on, and as a user pool does. */
 const byFunction = (claims: unknown) => ({ principalId: "ada", claims: JSON.stringify(claims), integrationLatency: 1 });
