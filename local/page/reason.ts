@@ -1,12 +1,13 @@
 import { parseArn, parseFunctionName } from "../../aws/arn";
 import type { System } from "../run/system";
+import type { UserTokens } from "../run/user-access";
 import type { RequestRecord } from "./records";
 
 /** Why something was refused or failed, in a sentence, and what helps. */
 export interface Why {
   readonly sentence: string;
-  /** A line to paste, or what to do in words. */
-  readonly fix?: { readonly kind: "paste" | "do"; readonly text: string };
+  /** A line to paste into the stack, a command to run, or what to do in words. */
+  readonly fix?: { readonly kind: "paste" | "run" | "do"; readonly text: string };
   /** Place in the sources: `handlers/records/get-record.ts:12:5`. */
   readonly place?: string;
 }
@@ -14,6 +15,7 @@ export interface Why {
 /** Data beside the trace. */
 export interface WhyContext {
   readonly system: System | undefined;
+  readonly userTokens?: UserTokens;
   /** An earlier answer to the same request, which a cache may have kept. */
   readonly cachedFrom?: RequestRecord | undefined;
   readonly now: number;

@@ -4,6 +4,7 @@ import type { DenialRecord, RequestRecord } from "./records";
 import type { Trace } from "./trace";
 import { whyRefused } from "./why-refused";
 import { whySlow } from "./why-slow";
+import { whyUser } from "./why-user";
 
 const placeIn = (trace: readonly string[] | undefined): Pick<Why, "place"> => {
   const lines = trace?.map((line) => /([\w./-]+\.ts:\d+:\d+)/.exec(line)?.[1]).filter((place) => place !== undefined);
@@ -103,6 +104,8 @@ export function why(trace: Trace, context: WhyContext): Why | undefined {
     const failed = whyFunctionFailed(trace);
     return failed ?? (request ? (whyCached(request, context) ?? whySlow(trace, request)) : whyCaught(trace));
   }
+  const user = request && whyUser(request, context);
+  if (user) return user;
   if (denial) return whyDenied(denial);
   if (!request) return whyFunctionFailed(trace);
   const refused = ["integration", "authorizer"].includes(request.by) ? whyFunctionFailed(trace) : undefined;

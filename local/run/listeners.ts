@@ -16,7 +16,7 @@ import type { Emit, Entrance, NamedKey, ReadySystem } from "./events";
 import { curlLine, quoted } from "./example-request";
 import type { Observer } from "./observer";
 import type { System } from "./system";
-import { routeOf, tokenCommand, tokenFor, tokenNeed } from "./user-access";
+import { routeOf, tokenNeed, type UserTokens } from "./user-access";
 
 interface Served {
   readonly system: System;
@@ -64,9 +64,7 @@ export interface ListenersOptions {
   readonly onLine: (group: string, line: NewLine) => void;
   readonly pauses: Pauses;
   readonly tokenKeys: SigningKeys;
-  /** Folder of what is kept, and of the project. */
-  readonly data: string;
-  readonly root: string;
+  readonly userTokens: UserTokens;
   /** Endpoint of AWS's services. */
   readonly endpointUrl: () => Promise<string>;
   /** Names besides those of this machine and of the stacks by which the systems may be asked. */
@@ -153,13 +151,12 @@ export class Listeners {
     [method, path]: readonly [method: string, path: string],
     tokens: "printed" | "by command",
   ): string | undefined {
-    const { tokenKeys, data, root } = this.options;
+    const { userTokens } = this.options;
     const route = routeOf(system, method, path);
     const need = route && tokenNeed(system, route);
     if (!need) return undefined;
-    if (tokens === "printed") return quoted(`${need.header}: Bearer ${tokenFor(tokenKeys, need)}`);
-    const command = tokenCommand(need, { system: system.name, named: tokenKeys.named(), data, root });
-    return `"${need.header}: Bearer $(${command})"`;
+    if (tokens === "printed") return quoted(`${need.header}: Bearer ${userTokens.make(need)}`);
+    return `"${need.header}: Bearer $(${userTokens.command(system.name, need)})"`;
   }
 
   private entrancesOf({ name, gateway, distribution }: System): readonly Entrance[] {

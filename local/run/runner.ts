@@ -30,6 +30,7 @@ import { accessOf, type OperatorAccess, operatorOf } from "./operator";
 import { Schedules } from "./schedules";
 import { noStack, stacksIn } from "./stacks-in";
 import { readSystem, type System } from "./system";
+import { UserTokens } from "./user-access";
 
 export interface RunnerOptions {
   readonly root: string;
@@ -81,11 +82,13 @@ export class Runner {
   private readonly schedules: Promise<Schedules>;
   /** Keys that stand in for those of the issuers whose tokens systems take. */
   readonly signingKeys: SigningKeys;
+  readonly userTokens: UserTokens;
   private running: readonly System[] = [];
 
   /** Starts what needs no stack at once, beside the synthesis. */
   constructor(private readonly options: RunnerOptions) {
     this.signingKeys = new SigningKeys(options.store.path(signingKeysFile));
+    this.userTokens = new UserTokens(this.signingKeys, { data: options.store.path(), root: options.root });
     this.services = handledLater(this.startServices());
     this.keySets = handledLater(KeySetServer.start(this.signingKeys));
     this.lambda = handledLater(this.startLambda());
@@ -93,8 +96,8 @@ export class Runner {
     this.schedules = handledLater(this.startSchedules());
     const onLine = (group: string, line: NewLine) => this.lines.add(group, line);
     const endpointUrl = async () => (await this.services).endpointUrl();
-    const data = options.store.path();
-    const parts = { onLine, endpointUrl, pauses: this.pauses, tokenKeys: this.signingKeys, data };
+    const { signingKeys: tokenKeys, userTokens, pauses } = this;
+    const parts = { onLine, endpointUrl, pauses, tokenKeys, userTokens };
     this.listeners = new Listeners({ ...options, ...parts }, options.store.counts);
   }
 

@@ -6,7 +6,8 @@ import { readDocument } from "../apigateway/definition/document";
 import type { RouteDefinition } from "../apigateway/definition/route-definition";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import type { TokenIssuer } from "../read/token-issuers";
-import type { NamedIssuer, SigningKeys } from "../tokens/signing-keys";
+import { judge, shown } from "../tokens/judgement";
+import type { SigningKeys } from "../tokens/signing-keys";
 import { claimsOf } from "../tokens/token-claims";
 import type { System } from "./system";
 
@@ -71,42 +72,63 @@ export function tokenNeed(system: System, route: RouteDefinition): TokenNeed | u
 /** Somebody, in examples. */
 export const somebody = "ada";
 
-/** Life of tokens that are made for a person at this machine, in seconds. */
-const LIFE_S = 3600;
-
-/** A token that is enough for a method, with one of its scopes. @param scopes others in place of that */
-export function tokenFor(
-  keys: SigningKeys,
-  { issuer, scopes }: TokenNeed,
-  wanted: { readonly subject?: string; readonly scopes?: readonly string[] } = {},
-): string {
-  const { subject = somebody } = wanted;
-  const claims = { subject, scopes: wanted.scopes ?? scopes.slice(0, 1), seconds: LIFE_S };
-  return keys.sign(issuer.issuer, claimsOf(issuer, claims, Date.now()));
-}
-
-/** What a person's shell has where it stands. */
-interface Surroundings {
-  readonly system: string;
-  /** Those whose tokens can be had. */
-  readonly named: readonly NamedIssuer[];
-  /** Folder of the keys, and of the project. */
-  readonly data: string;
-  readonly root: string;
-}
+/** Life of tokens that are made for a person at this machine. */
+export const tokenLifeSeconds = 3600;
 
 /** In single quotes, where a shell would read more into it. */
 const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** The command that prints a token that is enough for a method. */
-export function tokenCommand({ issuer, scopes }: TokenNeed, { system, named, data, root }: Surroundings): string {
-  const ofSystem = named.filter((one) => one.system === system);
-  const folder = relative(root, data);
-  const options = [
-    ...scopes.slice(0, 1).flatMap((scope) => ["--scope", scope]),
-    ...(named.length > ofSystem.length ? ["--system", system] : []),
-    ...(ofSystem.length > 1 ? ["--issuer", issuer.issuer] : []),
-    ...(folder === ".local" ? [] : ["--data", folder.startsWith("..") ? data : folder]),
-  ];
-  return ["npm run -s token --", somebody, ...options.map(word)].join(" ");
+/** What a person asks for instead of an example's. */
+interface Wanted {
+  readonly subject?: string;
+  readonly scopes?: readonly string[];
+}
+
+const texts = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** Tokens of users, for a person at this machine. */
+export class UserTokens {
+  constructor(
+    private readonly keys: SigningKeys,
+    /** Folder of the keys, and of the project. */
+    private readonly folders: { readonly data: string; readonly root: string },
+  ) {}
+
+  /** A token that is enough for a method, with one of its scopes. */
+  make({ issuer, scopes: needed }: TokenNeed, wanted: Wanted = {}): string {
+    const { subject = somebody, scopes = needed.slice(0, 1) } = wanted;
+    return this.keys.sign(issuer.issuer, claimsOf(issuer, { subject, scopes, seconds: tokenLifeSeconds }, Date.now()));
+  }
+
+  /** The command that prints one. */
+  command(system: string, { issuer, scopes }: TokenNeed): string {
+    const { data, root } = this.folders;
+    const named = this.keys.named();
+    const ofSystem = named.filter((one) => one.system === system);
+    const folder = relative(root, data);
+    const options = [
+      ...scopes.slice(0, 1).flatMap((scope) => ["--scope", scope]),
+      ...(named.length > ofSystem.length ? ["--system", system] : []),
+      ...(ofSystem.length > 1 ? ["--issuer", issuer.issuer] : []),
+      ...(folder === ".local" ? [] : ["--data", folder.startsWith("..") ? data : folder]),
+    ];
+    return ["npm run -s token --", somebody, ...options.map(word)].join(" ");
+  }
+
+  /** What is wrong with a token, as the end of a sentence; undefined for one that is good as far as this machine knows. */
+  faultOf(text: string, { issuer, scopes }: TokenNeed, now: number): string | undefined {
+    const judged = judge(text, { issuers: [issuer.issuer], keys: this.keys, now });
+    if ("fault" in judged) return judged.fault;
+    const { aud, scope, token_use: use } = judged.claims;
+    const [audience] = issuer.audiences;
+    if (issuer.isUserPool) {
+      const wanted = scopes.length > 0 ? "access" : "id";
+      if (use !== wanted) return `it is of the kind ${shown(use)}, where ${wanted} is taken (token_use)`;
+    } else if (audience !== undefined && !texts(aud).includes(audience)) {
+      return `the token is for ${shown(aud)}, and those for ${audience} are taken (aud)`;
+    }
+    const has = typeof scope === "string" ? scope.split(" ") : [];
+    if (scopes.length === 0 || scopes.some((one) => has.includes(one))) return undefined;
+    return `its scope is ${shown(scope)}, where ${scopes.join(" or ")} is needed`;
+  }
 }

@@ -4,7 +4,7 @@ import type { Recorder } from "../recorder";
 
 /** Sources of the page's answers. */
 export interface Sources {
-  readonly runner: Pick<Runner, "systems" | "access" | "grants" | "listeners" | "scheduled" | "fire">;
+  readonly runner: Pick<Runner, "systems" | "access" | "grants" | "listeners" | "scheduled" | "fire" | "userTokens">;
   readonly recorder: Recorder;
   readonly monitor: Monitor;
   /** The folder of the project. */

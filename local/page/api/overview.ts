@@ -2,7 +2,7 @@ import { parseArn } from "../../../aws/arn";
 import { usedUpWords } from "../../lib/invocation";
 import type { System } from "../../run/system";
 import type { ScheduleState } from "../../scheduler/scheduler";
-import { shortArn } from "../reason";
+import { shortArn, type Why } from "../reason";
 import type { Recorder } from "../recorder";
 import { type Trace, traceOf } from "../trace";
 import { whyDenied } from "../why";
@@ -34,7 +34,7 @@ interface Trouble {
   readonly kind: "request" | "event" | "denial" | "note";
   readonly title: string;
   readonly sentence: string;
-  readonly fix?: { readonly kind: "paste" | "do"; readonly text: string };
+  readonly fix?: Why["fix"];
   readonly place?: string;
   /** The last time. */
   readonly at: number;

@@ -79,7 +79,8 @@ function cachedFrom(recorder: Recorder, hit: RequestRecord): RequestRecord | und
 export function whyOf(trace: Trace, { runner, recorder, now }: Sources): Why | undefined {
   const { request } = trace;
   const system = runner.systems.find(({ name }) => name === request?.system);
-  return why(trace, { system, now: now(), cachedFrom: request && cachedFrom(recorder, request) });
+  const { userTokens } = runner;
+  return why(trace, { system, userTokens, now: now(), cachedFrom: request && cachedFrom(recorder, request) });
 }
 
 /** A trace as the page shows it, whatever began it. */

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject } from "../../../lib/json";
 import { exampleOf } from "../../run/example-request";
 import type { System } from "../../run/system";
-import type { Endpoint, Sources } from "./endpoint";
+import { routeOf, somebody, tokenLifeSeconds, tokenNeed } from "../../run/user-access";
+import { type Endpoint, memberOf, notThere, PageError, type Sources, textOf } from "./endpoint";
 
 /** A value that a route takes, and within which bounds. */
 interface Bound {
@@ -76,7 +77,8 @@ function parametersOf(operation: JsonObject, schemas: JsonObject) {
   });
 }
 
-function routesOf({ name: system, gateway, functions }: System, { runner }: Sources) {
+function routesOf(whole: System, { runner }: Sources) {
+  const { name: system, gateway, functions } = whole;
   const { body } = gateway?.restApi ?? {};
   const document: unknown = typeof body === "string" ? JSON.parse(body) : body;
   if (!isObject(document) || !isObject(document["paths"])) return [];
@@ -100,6 +102,8 @@ function routesOf({ name: system, gateway, functions }: System, { runner }: Sour
       const schema = isObject(content) ? content["schema"] : undefined;
       const example = schema === undefined ? undefined : exampleOf(schema, schemas);
       const fn = functions.find(({ name }) => name === functionName);
+      const route = routeOf(whole, method, path);
+      const need = route && tokenNeed(whole, route);
       return [
         {
           system,
@@ -107,7 +111,8 @@ function routesOf({ name: system, gateway, functions }: System, { runner }: Sour
           path,
           operationId: String(operation["operationId"] ?? `${method} ${path}`),
           summary: String(operation["summary"] ?? ""),
-          takesKey: Array.isArray(operation["security"]) && operation["security"].length > 0,
+          takesKey: route?.apiKeyRequired === true,
+          user: need && { header: need.header, issuer: need.issuer.issuer, scopes: need.scopes, subject: somebody },
           parameters: parametersOf(operation, schemas),
           takesBody: schema !== undefined,
           body: schema === undefined ? [] : boundsIn(schema, schemas),
@@ -125,6 +130,12 @@ function routesOf({ name: system, gateway, functions }: System, { runner }: Sour
   );
 }
 
+/** @throws PageError for what is no list of texts */
+function textsIn(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new PageError(400, "scopes must be a list of texts");
+}
+
 export const routeEndpoints: readonly Endpoint[] = [
   {
     method: "GET",
@@ -132,5 +143,34 @@ export const routeEndpoints: readonly Endpoint[] = [
     operationId: "listRoutes",
     summary: "The routes of the systems' APIs: what each takes, an example of it, its function and that one's grants",
     answer: (_, sources) => ({ routes: sources.runner.systems.flatMap((system) => routesOf(system, sources)) }),
+  },
+  {
+    method: "POST",
+    path: "/api/tokens",
+    operationId: "makeToken",
+    summary: "Makes a token of a user for a route, signed by the local run's keys",
+    body: {
+      system: "a system's name",
+      method: "of the route: GET, POST …",
+      path: "of the route, as its document has it: /things/{id}",
+      subject: "whom it is about",
+      scopes: "a list of texts; without one the first that the route takes",
+    },
+    answer({ body }, { runner }) {
+      const [name, method, path] = [textOf(body, "system"), textOf(body, "method"), textOf(body, "path")];
+      const subject = textOf(body, "subject");
+      const system = runner.systems.find((one) => one.name === name);
+      const route = system && routeOf(system, method, path);
+      if (!system || !route) throw notThere(`${method} ${path} of ${name}`);
+      const need = tokenNeed(system, route);
+      if (!need) throw new PageError(409, `${method} ${path} takes no tokens of users that could be made here`);
+      if (subject === "") throw new PageError(400, "subject must say whom the token is about");
+      const scopes = memberOf(body, "scopes");
+      const token = runner.userTokens.make(
+        need,
+        scopes === undefined ? { subject } : { subject, scopes: textsIn(scopes) },
+      );
+      return { header: need.header, value: `Bearer ${token}`, expiresInSeconds: tokenLifeSeconds };
+    },
   },
 ];

@@ -96,6 +96,7 @@ function Trouble({ trouble }) {
     </div>
     <p>${sentence}</p>
     ${fix?.kind === "paste" && html`<div class="fix"><code>${fix.text}</code><${Copy} text=${fix.text} what="the grant" /></div>`}
+    ${fix?.kind === "run" && html`<div class="fix"><code>${fix.text}</code><${Copy} text=${fix.text} what="the command" /></div>`}
     ${fix?.kind === "do" && html`<p class="dim">${fix.text}</p>`}
     ${place && html`<p class="dim small-text">at <code>${place}</code></p>`}
   </li>`;

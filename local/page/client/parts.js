@@ -61,6 +61,7 @@ export function Why({ why }) {
   return html`<section class="why" aria-label="Why">
     <p class="why-sentence">${sentence}</p>
     ${fix?.kind === "paste" && html`<div class="fix"><code>${fix.text}</code><${Copy} text=${fix.text} what="the grant" /></div><p class="dim">Add this line to the stack, and save it.</p>`}
+    ${fix?.kind === "run" && html`<div class="fix"><code>${fix.text}</code><${Copy} text=${fix.text} what="the command" /></div><p class="dim">Run this in the project's folder, and send what it prints.</p>`}
     ${fix?.kind === "do" && html`<p>${fix.text}</p>`}
     ${place && html`<p class="dim">at <code>${place}</code> <${Copy} text=${place} what="the place" /></p>`}
   </section>`;

@@ -30,10 +30,19 @@ function Form({ route }) {
     ? [...(chosen.apiKey ? [{ name: "the first key", value: chosen.apiKey }] : []), ...chosen.otherKeys]
     : [];
   const [key, setKey] = useState("0");
+  const [subject, setSubject] = useState(route.user?.subject ?? "");
+  const [scopes, setScopes] = useState(route.user?.scopes[0] ?? "");
+  /** A token that is made now: it is kept nowhere. */
+  const userHeaders = async () => {
+    if (!route.user || subject === "") return [];
+    const wanted = { system: route.system, method, path, subject, scopes: scopes.split(/\s+/).filter(Boolean) };
+    const { header, value } = await post("/api/tokens", wanted);
+    return [[header, value]];
+  };
   const [sent, setSent] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const of = (/** @type {string} */ place) => parameters.filter((/** @type {any} */ one) => one.in === place);
-  const request = () => {
+  const request = async () => {
     const filled = path.replace(/\{(\w+)\+?\}/g, (/** @type {string} */ _, /** @type {string} */ name) =>
       encodeURIComponent(values[name] ?? ""),
     );
@@ -46,6 +55,7 @@ function Form({ route }) {
       url: `${chosen?.url}${filled}${query === "" ? "" : `?${query}`}`,
       method,
       headers: [
+        ...(await userHeaders()),
         ...(route.takesKey && chosenKey ? [["x-api-key", chosenKey.value]] : []),
         ...(takesBody ? [["content-type", "application/json"]] : []),
         ...headers,
@@ -56,7 +66,9 @@ function Form({ route }) {
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     setError(undefined);
-    await post("/api/send", request()).then(setSent, setError);
+    await request()
+      .then((asked) => post("/api/send", asked))
+      .then(setSent, setError);
   };
   const field = (
     /** @type {any} */ { name, required, bounds, description },
@@ -77,10 +89,15 @@ function Form({ route }) {
         html`<label class="field"><span>Key</span><select value=${key} onChange=${(/** @type {any} */ event) => setKey(event.target.value)}>
         ${keys.map((/** @type {any} */ { name }, /** @type {number} */ at) => html`<option value=${String(at)}>${name}</option>`)}<option value="none">none</option></select></label>`
       }
+      ${
+        route.user &&
+        html`<label class="field"><span>User</span><input value=${subject} placeholder="nobody" title="Whom the token is about; nobody sends none" spellcheck="false" autocomplete="off" onInput=${(/** @type {any} */ event) => setSubject(event.target.value)} /></label>
+        <label class="field"><span>Scopes${route.user.scopes.length > 0 ? ` · ${route.user.scopes.join(" or ")}` : ""}</span><input value=${scopes} spellcheck="false" autocomplete="off" onInput=${(/** @type {any} */ event) => setScopes(event.target.value)} /></label>`
+      }
     </div>
     ${parameters.map(field)}
     ${takesBody && html`<label class="field block"><span>Body</span><textarea rows="9" value=${body} spellcheck=${false} onInput=${(/** @type {any} */ event) => setBody(event.target.value)}></textarea></label>`}
-    <div class="row"><button class="primary">Send</button><${Copy} text=${async () => curlOf(/** @type {any} */ (request()))} label="Copy as curl" what="a curl line" /></div>
+    <div class="row"><button class="primary">Send</button><${Copy} text=${async () => curlOf(/** @type {any} */ (await request()))} label="Copy as curl" what="a curl line" /></div>
     ${error && html`<p class="bad-text" role="alert">${error.message}</p>`}
     ${
       sent &&
@@ -99,7 +116,7 @@ function Route({ route }) {
   return html`<article class="detail" aria-label="${method} ${path}">
     <header class="detail-head"><h2><span class="method">${method}</span> <span class="wrap">${path}</span></h2>
       <a class="button small" href="/requests?route=${encodeURIComponent(operationId)}">Its requests</a></header>
-    <p class="facts"><${Tag}>${system}</${Tag}> ${takesKey && html`<${Tag}>API key</${Tag}>`} <span class="dim">${summary}</span></p>
+    <p class="facts"><${Tag}>${system}</${Tag}> ${takesKey && html`<${Tag}>API key</${Tag}>`} ${route.user && html`<${Tag}>User</${Tag}>`} <span class="dim">${summary}</span></p>
     <${Form} route=${route} />
     ${body.length > 0 && html`<section aria-label="Members of the body"><h3>Members of the body</h3><${Bounds} bounds=${body} /></section>`}
     ${
