@@ -118,8 +118,22 @@ export const s3Limits = {
   parts: 10_000,
 } as const satisfies Record<string, number>;
 
-/** Parameter Store's limits (API reference, GetParameters). */
-export const ssmLimits = { namesPerRequest: 10 } as const satisfies Record<string, number>;
+/** Parameter Store's limits (API reference, GetParameters, PutParameter, LabelParameterVersion). */
+export const ssmLimits = {
+  namesPerRequest: 10,
+  /** Of a name in a request, and of a parameter's ARN, which is what its name is limited by. */
+  nameCharacters: 2048,
+  arnCharacters: 1011,
+  /** Of a hierarchy: `/a/b` has two. */
+  levels: 15,
+  /** Of a description and of a pattern. */
+  descriptionCharacters: 1024,
+  /** Of a value, in bytes, in either tier (user guide, "Managing parameter tiers"). */
+  standardValueBytes: 4 * KIB,
+  advancedValueBytes: 8 * KIB,
+  labelsPerVersion: 10,
+  labelCharacters: 100,
+} as const satisfies Record<string, number>;
 
 /** IAM's limits (user guide, "IAM and AWS STS quotas"). */
 export const iamLimits = {

@@ -1,4 +1,7 @@
-import { ssmService } from "../../local/services/ssm";
+import { join } from "node:path";
+import { Parameters } from "../../local/services/ssm/parameters";
+import { ssmService } from "../../local/services/ssm/service";
+import { temporaryFolder } from "../local/support/stack-file";
 import type { AwsServer } from "./aws-server";
 import { startService } from "./service";
 
@@ -12,11 +15,16 @@ export interface ParameterStore {
 /** Starts Parameter Store. */
 export async function startParameterStore(values: Readonly<Record<string, string>>): Promise<ParameterStore> {
   const kept = new Map(Object.entries(values));
-  const service = ssmService(() =>
-    [...kept].map(([name, value]) => {
-      const arn = `arn:aws:ssm:us-east-1:000000000000:parameter/${name.replace(/^\//, "")}`;
-      return { name, arn, type: "SecureString", value, version: 1 };
-    }),
-  );
-  return { server: await startService(service), values: kept };
+  const parameters = new Parameters(join(temporaryFolder(), "ssm.log"));
+  const service = ssmService(parameters, () => []);
+  const operation: typeof service.operation = (request) => {
+    parameters.provision(
+      [...kept].map(([name, value]) => {
+        const arn = `arn:aws:ssm:us-east-1:000000000000:parameter/${name.replace(/^\//, "")}`;
+        return { name, arn, type: "SecureString", value, version: 1 };
+      }),
+    );
+    return service.operation(request);
+  };
+  return { server: await startService({ ...service, operation }), values: kept };
 }

@@ -75,6 +75,8 @@ const knownKeys: ReadonlySet<string> = new Set([
   "s3:x-amz-metadata-directive",
   "s3:x-amz-server-side-encryption",
   "s3:x-amz-storage-class",
+  "ssm:overwrite",
+  "ssm:recursive",
 ]);
 
 /** Prefix of the encryption context that AWS services send to KMS with each call; that of emulated services is set. */

@@ -2,6 +2,23 @@ import { UserError } from "../../lib/user-error";
 import type { Arguments } from "./arguments";
 import type { Graph } from "./graph";
 
+/** A key of a stack. */
+export interface Key {
+  readonly arn: string;
+  /** All that a request may call it: its id, its ARN, its aliases and theirs. */
+  readonly names: readonly string[];
+}
+
+/** The keys of a stack. */
+export const keysOf = (graph: Graph): readonly Key[] =>
+  graph.all("aws_kms_key").map(({ arn, id }) => {
+    const aliases = graph
+      .all("aws_kms_alias")
+      .filter((alias) => [arn, id].includes(alias.text("target_key_id")))
+      .flatMap((alias) => [alias.text("name"), alias.arn]);
+    return { arn, names: [id, arn, ...aliases] };
+  });
+
 /**
  * The ARN of the key that an argument names: by ARN, by id, or by an alias of the stack. None for keys that AWS manages,
  * which let everybody in the account who may use the service.

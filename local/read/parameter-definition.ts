@@ -8,8 +8,18 @@ export interface Parameter {
   readonly type: string;
   readonly value: string;
   readonly version: number;
+  /** `Standard`, `Advanced` or `Intelligent-Tiering`. @default Standard */
+  readonly tier?: string;
+  readonly description?: string;
+  readonly allowedPattern?: string;
   /** The key of its own that a SecureString is encrypted with. Then a reader must be allowed to decrypt, too. */
   readonly keyArn?: string;
+}
+
+/** A text where the stack gives one. */
+function textOf<Name extends string>(resource: Resource, argument: string, name: Name): Partial<Record<Name, string>> {
+  const text = resource.optionalText(argument);
+  return text === undefined || text === "" ? {} : ({ [name]: text } as Record<Name, string>);
 }
 
 function parameter(graph: Graph, resource: Resource): Parameter {
@@ -21,6 +31,9 @@ function parameter(graph: Graph, resource: Resource): Parameter {
     type,
     value: String(resource.attributes[name] ?? resource.text(name)),
     version: resource.number("value_wo_version", 1),
+    ...textOf(resource, "tier", "tier"),
+    ...textOf(resource, "description", "description"),
+    ...textOf(resource, "allowed_pattern", "allowedPattern"),
     ...(type === "SecureString" ? keyOf(graph, resource, "key_id") : {}),
   };
 }

@@ -287,6 +287,7 @@ function configurationOf(systems: readonly System[], operator: Principal): Servi
       buses: all.flatMap(({ events }) => events.buses),
       rules: all.flatMap(({ events }) => events.rules),
     },
+    keys: all.flatMap(({ keys }) => keys),
     policies: all.flatMap(({ policies }) => policies),
   };
 }

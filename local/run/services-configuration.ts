@@ -11,6 +11,7 @@ import { eventBusesOf } from "../read/event-bus-definition";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { GatewayDefinition } from "../read/gateway-resources";
 import type { Graph } from "../read/graph";
+import { keysOf } from "../read/keys";
 import { logGroupsOf } from "../read/log-group-definition";
 import { parametersOf } from "../read/parameter-definition";
 import { queuesOf } from "../read/queue-definition";
@@ -122,5 +123,6 @@ export const resourcesOf = (
   topics: topicsOf(graph),
   queues: queuesOf(graph),
   events: eventBusesOf(graph),
+  keys: keysOf(graph),
   policies: [...resourcePoliciesOf(graph), ...permissionsOf(graph)],
 });

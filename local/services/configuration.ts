@@ -5,6 +5,7 @@ import type { ResourcePolicy } from "../iam/resource-policy";
 import type { BucketDefinition } from "../read/bucket-definition";
 import type { EventBuses } from "../read/event-bus-definition";
 import type { FunctionDefinition } from "../read/function-definition";
+import type { Key } from "../read/keys";
 import type { LogGroup } from "../read/log-group-definition";
 import type { Parameter } from "../read/parameter-definition";
 import type { QueueDefinition } from "../read/queue-definition";
@@ -35,6 +36,7 @@ export interface ServicesConfiguration {
   readonly topics: readonly Topic[];
   readonly queues: readonly QueueDefinition[];
   readonly events: EventBuses;
+  readonly keys: readonly Key[];
   /** The policies of buckets, topics, queues, keys and functions that have one. */
   readonly policies: readonly ResourcePolicy[];
 }

@@ -30,7 +30,8 @@ import { snsService } from "./sns/service";
 import { Topics } from "./sns/topics";
 import { Queues } from "./sqs/queues";
 import { sqsService } from "./sqs/service";
-import { ssmService } from "./ssm";
+import { Parameters } from "./ssm/parameters";
+import { ssmService } from "./ssm/service";
 import { stsService } from "./sts";
 
 /** The inside of the services' thread: all of AWS that functions may call, and its data. */
@@ -53,6 +54,7 @@ let configuration: ServicesConfiguration = {
   topics: [],
   queues: [],
   events: { buses: [], rules: [] },
+  keys: [],
   policies: [],
 };
 let principals = new Map<string, Principal>();
@@ -70,6 +72,7 @@ async function whenReady(): Promise<void> {
 }
 const database = new Database({ path: join(folder, "dynamodb.log") });
 const queues = new Queues(join(folder, "sqs.log"));
+const parameters = new Parameters(join(folder, "ssm.log"));
 
 const say = (message: FromServices): void => parentPort?.postMessage(message);
 const emit = (event: ServiceEvent): void => say({ type: "event", event });
@@ -123,6 +126,7 @@ const platform = new Platform({ database, queues, topics, invoke });
 async function configure(next: ServicesConfiguration): Promise<void> {
   database.provision(next.tables);
   queues.provision(next.queues);
+  parameters.provision(next.parameters);
   topics.configure(next.topics);
   buses.configure(next.events);
   authorization.configure(next.policies);
@@ -195,7 +199,7 @@ const server = createEndpoint({
     ["sns", snsService(topics)],
     ["sqs", sqsService(queues)],
     ["sts", stsService()],
-    ["ssm", ssmService(() => configuration.parameters)],
+    ["ssm", ssmService(parameters, () => configuration.keys)],
   ]),
   principal: (accessKeyId) => principals.get(accessKeyId),
   authorization,

@@ -1,4 +1,5 @@
 // Stands on: records, user-management
+import { callService } from "../../../local/page/api/aws";
 import { eventually } from "../../support/eventually";
 import { type LocalPage, startPage } from "../support/local-page";
 
@@ -85,6 +86,16 @@ describe("records", () => {
     const { name } = parameters.find(({ type }: { type: string }) => type === "SecureString");
     const { body } = await aws("ssm/GetParameter", { Name: name, WithDecryption: true });
     expect(body.Parameter.Value).toMatch(/\S{20,}/);
+  });
+
+  test("a parameter's version is the one that there is now, whoever wrote it", async () => {
+    const listed = async () => (await page.get("/api/resources")).body.systems[0].parameters[0];
+    const { name: Name, version } = await listed();
+    const input = { Name, Value: "written", Overwrite: true };
+    await callService(page.system.runner, { service: "ssm", operation: "PutParameter", input });
+    expect((await listed()).version).toBe(version + 1);
+    await callService(page.system.runner, { service: "ssm", operation: "DeleteParameter", input: { Name } });
+    expect((await listed()).version).toBeNull();
   });
 
   test.each([

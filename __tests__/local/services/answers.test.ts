@@ -25,8 +25,8 @@ import { snsAnswers } from "../../../local/services/sns/answers";
 import { snsMembers } from "../../../local/services/sns/members";
 import { sqsAnswers } from "../../../local/services/sqs/answers";
 import { sqsMembers } from "../../../local/services/sqs/members";
-import { ssmAnswers } from "../../../local/services/ssm-answers";
-import { ssmMembers } from "../../../local/services/ssm-members";
+import { ssmAnswers } from "../../../local/services/ssm/answers";
+import { ssmMembers } from "../../../local/services/ssm/members";
 import { callDynamoDb } from "../support/dynamodb-calls";
 import { definitionWith } from "../support/functions";
 import {
@@ -335,11 +335,21 @@ async function callOthers(): Promise<void> {
   await call("EventBridge", "PutEvents", { Entries: [event, { ...event, Detail: "none" }] });
   const Event = JSON.stringify({ id: "i", source: "shop", "detail-type": "OrderPaid", detail: {} });
   await call("EventBridge", "TestEventPattern", { EventPattern: '{"source":["shop"]}', Event });
+  const Name = "/p/new";
+  const text = { Name, Description: "d", AllowedPattern: ".*" };
+  await call("SSM", "PutParameter", { ...text, Value: "v", Type: "SecureString" });
+  await call("SSM", "PutParameter", { Name, Value: "w", Overwrite: true });
+  await call("SSM", "LabelParameterVersion", { Name, ParameterVersion: 1, Labels: ["l", "1"] });
+  await call("SSM", "GetParameterHistory", { Name, MaxResults: 1 });
+  await call("SSM", "DescribeParameters");
+  await call("SSM", "UnlabelParameterVersion", { Name, ParameterVersion: 1, Labels: ["l", "m"] });
+  await call("SSM", "DeleteParameters", { Names: [Name, "/none"] });
   await call("SSM", "GetParameter", { Name: "/p/a:1", WithDecryption: true });
   await call("SSM", "GetParameters", { Names: ["/p/a:1", "/none"] });
   await call("SSM", "GetParametersByPath", { Path: "/p", MaxResults: 1 });
   await call("SSM", "GetParameterHistory", { Name: "/p/a" });
   await call("SSM", "DescribeParameters", { MaxResults: 1 });
+  await call("SSM", "DeleteParameter", { Name: "/p/a" });
   await call("Lambda", "Invoke", { FunctionName: "things-get" });
   await call("Lambda", "ListFunctions", { MaxItems: 1 });
   for (const operation of ["GetFunction", "GetFunctionConfiguration"]) {

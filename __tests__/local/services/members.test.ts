@@ -12,7 +12,7 @@ import { s3Members } from "../../../local/services/s3/members";
 import { headerMembers, parameterMembers } from "../../../local/services/s3/places";
 import { snsMembers } from "../../../local/services/sns/members";
 import { sqsMembers } from "../../../local/services/sqs/members";
-import { ssmMembers } from "../../../local/services/ssm-members";
+import { ssmMembers } from "../../../local/services/ssm/members";
 
 type Model = Readonly<Record<string, unknown>>;
 type Command = new (input: object) => { readonly schema: { readonly 4: Parameters<typeof NormalizedSchema.of>[0] } };

@@ -117,7 +117,7 @@ export async function startServices(
   const services = new Services({ code, folder, invoke, readLines, ...more, onEvent: (event) => events.push(event) });
   const nothing = {
     ...{ functions: [], tables: [], buckets: [], logGroups: [], parameters: [] },
-    ...{ topics: [], queues: [], events: { buses: [], rules: [] }, policies: [] },
+    ...{ topics: [], queues: [], events: { buses: [], rules: [] }, keys: [], policies: [] },
   };
   const configure = (changes: Partial<ServicesConfiguration>) =>
     services.configure({ principals: [principal(everything)], ...nothing, ...changes });

@@ -71,6 +71,20 @@ async function depthOf(runner: Sources["runner"], QueueUrl: string, name: string
   };
 }
 
+/** The versions that parameters have now, by name: functions may write them, too. */
+async function versionsOf(runner: Sources["runner"]): Promise<ReadonlyMap<string, number>> {
+  const versions = new Map<string, number>();
+  let more = runner.systems.some(({ resources }) => resources.parameters.length > 0);
+  for (let NextToken: string | undefined; more; more = NextToken !== undefined) {
+    const input = { MaxResults: 50, ...(NextToken === undefined ? {} : { NextToken }) };
+    const answer = await callService(runner, { service: "ssm", operation: "DescribeParameters", input });
+    const page = answer as { Parameters?: readonly { Name: string; Version: number }[]; NextToken?: string };
+    for (const { Name, Version } of page.Parameters ?? []) versions.set(Name, Version);
+    NextToken = page.NextToken;
+  }
+  return versions;
+}
+
 export const resourceEndpoints: readonly Endpoint[] = [
   {
     method: "GET",
@@ -78,8 +92,9 @@ export const resourceEndpoints: readonly Endpoint[] = [
     operationId: "listResources",
     summary:
       "Tables with their keys and indexes, buckets, queues, topics, parameters, schedules and event buses of the systems",
-    answer: (_, { runner }) => ({
-      systems: runner.systems.map((system) => {
+    answer: async (_, { runner }) => {
+      const versions = await versionsOf(runner);
+      const systems = runner.systems.map((system) => {
         const { buckets, queues, topics, parameters } = system.resources;
         return {
           system: system.name,
@@ -99,12 +114,14 @@ export const resourceEndpoints: readonly Endpoint[] = [
             arn,
             subscriptions: subscriptions.map(({ protocol, endpoint }) => ({ protocol, to: shortArn(endpoint) })),
           })),
-          parameters: parameters.map(({ name, type, version }) => ({ name, type, version })),
+          // Deleted ones have no version.
+          parameters: parameters.map(({ name, type }) => ({ name, type, version: versions.get(name) ?? null })),
           buses: busesOf(system),
           schedules: system.schedules.map(({ name, arn, expression, enabled }) => ({ name, arn, expression, enabled })),
         };
-      }),
-    }),
+      });
+      return { systems };
+    },
   },
   {
     method: "GET",

@@ -217,7 +217,7 @@ function Parameter({ parameter }) {
       setValue((await aws("ssm/GetParameter", { Name: parameter.name, WithDecryption: true })).Parameter.Value),
     );
   return html`
-    <p class="facts"><${Tag}>${parameter.type}</${Tag}> <span class="dim">version ${parameter.version}</span></p>
+    <p class="facts"><${Tag}>${parameter.type}</${Tag}> <span class="dim">${parameter.version === null ? "deleted" : `version ${parameter.version}`}</span></p>
     ${value === undefined ? html`<p><button type="button" onClick=${reveal}>Show the value</button></p>` : html`<pre class="body">${pretty(value)}</pre>`}
     <${Refusal} error=${error} />`;
 }

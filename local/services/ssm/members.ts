@@ -1,4 +1,4 @@
-import type { Members } from "./members";
+import { type Members, membersNamed } from "../members";
 
 const page: Members = { MaxResults: "honoured", NextToken: "honoured" };
 
@@ -14,5 +14,13 @@ export const ssmMembers: Readonly<Record<string, Members>> = {
     ...page,
   },
   GetParameterHistory: { Name: "honoured", WithDecryption: "honoured", ...page },
+  PutParameter: {
+    ...membersNamed("Name Description Value Type KeyId Overwrite AllowedPattern Tier DataType", "honoured"),
+    ...membersNamed("Tags Policies", "refused"),
+  },
+  DeleteParameter: { Name: "honoured" },
+  DeleteParameters: { Names: "honoured" },
+  LabelParameterVersion: membersNamed("Name ParameterVersion Labels", "honoured"),
+  UnlabelParameterVersion: membersNamed("Name ParameterVersion Labels", "honoured"),
   DescribeParameters: { Filters: "refused", ParameterFilters: "refused", Shared: "refused", ...page },
 };
