@@ -122,6 +122,25 @@ describe("users by the tokens of an issuer", () => {
     );
   });
 
+  it("stand in the lines of the access log, and in those of no API without users", () => {
+    const format = (made: ReturnType<typeof synth>) =>
+      JSON.parse(
+        (made.at("aws_api_gateway_stage", "stage") as { access_log_settings: { format: string } }).access_log_settings
+          .format,
+      );
+    const open = emptyStack();
+    const contract = { ...served().contract, routes: { readHealth: routes.readHealth } };
+    const fn = new NodeFunction(open, "serve", { entry: thingEntry, environment: { THINGS_TABLE: "things" } });
+    const api = new RestApi(open, "api", { contract, handlers: { readHealth: fn } });
+    new ApiStage(open, "stage", { api, throttle: { rateLimit: 1, burstLimit: 1 } });
+
+    expect(format(stack)).toMatchObject({ user: "$context.authorizer.principalId" });
+    expect(format(synth(served({ from: { userPool } }).stack))).toMatchObject({
+      user: "$context.authorizer.claims.sub",
+    });
+    expect(format(synth(open))).not.toHaveProperty("user");
+  });
+
   it("are told that a token is missing, in the contract's form and by its header", () => {
     expect(body["x-amazon-apigateway-gateway-responses"]).toMatchObject({
       UNAUTHORIZED: {

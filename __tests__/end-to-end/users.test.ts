@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { SigningKeys, signingKeysFile } from "../../local/tokens/signing-keys";
 import { type RunnerProcess, stopRunners } from "../local/support/runner";
+import { eventually } from "../support/eventually";
 import { formatted, pageOfExamples } from "../support/pages/examples";
 import { issued, signingKey, tokenOf } from "../support/tokens";
 
@@ -194,7 +195,18 @@ describe("the running stacks", () => {
     expect((await asked(undefined)).status).toBe(401);
   });
 
-  it("say nothing of tokens in what they log", () => {
+  it("write whose request it was, and nothing of tokens, in what they log", async () => {
+    const of = (system: string, status: string) =>
+      eventually(() => {
+        const lines = runner.events.flatMap((event) =>
+          event.event === "accessLog" && event.system === system ? [JSON.parse(event.line)] : [],
+        );
+        return lines.find((line) => line.status === status);
+      });
+
+    expect(await of("notes", "200")).toMatchObject({ user: "ada" });
+    expect(await of("notes", "401")).toMatchObject({ user: "-" });
+    expect(await of("shared", "404")).toMatchObject({ user: "ada" });
     expect(JSON.stringify(runner.events)).not.toMatch(/eyJ[\w-]{20,}\.[\w-]+/);
   });
 });

@@ -28,26 +28,32 @@ export interface ApiStageProps {
 /** The cache sizes in GB that API Gateway offers (API reference, CacheClusterSize). */
 const cacheClusterSizes = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
 
-/** One JSON line a request. Numbers are quoted too: a missing one is written as `-`. Never a body, header or key. */
-const accessLogFormat = JSON.stringify({
-  requestId: "$context.requestId",
-  traceId: "$context.xrayTraceId",
-  time: "$context.requestTime",
-  ip: "$context.identity.sourceIp",
-  userAgent: "$context.identity.userAgent",
-  protocol: "$context.protocol",
-  // The principal of a signed request; `-` for one that comes with a key.
-  caller: "$context.identity.caller",
-  apiKeyId: "$context.identity.apiKeyId",
-  method: "$context.httpMethod",
-  resourcePath: "$context.resourcePath",
-  status: "$context.status",
-  responseLength: "$context.responseLength",
-  latencyMs: "$context.responseLatency",
-  integrationLatencyMs: "$context.integrationLatency",
-  integrationStatus: "$context.integrationStatus",
-  errorType: "$context.error.responseType",
-});
+/**
+ * One JSON line a request. Numbers are quoted too: a missing one is written as `-`. Never a body, header, key or token.
+ *
+ * @param user the variable that says whose token came with it
+ */
+const accessLogFormat = (user: string | undefined): string =>
+  JSON.stringify({
+    requestId: "$context.requestId",
+    traceId: "$context.xrayTraceId",
+    time: "$context.requestTime",
+    ip: "$context.identity.sourceIp",
+    userAgent: "$context.identity.userAgent",
+    protocol: "$context.protocol",
+    // The principal of a signed request; `-` for one that comes with a key.
+    caller: "$context.identity.caller",
+    apiKeyId: "$context.identity.apiKeyId",
+    ...(user === undefined ? {} : { user }),
+    method: "$context.httpMethod",
+    resourcePath: "$context.resourcePath",
+    status: "$context.status",
+    responseLength: "$context.responseLength",
+    latencyMs: "$context.responseLatency",
+    integrationLatencyMs: "$context.integrationLatency",
+    integrationStatus: "$context.integrationStatus",
+    errorType: "$context.error.responseType",
+  });
 
 /** The path of a route in method settings: every slash as `~1`, then the method (API reference, UpdateStage). */
 const methodPath = ({ path, method }: Route): string => `${path.replaceAll("/", "~1")}/${method}`;
@@ -83,7 +89,7 @@ export class ApiStage extends Construct {
       deploymentId: api.deployment.id,
       stageName,
       xrayTracingEnabled: true,
-      accessLogSettings: { destinationArn: this.accessLogs.arn, format: accessLogFormat },
+      accessLogSettings: { destinationArn: this.accessLogs.arn, format: accessLogFormat(api.userVariable) },
       ...(Object.keys(variables).length > 0 ? { variables } : {}),
       ...(cacheClusterSize ? { cacheClusterEnabled: true, cacheClusterSize } : {}),
       // Nothing is served before it can be.

@@ -60,6 +60,8 @@ export class RestApi<A extends Api = Api> extends Construct {
   readonly contract: A;
   readonly resource: ApiGatewayRestApi;
   readonly deployment: ApiGatewayDeployment;
+  /** The variable of access logs that says who a user is. Undefined where no operation is of users. */
+  readonly userVariable: string | undefined;
   private readonly stages: StageHandlers;
   private readonly permissions = new Map<string, LambdaPermission[]>();
   private readonly authorizing: readonly ITerraformDependable[];
@@ -72,6 +74,7 @@ export class RestApi<A extends Api = Api> extends Construct {
     this.contract = contract;
     this.name = stack.nameOf(this);
     this.stages = "stages" in props ? props.stages : { [anyStage]: props.handlers };
+    this.userVariable = users?.accessLogVariable;
     const { region } = stack;
     const body = once(() => {
       const integrations = this.integrationsOf();

@@ -29,17 +29,21 @@ export class Users extends Construct {
   readonly functions: readonly NodeFunction[];
   /** Who says whether a token is a user's. */
   readonly authorizer: UserAuthorizer;
+  /** API Gateway's variable of a token's subject. */
+  readonly accessLogVariable: string;
 
   constructor(scope: Construct, id: string, { contract, from }: UsersProps) {
     super(scope, id);
     this.contract = contract;
     if ("userPool" in from) {
       this.functions = [];
+      this.accessLogVariable = "$context.authorizer.claims.sub";
       this.authorizer = { userPoolArn: new UserPool(this, "pool", { contract, ...from.userPool }).arn };
       return;
     }
     const { fn, resultTtlSeconds } = new TokenAuthorizer(this, "tokens", { contract, ...from.tokens });
     this.functions = [fn];
+    this.accessLogVariable = "$context.authorizer.principalId";
     this.authorizer = { functionArn: fn.arn, resultTtlSeconds };
   }
 
