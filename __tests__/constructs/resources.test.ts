@@ -220,6 +220,20 @@ describe("a log archive", () => {
     expect(JSON.stringify(configuration)).toMatch(/Decompression.*CloudWatchLogProcessing.*AppendDelimiterToRecord/);
   });
 
+  it("waits for large objects, five minutes at most, and says in a log of its own what it can't write", () => {
+    const { extended_s3_configuration: configuration } = stack.at("aws_kinesis_firehose_delivery_stream", "archive");
+
+    expect(configuration).toMatchObject({
+      ...{ buffering_size: 64, buffering_interval: 300 },
+      processing_configuration: { enabled: true },
+      cloudwatch_logging_options: {
+        enabled: true,
+        log_group_name: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.archive_failures_\w+\.name\}$/),
+        log_stream_name: expect.stringMatching(/^\$\{aws_cloudwatch_log_stream\.archive_failures-stream_\w+\.name\}$/),
+      },
+    });
+  });
+
   it("may write below its prefix and nowhere else", () => {
     const puts = stack
       .statements("aws_iam_role_policy", "archive/role-policy")

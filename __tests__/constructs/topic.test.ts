@@ -98,3 +98,36 @@ it.each<[string, SystemStack, string]>([
 ])("refuses %s", (_, stack, problem) => {
   expect(problemsOf(stack)).toEqual([problem]);
 });
+
+it.each<[string, object, string | undefined]>([
+  ["a hundred characters", { displayName: "x".repeat(100) }, undefined],
+  ["letters, digits, spaces, hyphens and underscores", { displayName: "News of 2 things - a_b" }, undefined],
+  [
+    "a character more than a hundred",
+    { displayName: "x".repeat(101) },
+    `displayName must be 1–100 letters, digits, spaces, - or _, got ${"x".repeat(101)}; choose a shorter or plainer one`,
+  ],
+  [
+    "nothing",
+    { displayName: "" },
+    "displayName must be 1–100 letters, digits, spaces, - or _, got ; choose a shorter or plainer one",
+  ],
+  [
+    "another character",
+    { displayName: "Neues für Leser" },
+    "displayName must be 1–100 letters, digits, spaces, - or _, got Neues für Leser; choose a shorter or plainer one",
+  ],
+])("a name that e-mails come from is taken or refused: %s", (_, props, problem) => {
+  const stack = emptyStack();
+  new Topic(stack, "news", props);
+  expect(problemsOf(stack)).toEqual(problem === undefined ? [] : [`test-dev/news: ${problem}`]);
+});
+
+it("refuses alarms' addresses that are none, each of them", () => {
+  const stack = emptyStack({ alarmEmails: ["on-call@example.com", "nobody", "a b@example.com"] });
+  new Topic(stack, "alarms", { forAlarms: true });
+  expect(problemsOf(stack)).toEqual([
+    "test-dev/alarms: alarmEmails must be e-mail addresses, got nobody; correct it",
+    "test-dev/alarms: alarmEmails must be e-mail addresses, got a b@example.com; correct it",
+  ]);
+});

@@ -202,6 +202,32 @@ describe("a refusal that says to come again", () => {
     },
   );
 
+  /** The pauses between attempts, in milliseconds, none of which is waited for. */
+  async function pauses(options: object, ...answers: readonly RequestListener[]): Promise<unknown[]> {
+    const { url } = await against(...answers);
+    const start = globalThis.setTimeout;
+    const timers = jest
+      .spyOn(globalThis, "setTimeout")
+      .mockImplementation(((act: () => void) => start(act, 0)) as never);
+    const random = jest.spyOn(Math, "random").mockReturnValue(0.5);
+    try {
+      await clientOf(linksApi, { url, apiKey: key, ...options }).getTable();
+      return timers.mock.calls.map(([, ms]) => ms);
+    } finally {
+      for (const spy of [timers, random]) spy.mockRestore();
+    }
+  }
+
+  it("is followed by others after a random part of a time that doubles, up to the longest wait", async () => {
+    expect(await pauses({ backoffMs: 200, longestWaitMs: 500 }, busy)).toEqual([100, 200, 250]);
+  });
+
+  it("is followed by others not before Retry-After says, nor before its own time", async () => {
+    const soon = refusing(503, "UNAVAILABLE", { "Retry-After": "1" });
+    expect(await pauses({ backoffMs: 200 }, soon)).toEqual([1000, 1000, 1000]);
+    expect(await pauses({ backoffMs: 4000 }, soon)).toEqual([2000, 4000, 5000]);
+  });
+
   it("is taken as if it said nothing where Retry-After is no time", async () => {
     const { links } = await against(refusing(429, "THROTTLED", { "Retry-After": "soon" }), answering(200, "x"));
     expect(await links.getTable()).toMatchObject({ ok: true });

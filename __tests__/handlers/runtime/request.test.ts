@@ -46,6 +46,16 @@ test("a parameter that is sent twice, or as a header that the route declares und
   expect(problemsOf(plain, { headers: { Accept: ["text/html", "text/plain"] } })).toEqual([]);
 });
 
+test.each(["constructor", "toString", "__proto__"])(
+  "a parameter that all objects have is no list that a route takes, and is refused: %s",
+  (name) => {
+    expect(problemsOf(plain, { query: { [name]: ["1", "2"] } })).toContainEqual({
+      path: `query.${name}`,
+      message: "must be given once",
+    });
+  },
+);
+
 describe("of a cached route", () => {
   test("the last value of each declared parameter counts, as in the cache's key", () => {
     const query = { colour: ["red", "green", "blue"], size: "5" };

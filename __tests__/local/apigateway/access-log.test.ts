@@ -99,9 +99,15 @@ describe("a stage's access log", () => {
     expect(JSON.parse(line)).toMatchObject({ status: "403", userAgent: '"}\t{"status":"200' });
   });
 
+  it("may have a format of 3 KB", async () => {
+    const accessLogFormat = `$context.requestId ${"x".repeat(3072 - 19)}`;
+    await expect(serve({ ...setup, accessLogFormat })).resolves.toBeDefined();
+  });
+
   it.each([
     ["without an id", "$context.status", "must contain at least $context.requestId or $context.extendedRequestId"],
-    ["of more than 3 KB", `$context.requestId${"x".repeat(3072)}`, "must be at most 3 KB"],
+    ["of more than 3 KB", `$context.requestId ${"x".repeat(3072 - 18)}`, "must be at most 3 KB"],
+    ["of more bytes than that", `$context.requestId é${"x".repeat(3072 - 20)}`, "must be at most 3 KB"],
   ])("is refused at boot in a format %s", async (_title, accessLogFormat, problem) => {
     await expect(serve({ ...setup, accessLogFormat })).rejects.toThrow(problem);
   });

@@ -153,6 +153,17 @@ ${extra}`;
   });
 });
 
+test.each([
+  [19, "API Key value should be at least 20 characters"],
+  [20, undefined],
+  [128, undefined],
+  [129, "API Key value exceeds maximum size of 128 characters"],
+])("an API key of %i characters is taken or refused, as by CreateApiKey", (length, problem) => {
+  const made = () => createGateway(definitionOf({ ...plain, keys: [{ name: "k", value: "k".repeat(length) }] }), idle);
+  if (problem === undefined) expect(made).not.toThrow();
+  else expect(made).toThrow(problem);
+});
+
 describe("a resource is refused at boot", () => {
   const changed = (change: (definition: GatewayDefinition) => object): GatewayDefinition => {
     const definition = definitionOf({ ...plain, keys: [{ name: "k", value: "k".repeat(20) }] });

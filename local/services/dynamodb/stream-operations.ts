@@ -33,7 +33,7 @@ export function listStreams(database: Database, input: ListInput): object {
   const known = streams(database)
     .filter(({ table, stream }) => (name === undefined || table.name === name) && stream.arn > start)
     .sort((one, other) => (one.stream.arn < other.stream.arn ? -1 : 1));
-  const page = known.slice(0, limit);
+  const page = known;
   return {
     Streams: page.map(({ table, stream }) => ({
       StreamArn: stream.arn,
