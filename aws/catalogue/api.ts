@@ -1,6 +1,6 @@
 import type { ResourceType } from "./resource-type";
 
-/** Types that serve an API to its clients: API Gateway, CloudFront, certificates, DNS. */
+/** Types that serve an API to its clients: API Gateway, CloudFront, certificates, DNS. Who the clients are is in identity.ts. */
 export const apiTypes = {
   aws_acm_certificate: {
     noun: "certificate",
@@ -339,18 +339,6 @@ export const apiTypes = {
       read: "GetResponseHeadersPolicy",
       update: "UpdateResponseHeadersPolicy",
       delete: "DeleteResponseHeadersPolicy",
-    },
-  },
-  aws_cognito_user_pool_domain: {
-    noun: "user pool domain",
-    service: "cognito-idp",
-    notEmulated: "sign-in pages of Cognito",
-    replacing: ["domain", "user_pool_id"],
-    actions: {
-      create: "CreateUserPoolDomain",
-      read: "DescribeUserPoolDomain",
-      update: "UpdateUserPoolDomain",
-      delete: "DeleteUserPoolDomain",
     },
   },
   aws_route53_record: {

@@ -45,4 +45,16 @@ export const identityTypes = {
       delete: "DeleteUserPoolClient",
     },
   },
+  aws_cognito_user_pool_domain: {
+    noun: "user pool domain",
+    service: "cognito-idp",
+    notEmulated: "sign-in pages of Cognito",
+    replacing: ["domain", "user_pool_id"],
+    actions: {
+      create: "CreateUserPoolDomain",
+      read: "DescribeUserPoolDomain",
+      update: "UpdateUserPoolDomain",
+      delete: "DeleteUserPoolDomain",
+    },
+  },
 } as const satisfies Readonly<Record<string, ResourceType>>;

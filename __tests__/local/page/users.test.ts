@@ -1,3 +1,4 @@
+import { complaintsOf, describeInBrowser, newPage, startBrowser } from "../support/browser";
 import { type LocalPage, startPage } from "../support/local-page";
 
 let notes: LocalPage;
@@ -129,5 +130,29 @@ describe("a request without the right token is explained in a sentence, with the
 
   it("nothing of a token that is good", async () => {
     expect(await refusal(notes, `Bearer ${token()}`)).toEqual({ status: 200, why: undefined });
+  });
+});
+
+describeInBrowser("the form of a route of users", () => {
+  it("sends a token of whoever is named, and none of nobody, which is explained with the command to run", async () => {
+    const browser = await startBrowser();
+    try {
+      const page = await newPage(browser);
+      const complaints = complaintsOf(page);
+      await page.goto(`${notes.url}/routes?route=readNote`);
+      await page.getByRole("textbox", { name: "noteId" }).fill("7");
+      await page.getByRole("textbox", { name: "User" }).fill("grace");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByText("read by grace").waitFor();
+      await page.getByRole("textbox", { name: "User" }).fill("");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByText("UNAUTHORIZED").waitFor();
+      await page.getByRole("link", { name: "See what it did" }).click();
+      await page.getByText("takes a user's token, and no Authorization header was sent.").waitFor();
+      await page.getByText("npm run -s token -- ada --scope notes/read").waitFor();
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 });
