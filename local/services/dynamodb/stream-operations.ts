@@ -27,13 +27,13 @@ interface ListInput {
   readonly ExclusiveStartStreamArn?: string;
 }
 
-/** ListStreams */
+/** ListStreams: a page of them in the order of their ARNs. */
 export function listStreams(database: Database, input: ListInput): object {
   const { TableName: name, Limit: limit = 100, ExclusiveStartStreamArn: start = "" } = input;
   const known = streams(database)
     .filter(({ table, stream }) => (name === undefined || table.name === name) && stream.arn > start)
     .sort((one, other) => (one.stream.arn < other.stream.arn ? -1 : 1));
-  const page = known;
+  const page = known.slice(0, limit);
   return {
     Streams: page.map(({ table, stream }) => ({
       StreamArn: stream.arn,
