@@ -171,7 +171,7 @@ const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     id: same("name"),
   },
   aws_sns_topic: { arn: arn("sns", ({ text }) => text("name")), id: same("arn") },
-  aws_sns_topic_subscription: { arn: arn("sns", uuid), id: same("arn") },
+  aws_sns_topic_subscription: { arn: (from) => `${from.text("topic_arn")}:${uuid(from)}`, id: same("arn") },
   aws_sqs_queue: { arn: arn("sqs", ({ text }) => text("name")), id: queueUrl, url: queueUrl },
   aws_ssm_parameter: {
     arn: (from) => parameterArn(from.text("name"), from),

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../lib/json";
 import type { Graph, Resource } from "./graph";
 import { keyOf } from "./keys";
+import { tagsOf } from "./tags";
 
 /** A subscription of a topic. */
 export interface Subscription {
@@ -9,6 +10,8 @@ export interface Subscription {
   /** An e-mail address, or the ARN of a queue or function. */
   readonly endpoint: string;
   readonly raw: boolean;
+  /** With which Firehose is written to. */
+  readonly roleArn?: string;
   /** Which messages it wants; all without one. */
   readonly filter?: { readonly policy: JsonObject; readonly scope: "MessageAttributes" | "MessageBody" };
 }
@@ -20,6 +23,20 @@ export interface Topic {
   readonly fifo?: { readonly contentBasedDeduplication: boolean };
   /** The key that its messages are encrypted with. Then a publisher must be allowed to use it, too. */
   readonly keyArn?: string;
+  /** What is only shown to who asks for it. */
+  readonly settings?: TopicSettings;
+}
+
+interface TopicSettings {
+  readonly displayName?: string;
+  /** Both in JSON. */
+  readonly policy?: string;
+  readonly deliveryPolicy?: string;
+  /** The key as the stack names it. */
+  readonly keyName?: string;
+  readonly signatureVersion?: string;
+  readonly tracing?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 function filterOf(subscription: Resource): Pick<Subscription, "filter"> {
@@ -29,6 +46,20 @@ function filterOf(subscription: Resource): Pick<Subscription, "filter"> {
   if (!isObject(policy)) throw subscription.notEmulated("filter_policy that is no object");
   const isOfBody = subscription.optionalText("filter_policy_scope") === "MessageBody";
   return { filter: { policy, scope: isOfBody ? "MessageBody" : "MessageAttributes" } };
+}
+
+function settingsOf(graph: Graph, resource: Resource): TopicSettings {
+  const separate = graph.all("aws_sns_topic_policy").find((policy) => policy.text("arn") === resource.arn);
+  const texts = {
+    displayName: resource.optionalText("display_name"),
+    policy: (separate ?? resource).optionalText("policy"),
+    deliveryPolicy: resource.optionalText("delivery_policy"),
+    keyName: resource.optionalText("kms_master_key_id"),
+    signatureVersion: resource.has("signature_version") ? String(resource.number("signature_version")) : undefined,
+    tracing: resource.optionalText("tracing_config"),
+  };
+  const given = Object.entries(texts).filter(([, text]) => text !== undefined);
+  return { ...Object.fromEntries(given), tags: tagsOf(graph, resource) };
 }
 
 function topic(graph: Graph, resource: Resource): Topic {
@@ -43,13 +74,15 @@ function topic(graph: Graph, resource: Resource): Topic {
         protocol: subscription.text("protocol"),
         endpoint: subscription.text("endpoint"),
         raw: subscription.flag("raw_message_delivery"),
+        ...(subscription.has("subscription_role_arn") ? { roleArn: subscription.text("subscription_role_arn") } : {}),
         ...filterOf(subscription),
       };
     });
   const fifo = resource.flag("fifo_topic")
     ? { fifo: { contentBasedDeduplication: resource.flag("content_based_deduplication") } }
     : {};
-  return { arn: resource.arn, subscriptions, ...fifo, ...keyOf(graph, resource, "kms_master_key_id") };
+  const key = keyOf(graph, resource, "kms_master_key_id");
+  return { arn: resource.arn, subscriptions, ...fifo, ...key, settings: settingsOf(graph, resource) };
 }
 
 /** The topics of a stack. */

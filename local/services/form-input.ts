@@ -1,4 +1,6 @@
+import { isObject } from "../../lib/json";
 import type { Input } from "./json-protocol";
+import type { Members } from "./members";
 import { ServiceError } from "./service";
 
 interface Branch {
@@ -38,16 +40,35 @@ function contentOf(branch: Branch): unknown {
   return Object.fromEntries([...children].map(([name, child]) => [name, contentOf(child)]));
 }
 
+/** A list or map without elements is sent as an empty text. (Smithy, "AWS Query protocol", query key resolution) */
+const withoutEmptyLists = (input: Input, members: Members): Input =>
+  Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+      const member = Object.hasOwn(members, name) ? members[name] : undefined;
+      if (typeof member !== "object" || !("each" in member)) return [[name, value]];
+      if (value === "") return [];
+      return [[name, Array.isArray(value) ? value.map((one) => inside(one, member.each)) : value]];
+    }),
+  );
+
+const inside = (value: unknown, members: Members): unknown =>
+  isObject(value) ? withoutEmptyLists(value, members) : value;
+
 /**
  * The input that a form of the protocol `query` says, as JSON would: `Names.member.1` is of a list,
  * `Attributes.entry.1.Name` and `.Value` of a map. `Action` and `Version` are none of it.
+ *
+ * @param members of the operation: `Names=` is an empty list where they say that it is one
  */
-export function formInput(form: URLSearchParams): Input {
+export function formInput(form: URLSearchParams, members: Members): Input {
   const root = newBranch();
   for (const [key, value] of form) {
     const names = key.split(".");
     if (names.length > DEEPEST) throw new ServiceError("MalformedInput", "The request is nested too deeply.");
     if (key !== "Action" && key !== "Version") branchAt(root, names).value = value;
   }
-  return Object.fromEntries([...root.children].map(([name, child]) => [name, contentOf(child)]));
+  return withoutEmptyLists(
+    Object.fromEntries([...root.children].map(([name, child]) => [name, contentOf(child)])),
+    members,
+  );
 }

@@ -127,7 +127,7 @@ test("queues and topics with an order, and what subscriptions want, are read", (
   const { queues, topics } = resourcesOf(
     graphOf({
       aws_sqs_queue: { q: { name: "q.fifo", fifo_queue: true, content_based_deduplication: true } },
-      aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true } },
+      aws_sns_topic: { t: { name: "t.fifo", fifo_topic: true, display_name: "T", tags: { a: "b" } } },
       aws_sns_topic_subscription: {
         s: { ...subscription, filter_policy: '{"a":["x"]}', filter_policy_scope: "MessageBody" },
       },
@@ -137,7 +137,13 @@ test("queues and topics with an order, and what subscriptions want, are read", (
   expect(topics).toMatchObject([
     {
       fifo: { contentBasedDeduplication: false },
-      subscriptions: [{ filter: { policy: { a: ["x"] }, scope: "MessageBody" } }],
+      subscriptions: [
+        {
+          arn: expect.stringMatching(/:t\.fifo:[0-9a-f-]{36}$/),
+          filter: { policy: { a: ["x"] }, scope: "MessageBody" },
+        },
+      ],
+      settings: { displayName: "T", tags: { a: "b" } },
     },
   ]);
 });

@@ -164,7 +164,14 @@ const configuration = {
   ],
   topics: [
     ...Array.from({ length: 101 }, (_, index) => ({ arn: arnOf("sns", `t${index}`), subscriptions: [] })),
-    { arn: arnOf("sns", "in-order.fifo"), subscriptions: [], fifo: { contentBasedDeduplication: true } },
+    {
+      arn: arnOf("sns", "in-order.fifo"),
+      subscriptions: Array.from({ length: 101 }, (_, index) => ({
+        ...{ arn: `${arnOf("sns", "in-order.fifo")}:${index}`, protocol: "email", endpoint: "a@b.c", raw: false },
+      })),
+      fifo: { contentBasedDeduplication: true },
+      settings: { tags: { a: "b" } },
+    },
   ],
 };
 
@@ -328,6 +335,11 @@ async function callSns(): Promise<void> {
   ];
   await call("SNS", "PublishBatch", { TopicArn, PublishBatchRequestEntries: entries });
   await call("SNS", "ListTopics");
+  await call("SNS", "ListSubscriptions");
+  await call("SNS", "ListSubscriptionsByTopic", { TopicArn });
+  await call("SNS", "GetTopicAttributes", { TopicArn });
+  await call("SNS", "GetSubscriptionAttributes", { SubscriptionArn: `${TopicArn}:1` });
+  await call("SNS", "ListTagsForResource", { ResourceArn: TopicArn });
 }
 
 async function callOthers(): Promise<void> {

@@ -14,4 +14,9 @@ export const snsMembers: Readonly<Record<string, Members>> = {
   Publish: { TopicArn: "honoured", TargetArn: "honoured", PhoneNumber: "refused", ...message },
   PublishBatch: { TopicArn: "honoured", PublishBatchRequestEntries: { each: { Id: "honoured", ...message } } },
   ListTopics: { NextToken: "honoured" },
+  GetTopicAttributes: { TopicArn: "honoured" },
+  ListSubscriptions: { NextToken: "honoured" },
+  ListSubscriptionsByTopic: { TopicArn: "honoured", NextToken: "honoured" },
+  GetSubscriptionAttributes: { SubscriptionArn: "honoured" },
+  ListTagsForResource: { ResourceArn: "honoured" },
 };

@@ -1,16 +1,12 @@
-import { arnParts } from "../../../aws/arn";
 import { snsLimits } from "../../../aws/limits";
-import type { Topic } from "../../read/topic-definition";
 import { formInput } from "../form-input";
 import { type Input, objectsIn, optionalTextIn } from "../json-protocol";
 import { viaService } from "../key-use";
 import { checkMembers } from "../members";
-import { pageOf } from "../pages";
 import { queryProtocol } from "../query-protocol";
 import {
   type Need,
   notEmulated,
-  type Operation,
   type Service,
   ServiceError,
   type ServiceRequest,
@@ -19,22 +15,12 @@ import {
 import { sequenceText } from "../sqs/attributes";
 import type { Element } from "../xml";
 import { snsMembers } from "./members";
-import { batchBytes, invalid, messageIn, messageTo } from "./publishing";
+import { arnIn, topicNamed } from "./names";
+import { batchBytes, messageIn, messageTo } from "./publishing";
+import { readingOperations } from "./reading";
 import type { Message, Sent, Topics } from "./topics";
 
 const { success, failure } = queryProtocol("http://sns.amazonaws.com/doc/2010-03-31/");
-
-function checkedArn(arn: string): string {
-  const parts = arnParts(arn).length;
-  if (parts >= 6) return arn;
-  throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${parts}`);
-}
-
-function topicNamed(topics: Topics, arn: string): Topic {
-  const topic = topics.byArn(arn);
-  if (!topic) throw new ServiceError("NotFound", "Topic does not exist", { status: 404 });
-  return topic;
-}
 
 /** Result of publishing a message. */
 const delivered = ({ messageId, sequenceNumber }: Sent) => ({
@@ -105,22 +91,7 @@ export function publishNeeds(topics: Topics, arn: string): Need[] {
   ];
 }
 
-/** Number of topics in a page (SNS API reference, ListTopics). */
-const TOPICS_A_PAGE = 100;
-
-function listTopics(topics: Topics, input: Input): Operation {
-  const token = optionalTextIn(input, "NextToken");
-  return {
-    needs: [{ action: "sns:ListTopics", resource: "*" }],
-    run: () => {
-      const { items, next } = pageOf(topics.all, TOPICS_A_PAGE, token, "InvalidParameter");
-      const members = { member: items.map(({ arn }) => ({ TopicArn: arn })) };
-      return success("ListTopics", { Topics: members, NextToken: next });
-    },
-  };
-}
-
-/** SNS: publishing, and which topics there are. */
+/** SNS: publishing, and reading what topics and subscriptions there are. */
 export function snsService(topics: Topics): Service {
   return {
     failure,
@@ -129,11 +100,13 @@ export function snsService(topics: Topics): Service {
       const operation = form.get("Action") ?? "";
       const members = Object.hasOwn(snsMembers, operation) ? snsMembers[operation] : undefined;
       if (!members) throw notEmulated("SNS", operation);
-      const input = formInput(form);
+      const input = formInput(form, members);
       checkMembers("SNS", operation, input, members);
-      if (operation === "ListTopics") return listTopics(topics, input);
-      const arn = checkedArn(optionalTextIn(input, "TopicArn") ?? optionalTextIn(input, "TargetArn") ?? "");
-      const perform = operation === "Publish" ? publish : publishBatch;
+      const read = Object.hasOwn(readingOperations, operation) ? readingOperations[operation] : undefined;
+      if (read) return read(topics, input);
+      const isOne = operation === "Publish";
+      const arn = isOne ? arnIn(input, "TopicArn", "TargetArn") : arnIn(input, "TopicArn");
+      const perform = isOne ? publish : publishBatch;
       return { needs: publishNeeds(topics, arn), run: () => perform(topics, input, arn) };
     },
   };
