@@ -18,18 +18,19 @@ const aws = (operation, input) => post(`/api/aws/${operation}`, input);
 function Bucket({ bucket }) {
   const [prefix, setPrefix] = useState("");
   const [objects, setObjects] = useState(/** @type {any[] | undefined} */ (undefined));
-  const [more, setMore] = useState(false);
+  const [more, setMore] = useState(/** @type {string | undefined} */ (undefined));
   const [open, setOpen] = useState(/** @type {any} */ (undefined));
   const { error, run } = useWork();
-  const list = () =>
+  const list = (/** @type {string | undefined} */ after = undefined) =>
     run(async () => {
-      const { Contents = [], IsTruncated = false } = await aws("s3/ListObjectsV2", {
+      const { Contents = [], NextContinuationToken } = await aws("s3/ListObjectsV2", {
         Bucket: bucket.name,
         Prefix: prefix,
         MaxKeys: 200,
+        ...(after === undefined ? {} : { ContinuationToken: after }),
       });
-      setObjects(Contents);
-      setMore(IsTruncated);
+      setObjects((before = []) => (after === undefined ? Contents : [...before, ...Contents]));
+      setMore(NextContinuationToken);
     });
   useEffect(() => void list(), [prefix]);
   const versionsOf = async (/** @type {string} */ key) => {
@@ -84,7 +85,7 @@ function Bucket({ bucket }) {
     <div class="row">
       <label class="field grow"><span>Keys that begin with</span><input value=${prefix} spellcheck=${false} onInput=${(/** @type {any} */ event) => setPrefix(event.target.value)} /></label>
       <label class="field"><span>Upload files</span><input type="file" multiple onChange=${upload} /></label>
-      <button type="button" onClick=${list}>Refresh</button>
+      <button type="button" onClick=${() => list()}>Refresh</button>
     </div>
     <${Refusal} error=${error} />
     ${
@@ -103,7 +104,7 @@ function Bucket({ bucket }) {
           ? html`<${Empty} title="No objects">${prefix === "" ? "Nothing was put into this bucket." : "No key begins so."}</${Empty}>`
           : html`<table class="list" aria-label="Objects"><thead><tr><th>Key</th><th class="num">Size</th><th>Changed</th></tr></thead><tbody>
               ${objects.map(({ Key, Size, LastModified }) => html`<tr key=${Key} onClick=${() => load(Key)}><td class="main-cell"><button type="button" class="as-link">${Key}</button></td><td class="num">${size(Size)}</td><td class="num dim">${new Date(LastModified).toLocaleString("sv-SE")}</td></tr>`)}
-            </tbody></table>${more && html`<p class="dim">The first 200; type more of the key to see others.</p>`}`
+            </tbody></table><p class="dim">${objects.length} objects. ${more !== undefined && html`<button type="button" class="small" onClick=${() => list(more)}>More</button>`}</p>`
     }`;
 }
 

@@ -1,6 +1,11 @@
 import { post } from "./api.js";
-import { html, useEffect, useState } from "./htm.js";
+import { html, useEffect, useRef, useState } from "./htm.js";
 import { Empty, Loading } from "./parts.js";
+
+/** Items of a page; of those that a filter looks through, more. */
+const [PAGE, FILTERED_PAGE] = [100, 1000];
+/** So many pages without a match are read in one go. */
+const MOST_PAGES = 100;
 
 /** Comparisons of a sort key, and how they are written in a key condition. */
 /** @type {Readonly<Record<string, (name: string) => string>>} */
@@ -92,7 +97,7 @@ export function inputOf(table, asked) {
     operation: conditions.length > 0 ? "Query" : "Scan",
     input: {
       TableName: table.name,
-      Limit: 100,
+      Limit: filter ? FILTERED_PAGE : PAGE,
       ...(index ? { IndexName: index.name } : {}),
       ...(conditions.length > 0
         ? { KeyConditionExpression: conditions.join(" AND "), ScanIndexForward: asked.order === "up" }
@@ -160,17 +165,32 @@ export function Table({ table }) {
   const [open, setOpen] = useState(/** @type {any} */ (undefined));
   const [error, setError] = useState(/** @type {Error | undefined} */ (undefined));
   const [said, setSaid] = useState("");
+  const turn = useRef(0);
   const readPage = async (/** @type {any} */ after) => {
     setError(undefined);
     const { operation, input } = inputOf(table, asked);
-    await post(`/api/aws/dynamodb/${operation}`, { ...input, ...(after ? { ExclusiveStartKey: after } : {}) }).then(
-      (found) =>
-        setPage((/** @type {any} */ before) => ({
-          ...found,
-          Items: after ? [...before.Items, ...found.Items] : found.Items,
-        })),
-      setError,
-    );
+    /** @type {any[]} */
+    const items = after ? [...page.Items] : [];
+    let [scanned, next, pages] = [after ? page.scanned : 0, after, 0];
+    const [had, started] = [items.length, turn.current + 1];
+    turn.current = started;
+    try {
+      do {
+        const found = await post(`/api/aws/dynamodb/${operation}`, {
+          ...input,
+          ...(next ? { ExclusiveStartKey: next } : {}),
+        });
+        // Somebody asked for something else meanwhile.
+        if (turn.current !== started) return;
+        items.push(...found.Items);
+        [scanned, next, pages] = [scanned + found.ScannedCount, found.LastEvaluatedKey, pages + 1];
+        if (next && items.length === had) setSaid(`${scanned} scanned…`);
+      } while (next && items.length === had && pages < MOST_PAGES);
+      setSaid("");
+      setPage({ Items: items, scanned, LastEvaluatedKey: next });
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error(String(failure)));
+    }
   };
   useEffect(() => void readPage(undefined), []);
   const index = table.indexes.find((/** @type {any} */ { name }) => name === asked.index) ?? table;
@@ -188,10 +208,27 @@ export function Table({ table }) {
     ]),
   ];
   const columns = names.slice(0, 6);
-  const save = () => {
-    const lines = (page?.Items ?? []).map((/** @type {any} */ item) => JSON.stringify(item)).join("\n");
+  const save = async () => {
+    setError(undefined);
+    const { operation, input } = inputOf(table, asked);
+    // Nothing of it is drawn, so that a page may have all that DynamoDB gives at once.
+    const { Limit: _, ...all } = input;
+    /** @type {string[]} */
+    const lines = [];
+    let next;
+    try {
+      do {
+        const more = next ? { ExclusiveStartKey: next } : {};
+        const found = await post(`/api/aws/dynamodb/${operation}`, { ...all, ...more });
+        for (const item of found.Items) lines.push(`${JSON.stringify(item)}\n`);
+        next = found.LastEvaluatedKey;
+        setSaid(`${lines.length} items were read`);
+      } while (next);
+    } catch (failure) {
+      return setError(failure instanceof Error ? failure : new Error(String(failure)));
+    }
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([`${lines}\n`], { type: "application/jsonl" }));
+    link.href = URL.createObjectURL(new Blob(lines, { type: "application/jsonl" }));
     link.download = `${table.name}.jsonl`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
@@ -208,8 +245,8 @@ export function Table({ table }) {
     } catch (failure) {
       setError(new Error(`line ${count + 1}: ${failure instanceof Error ? failure.message : failure}`));
     }
-    setSaid(`${count} items were put`);
     await readPage(undefined);
+    setSaid(`${count} items were put`);
   };
   const done = () => {
     setOpen(undefined);
@@ -219,6 +256,9 @@ export function Table({ table }) {
     event.preventDefault();
     readPage(undefined);
   };
+  const more =
+    page?.LastEvaluatedKey &&
+    html`<button type="button" class="small" onClick=${() => readPage(page.LastEvaluatedKey)}>More</button>`;
   return html`
     <form class="query" onSubmit=${submit} aria-label="Query">
       <div class="row">${choice("index", "In", ["", ...table.indexes.map((/** @type {any} */ { name }) => name)])}
@@ -236,10 +276,10 @@ export function Table({ table }) {
       !page
         ? !error && html`<${Loading} />`
         : page.Items.length === 0
-          ? html`<${Empty} title="No items">${page.ScannedCount > 0 ? `${page.ScannedCount} were scanned, and none matches.` : "Nothing is there."}</${Empty}>`
+          ? html`<${Empty} title="No items">${page.scanned > 0 ? `${page.scanned} were scanned, and none matches. ` : "Nothing is there."}${more}</${Empty}>`
           : html`<div class="scroll"><table class="list" aria-label="Items"><thead><tr>${columns.map((name) => html`<th key=${name}>${name}</th>`)}</tr></thead><tbody>
               ${page.Items.map((/** @type {any} */ item) => html`<tr key=${JSON.stringify(keyOf(table.keys, item))} onClick=${() => setOpen({ item, isNew: false })}>${columns.map((name, at) => html`<td key=${name} class="cell"><code>${at === 0 ? html`<button type="button" class="as-link">${clipped(short(item[name]))}</button>` : clipped(short(item[name]))}</code></td>`)}</tr>`)}
             </tbody></table></div>
-            <p class="dim">${page.Items.length} items${names.length > columns.length ? `; not shown: ${names.slice(6).join(", ")}` : ""}. ${page.LastEvaluatedKey && html`<button type="button" class="small" onClick=${() => readPage(page.LastEvaluatedKey)}>More</button>`}</p>`
+            <p class="dim">${page.Items.length} items${names.length > columns.length ? `; not shown: ${names.slice(6).join(", ")}` : ""}${page.scanned > page.Items.length ? `, of ${page.scanned} scanned` : ""}. ${more}</p>`
     }`;
 }
