@@ -1,5 +1,6 @@
 import { UserError } from "../lib/user-error";
 import { command } from "./command";
+import { isEquivalent } from "./mutants/equivalents";
 import { type Mutation, mutationsOf } from "./mutants/mutations";
 import { NearestTests } from "./mutants/nearest-tests";
 import { Results } from "./mutants/results";
@@ -12,7 +13,8 @@ const usage = `npm run mutants -- [folders or files…] [--count <number>] [--se
 
 Changes the sources of the last commit, one small change at a time, and runs the nearest tests of the changed file in a worktree
 of their own, until one fails: a change that no test notices is one that tests should be written for. A change that does not
-compile is left out; one with which tests never end is noticed.
+compile is left out, and so is one that makes no difference (tools/mutants/equivalents.ts lists those); one with which tests
+never end is noticed.
 The seed (1) draws the changes: the same seed, the same ones. --count is how many (20), --tests how many test files run for each
 (8), --line has all changes of one line of one file tried. --results keeps results in a file: a further run with it tries only
 what none has tried, and what survived. Ends with 1 when a change was not noticed.`;
@@ -40,7 +42,11 @@ void command(usage, options, ({ positionals, values: { results, ...given } }) =>
   try {
     const places = positionals.length > 0 ? positionals : standard;
     const sources = worktree.sources(...places).filter((file) => !file.startsWith("__tests__/"));
-    const all = sources.flatMap((file) => mutationsOf(worktree.read(file)).map((mutation) => ({ file, ...mutation })));
+    const all = sources.flatMap((file) => {
+      const source = worktree.read(file);
+      const tried = mutationsOf(source).filter((mutation) => !isEquivalent(file, mutation, source));
+      return tried.map((mutation) => ({ file, ...mutation }));
+    });
     const here = all.filter((mutation: Mutation) => line === undefined || mutation.line === line);
     const chosen = line === undefined ? sample(here, count ?? 20, seed ?? 1) : here;
     if (worktree.compile().size > 0) throw new UserError("the last commit does not compile; mend it first");
