@@ -158,3 +158,19 @@ walk(
     "npm run acceptance -- --help",
   ),
 );
+
+walk(
+  "docs/users.md",
+  noShell,
+  [],
+  [
+    ...by(
+      "__tests__/end-to-end/users.test.ts",
+      '"local/tokens/main.ts"',
+      'curl -H "Authorization: Bearer $(npm run -s token -- ada --scope notes/read)" http://localhost:3000/dev/notes/1',
+      "npm run token -- <subject> --scope notes/write",
+    ),
+    ...by("__tests__/local/tokens/token-command.test.ts", 'run("--help"', "npm run token -- --help"),
+    ...by(start, "--fresh", "npm start -- --fresh"),
+  ],
+);

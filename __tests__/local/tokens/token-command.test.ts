@@ -158,3 +158,10 @@ it("is chosen by the system's name where several take tokens", async () => {
   expect(token("ada", "--system", "people").claims["iss"]).toBe(pool);
   expect(token("ada", "--issuer", login).claims["iss"]).toBe(login);
 });
+
+it("says how it is used, without any keys", () => {
+  expect(run("--help", "--data", empty)).toEqual({
+    ...{ status: 0, stderr: "" },
+    stdout: expect.stringMatching(/^Usage: npm run -s token -- <subject>[\s\S]*--scope <scope>/),
+  });
+});
