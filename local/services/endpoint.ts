@@ -9,7 +9,7 @@ import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
 import { type Consumed, currentRequest } from "./current-request";
 import { jsonProtocol } from "./json-protocol";
-import { checkPresigned } from "./presigned";
+import { checkPresigned, checkSeconds } from "./presigned";
 import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
 import { bodyOf } from "./request-body";
@@ -17,7 +17,7 @@ import { send, sendFailure } from "./response";
 import { corsHeaders, preflight } from "./s3/cors";
 import { type Need, notEmulated, type Service, ServiceError, type ServiceResponse, type Streamed } from "./service";
 import { inputOf, operationOf, type ServiceCall, tracingOf } from "./service-call";
-import { type Claim, isGenuine, readClaim, type SignedRequest } from "./signature";
+import { type Claim, hasOldSignature, isGenuine, readClaim, type SignedRequest } from "./signature";
 import { checkTime } from "./signing-time";
 
 /** The services of the endpoint. */
@@ -54,6 +54,7 @@ const forged = (service: string): ServiceError => {
 
 /** The principal that signed a request, if the signature is that of its secret key. */
 function authenticate({ principal: find }: EndpointOptions, signed: SignedRequest, claim: Claim): Principal {
+  checkSeconds(claim);
   const principal = find(claim.accessKeyId);
   if (!principal) throw unknownKey();
   if (!isGenuine(signed, claim, principal.credentials.secretAccessKey)) throw forged(claim.service);
@@ -197,7 +198,14 @@ class Exchange {
   /** Nobody signs: what S3 takes without a signature, forms and what is public, is none of what is emulated. */
   private refuseUnsigned(): void {
     const { options, request, response } = this;
-    const [, bucket = ""] = (request.url ?? "/").split(/[/?]/);
+    const [url, headers] = [request.url ?? "/", request.headers];
+    const [, bucket = ""] = url.split(/[/?]/);
+    if (hasOldSignature({ url, headers })) {
+      this.service = "s3";
+      this.letPageRead();
+      const message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.";
+      throw new ServiceError("InvalidRequest", message);
+    }
     if (!options.buckets().some(({ name }) => name === bucket)) {
       send(response, { status: 403, body: "not signed" });
       return;

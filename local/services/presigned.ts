@@ -7,11 +7,22 @@ import { instantOf, skewMs } from "./signing-time";
 const denied = (message: string, members: Readonly<Record<string, string>> = {}) =>
   new ServiceError("AccessDenied", message, { status: 403, members });
 
+/** What is wrong with the seconds for which a URL is to hold; undefined where nothing is. */
+function wrongSeconds(seconds: number): string | undefined {
+  const most = s3Limits.presignedSeconds;
+  if (!Number.isInteger(seconds)) return "X-Amz-Expires should be a number";
+  if (seconds < 0) return "X-Amz-Expires must be non-negative";
+  if (seconds <= most) return undefined;
+  return `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${most} seconds`;
+}
+
+/** Checks how long a presigned URL is to hold, whoever signed it. @throws ServiceError in S3's words */
+export function checkSeconds({ presignedSeconds }: Claim): void {
+  const wrong = presignedSeconds === undefined ? undefined : wrongSeconds(presignedSeconds);
+  if (wrong !== undefined) throw new ServiceError("AuthorizationQueryParametersError", wrong);
+}
+
 function checkLifetime(signedAt: number, seconds: number): void {
-  if (!(seconds >= 0 && seconds <= s3Limits.presignedSeconds)) {
-    const rule = "X-Amz-Expires must be a number of seconds, at most a week (604800)";
-    throw new ServiceError("AuthorizationQueryParametersError", rule);
-  }
   const now = Date.now();
   const expires = signedAt + seconds * 1000;
   if (now + skewMs < signedAt) throw denied("Request is not yet valid");

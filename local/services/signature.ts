@@ -60,8 +60,15 @@ export function readClaim({ url, headers }: SignedRequest): Claim | undefined {
   return claim(fields, {
     time: query.get("X-Amz-Date") ?? "",
     sessionToken: query.get("X-Amz-Security-Token") ?? "",
-    presignedSeconds: Number(query.get("X-Amz-Expires") ?? Number.NaN),
+    presignedSeconds: Number(query.get("X-Amz-Expires") || Number.NaN),
   });
+}
+
+/** Whether a request is signed as S3 once took it: `Authorization: AWS <id>:<signature>`, or the same in a URL. */
+export function hasOldSignature({ url, headers }: Pick<SignedRequest, "url" | "headers">): boolean {
+  if (one(headers["authorization"]).startsWith("AWS ")) return true;
+  const query = new URLSearchParams(url.split("?")[1] ?? "");
+  return ["AWSAccessKeyId", "Signature", "Expires"].every((name) => query.has(name));
 }
 
 const encode = (text: string): string =>

@@ -124,6 +124,32 @@ test("a URL whose time is over is refused, and says when that was", async () => 
   expect((await send(await downloadUrl("a/1", { signingDate: inTime }))).status).toBe(200);
 });
 
+test.each([
+  [
+    "604801",
+    "must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+  ],
+  ["-1", "must be non-negative"],
+  ["soon", "should be a number"],
+  ["", "should be a number"],
+])("a URL for %j seconds is refused: X-Amz-Expires %s", async (seconds, words) => {
+  const url = (await downloadUrl("a/1")).replace("X-Amz-Expires=300", `X-Amz-Expires=${seconds}`);
+  const { status, text } = await send(url);
+  expect([status, text]).toEqual([400, expect.stringContaining(`<Message>X-Amz-Expires ${words}</Message>`)]);
+  expect(text).toContain("<Code>AuthorizationQueryParametersError</Code>");
+});
+
+test.each([
+  ["a URL", "?AWSAccessKeyId=ASIATEST&Signature=c2ln&Expires=4000000000", {}],
+  ["a header", "", { authorization: "AWS ASIATEST:c2ln" }],
+])("the signature that S3 no longer takes is refused by its name, in %s", async (_, query, headers) => {
+  for (const path of ["/assets/a/1", "/others/a/1"]) {
+    const { status, text } = await send(`${running.url}${path}${query}`, { headers });
+    expect([status, text]).toEqual([400, expect.stringContaining("<Code>InvalidRequest</Code>")]);
+    expect(text).toContain("is not supported. Please use AWS4-HMAC-SHA256.");
+  }
+});
+
 test("a URL from the future is refused, give or take what clocks differ by", async () => {
   const inMinutes = (minutes: number) => downloadUrl("a/1", { signingDate: new Date(Date.now() + minutes * 60_000) });
   expect((await send(await inMinutes(14))).status).toBe(200);
