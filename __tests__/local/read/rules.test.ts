@@ -59,6 +59,24 @@ const good = {
   aws_s3_bucket: { b: { bucket: "a-bucket" } },
   aws_ssm_parameter: { p: { name: "/p", type: "SecureString" } },
   aws_cloudwatch_log_group: { l: { name: "l", retention_in_days: 30 } },
+  aws_cognito_user_pool: {
+    u: {
+      ...{ name: "u", deletion_protection: "ACTIVE", mfa_configuration: "OPTIONAL", username_attributes: ["email"] },
+      password_policy: { minimum_length: 12 },
+    },
+  },
+  aws_cognito_user_pool_client: {
+    c: {
+      ...{ name: "c", user_pool_id: "${aws_cognito_user_pool.u.id}", allowed_oauth_flows: ["code"] },
+      callback_urls: ["https://app.example.com/in", "http://localhost:5173/in", "app.example://in"],
+    },
+  },
+  aws_cognito_resource_server: {
+    s: {
+      ...{ name: "s", identifier: "https://s.example.com", user_pool_id: "${aws_cognito_user_pool.u.id}" },
+      scope: [{ scope_name: "read:all" }],
+    },
+  },
 };
 
 type Type = keyof typeof good;
@@ -160,6 +178,23 @@ test.each<[type: string, change: object, message: string]>([
   ["aws_s3_bucket", { bucket: "A_bucket" }, "b: bucket must be 3–63 small letters"],
   ["aws_ssm_parameter", { type: "Secret" }, "p: type must be one of"],
   ["aws_cloudwatch_log_group", { retention_in_days: 31 }, "l: retention_in_days must be one of"],
+  ["aws_cognito_user_pool", { deletion_protection: "ON" }, "u: deletion_protection must be one of ACTIVE, INACTIVE"],
+  ["aws_cognito_user_pool", { mfa_configuration: "YES" }, "u: mfa_configuration must be one of OFF, ON, OPTIONAL"],
+  ["aws_cognito_user_pool", { username_attributes: ["name"] }, "u: username_attributes must be one of"],
+  ["aws_cognito_user_pool", { password_policy: { minimum_length: 5 } }, "minimum_length must be a whole number 6–99"],
+  ["aws_cognito_user_pool_client", { user_pool_id: "us-east-1_a" }, "c: user_pool_id must be aws_cognito_user_pool of"],
+  ["aws_cognito_user_pool_client", { allowed_oauth_flows: ["password"] }, "c: allowed_oauth_flows must be one of code"],
+  ...["http://app.example.com", "http://localhost.example.com", "https://a.example/#in", "/in"].map(
+    (url): [string, object, string] => [
+      "aws_cognito_user_pool_client",
+      { callback_urls: [url] },
+      `c: callback_urls must be an absolute URI without fragment, by HTTPS unless it is on localhost, got ${url}`,
+    ],
+  ),
+  ["aws_cognito_user_pool_client", { logout_urls: ["out"] }, "c: logout_urls must be an absolute URI"],
+  ["aws_cognito_resource_server", { user_pool_id: "x" }, "s: user_pool_id must be"],
+  ["aws_cognito_resource_server", { identifier: "a b" }, "s: identifier must be 1–256 characters without spaces"],
+  ["aws_cognito_resource_server", { scope: [{ scope_name: "a/b" }] }, "s: scope.scope_name must be 1–256 characters"],
   ["aws_iam_role_policy", { policy: "no" }, "p: policy must be a JSON object, got no"],
   ["aws_iam_role_policy", { role: "nobody" }, "p: role must be aws_iam_role of this stack, got nobody"],
 ])("%s with %o is refused at boot, as AWS would at deployment", (type, change, message) => {

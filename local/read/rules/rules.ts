@@ -4,6 +4,7 @@ import { isAttributes } from "../arguments";
 import type { Graph } from "../graph";
 import { dataRules } from "./data";
 import { gatewayRules } from "./gateway";
+import { identityRules } from "./identity";
 import { lambdaRules } from "./lambda";
 import { messageRules } from "./messages";
 import { policyRules, roleRules } from "./policies";
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   ...dataRules,
   ...scheduleRules,
   ...eventRules,
+  ...identityRules,
   ...policyRules,
   ...roleRules,
 ];
