@@ -71,6 +71,7 @@ walk(
   [],
   [...by("bench/main.ts", "kill", "npm run bench -- kill"), ...by("bench/main.ts", "log", "npm run bench -- log")],
 );
+walk("docs/events.md", noShell, [], by("__tests__/tools/fire.test.ts", 'fire("nightly")', "npm run fire -- nightly"));
 walk(
   "docs/runbooks/redrive.md",
   noShell,
