@@ -87,6 +87,17 @@ describe("a token of the user pool lets its caller in", () => {
     expect((await got(served, writing(`Bearer ${access()}`))).status).toBe(200);
   });
 
+  it("whatever it says of when it was made, as long as that is a day of the calendar", async () => {
+    const served = await serve(apiOf());
+    const last = 8_640_000_000_000;
+    const made = async (iat: unknown) =>
+      (await got(served, reading(id({ iat })))).body.requestContext.authorizer.claims.iat;
+    expect(await made(last)).toBe("Sat Sep 13 00:00:00 UTC 275760");
+    expect(await made(last + 1)).toBe(String(last + 1));
+    expect(await made("then")).toBe("then");
+    expect(await made(null)).toBeUndefined();
+  });
+
   it("as one of several pools that the authorizer names", async () => {
     const served = await serve(apiOf({ providerARNs: [arn, arn.replace("Things", "Others")] }));
     expect((await got(served, reading(keys.sign(other, idClaims)))).status).toBe(200);

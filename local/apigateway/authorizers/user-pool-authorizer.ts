@@ -29,7 +29,7 @@ export function userPoolAuthorizer(
 ): Authorizer {
   return async ({ headers }) => {
     const given = headers.get(header) ?? "";
-    const text = given.replace(/^Bearer +/i, "").trim();
+    const text = given.replace(/^Bearer +/i, "");
     if (text === "") return unauthorized(`the identity source method.request.header.${header} is missing`);
     const judged = judge(text, { issuers, keys: tokenKeys, now: systemNow() });
     if ("fault" in judged) return judged.isExpired ? expired(judged.fault) : unauthorized(judged.fault);
