@@ -89,9 +89,13 @@ function componentsFor(api: Api, { components }: OpenApiDocument, { region, user
   return { ...components, securitySchemes: { ...components.securitySchemes, users: usersScheme(region, users) } };
 }
 
-/** A user pool's authorizer reads scopes; a function knows them of itself, and is told none. */
+/**
+ * Requirements as API Gateway takes them: each alone, as AWS SAM writes them, and all of them needed. A user pool's authorizer
+ * reads scopes; a function knows them of itself, and is told none.
+ */
 function securityFor(operationId: string, { access, scopes }: Route, { users }: GatewayOptions): Json {
-  return securityOf(operationId, access, users && "userPoolArn" in users ? scopes : []);
+  const requirements = securityOf(operationId, access, users && "userPoolArn" in users ? scopes : []);
+  return requirements.flatMap((one) => Object.entries(one).map(([scheme, scopes]) => ({ [scheme]: scopes })));
 }
 
 function withIntegration(operation: Operation, route: Route, options: GatewayOptions): Operation {

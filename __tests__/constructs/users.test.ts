@@ -89,7 +89,7 @@ describe("users by the tokens of an issuer", () => {
 
   it("need a token, and where the contract says so a key as well; a function is told no scopes", () => {
     expect(body.paths["/things"]?.["get"]?.security).toEqual([{ users: [] }]);
-    expect(body.paths["/things/{id}"]?.["put"]?.security).toEqual([{ users: [], apiKey: [] }]);
+    expect(body.paths["/things/{id}"]?.["put"]?.security).toEqual([{ users: [] }, { apiKey: [] }]);
     expect(body.paths["/health"]?.["get"]?.security).toEqual([]);
   });
 
@@ -190,7 +190,7 @@ describe("users of a pool", () => {
       },
     });
     expect(body.paths["/things"]?.["get"]?.security).toEqual([{ users: ["things/read", "things/write"] }]);
-    expect(body.paths["/things/{id}"]?.["put"]?.security).toEqual([{ users: ["things/write"], apiKey: [] }]);
+    expect(body.paths["/things/{id}"]?.["put"]?.security).toEqual([{ users: ["things/write"] }, { apiKey: [] }]);
     expect(users.functions).toEqual([]);
   });
 

@@ -96,6 +96,12 @@ describe("a change of who may call", () => {
       ["notice: GET /notes/{noteId}: access a user's token → an API key"],
     ],
     [
+      "a key beside the token",
+      before,
+      notes({ tokens }, { access: "userAndApiKey" }),
+      ["notice: GET /notes/{noteId}: access a user's token → a user's token and an API key"],
+    ],
+    [
       "everybody",
       before,
       notes({ tokens }, { access: "public", scopes: undefined }),

@@ -34,13 +34,10 @@ function routesOf(resource: Resource): Map<string, Operation> {
 
 const words: Readonly<Record<string, string>> = { apiKey: "an API key", users: "a user's token" };
 
+/** API Gateway asks for all that is required, also where it is required one by one. */
 const accessTo = ({ security = [] }: Operation): string => {
-  const needs = security.map((one) =>
-    Object.keys(one)
-      .map((scheme) => (Object.hasOwn(words, scheme) ? words[scheme] : scheme))
-      .join(" and "),
-  );
-  return needs.length === 0 ? "public" : needs.join(" or ");
+  const needs = security.flatMap(Object.keys).map((scheme) => (Object.hasOwn(words, scheme) ? words[scheme] : scheme));
+  return needs.length === 0 ? "public" : needs.join(" and ");
 };
 
 /** The part of a route that clients depend on: all but its integration. */
