@@ -109,6 +109,10 @@ export const s3Limits = {
   keyBytes: 1024,
   /** Of an object's own metadata, in bytes: names and values together (user guide, "Working with object metadata"). */
   metadataBytes: 2048,
+  /** Of an object's tags, and of each in characters (user guide, "Categorizing your objects using tags"). */
+  tags: 10,
+  tagKeyCharacters: 128,
+  tagValueCharacters: 256,
   /** Of keys in one DeleteObjects (API reference, DeleteObjects). */
   keysPerDeletion: 1000,
   /** Of a URL that is signed ahead, in seconds (API reference, "Authenticating Requests: Using Query Parameters"). */

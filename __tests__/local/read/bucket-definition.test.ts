@@ -65,7 +65,7 @@ const expirationsOf = (...rule: object[]) =>
     ?.expirations;
 const after = { noncurrent_version_expiration: [{ noncurrent_days: 30 }], status: "Enabled", id: "old" };
 const anySize = { above: -1, below: Number.POSITIVE_INFINITY };
-const ends = { prefix: "", size: anySize, days: 30, kept: 0, endsMarkers: false };
+const ends = { prefix: "", tags: {}, size: anySize, days: 30, kept: 0, endsMarkers: false };
 
 test.each<[what: string, rule: object, expiration: object[]]>([
   ["for all", { ...after, filter: [{ prefix: "" }] }, [ends]],
@@ -87,8 +87,12 @@ test.each<[what: string, rule: object, expiration: object[]]>([
     [{ ...ends, days: undefined, endsMarkers: true }],
   ],
   ["that is switched off", { ...after, status: "Disabled" }, []],
-  ["with a tag", { ...after, filter: { tag: { key: "a", value: "b" } } }, []],
-  ["with tags among other things", { ...after, filter: { and: { prefix: "a/", tags: { a: "b" } } } }, []],
+  ["with a tag", { ...after, filter: { tag: { key: "a", value: "b" } } }, [{ ...ends, tags: { a: "b" } }]],
+  [
+    "with tags among other things",
+    { ...after, filter: { and: { prefix: "a/", tags: { a: "b", c: "d" } } } },
+    [{ ...ends, prefix: "a/", tags: { a: "b", c: "d" } }],
+  ],
   ["of objects", { status: "Enabled", expiration: [{ days: 3 }] }, []],
 ])("a lifecycle rule %s says of versions what it says", (_, rule, expirations) => {
   expect(expirationsOf(rule)).toEqual(expirations);

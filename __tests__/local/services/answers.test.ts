@@ -235,7 +235,15 @@ async function callS3(): Promise<void> {
     const Body = "text";
     const sum = { [`Checksum${algorithm}`]: sumOf(algorithm.toLowerCase(), Buffer.from(Body)) };
     const Key = `sums/${algorithm}`;
-    const put = { Key, Body, ...sum, ContentEncoding: "identity", Metadata: { a: "b" }, StorageClass: "STANDARD_IA" };
+    const put = {
+      Key,
+      Body,
+      ...sum,
+      Tagging: "a=b",
+      ContentEncoding: "identity",
+      Metadata: { a: "b" },
+      StorageClass: "STANDARD_IA",
+    };
     await ask("PutObject", put);
     for (const operation of ["GetObject", "HeadObject"]) {
       await ask(operation, { Key, ChecksumMode: "ENABLED" });
@@ -258,6 +266,10 @@ async function callS3(): Promise<void> {
     await ask("CompleteMultipartUpload", { ...part, MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...sum }] } });
     for (const operation of ["GetObject", "HeadObject"]) await ask(operation, { ...upload, PartNumber: 1 });
   }
+  const tagged = { Key: "copy" };
+  await ask("PutObjectTagging", { ...tagged, Tagging: { TagSet: [{ Key: "c", Value: "d" }] } });
+  await ask("GetObjectTagging", tagged);
+  await ask("DeleteObjectTagging", tagged);
   for (const Key of ["u/1", "u/2", "v", "v"]) await ask("CreateMultipartUpload", { Key });
   const uploads = await ask("ListMultipartUploads", { MaxUploads: 2, Delimiter: "/" });
   await ask("ListMultipartUploads", { MaxUploads: 1, KeyMarker: "v", UploadIdMarker: uploads["NextUploadIdMarker"] });

@@ -169,7 +169,7 @@ test("of many that are put at once, all are kept, one of them is the latest, and
 const DAY = 24 * 60 * 60 * 1000;
 const midnightAfter = (time: number, days: number) => Math.ceil((time + days * DAY) / DAY) * DAY;
 const anySize = { above: -1, below: Number.POSITIVE_INFINITY };
-const rule: VersionExpiration = { prefix: "", size: anySize, days: 3, kept: 0, endsMarkers: false };
+const rule: VersionExpiration = { prefix: "", tags: {}, size: anySize, days: 3, kept: 0, endsMarkers: false };
 
 describe("a lifecycle", () => {
   let buckets: Buckets;
@@ -210,6 +210,21 @@ describe("a lifecycle", () => {
   ])("ends versions %s", async (_, changes, expected) => {
     await expire(Date.now() + 100 * DAY, { ...rule, ...changes });
     expect(await left()).toEqual(expected);
+  });
+
+  test("ends versions that have all the tags of a rule, and no others", async () => {
+    const [, third, second, first] = (await files.listVersions("")).map(versionIdOf);
+    await files.retag("logs/a", first, [["a", "1"]]);
+    await files.retag("logs/a", second, [
+      ["a", "1"],
+      ["b", "2"],
+    ]);
+    await files.retag("logs/a", third, [
+      ["a", "2"],
+      ["b", "2"],
+    ]);
+    await expire(Date.now() + 100 * DAY, { ...rule, tags: { a: "1", b: "2" } });
+    expect(await left()).toEqual(["4444", "333", "1"]);
   });
 
   test("ends a marker that is all that is left, and no other", async () => {

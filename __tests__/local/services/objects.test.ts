@@ -71,7 +71,7 @@ test.each([
 test.each<[what: Partial<Asked> & { path?: string }, status: number, code: string]>([
   [{ headers: { "x-amz-acl": "public-read" } }, 400, "AccessControlListNotSupported"],
   [{ headers: { "x-amz-expected-bucket-owner": "111111111111" } }, 403, "AccessDenied"],
-  [{ headers: { "x-amz-tagging": "a=b" } }, 501, "UnknownOperationException"],
+  [{ headers: { "x-amz-website-redirect-location": "/a" } }, 501, "UnknownOperationException"],
   [{ headers: { "x-amz-server-side-encryption": "aws:kms" } }, 501, "UnknownOperationException"],
   [{ headers: { "x-amz-checksum-crc64nvme": "AAAAAAAAAAA=" } }, 400, "BadDigest"],
   [{ headers: { "x-amz-checksum-crc16": "AAAAAAAAAAA=" } }, 501, "UnknownOperationException"],

@@ -27,8 +27,7 @@ const read: Answers = {
   ...leftOut("what no header can have is refused when it is put", "MissingMeta"),
   ...leftOut("it is refused when an object is put", "WebsiteRedirectLocation"),
   ...leftOut("replication is not emulated", "ReplicationStatus"),
-  ...given("PartsCount"),
-  ...leftOut("no object has tags here", "TagCount"),
+  ...given("PartsCount TagCount"),
   ...leftOut(
     "object locks are refused",
     "ObjectLockMode ObjectLockRetainUntilDate ObjectLockLegalHoldStatus ObjectLockEventHold ObjectLockEventHoldDurationDays ObjectLockEventHoldDurationYears",
@@ -74,12 +73,14 @@ export const s3Answers: Readonly<Record<string, Answers>> = {
     Errors: { each: given("Key VersionId Code Message") },
     ...billing,
   },
+  DeleteObjectTagging: given("VersionId"),
   GetBucketLocation: given("LocationConstraint"),
   GetBucketVersioning: {
     ...given("Status"),
     ...leftOut("a bucket that needs a second factor is refused", "MFADelete"),
   },
   GetObject: { ...read, Body: "given" },
+  GetObjectTagging: { ...given("VersionId"), TagSet: { each: given("Key Value") } },
   HeadBucket: {
     ...given("BucketArn BucketRegion"),
     ...leftOut(
@@ -136,6 +137,7 @@ export const s3Answers: Readonly<Record<string, Answers>> = {
     ...billing,
     ...leftOut("it is of appending, which is refused", "Size"),
   },
+  PutObjectTagging: given("VersionId"),
   UploadPart: { ...given("ETag"), ...checksums, ...encryption, ...billing },
   UploadPartCopy: {
     ...given("CopySourceVersionId"),

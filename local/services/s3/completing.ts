@@ -138,8 +138,8 @@ export const completeUpload = (request: ServiceRequest, target: Target): Operati
     checkSize(request, size);
     const body = await uploads.bytes(upload, parts);
     const checksum = checksumOf(request, upload, { parts, body });
-    const { headers, storageClass } = upload.object;
-    const own = storageClass === undefined ? {} : { storageClass };
+    const { headers, storageClass, tags } = upload.object;
+    const own = { ...(storageClass === undefined ? {} : { storageClass }), ...(tags ? { tags } : {}) };
     const of = { id: upload.id, parts: parts.map((part) => [part.number, part.size] as const) };
     const object = { body, headers, ...own, checksum, etag: etagOf(parts), upload: of };
     const head = await files.put(key, { ...object, ...condition });

@@ -1,11 +1,11 @@
-import type { Operation, ServiceRequest } from "../service";
-import { ServiceError } from "../service";
+import { type Need, type Operation, type Permitted, ServiceError, type ServiceRequest } from "../service";
 import { algorithmNamed, checksumMembers, ownAlgorithm, sumOf } from "./checksums";
 import { sourceNeeds, sourceObject } from "./copy-source";
 import { invalidArgument } from "./errors";
 import type { ObjectHead } from "./object-file";
-import { checkSettings, putHeaders, putNeeds, storageClassIn, storedHeaders, writeCondition } from "./putting";
+import { checkSettings, newTags, putHeaders, putNeeds, storageClassIn, storedHeaders, writeCondition } from "./putting";
 import { said } from "./rules";
+import { tagNeeds } from "./tagging";
 import { answerWith, type Target, versionHeaders } from "./target";
 
 /** Whether what is stored with an object is replaced, and not copied. */
@@ -13,6 +13,18 @@ function replacesMetadata(request: ServiceRequest): boolean {
   const directive = said(request)["x-amz-metadata-directive"] ?? "COPY";
   if (directive === "COPY" || directive === "REPLACE") return directive === "REPLACE";
   throw invalidArgument("x-amz-metadata-directive", directive, "Unknown metadata directive.");
+}
+
+/** Whether the copy has tags of its own, and not the source's. */
+function replacesTags(request: ServiceRequest): boolean {
+  const directive = said(request)["x-amz-tagging-directive"] ?? "COPY";
+  if (directive === "COPY" || directive === "REPLACE") return directive === "REPLACE";
+  throw invalidArgument("x-amz-tagging-directive", directive, "Unknown tagging directive.");
+}
+
+/** @throws ServiceError where tags would be copied that the caller may not read, or put (S3 API reference, CopyObject) */
+function checkTags(needs: readonly Need[], permitted: Permitted): void {
+  if (!needs.every(permitted)) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
 }
 
 /** @throws ServiceError for a copy that would change nothing */
@@ -46,10 +58,21 @@ export function copyObject(
       checkSettings(request, target);
       if (versionId === undefined) refuseSame(request, target, source);
       const own = replacesMetadata(request) ? storedHeaders(request) : undefined;
+      const isTagged = replacesTags(request);
       const settings = { ...storageClassIn(request), ...writeCondition(request, target) };
       const { head: from, body } = await sourceObject(request, source, { versionId, permitted });
+      if (!isTagged && from.tags) {
+        checkTags([...tagNeeds(source, "Get", versionId), ...tagNeeds(target, "Put")], permitted);
+      }
+      const tags = isTagged ? newTags(request) : from.tags && { tags: from.tags };
       const checksum = checksumOf(request, from, body);
-      const head = await target.files.put(target.key, { body, checksum, headers: own ?? from.headers, ...settings });
+      const head = await target.files.put(target.key, {
+        body,
+        checksum,
+        headers: own ?? from.headers,
+        ...settings,
+        ...tags,
+      });
       const result = { LastModified: head.lastModified, ETag: head.etag, ChecksumType: checksum.type };
       const answer = answerWith("CopyObjectResult", { ...result, ...checksumMembers(checksum) });
       const { "x-amz-version-id": sourceVersion } = versionHeaders(source, from);

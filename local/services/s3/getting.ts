@@ -56,8 +56,18 @@ function askedPart(request: ServiceRequest, { head, body }: StoredObject): Retur
   return { ...asked, headers: { ...asked.headers, ...(part.of ? { "x-amz-mp-parts-count": String(part.of) } : {}) } };
 }
 
-function answerOf(request: ServiceRequest, target: Target, { head, body }: StoredObject): ServiceResponse {
-  const headers = headHeaders(target, head);
+/** The number of tags is told to those who may read them (S3 API reference, GetObject, `x-amz-tagging-count`). */
+function tagHeaders({ bucket, key }: Target, { tags = [] }: ObjectHead, permitted: Permitted): Record<string, string> {
+  if (tags.length === 0 || !permitted({ action: "s3:GetObjectTagging", resource: objectArn(bucket, key) })) return {};
+  return { "x-amz-tagging-count": String(tags.length) };
+}
+
+function answerOf(
+  request: ServiceRequest,
+  target: Target,
+  { head, body, permitted }: StoredObject & { readonly permitted: Permitted },
+): ServiceResponse {
+  const headers = { ...headHeaders(target, head), ...tagHeaders(target, head, permitted) };
   if (isUnchanged(request, head)) return { status: 304, headers: { ...headers, "Content-Length": "0" } };
   if (request.method === "GET") refuseArchived(head);
   const part = askedPart(request, { head, body });
@@ -117,6 +127,7 @@ export function getObject(request: ServiceRequest, target: Target): Operation {
   const uses = request.method === "GET" ? keyNeeds(target, "kms:Decrypt") : [];
   return {
     needs: [readNeed(target, versionId), ...uses],
-    run: async (permitted) => answerOf(request, target, await foundObject(target, versionId, permitted)),
+    run: async (permitted) =>
+      answerOf(request, target, { ...(await foundObject(target, versionId, permitted)), permitted }),
   };
 }

@@ -6,8 +6,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** So many days later, and then the next midnight (S3 User Guide, "Lifecycle configuration elements", "Lifecycle rules based on the object age"). */
 const endOf = (from: number, days: number): number => Math.ceil((from + days * DAY_MS) / DAY_MS) * DAY_MS;
 
-const concerns = ({ prefix, size }: VersionExpiration, version: ListedVersion): boolean =>
-  version.key.startsWith(prefix) && version.size > size.above && version.size < size.below;
+const hasTags = ({ tags = [] }: ListedVersion, wanted: VersionExpiration["tags"]): boolean =>
+  Object.entries(wanted).every(([key, value]) => tags.some((tag) => tag[0] === key && tag[1] === value));
+
+const concerns = ({ prefix, size, tags }: VersionExpiration, version: ListedVersion): boolean =>
+  version.key.startsWith(prefix) && version.size > size.above && version.size < size.below && hasTags(version, tags);
 
 /** The versions of one object that are over. @param versions the newest first */
 function expiredOf(versions: readonly ListedVersion[], rules: readonly VersionExpiration[], now: number) {

@@ -20,8 +20,8 @@ const customerKey = refused("SSECustomerAlgorithm SSECustomerKey SSECustomerKeyM
 /** Settings and headers stored with an object. */
 const stored: Members = {
   ...honoured("CacheControl ContentDisposition ContentEncoding ContentLanguage ContentType Expires Metadata"),
-  ...honoured("ACL StorageClass ServerSideEncryption"),
-  ...refused("GrantFullControl GrantRead GrantReadACP GrantWriteACP WebsiteRedirectLocation Tagging"),
+  ...honoured("ACL StorageClass ServerSideEncryption Tagging"),
+  ...refused("GrantFullControl GrantRead GrantReadACP GrantWriteACP WebsiteRedirectLocation"),
   ...refused("SSEKMSKeyId SSEKMSEncryptionContext BucketKeyEnabled"),
   ...refused("ObjectLockMode ObjectLockRetainUntilDate ObjectLockLegalHoldStatus ObjectLockEventHold"),
   ...refused("ObjectLockEventHoldDurationDays ObjectLockEventHoldDurationYears"),
@@ -82,12 +82,18 @@ export const s3Members: Readonly<Record<string, Members>> = {
     },
     ...refused("MFA BypassGovernanceRetention"),
   },
+  GetObjectTagging: { ...object, VersionId: "honoured" },
+  PutObjectTagging: {
+    ...object,
+    ...honoured("VersionId ContentMD5 ChecksumAlgorithm"),
+    Tagging: { members: { TagSet: { each: honoured("Key Value") } } },
+  },
+  DeleteObjectTagging: { ...bucket, ...honoured("Key VersionId") },
   CopyObject: {
     ...object,
     ...stored,
     ...copied,
-    ...honoured("ChecksumAlgorithm IfMatch IfNoneMatch MetadataDirective"),
-    TaggingDirective: { harmless: "no object has tags here, and Tagging is refused" },
+    ...honoured("ChecksumAlgorithm IfMatch IfNoneMatch MetadataDirective TaggingDirective"),
     AnnotationDirective: "refused",
   },
   ListObjects: { ...listed, Marker: "honoured" },

@@ -6,7 +6,7 @@ import { sourceNeeds, sourceObject } from "./copy-source";
 import { invalidArgument } from "./errors";
 import type { ObjectHead } from "./object-file";
 import { partNumberIn } from "./part-number";
-import { checkSettings, putNeeds, refuseLarge, storageClassIn, storedHeaders } from "./putting";
+import { checkSettings, newTags, putNeeds, refuseLarge, storageClassIn, storedHeaders } from "./putting";
 import { rangeIn } from "./reading";
 import { said } from "./rules";
 import { answerWith, common, encryptionHeaders, keyNeeds, type Target, versionHeaders } from "./target";
@@ -50,7 +50,7 @@ export const createUpload = (request: ServiceRequest, target: Target): Operation
     checkSettings(request, target);
     const { bucket: Bucket, key: Key, uploads } = target;
     const checksum = checksumIn(request);
-    const object = { headers: storedHeaders(request), ...storageClassIn(request), ...checksum };
+    const object = { headers: storedHeaders(request), ...storageClassIn(request), ...newTags(request), ...checksum };
     const UploadId = await uploads.create(Key, object);
     const answer = answerWith("InitiateMultipartUploadResult", { Bucket, Key, UploadId });
     const { algorithm, type } = checksum.checksum ?? {};

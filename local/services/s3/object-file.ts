@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { UserError } from "../../../lib/user-error";
 import { StorageError } from "../../store/storage-error";
 import type { Checksum } from "./checksums";
+import type { Tags } from "./tags";
 
 /** Metadata of a version of an object. */
 export interface ObjectHead {
@@ -20,6 +21,8 @@ export interface ObjectHead {
   readonly checksum?: Checksum;
   /** @default STANDARD */
   readonly storageClass?: string;
+  /** @default none */
+  readonly tags?: Tags;
   /** The upload in parts that it was made of, with the number and size of each. @default it was put whole */
   readonly upload?: { readonly id: string; readonly parts: readonly (readonly [number: number, size: number])[] };
 }

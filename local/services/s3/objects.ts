@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../../lib/user-error";
 import { randomText } from "../../lib/random";
 import type { BucketDefinition } from "../../read/bucket-definition";
@@ -19,10 +20,11 @@ import {
 } from "./object-file";
 import { earlierFileOf, fileOf, folderOf, suffix } from "./object-path";
 import { filesBelow, OlderVersions } from "./older-versions";
+import type { Tags } from "./tags";
 import { newVersionId } from "./version-id";
 
 /** Body and metadata of a new object. */
-export interface NewObject extends Pick<ObjectHead, "headers" | "checksum" | "storageClass" | "upload"> {
+export interface NewObject extends Pick<ObjectHead, "headers" | "checksum" | "storageClass" | "tags" | "upload"> {
   readonly body: Buffer;
   /** Checks the current object, if there is one, atomically with its replacement. @throws the reason to keep it */
   readonly check?: (current: ObjectHead | undefined) => void;
@@ -127,6 +129,23 @@ export class ObjectFiles {
     return head;
   }
 
+  /** Puts other tags on a version, which is the same otherwise. Does nothing where it is not there, or no longer. */
+  async retag(key: string, versionId: string | undefined, tags: Tags): Promise<void> {
+    const file = await this.fileOf(key);
+    for (;;) {
+      const found = await this.get(key, versionId);
+      if (!found || !isObject(found.head)) return;
+      const { tags: _, ...head } = found.head;
+      const next = await this.written(content(tags.length > 0 ? { ...head, tags } : head, found.body), file);
+      const path = versionId === undefined ? file : this.pathOf(key, file, versionId);
+      // Atomic with the comparison: another change may have come first.
+      if (path !== undefined && isDeepStrictEqual(this.headAt(path), found.head)) {
+        return onDisk(path, () => renameSync(next, path));
+      }
+      await rm(next, { force: true });
+    }
+  }
+
   /** Deletes a version that is still as it was listed. */
   async expire(version: ListedVersion): Promise<void> {
     const { key, followedAt } = version;
@@ -191,15 +210,26 @@ export class ObjectFiles {
     const own = this.versioning === "Enabled" ? { versionId: newVersionId() } : {};
     const head = { ...object, ...own, lastModified: new Date().toISOString() };
     const file = await this.fileOf(object.key);
-    const next = join(this.place.unfinished, randomText(16, "hex"));
+    const next = await this.written(content(head, body), file);
     try {
-      for (const folder of [dirname(file), this.place.unfinished])
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(next, content(head, body), { mode: 0o600 });
       this.replace(file, next, { head, check });
       return head;
     } catch (error) {
       await rm(next, { force: true }).catch(() => undefined); // Whatever refuses this has refused the write.
+      throw isSystemError(error) ? new StorageError(file, "written", error) : error;
+    }
+  }
+
+  /** Writes what is to become a file. @returns where it is until then */
+  private async written(bytes: Buffer, file: string): Promise<string> {
+    const next = join(this.place.unfinished, randomText(16, "hex"));
+    try {
+      for (const folder of [dirname(file), this.place.unfinished])
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(next, bytes, { mode: 0o600 });
+      return next;
+    } catch (error) {
+      await rm(next, { force: true }).catch(() => undefined); // As below.
       throw isSystemError(error) ? new StorageError(file, "written", error) : error;
     }
   }

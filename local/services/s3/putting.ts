@@ -7,6 +7,7 @@ import type { ObjectHead } from "./object-file";
 import type { NewObject } from "./objects";
 import { isAmong } from "./reading";
 import { said } from "./rules";
+import { hasTags, tagsIn } from "./tags";
 import { common, encryptionHeaders, keyNeeds, newVersionHeaders, type Target } from "./target";
 
 const storedNames =
@@ -50,6 +51,12 @@ export function storageClassIn(request: ServiceRequest): Pick<NewObject, "storag
     });
   }
   return name === "STANDARD" ? {} : { storageClass: name };
+}
+
+/** The tags that an object is to have. @throws ServiceError for what is none */
+export function newTags(request: ServiceRequest): Pick<NewObject, "tags"> {
+  const tags = tagsIn(request);
+  return tags.length === 0 ? {} : { tags };
 }
 
 const sizeLimit = 64 * 1024 * 1024;
@@ -127,6 +134,7 @@ export function putNeeds(request: ServiceRequest, target: Target, creates: boole
     "s3:PutObject",
     ...("s3:x-amz-acl" in contextKeys ? ["s3:PutObjectAcl"] : []),
     ...("s3:if-match" in contextKeys ? ["s3:GetObject"] : []),
+    ...(hasTags(request) ? ["s3:PutObjectTagging"] : []),
   ];
   return [...actions.map((action) => ({ action, resource, contextKeys })), ...keyNeeds(target, "kms:GenerateDataKey")];
 }
@@ -161,6 +169,7 @@ export function putObject(request: ServiceRequest, target: Target): Operation {
       const settings = {
         headers: storedHeaders(request),
         ...storageClassIn(request),
+        ...newTags(request),
         ...writeCondition(request, target),
       };
       const { body, trailers } = uploaded(request);

@@ -8,7 +8,7 @@ const transport =
   /^x-amz-(content-sha256|date|security-token|user-agent|algorithm|credential|expires|signature|signedheaders|trailer|decoded-content-length)$/;
 
 /** Parameters that name an operation, or the SDK's for it. */
-const markers = ["delete", "list-type", "location", "uploads", "versioning", "versions", "x-id"];
+const markers = ["delete", "list-type", "location", "tagging", "uploads", "versioning", "versions", "x-id"];
 
 const metadata = "x-amz-meta-";
 
@@ -20,6 +20,9 @@ export function said({ headers: sent, query }: ServiceRequest): Readonly<Record<
   return Object.fromEntries([...inUrl, ...inHead]);
 }
 
+/** Whether an operation's body is a document, which is a member itself, and no object. */
+const isDocument = ({ Delete, Tagging }: Members): boolean => Delete !== undefined || typeof Tagging === "object";
+
 /** The members of an operation that stand in headers and parameters. @throws ServiceError for one of AWS's that is none */
 function membersIn(request: ServiceRequest, operation: string, members: Members): Readonly<Record<string, string>> {
   const input: Record<string, string> = {};
@@ -29,7 +32,7 @@ function membersIn(request: ServiceRequest, operation: string, members: Members)
     const isOurs = name.startsWith("x-amz-") && !transport.test(name);
     if (member === undefined && isOurs) throw notEmulated("S3", `${operation} with ${name}`);
     // Of a body that is a document, they are no members.
-    if (name.startsWith("x-amz-checksum-") && Object.hasOwn(members, "Delete")) continue;
+    if (name.startsWith("x-amz-checksum-") && isDocument(members)) continue;
     if (member !== undefined && (isOurs || Object.hasOwn(members, member))) input[member] = value;
   }
   for (const [name, value] of request.query) {

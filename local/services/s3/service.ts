@@ -22,6 +22,7 @@ import { type CreatedObject, wanting } from "./notifications";
 import { operationName } from "./operation-name";
 import { putObject } from "./putting";
 import { check, checkKey } from "./rules";
+import { deleteTags, getTags, putTags } from "./tagging";
 import { common, document, type Target } from "./target";
 import { listParts, listUploads } from "./upload-listing";
 import { listVersions } from "./version-listing";
@@ -45,9 +46,11 @@ const operations: ReadonlyMap<string, Make> = new Map(
     CreateMultipartUpload: createUpload,
     DeleteObject: deleteObject,
     DeleteObjects: deleteObjects,
+    DeleteObjectTagging: deleteTags,
     GetBucketLocation: bucketLocation,
     GetBucketVersioning: bucketVersioning,
     GetObject: getObject,
+    GetObjectTagging: getTags,
     HeadBucket: headBucket,
     HeadObject: getObject,
     ListMultipartUploads: listUploads,
@@ -56,6 +59,7 @@ const operations: ReadonlyMap<string, Make> = new Map(
     ListObjectVersions: listVersions,
     ListParts: listParts,
     PutObject: putObject,
+    PutObjectTagging: putTags,
     UploadPart: uploadPart,
   } satisfies Record<string, Make>),
 );

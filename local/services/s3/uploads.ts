@@ -18,7 +18,7 @@ export interface Upload {
 }
 
 /** An object as it is before it has bytes. */
-export interface UploadedObject extends Pick<ObjectHead, "headers" | "storageClass"> {
+export interface UploadedObject extends Pick<ObjectHead, "headers" | "storageClass" | "tags"> {
   /** How its checksum is made; of those of its parts, if they have any. @default by S3's own algorithm, of all bytes */
   readonly checksum?: Pick<Checksum, "algorithm" | "type">;
 }

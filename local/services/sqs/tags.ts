@@ -1,15 +1,14 @@
 import { type Input, textsIn } from "../json-protocol";
+import { areTagCharacters } from "../tag-characters";
 import { invalid, missing } from "./errors";
 import type { Queue } from "./queue";
 
 /** (SQS developer guide, "Amazon SQS cost allocation tags") */
 const MOST_TAGS = 50;
 
-const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-
 /** @throws ServiceError for a key that no tag has */
 function checkKey(key: string): void {
-  if (key.length < 1 || key.length > 128 || !characters.test(key)) throw invalid(`Tag key ${key} is invalid.`);
+  if (key.length < 1 || key.length > 128 || !areTagCharacters(key)) throw invalid(`Tag key ${key} is invalid.`);
   if (key.toLowerCase().startsWith("aws:")) throw invalid("Tag keys must not begin with aws:, which is reserved.");
 }
 
@@ -18,7 +17,7 @@ function tagsIn(input: Input): readonly (readonly [string, string])[] {
   if (typeof tags !== "object" || tags === null) throw missing("Tags");
   return Object.entries(tags).map(([key, value]) => {
     checkKey(key);
-    const isValue = typeof value === "string" && value.length <= 256 && characters.test(value);
+    const isValue = typeof value === "string" && value.length <= 256 && areTagCharacters(value);
     if (!isValue) throw invalid(`The value of tag ${key} is invalid.`);
     return [key, value] as const;
   });
