@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
+import { routeOf, tokenNeed } from "../../../local/run/user-access";
 import { readToken, writeToken } from "../../../local/tokens/json-web-token";
 import type { SigningKeys } from "../../../local/tokens/signing-keys";
 import { type LocalSystem, startLocally } from "../support/local-system";
@@ -70,6 +71,18 @@ describe("a function that checks tokens with jose, bundled as it is deployed, le
     const given = await notes.ask("PUT", "/notes/7", { body, headers });
     expect([given.status, given.body.text]).toEqual([200, expect.stringMatching(/^written by ada with \w+/)]);
     expect((await notes.ask("PUT", "/notes/7", { body, headers: { ...headers, "x-api-key": "" } })).status).toBe(403);
+  });
+
+  it("by what each method needs, which its function alone says", () => {
+    const [system] = notes.runner.systems;
+    const needOf = (method: string, path: string) => {
+      const route = system && routeOf(system, method, path);
+      return route && system && tokenNeed(system, route);
+    };
+    expect(needOf("get", "/me")).toMatchObject({ header: "authorization", scopes: [], issuer: { issuer: login } });
+    expect(needOf("GET", "/notes/{noteId}")?.scopes).toEqual(["notes/read", "notes/write"]);
+    expect(needOf("PUT", "/notes/{noteId}")?.scopes).toEqual(["notes/write"]);
+    expect([needOf("PUT", "/me"), needOf("GET", "/constructor")]).toEqual([undefined, undefined]);
   });
 
   it.each<[string, () => string | undefined, number]>([
