@@ -9,7 +9,7 @@ import type { Authorization } from "./authorization";
 import type { Principal, ServicesConfiguration } from "./configuration";
 import { type Consumed, currentRequest } from "./current-request";
 import { jsonProtocol } from "./json-protocol";
-import { checkPresigned, checkSeconds } from "./presigned";
+import { checkParameters, checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
 import { bodyOf } from "./request-body";
@@ -54,7 +54,7 @@ const forged = (service: string): ServiceError => {
 
 /** The principal that signed a request, if the signature is that of its secret key. */
 function authenticate({ principal: find }: EndpointOptions, signed: SignedRequest, claim: Claim): Principal {
-  checkSeconds(claim);
+  checkParameters(claim, signed.url);
   const principal = find(claim.accessKeyId);
   if (!principal) throw unknownKey();
   if (!isGenuine(signed, claim, principal.credentials.secretAccessKey)) throw forged(claim.service);

@@ -16,9 +16,16 @@ function wrongSeconds(seconds: number): string | undefined {
   return `X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than ${most} seconds`;
 }
 
-/** Checks how long a presigned URL is to hold, whoever signed it. @throws ServiceError in S3's words */
-export function checkSeconds({ presignedSeconds }: Claim): void {
-  const wrong = presignedSeconds === undefined ? undefined : wrongSeconds(presignedSeconds);
+const parameters = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"];
+
+/** Checks that a presigned URL says all that it has to, and how long it is to hold, whoever signed it. @throws ServiceError in S3's words */
+export function checkParameters({ presignedSeconds }: Claim, url: string): void {
+  if (presignedSeconds === undefined) return;
+  const query = new URLSearchParams(url.split("?")[1]);
+  const isWhole = parameters.every((name) => query.has(`X-Amz-${name}`));
+  const wrong = isWhole
+    ? wrongSeconds(presignedSeconds)
+    : "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.";
   if (wrong !== undefined) throw new ServiceError("AuthorizationQueryParametersError", wrong);
 }
 

@@ -187,7 +187,7 @@ const send = (path: string, headers: Record<string, string>): Promise<number | u
 
 test("a URL that is none is refused, and ends nothing", async () => {
   const signature = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a/20260101/us-east-1/s3/aws4_request";
-  const forged = `/%?${signature}&X-Amz-SignedHeaders=host&X-Amz-Signature=00`;
+  const forged = `/%?${signature}&X-Amz-Date=20260101T000000Z&X-Amz-Expires=1&X-Amz-SignedHeaders=host&X-Amz-Signature=00`;
   expect(await send(forged, { origin: "https://example.com" })).toBe(403);
   expect(running.events.filter(({ event }) => event === "problem")).not.toContainEqual(
     expect.objectContaining({ message: expect.stringContaining("URIError") }),

@@ -139,6 +139,12 @@ test.each([
   expect(text).toContain("<Code>AuthorizationQueryParametersError</Code>");
 });
 
+test.each(["Date", "Expires", "SignedHeaders"])("a URL that lacks X-Amz-%s is refused", async (name) => {
+  const url = (await downloadUrl("a/1")).replace(new RegExp(`X-Amz-${name}=[^&]*&?`), "");
+  const { status, text } = await send(url);
+  expect([status, text]).toEqual([400, expect.stringContaining("Query-string authentication version 4 requires")]);
+});
+
 test.each([
   ["a URL", "?AWSAccessKeyId=ASIATEST&Signature=c2ln&Expires=4000000000", {}],
   ["a header", "", { authorization: "AWS ASIATEST:c2ln" }],
