@@ -103,21 +103,33 @@ export function unqualifiedArn(arn: string): string {
   return functionArn(name, place);
 }
 
-const invocationPath = "path/2015-03-31/functions/";
+/**
+ * The operations of Lambda's API by which API Gateway invokes a function: `Invoke`, and `InvokeWithResponseStream`. (API
+ * Gateway developer guide, "Set up a Lambda proxy integration with payload response streaming in API Gateway")
+ */
+const operations = {
+  BUFFERED: ["path/2015-03-31/functions/", "/invocations"],
+  STREAM: ["path/2021-11-15/functions/", "/response-streaming-invocations"],
+} as const;
+
+/** How an answer is passed on: when it is complete, or as it comes. */
+export type TransferMode = keyof typeof operations;
 
 /**
  * The ARN by which an integration names the function that API Gateway invokes: in the account's place it names the
  * service's API.
  */
-export function invocationUri(region: string, target: string): string {
+export function invocationUri(region: string, target: string, mode: TransferMode = "BUFFERED"): string {
   const { partition = "aws" } = parseArn(target) ?? {};
-  return arnOf("apigateway", `${invocationPath}${target}/invocations`, { partition, region, accountId: "lambda" });
+  const [before, after] = operations[mode];
+  return arnOf("apigateway", `${before}${target}${after}`, { partition, region, accountId: "lambda" });
 }
 
 /** The function that an integration's URI names. @returns undefined for another URI */
-export function invokedBy(uri: string): string | undefined {
+export function invokedBy(uri: string, mode: TransferMode = "BUFFERED"): string | undefined {
   const { service, region, accountId, resource = "" } = parseArn(uri) ?? {};
   if (service !== "apigateway" || !region || accountId !== "lambda") return undefined;
-  if (!resource.startsWith(invocationPath) || !resource.endsWith("/invocations")) return undefined;
-  return resource.slice(invocationPath.length, -"/invocations".length) || undefined;
+  const [before, after] = operations[mode];
+  if (!resource.startsWith(before) || !resource.endsWith(after)) return undefined;
+  return resource.slice(before.length, -after.length) || undefined;
 }

@@ -10,6 +10,8 @@ export const lambdaLimits = {
   requestBytes: 6 * MIB,
   /** Of what a function returns, in bytes: a little more than of a request (error Function.ResponseSizeTooLarge). */
   responseBytes: 6 * MIB + 100,
+  /** Of an answer that is streamed, in bytes ("Invocation payload": 200 MB for streamed responses, the default). */
+  streamedBytes: 200 * MIB,
   /** Of an event that nobody waits for, in bytes ("Invocation payload": 1 MB asynchronous). */
   asynchronousRequestBytes: MIB,
   /** Of a function, in MB ("Memory allocation"). */
@@ -44,6 +46,11 @@ export const apiGatewayLimits = {
   integrationTimeoutMs: [50, 29_000],
   /** The same for regional and private APIs of an account that has asked for more: five minutes. */
   raisedIntegrationTimeoutMs: 300_000,
+  /**
+   * Of an integration whose answer is streamed, in milliseconds (developer guide, "Stream the integration response for your
+   * proxy integrations in API Gateway": up to 15 minutes).
+   */
+  streamTimeoutMs: [50, 900_000],
   /** Time to live of a cached answer, in seconds ("Maximum cache TTL"). */
   cacheTtlSeconds: [0, 3600],
   /** Time to live of an authorizer's cached result, in seconds (API reference, CreateAuthorizer, authorizerResultTtlInSeconds). */

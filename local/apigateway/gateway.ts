@@ -10,7 +10,7 @@ import { phases } from "./phases";
 import { type Clocks, Exchange } from "./request/exchange";
 import { type RequestEvent, requestEvent } from "./request/request-event";
 import { RequestHeaders } from "./request/request-headers";
-import { type Answer, plainRefusal, send } from "./response/answer";
+import { type Answer, isStreamed, plainRefusal, send, sendStreamed } from "./response/answer";
 import { compileGatewayResponses, type GatewayResponses } from "./response/gateway-responses";
 import { internalError, type Refusal } from "./response/refusal";
 import { compileStage, type Stage } from "./stage";
@@ -116,8 +116,23 @@ class Serving {
 
   private finish(exchange: Exchange, response: ServerResponse, answer: Answer): void {
     if (response.headersSent || response.destroyed) return;
-    exchange.responseLatency = Math.round(this.clocks.steadyNow() - exchange.steadyStart);
+    if (isStreamed(answer)) {
+      void sendStreamed(response, answer, exchange).then((sent) => {
+        this.measure(exchange);
+        this.report(exchange, sent);
+      });
+      return;
+    }
+    this.measure(exchange);
     send(response, answer, exchange);
+    this.report(exchange, answer);
+  }
+
+  private measure(exchange: Exchange): void {
+    exchange.responseLatency = Math.round(this.clocks.steadyNow() - exchange.steadyStart);
+  }
+
+  private report(exchange: Exchange, answer: Answer): void {
     const { onAccessLog, onRequest, onExchange } = this.dependencies;
     if (onAccessLog) {
       const { name = "" } = exchange.stage ?? {};

@@ -10,7 +10,7 @@ import type { StageFacts } from "./definition/stage-facts";
 import type { Backends } from "./integration/backends";
 import { functionArnOn } from "./integration/function-call";
 import type { Integration } from "./integration/integration";
-import { compileIntegration, functionOf } from "./integration/integrations";
+import { compileIntegration, functionOf, streams } from "./integration/integrations";
 import { type ApiKeys, readApiKeys } from "./limits/api-keys";
 import { type CachePlace, compileCache, type MethodCache, StageCache } from "./limits/cache";
 import type { QuotaStore } from "./limits/quota";
@@ -149,7 +149,9 @@ function compileMethods(
       // Gateway": How throttling limit settings are applied in API Gateway).
       throttle: bucketFor(effective.throttlingRateLimit, effective.throttlingBurstLimit),
       validate: compileValidator(route, models, place),
-      cache: cachePlace && compileCache(route, effective, cachePlace),
+      // Nothing is kept of what is passed on as it comes (developer guide, "Stream the integration response for your proxy
+      // integrations in API Gateway": endpoint caching).
+      cache: cachePlace && !streams(route.integration) ? compileCache(route, effective, cachePlace) : undefined,
       integration: compileIntegration({ definition: route, stage, place, methodArn }, backends),
       functionArn: functionArn === undefined ? undefined : functionArnOn(stage, functionArn),
     };

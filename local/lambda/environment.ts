@@ -13,6 +13,7 @@ import type {
   ThrownError,
 } from "./environment/messages";
 import { removeFiles } from "./environment-files";
+import { type OnPiece, Pieces } from "./pieces";
 import { postEvent } from "./posted-events";
 import { watchStall } from "./stall-watch";
 import { resumed } from "./stopped-thread";
@@ -60,6 +61,7 @@ export class Environment {
   private readonly clock: Pick<Clock, "after">;
   private readonly memory = new Int32Array(new SharedArrayBuffer(12));
   private finish: ((result: InvocationResult) => void) | undefined;
+  private pieces: Pieces | undefined;
   private requestId = "";
   private current: EnvironmentState = "starting";
   private idleFrom = 0;
@@ -145,12 +147,18 @@ export class Environment {
     else if (this.current !== "ended") this.current = "retired";
   }
 
-  /** Gives the function an event. One at a time. */
-  invoke(invocation: Invocation): Promise<InvocationResult> {
+  /**
+   * Gives the function an event. One at a time.
+   *
+   * @param onPiece - takes what is streamed as it comes. @default the result has all of it, or all of its beginning
+   */
+  invoke(invocation: Invocation, onPiece?: OnPiece): Promise<InvocationResult> {
     if (this.current === "idle") this.current = "busy";
     const first = this.coldStartMs === undefined ? {} : { initMs: this.coldStartMs };
     this.coldStartMs = undefined;
     this.requestId = invocation.requestId;
+    const pieces = new Pieces(onPiece);
+    this.pieces = pieces;
     const limitMs = invocation.deadline - monotonicNow();
     return new Promise((resolve) => {
       // Some of its whole seconds may be over already.
@@ -167,7 +175,7 @@ export class Environment {
         endWatch();
         this.finish = undefined;
         this.options.onDone?.();
-        resolve({ ...first, ...result });
+        resolve({ ...first, ...result, ...pieces.payloadBeside(result) });
       };
       postEvent(this.worker, this.memory, invocation);
     });
@@ -194,7 +202,10 @@ export class Environment {
   private receive(message: EnvironmentMessage): void {
     const { onOutput } = this.options;
     if (message.type === "output") onOutput(message.text, message.requestId);
-    else if (message.type === "answered") this.finish?.({ payload: message.payload, memoryBytes: message.memoryBytes });
+    else if (message.type === "piece") {
+      if (this.finish && !this.pieces?.take(message.bytes)) this.endWith(streamTooLong, streamNote);
+    } else if (message.type === "answered")
+      this.finish?.({ payload: message.payload, memoryBytes: message.memoryBytes });
     else if (message.type === "failed")
       this.finish?.({ ...unhandled(message.error), memoryBytes: message.memoryBytes });
     else if (message.type === "fatal") this.lastWords = message.error;
@@ -242,6 +253,14 @@ const exitError = (how: string): ErrorPayload => ({
   errorType: "Runtime.ExitError",
   errorMessage: `Error: Runtime exited ${how}`,
 });
+
+const streamTooLong: ErrorPayload = {
+  errorType: "Function.ResponseSizeTooLarge",
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${lambdaLimits.streamedBytes} bytes).`,
+  trace: [],
+};
+
+const streamNote = `streamed more than the ${lambdaLimits.streamedBytes / MEGABYTE} MB that an answer may have`;
 
 const killed = exitError("with error: signal: killed");
 

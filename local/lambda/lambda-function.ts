@@ -8,6 +8,7 @@ import { rootIn, traceRoot } from "../lib/trace";
 import type { FunctionDefinition } from "../read/function-definition";
 import type { Concurrency } from "./concurrency";
 import type { Environment, EnvironmentState } from "./environment";
+import type { OnPiece } from "./pieces";
 
 /** Report of an invocation, for the terminal. */
 export interface InvocationReport {
@@ -44,6 +45,8 @@ export interface Call {
   readonly traceId?: string | undefined;
   /** Stands still while the call waits for an environment. @default nothing limits it but the function's timeout */
   readonly limit?: CallLimit;
+  /** Takes what the function streams. @default the result has it */
+  readonly onPiece?: OnPiece | undefined;
 }
 
 interface Job {
@@ -52,6 +55,7 @@ interface Job {
   readonly invokedArn: string;
   readonly traceId: string;
   readonly limit: CallLimit | undefined;
+  readonly onPiece: OnPiece | undefined;
   readonly calledAt: number;
   readonly resolve: (result: InvocationResult) => void;
 }
@@ -89,14 +93,14 @@ export class LambdaFunction {
 
   /** Runs the function once. What it throws is in the result. */
   async invoke(payload: string, call: Call = {}): Promise<InvocationResult> {
-    const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId, limit } = call;
+    const { requestId = randomUUID(), invokedArn = this.definition.arn, traceId, limit, onPiece } = call;
     if (exceeds(payload, lambdaLimits.requestBytes)) return { payload: "", tooLarge: true };
     if (!this.options.concurrency.take()) {
       return this.throttled(this.definition.reservedConcurrency === undefined ? "account" : "function");
     }
     const result = await new Promise<InvocationResult>((resolve) => {
-      const times = { limit, calledAt: steadyNow() };
-      const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), ...times, resolve };
+      const more = { limit, onPiece, calledAt: steadyNow() };
+      const job = { payload, requestId, invokedArn, traceId: functionTrace(traceId), ...more, resolve };
       const environment = this.idle.at(-1);
       if (environment) void this.run(environment, job);
       else this.wait(job);
@@ -224,7 +228,8 @@ export class LambdaFunction {
     const deadline = monotonicNow() + timeoutSeconds * 1000;
     const { logStreamName } = environment;
     this.options.onStart(requestId, logStreamName);
-    const result = await environment.invoke({ payload, requestId, deadline, functionArn: invokedArn, traceId });
+    const invocation = { payload, requestId, deadline, functionArn: invokedArn, traceId };
+    const result = await environment.invoke(invocation, job.onPiece);
     this.bytes = result.memoryBytes ?? this.bytes;
     this.finish(job, { durationMs: performance.now() - startedAt, result, logStreamName });
     this.release(environment);

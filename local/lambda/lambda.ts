@@ -165,7 +165,7 @@ export class Lambda {
   async invoke(
     arn: string,
     payload: string,
-    how: Pick<Call, "traceId" | "limit"> = {},
+    how: Pick<Call, "traceId" | "limit" | "onPiece"> = {},
   ): Promise<InvocationResult | undefined> {
     await this.paused(arn);
     const fn = this.get(arn);

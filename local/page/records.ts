@@ -141,6 +141,7 @@ export function recordOf(answered: AnsweredRequest): RequestRecord {
     headers: exchange.headers.raw,
     body: kept(exchange.body ?? ""),
     answerHeaders: answer.headers,
-    answer: kept(answer.body),
+    // Of a stream the answer has the beginning alone.
+    answer: { ...kept(answer.body), size: exchange.responseLength },
   };
 }

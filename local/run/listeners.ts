@@ -184,8 +184,8 @@ export class Listeners {
     const { emit, accessLogs, observer, onLine, endpointUrl, tokenKeys } = this.options;
     const groups = new Map(definition.stages.map((stage) => [stage.stage_name, accessLogGroup(stage)]));
     return createGateway(definition, {
-      invoke: async (functionArn, payload, call) => {
-        const result = await lambda.invoke(functionArn, payload, { traceId: call.traceId, limit: call });
+      invoke: async (functionArn, payload, call, onPiece) => {
+        const result = await lambda.invoke(functionArn, payload, { traceId: call.traceId, limit: call, onPiece });
         if (!result) throw new Error(`${functionArn} is not in the stack`);
         return result;
       },

@@ -83,7 +83,7 @@ describe("a stage's access log", () => {
     };
     const served = await serve(api, (event) => {
       served.clock.now += 7;
-      return returning({})(event, new AbortController().signal);
+      return returning({})(event, new AbortController().signal, () => undefined);
     });
     await served.ask({ path: recordPath, headers: { "x-api-key": apiKey } });
     expect(served.accessLog[0]).toMatch(/ 7 7$/);

@@ -34,8 +34,8 @@ const failing = (errorMessage: string): string => JSON.stringify({ errorType: "E
 /** A function that answers authorizers' events by the given value, and echoes others. */
 const authorizing =
   (value: unknown): Behaviour =>
-  (event, signal) =>
-    event.type ? { payload: JSON.stringify(value) } : echo(event, signal);
+  (event, ...rest) =>
+    event.type ? { payload: JSON.stringify(value) } : echo(event, ...rest);
 const isAuthorizers = (event: Event): boolean => event.type !== undefined;
 
 const signedIn: Ask = { path: "/things/7", headers: { Authorization: "token-1" } };

@@ -127,7 +127,7 @@ describe("a function's answer", () => {
       signal.addEventListener("abort", () => {
         aborted = true;
       });
-      return hanging(event, signal);
+      return hanging(event, signal, () => undefined);
     });
     const asked = served.ask({ path: "/x" }).catch(() => "cut off");
     while (served.events.length === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -110,7 +110,7 @@ export function readAuthorizer(name: string, scheme: JsonObject, place: string):
   return {
     name,
     type: type === "token" ? "TOKEN" : "REQUEST",
-    functionArn: proxiedFunction(text(authorizer["authorizerUri"], `${here}: authorizerUri`), here),
+    functionArn: proxiedFunction(text(authorizer["authorizerUri"], `${here}: authorizerUri`), "BUFFERED", here),
     credentials: credentials === undefined ? undefined : text(credentials, `${here}: authorizerCredentials`),
     identitySources,
     validation: type === "token" ? validationOf(authorizer["identityValidationExpression"], here) : undefined,

@@ -1,4 +1,4 @@
-import { parseArn } from "../../../aws/arn";
+import { parseArn, type TransferMode } from "../../../aws/arn";
 import { apiGatewayLimits } from "../../../aws/limits";
 import type { JsonObject } from "../../../lib/json";
 import { DefinitionError, list, notEmulated, onlyKnown, optionalObject, text } from "./definition-error";
@@ -33,6 +33,8 @@ export interface ProxyIntegrationDefinition extends Integration {
   readonly functionArn: string;
   /** The role that calls it; without one, the function's policy lets the API. */
   readonly credentials: string | undefined;
+  /** Whether its answer is passed on as it comes. */
+  readonly streams: boolean;
 }
 
 /** An integration with mapping templates and integration responses. */
@@ -76,7 +78,7 @@ export type IntegrationDefinition =
 const members = new Set([
   ...["type", "httpMethod", "uri", "timeoutInMillis", "passthroughBehavior", "payloadFormatVersion", "credentials"],
   ...["requestTemplates", "requestParameters", "responses", "cacheKeyParameters", "cacheNamespace", "connectionType"],
-  ...["contentHandling", "tlsConfig"],
+  ...["contentHandling", "tlsConfig", "responseTransferMode"],
 ]);
 const behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const;
 const types = ["AWS_PROXY", "MOCK", "HTTP", "HTTP_PROXY", "AWS"] as const;
@@ -100,10 +102,12 @@ export function readIntegration(value: JsonObject, at: IntegrationPlace): Integr
   if ((value["connectionType"] ?? "INTERNET") !== "INTERNET") throw notEmulated(place, String(value["connectionType"]));
   if ((value["payloadFormatVersion"] ?? "1.0") !== "1.0")
     throw notEmulated(place, "payloadFormatVersion other than 1.0");
-  const common = readCommon(value, at);
+  const mode = readTransferMode(value["responseTransferMode"], type, place);
+  const [, longestTimeout] = mode === "STREAM" ? apiGatewayLimits.streamTimeoutMs : [0, at.longestTimeout];
+  const common = readCommon(value, { ...at, longestTimeout });
   if (type === "AWS_PROXY") {
     if (value["contentHandling"]) throw notEmulated(place, "contentHandling of a proxy integration");
-    return readProxy(value, common, place);
+    return readProxy(value, { ...common, mode }, place);
   }
   const custom = { ...common, ...readCustom(value, place) };
   if (type === "MOCK") return { ...custom, type };
@@ -112,6 +116,17 @@ export function readIntegration(value: JsonObject, at: IntegrationPlace): Integr
   if (type === "AWS") return readAws({ ...custom, type, httpMethod, target: awsTarget(uri, place) }, value, place);
   const insecure = optionalObject(value["tlsConfig"], `${place}.tlsConfig`)["insecureSkipVerification"] === true;
   return { ...custom, type, httpMethod, uri: httpUri(uri, place), insecure };
+}
+
+/** How the answer is passed on. @throws DefinitionError where it can't be, or is not emulated */
+function readTransferMode(value: unknown, type: (typeof types)[number], place: string): TransferMode {
+  const mode = String(value ?? "BUFFERED").toUpperCase();
+  if (mode === "BUFFERED") return mode;
+  if (mode !== "STREAM")
+    throw new DefinitionError(place, `responseTransferMode must be BUFFERED or STREAM, got ${value}`);
+  if (type === "HTTP_PROXY") throw notEmulated(place, "responseTransferMode STREAM of an HTTP_PROXY integration");
+  if (type === "AWS_PROXY") return mode;
+  throw new DefinitionError(place, `responseTransferMode STREAM takes AWS_PROXY or HTTP_PROXY, got ${type}`);
 }
 
 function readCommon(value: JsonObject, { place, parameters, longestTimeout }: IntegrationPlace): Integration {
@@ -160,13 +175,20 @@ function httpUri(uri: string, place: string): string {
   throw new DefinitionError(place, `Invalid HTTP endpoint specified for URI (${uri})`);
 }
 
-function readProxy(value: JsonObject, common: Integration, place: string): ProxyIntegrationDefinition {
+function readProxy(
+  value: JsonObject,
+  { mode, ...common }: Integration & { readonly mode: TransferMode },
+  place: string,
+): ProxyIntegrationDefinition {
+  const credentials = readCredentials(value, place);
+  const streams = mode === "STREAM";
+  if (streams && credentials !== undefined) throw notEmulated(place, "responseTransferMode STREAM with credentials");
   return {
     ...common,
     type: "AWS_PROXY",
     httpMethod: String(value["httpMethod"] ?? "POST").toUpperCase(),
-    functionArn: proxiedFunction(text(value["uri"], `${place}.uri`), place),
-    credentials: readCredentials(value, place),
+    functionArn: proxiedFunction(text(value["uri"], `${place}.uri`), mode, place),
+    ...{ credentials, streams },
   };
 }
 

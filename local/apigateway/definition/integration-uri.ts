@@ -1,4 +1,4 @@
-import { invokedBy, parseArn } from "../../../aws/arn";
+import { invokedBy, parseArn, type TransferMode } from "../../../aws/arn";
 import { DefinitionError, notEmulated } from "./definition-error";
 
 /** The target of an `aws` integration: a function, a service's operation by name, or a path of its API. */
@@ -80,9 +80,13 @@ function splitHost(host: string): readonly [subdomain: string, service: string] 
 }
 
 /** The function of an `aws_proxy` integration. @throws DefinitionError in AWS's words (recorded) */
-export function proxiedFunction(uri: string, place: string): string {
-  const arn = invokedBy(uri);
+export function proxiedFunction(uri: string, mode: TransferMode, place: string): string {
+  const arn = invokedBy(uri, mode);
   if (arn) return arn;
+  if (invokedBy(uri, mode === "STREAM" ? "BUFFERED" : "STREAM")) {
+    const name = mode === "STREAM" ? "2021-11-15/…/response-streaming-invocations" : "2015-03-31/…/invocations";
+    throw new DefinitionError(place, `uri must be a function's ${name} for the transfer mode ${mode}, got ${uri}`);
+  }
   const target = parseArn(uri);
   if (!target) throw new DefinitionError(place, `Invalid ARN specified in the request (uri ${uri})`);
   if (target.service !== "apigateway" || target.accountId === "" || !/^(path|action)\//.test(target.resource)) {

@@ -5,7 +5,13 @@ import type { CallContext, PendingCall } from "./pending-call";
 
 /** Lambda, as the gateway needs it. */
 export interface LambdaBackend {
-  readonly invoke: (functionArn: string, payload: string, call: PendingCall) => Promise<InvocationResult>;
+  /** @param onPiece - takes what the function streams. @default the result has it */
+  readonly invoke: (
+    functionArn: string,
+    payload: string,
+    call: PendingCall,
+    onPiece?: (bytes: Uint8Array) => void,
+  ) => Promise<InvocationResult>;
   /** Takes an event for later. @returns whether there is such a function */
   readonly invokeAsynchronously: (functionArn: string, payload: string, traceId: string) => boolean;
   /** Whether the function's policy lets this method of the API call it. */

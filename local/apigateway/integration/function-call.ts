@@ -44,12 +44,12 @@ export class FunctionCall {
     return permitted ? undefined : `${functionArn} has no permission for ${methodArn(method)}`;
   }
 
-  /** Invokes it, for as long as the integration may take. */
-  invoke({ traceId }: Exchange, event: string): Promise<Invocation> {
+  /** Invokes it, for as long as the integration may take. @param onPiece - takes what it streams */
+  invoke({ traceId }: Exchange, event: string, onPiece?: (bytes: Uint8Array) => void): Promise<Invocation> {
     const { functionArn, credentials, timeoutMs } = this.target;
     const start = (pending: PendingCall) =>
       credentials === undefined
-        ? this.backends.invoke(functionArn, event, pending)
+        ? this.backends.invoke(functionArn, event, pending, onPiece)
         : this.invokeByRole(credentials, event, pending);
     return limitedCall(start, { timeoutMs, traceId }, this.backends);
   }

@@ -38,6 +38,10 @@ export function compileIntegration(method: MethodPlace, backends: Backends): Int
   }
 }
 
+/** Whether an integration's answer is passed on as it comes. */
+export const streams = (integration: IntegrationDefinition): boolean =>
+  integration.type === "AWS_PROXY" && integration.streams;
+
 /** The function behind an integration, its ARN as it is written. */
 export function functionOf(integration: IntegrationDefinition): string | undefined {
   if (integration.type === "AWS_PROXY") return integration.functionArn;

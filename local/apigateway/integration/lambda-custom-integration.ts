@@ -6,10 +6,11 @@ import { internalError } from "../response/refusal";
 import type { AwsRoute } from "./aws-integration";
 import type { Backends } from "./backends";
 import { FunctionCall, functionArnOn } from "./function-call";
+import { isTooLong, outcomeOf, tooLong } from "./function-outcome";
 import { type BackendResponse, type Integration, misconfigured } from "./integration";
 import { compileIntegrationRequest } from "./integration-request";
 import { compileIntegrationResponses } from "./integration-response";
-import { isTooLong, missingVariable, outcomeOf, tooLong } from "./lambda-integration";
+import { missingVariable } from "./lambda-integration";
 import { renderedSafely } from "./rendered-safely";
 
 /**

@@ -1,20 +1,18 @@
-import { lambdaLimits } from "../../../aws/limits";
-import { isObject } from "../../../lib/json";
-import { type InvocationResult, usedUpWords } from "../../lib/invocation";
+import type { InvocationResult } from "../../lib/invocation";
 import type { ProxyIntegrationDefinition } from "../definition/integration-definition";
 import { forbiddenHeader } from "../definition/request-parameters";
 import type { RouteDefinition } from "../definition/route-definition";
 import type { StageFacts } from "../definition/stage-facts";
 import type { Exchange } from "../request/exchange";
 import { firstAccepted } from "../request/media-type";
-import { internalError, type Refusal, refusal } from "../response/refusal";
+import { internalError, type Refusal } from "../response/refusal";
 import type { Backends } from "./backends";
 import { FunctionCall, functionArnOn } from "./function-call";
-import { failureOf } from "./http-integration";
+import { errorTypeIn, isTooLong, outcomeOf, tooLong } from "./function-outcome";
 import { type Integration, type IntegrationResult, misconfigured } from "./integration";
 import { compileEvent } from "./lambda-event";
 import { interpret } from "./lambda-response";
-import type { CallResult } from "./pending-call";
+import { streamedAnswer } from "./lambda-stream";
 
 /** A route whose integration is a function, and how permissions name it. */
 interface FunctionRoute {
@@ -38,6 +36,7 @@ export function lambdaIntegration(route: FunctionRoute, stage: StageFacts, backe
     if (refused !== undefined) return misconfigured(refused);
     const event = write(exchange);
     if (isTooLong(event)) return { refusal: tooLong() };
+    if (integration.streams) return streamedAnswer(call, exchange, { event, timeoutMs });
     const { result, latency } = await call.invoke(exchange, event);
     exchange.integrationLatency = latency;
     const ended = outcomeOf(result, exchange, timeoutMs);
@@ -56,44 +55,6 @@ function brokenBy({ requestParameters, httpMethod }: ProxyIntegrationDefinition)
 
 export const missingVariable = (functionArn: string): IntegrationResult =>
   misconfigured(`a stage variable is missing in ${functionArn}`);
-
-/** Whether an event is more than a function takes: 6 MB. */
-export const isTooLong = (event: string): boolean =>
-  event.length * 3 > lambdaLimits.requestBytes && Buffer.byteLength(event) > lambdaLimits.requestBytes;
-
-/** As observed at AWS for a body that the gateway takes and the function does not. */
-export const tooLong = (): Refusal =>
-  refusal("REQUEST_TOO_LARGE", "Request Too Long", { reason: "the event is larger than the 6 MB a function takes" });
-
-/** A function's result, or the refusal where there is none. */
-export function outcomeOf(
-  result: CallResult<InvocationResult>,
-  exchange: Exchange,
-  timeoutMs: number,
-): InvocationResult | { readonly refusal: Refusal } {
-  if (result instanceof Error) return { refusal: internalError("INTEGRATION_FAILURE", 500, result.message) };
-  const failure = failureOf(result, timeoutMs);
-  if (failure && "refusal" in failure) return failure;
-  if (result === "timeout" || typeof result?.payload !== "string") {
-    return { refusal: internalError("INTEGRATION_FAILURE", 500, "the invocation gave no result") };
-  }
-  exchange.integrationStatus = result.throttled ? 429 : result.tooLarge ? 413 : 200;
-  if (result.throttled) {
-    const reason = `the function is throttled: ${usedUpWords[result.throttled]}`;
-    return { refusal: internalError("INTEGRATION_FAILURE", 500, reason) };
-  }
-  return result.tooLarge ? { refusal: tooLong() } : result;
-}
-
-/** Its words are in the function's log. */
-function errorTypeIn(payload: string): string {
-  try {
-    const error: unknown = JSON.parse(payload);
-    return isObject(error) && typeof error["errorType"] === "string" ? error["errorType"] : "for no known reason";
-  } catch {
-    return "for no known reason";
-  }
-}
 
 function read({ payload, functionError }: InvocationResult, exchange: Exchange, stage: StageFacts): IntegrationResult {
   if (functionError) {

@@ -29,6 +29,27 @@ export function interpret(payload: string, wantsBinary: boolean): Interpretation
   return { status, headers, body: decoded, traced: true };
 }
 
+/** The members of what a function streams first (developer guide, "Set up a Lambda proxy integration with payload response streaming"). */
+const headMembers = new Set(["statusCode", "headers", "multiValueHeaders", "cookies"]);
+
+/** Status and headers that a function streams before its body, or why there are none. */
+export function interpretHead(
+  text: string,
+): { readonly status: number; readonly headers: string[] } | { readonly malformed: string } {
+  const given = parsed(text);
+  if (!isObject(given)) return { malformed: `metadata must be an object, got ${text.slice(0, 80)}` };
+  for (const name in given) if (!headMembers.has(name)) return { malformed: `unknown member ${name}` };
+  const status = statusOf(given["statusCode"]);
+  if (status === undefined) return { malformed: `statusCode ${JSON.stringify(given["statusCode"])}` };
+  const headers = headersOf(given);
+  if (typeof headers === "string") return { malformed: headers };
+  const cookies = given["cookies"] ?? [];
+  if (!Array.isArray(cookies) || !cookies.every((cookie) => add(headers, "Set-Cookie", cookie))) {
+    return { malformed: "cookies must be a list of strings" };
+  }
+  return { status, headers };
+}
+
 function parsed(payload: string): unknown {
   try {
     return JSON.parse(payload);

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import type { Exchange } from "../request/exchange";
 import { answeredTrace } from "../request/ids";
-import type { Refusal } from "./refusal";
+import type { AnswerStream } from "./answer-stream";
+import { internalError, type Refusal } from "./refusal";
 
 /** A response without the headers that every response of the gateway has. */
 export interface Answer {
@@ -9,11 +10,18 @@ export interface Answer {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly body: string | Buffer;
+  /** In place of the body: what is sent while it is made. */
+  readonly stream?: AnswerStream;
   /** Answers of functions carry the trace; the gateway's own do not (recorded). */
   readonly traced: boolean;
   /** Answers that API Gateway's outermost layer makes carry no ids. */
   readonly anonymous?: boolean;
 }
+
+/** An answer whose body is streamed. */
+type StreamedAnswer = Answer & { readonly stream: AnswerStream };
+
+export const isStreamed = (answer: Answer): answer is StreamedAnswer => answer.stream !== undefined;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // What Node writes: Latin-1 without control characters.
@@ -27,16 +35,36 @@ const bodiless = (status: number): boolean => status === 204 || status === 304;
 
 /** Sends an answer with the gateway's own headers. */
 export function send(response: ServerResponse, answer: Answer, exchange: Exchange): void {
-  const { status, headers, body, traced } = answer;
+  const { status, body } = answer;
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   exchange.status = status;
   exchange.responseLength = bodiless(status) ? 0 : length;
-  const all = [...headers];
-  if (!answer.anonymous) all.push("x-amzn-RequestId", exchange.requestId, "x-amz-apigw-id", exchange.extendedRequestId);
-  if (traced) all.push("X-Amzn-Trace-Id", answeredTrace(exchange.traceId));
+  const all = headersOf(answer, exchange);
   if (!bodiless(status)) all.push("Content-Length", String(length));
   response.writeHead(status, all);
   response.end(bodiless(status) ? undefined : body);
+}
+
+function headersOf({ headers, traced, anonymous }: Answer, exchange: Exchange): string[] {
+  const all = [...headers];
+  if (!anonymous) all.push("x-amzn-RequestId", exchange.requestId, "x-amz-apigw-id", exchange.extendedRequestId);
+  if (traced) all.push("X-Amzn-Trace-Id", answeredTrace(exchange.traceId));
+  return all;
+}
+
+/** Sends an answer as its body comes. @returns it with the beginning of that body, when all is sent */
+export async function sendStreamed(
+  response: ServerResponse,
+  answer: StreamedAnswer,
+  exchange: Exchange,
+): Promise<Answer> {
+  exchange.status = answer.status;
+  response.writeHead(answer.status, headersOf(answer, exchange));
+  response.flushHeaders();
+  const { beginning, length, failure } = await answer.stream.sendTo(response);
+  exchange.responseLength = bodiless(answer.status) ? 0 : length;
+  if (failure !== undefined) exchange.refusal = internalError("INTEGRATION_FAILURE", answer.status, failure);
+  return { ...answer, body: beginning };
 }
 
 /**

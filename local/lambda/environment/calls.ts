@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers";
 import { monotonicNow } from "../../lib/clock";
 import { outcomeByCallback } from "./callbacks";
 import { type EnvironmentSettings, type Invocation, type Outcome, runtimeVersion } from "./messages";
+import { isStreaming, streamAnswer } from "./response-stream";
 
 /** A handler that a function's module exports. */
 export type Handler = (event: unknown, context: object, callback?: unknown) => unknown;
@@ -12,6 +13,8 @@ export interface CallOptions {
   /** The next event; nothing else runs until there is one. */
   readonly next: () => Invocation;
   readonly begin: (invocation: Invocation) => void;
+  /** Passes on a piece of an answer that is streamed. */
+  readonly send: (bytes: Uint8Array) => void;
   readonly end: (outcome: Outcome) => void;
 }
 
@@ -65,7 +68,7 @@ const SHORTEST_MS = 1;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Calls the handler with one event after the other, as the Node.js runtimes of Lambda do. */
-export async function takeEvents({ handler, settings, next, begin, end }: CallOptions): Promise<never> {
+export async function takeEvents({ handler, settings, next, begin, send, end }: CallOptions): Promise<never> {
   const version = runtimeVersion(settings);
   const isAsync = handler.constructor.name === "AsyncFunction";
   const outcomeOf = async (invocation: Invocation): Promise<Outcome> => {
@@ -73,6 +76,16 @@ export async function takeEvents({ handler, settings, next, begin, end }: CallOp
       const result = await handler(JSON.parse(invocation.payload), contextOf(invocation, settings));
       await turn();
       return answered(result);
+    } catch (thrown) {
+      return { thrown };
+    }
+  };
+  const outcomeOfStream = async (invocation: Invocation): Promise<Outcome> => {
+    try {
+      const event: unknown = JSON.parse(invocation.payload);
+      await streamAnswer(handler, { event, context: contextOf(invocation, settings), send });
+      await turn();
+      return { payload: "" };
     } catch (thrown) {
       return { thrown };
     }
@@ -90,13 +103,14 @@ export async function takeEvents({ handler, settings, next, begin, end }: CallOp
       unanswered: () => (isAsync ? { thrown: nodeJsExit() } : { payload: "null" }),
       answered,
     });
+  const call = isStreaming(handler) ? outcomeOfStream : version < 24 ? outcomeBefore24 : outcomeOf;
   for (;;) {
     const frozenAt = performance.now();
     const invocation = next();
     begin(invocation);
     // Timers that are due, connections that the other end has closed meanwhile.
     if (performance.now() - frozenAt > SHORTEST_MS) await turn();
-    end(await (version < 24 ? outcomeBefore24 : outcomeOf)(invocation));
+    end(await call(invocation));
     if (version < 24) await turn();
   }
 }

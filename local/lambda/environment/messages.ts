@@ -39,7 +39,7 @@ export interface Invocation {
   readonly traceId: string;
 }
 
-/** Outcome of a call of the handler. */
+/** Outcome of a call of the handler. What streamed its answer has nothing more to say. */
 export type Outcome = { readonly payload: string } | { readonly thrown: unknown };
 
 /** An error as Lambda's answers carry it. */
@@ -62,6 +62,7 @@ export interface ThrownError {
 /** A message from an environment. `fatal` is the last one. */
 export type EnvironmentMessage =
   | { readonly type: "ready"; readonly initMs: number }
+  | { readonly type: "piece"; readonly bytes: Uint8Array }
   | { readonly type: "answered"; readonly payload: string; readonly memoryBytes: number }
   | { readonly type: "failed"; readonly error: ErrorPayload; readonly memoryBytes: number }
   | { readonly type: "fatal"; readonly error: ErrorPayload }

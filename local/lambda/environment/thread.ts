@@ -17,6 +17,7 @@ import {
   runtimeVersion,
 } from "./messages";
 import { logError, takeOverOutput } from "./output";
+import { isStreaming, offerStreaming } from "./response-stream";
 import { watchStops } from "./stops";
 
 /** The inside of a function's execution environment: a thread that loads the module and gives it events one by one. */
@@ -63,6 +64,8 @@ function begin({ requestId, traceId }: Invocation): void {
   process.env["_X_AMZN_TRACE_ID"] = traceId;
 }
 
+const send = (bytes: Uint8Array): void => say({ type: "piece", bytes });
+
 function end(outcome: Outcome): void {
   if ("thrown" in outcome) logError("Invoke Error", outcome.thrown, settings);
   const message: EnvironmentMessage =
@@ -88,7 +91,7 @@ function dieOfRejection(reason: unknown): void {
 
 /** From nodejs24.x on a third parameter, which would be the callback, ends the initialization. */
 function refuseCallback(handler: Handler): void {
-  if (runtimeVersion(settings) < 24 || handler.length < 3) return;
+  if (runtimeVersion(settings) < 24 || handler.length < 3 || isStreaming(handler)) return;
   const error = new Error(
     "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.",
   );
@@ -120,11 +123,12 @@ async function start(): Promise<void> {
   process.on("uncaughtException", (thrown) => die("Uncaught Exception", thrown));
   process.on("unhandledRejection", dieOfRejection);
   setInterval(watchMemory, 50).unref();
+  offerStreaming();
   const startedAt = performance.now();
   const handler = await load();
   refuseCallback(handler);
   say({ type: "ready", initMs: performance.now() - startedAt });
-  await takeEvents({ handler, settings, next: () => nextEvent(port, state), begin, end });
+  await takeEvents({ handler, settings, next: () => nextEvent(port, state), begin, send, end });
 }
 
 start().catch((thrown: unknown) => die("Init Error", thrown));

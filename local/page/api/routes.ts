@@ -92,7 +92,7 @@ function routesOf(whole: System, { runner }: Sources) {
       if (!isObject(operation)) return [];
       const integration = operation["x-amazon-apigateway-integration"];
       const uri = isObject(integration) ? String(integration["uri"] ?? "") : "";
-      const [, named = ""] = /:function:([^/]+)\/invocations/.exec(uri) ?? [];
+      const [, named = ""] = /:function:([^/]+)\/(?:response-streaming-)?invocations/.exec(uri) ?? [];
       const variables = gateway?.stages[0]?.variables ?? {};
       const [functionName = ""] = named
         .replace(/\$\{stageVariables\.(\w+)\}/g, (_, variable: string) => variables[variable] ?? "")

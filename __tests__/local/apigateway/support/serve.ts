@@ -13,7 +13,11 @@ import { idle } from "./dependencies";
 export type Event = any;
 
 /** The function's result for an event. */
-export type Behaviour = (event: Event, signal: AbortSignal) => InvocationResult | Promise<InvocationResult>;
+export type Behaviour = (
+  event: Event,
+  signal: AbortSignal,
+  onPiece: (bytes: Uint8Array) => void,
+) => InvocationResult | Promise<InvocationResult>;
 
 /** Returns a value, as Lambda passes it on. */
 export const returning =
@@ -70,11 +74,11 @@ export async function serve(
   };
   const logs = { log: [] as RequestEvent[], accessLog: [] as string[] };
   const gateway = createGateway(definitionOf(api), {
-    async invoke(arn, payload, { signal, traceId }) {
+    async invoke(arn, payload, { signal, traceId }, onPiece = () => undefined) {
       seen.traces.push(traceId);
       seen.invoked.push(arn);
       seen.events.push(JSON.parse(payload));
-      return current(seen.events.at(-1), signal);
+      return current(seen.events.at(-1), signal, onPiece);
     },
     invokeAsynchronously(arn, payload) {
       seen.events.push(JSON.parse(payload));

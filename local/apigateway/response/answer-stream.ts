@@ -1,0 +1,79 @@
+import type { ServerResponse } from "node:http";
+
+/** Of a streamed body so much is kept for those who watch. */
+const KEPT_BYTES = 100_000;
+
+/** The body of an answer that is sent while it is made. */
+export class AnswerStream {
+  /** Set once it has ended: why it was cut off, if it was. */
+  private ending: { readonly failure: string | undefined } | undefined;
+  private readonly waiting: Uint8Array[] = [];
+  private wake = (): void => undefined;
+
+  /** Takes a piece of it. */
+  push(bytes: Uint8Array): void {
+    this.waiting.push(bytes);
+    this.wake();
+  }
+
+  /** @param failure - why it ends before its end */
+  end(failure?: string): void {
+    this.ending ??= { failure };
+    this.wake();
+  }
+
+  /**
+   * Sends it piece by piece, each as soon as it is there, as fast as the client takes them. A body that fails is cut off: the
+   * connection is closed, since the status is long sent. (RFC 9112, 8: Handling Incomplete Messages)
+   *
+   * @returns its beginning, its length in bytes, and why it was cut off, if it was
+   */
+  async sendTo(response: ServerResponse): Promise<Sent> {
+    const beginning: Uint8Array[] = [];
+    let [length, written] = [0, Promise.resolve()];
+    const isGone = (): boolean => response.destroyed || response.writableEnded;
+    const closed = new Promise<void>((resolve) => response.once("close", resolve));
+    for (;;) {
+      const bytes = this.waiting.shift();
+      if (bytes && !isGone()) {
+        if (length < KEPT_BYTES) beginning.push(bytes.subarray(0, KEPT_BYTES - length));
+        length += bytes.length;
+        const { isFull, done } = write(response, bytes);
+        written = Promise.race([done, closed]);
+        if (isFull) await written;
+      }
+      if (bytes) continue;
+      if (this.ending) break;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    const { failure } = this.ending;
+    if (failure === undefined) response.end();
+    else {
+      // Not with what is still on its way to the client.
+      await written;
+      response.destroy();
+    }
+    return { beginning: Buffer.concat(beginning), length, failure };
+  }
+}
+
+/** What was sent of a body. */
+interface Sent {
+  readonly beginning: Buffer;
+  readonly length: number;
+  readonly failure: string | undefined;
+}
+
+/** @returns whether there is enough on its way, and when this is */
+function write(
+  response: ServerResponse,
+  bytes: Uint8Array,
+): { readonly isFull: boolean; readonly done: Promise<void> } {
+  let isFull = false;
+  const done = new Promise<void>((resolve) => {
+    isFull = !response.write(bytes, () => resolve());
+  });
+  return { isFull, done };
+}
