@@ -64,7 +64,7 @@ module.exports = {
       "constructs-know-no-system",
       { path: "^constructs/" },
       {
-        path: "^(main|stacks|handlers|local|tools|contracts/(?!(access|answers|api|errors|gateway-body|time-limits)\\.ts))",
+        path: "^(main|stacks|handlers|local|tools|contracts/(?!(access|answers|api|errors|gateway-body|streams|time-limits)\\.ts))",
       },
       "A construct is one AWS idea, for any system.",
     ),

@@ -5,11 +5,12 @@ import { isMedia, responsesOf } from "./answers";
 import type { Api, Route } from "./api";
 import { fieldNames } from "./api";
 import { headerName, type OpenApiDocument, type Operation, openApi } from "./openapi";
+import { isStream, streams } from "./streams";
 
 /** Lambda integration of an operation: the function, and its timeout. */
 export interface Integration {
   readonly functionArn: string;
-  /** 50–29000 ms, API Gateway's own bounds. */
+  /** 50–29000 ms, API Gateway's own bounds; of an answer that is streamed up to 900000. */
   readonly timeoutMs: number;
 }
 
@@ -100,6 +101,7 @@ function securityFor(operationId: string, { access, scopes }: Route, { users }: 
 
 function withIntegration(operation: Operation, route: Route, options: GatewayOptions): Operation {
   const { functionArn, timeoutMs } = integrationOf(String(operation["operationId"]), options);
+  const mode = streams(route) ? "STREAM" : "BUFFERED";
   const cached = route.cache ? { cacheKeyParameters: cacheKey(route, options.corsOrigins) } : {};
   const origin = route.cache && options.corsOrigins.length > 1 ? [originParameter] : [];
   const parameters = [...((operation["parameters"] as Json[] | undefined) ?? []), ...origin];
@@ -111,7 +113,8 @@ function withIntegration(operation: Operation, route: Route, options: GatewayOpt
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
-      uri: invocationUri(options.region, functionArn),
+      uri: invocationUri(options.region, functionArn, mode),
+      ...(mode === "STREAM" ? { responseTransferMode: mode } : {}),
       timeoutInMillis: timeoutMs,
       ...cached,
     },
@@ -222,7 +225,7 @@ function gatewayResponses(api: Api, corsOrigins: readonly string[]): Json {
 function binaryMediaTypes({ routes }: Api): Record<string, string[]> {
   const types = Object.values(routes)
     .flatMap(responsesOf)
-    .flatMap((body) => (isMedia(body) && body.kind === "binary" ? [body.mediaType] : []));
+    .flatMap((body) => (isMedia(body) && body.kind === "binary" && !isStream(body) ? [body.mediaType] : []));
   return types.length > 0 ? { "x-amazon-apigateway-binary-media-types": [...new Set(types)].sort() } : {};
 }
 

@@ -2,6 +2,7 @@ import { restApiRules } from "../../constructs/api/rest-api-rules";
 import { textBody } from "../../contracts/answers";
 import type { Api, Route } from "../../contracts/api";
 import { gatewayBody } from "../../contracts/gateway-body";
+import { binaryStream, textStream } from "../../contracts/streams";
 import { linksApi } from "../fixtures/links-api";
 
 const { getPage, listLinks } = linksApi.routes;
@@ -39,6 +40,17 @@ it.each<[string, Route, string]>([
     "a code of a fault",
     { ...getPage, ownErrors: { LOST: { status: 500, meaning: "" } } },
     "it: ownErrors.LOST.status must be a whole number 400–499, got 500",
+  ],
+  [
+    "a stream beside a whole body",
+    { ...getPage, status: [200, 202], response: textStream("text/csv"), responses: { 202: textBody("text/csv") } },
+    "it: a route that streams must stream the body of every success, got 202 without",
+  ],
+  ["a stream that leads elsewhere", { ...getPage, status: 302, response: textStream("text/csv") }, "got 302 without"],
+  [
+    "a stream in a cache",
+    { ...getPage, response: textStream("text/csv"), cache: { ttlSeconds: 9, keyParameters: [] } },
+    "it: cache must be left out where the answer is streamed; remove it",
   ],
   [
     "a list in a cache's key",
@@ -83,4 +95,21 @@ it("says in the document what there is: bodies, redirects, lists, codes, and for
       schema: expect.objectContaining({ type: "array", maxItems: 3 }),
     }),
   );
+});
+
+it("has API Gateway pass on what streams as it comes, bytes as they are, and all else when it is complete", () => {
+  const film = { ...getPage, path: "/film", response: binaryStream("video/mp4") } as const;
+  const api = { ...linksApi, routes: { getPage, film } } as const satisfies Api;
+  const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+  const integrations = { getPage: { functionArn, timeoutMs: 50 }, film: { functionArn, timeoutMs: 900_000 } };
+  const document = gatewayBody(api, { region: "us-east-1", integrations, corsOrigins: [] });
+  const integration = (path: string) => document.paths[path]?.["get"]?.["x-amazon-apigateway-integration"];
+
+  expect(integration("/film")).toEqual({
+    ...{ type: "aws_proxy", httpMethod: "POST", timeoutInMillis: 900_000, responseTransferMode: "STREAM" },
+    uri: `arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/${functionArn}/response-streaming-invocations`,
+  });
+  expect(integration("/page")).not.toHaveProperty("responseTransferMode");
+  expect(document).not.toHaveProperty("x-amazon-apigateway-binary-media-types");
+  expect(document.paths["/film"]?.["get"]?.["responses"]).toMatchObject({ 200: { content: { "video/mp4": {} } } });
 });

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { ApiStage } from "../../constructs/api/api-stage";
 import { RestApi } from "../../constructs/api/rest-api";
 import { NodeFunction } from "../../constructs/compute/node-function";
+import type { Route } from "../../contracts/api";
+import { textStream } from "../../contracts/streams";
 import { recordsApi } from "../fixtures/records-api";
 import { thingEntry } from "../fixtures/thing-entry";
 import { emptyStack, synth } from "../support/stack";
@@ -60,6 +62,28 @@ it("has its functions give up before API Gateway does, however long they may tak
   new ApiStage(scope, "stage", { api, throttle: { rateLimit: 10, burstLimit: 20 } });
 
   expect([inApi.longestMs, alone.longestMs]).toEqual([27_500, 299_000]);
+});
+
+it("waits for a function that streams as long as the function may take, up to 15 minutes", () => {
+  const scope = emptyStack();
+  const environment = { THINGS_TABLE: "things" };
+  const streaming = new NodeFunction(scope, "stream", { entry: thingEntry, environment, timeoutSeconds: 900 });
+  const route = {
+    method: "GET",
+    path: "/records",
+    summary: "",
+    access: "public",
+    status: 200,
+    response: textStream("text/csv"),
+  } as const satisfies Route;
+  new RestApi(scope, "api", {
+    contract: { ...recordsApi, routes: { listRecords: route } },
+    handlers: { listRecords: streaming },
+  });
+  const { paths } = documentOf(synth(scope));
+
+  expect(paths["/records"].get["x-amazon-apigateway-integration"]).toMatchObject({ timeoutInMillis: 900_000 });
+  expect(streaming.longestMs).toBe(899_000);
 });
 
 describe("the body", () => {

@@ -1,8 +1,9 @@
 import { apiGatewayLimits } from "../../aws/limits";
 import { accesses, isOfUsers } from "../../contracts/access";
-import { isMedia, responsesOf } from "../../contracts/answers";
+import { isMedia, responseOf, responsesOf } from "../../contracts/answers";
 import { type Api, fieldNames, isList, type Route, successStatuses } from "../../contracts/api";
 import type { OwnError } from "../../contracts/errors";
+import { isStream, streams } from "../../contracts/streams";
 import { between, oneOf, type Rule } from "../synth/validation";
 
 const variablesIn = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
@@ -18,6 +19,20 @@ function routeRules([operationId, route]: [string, Route]): Rule[] {
     ],
     ...cacheRules(operationId, route),
     ...answerRules(operationId, route),
+    ...(streams(route) ? streamRules(operationId, route) : []),
+  ];
+}
+
+/** Rules on a route whose answers are sent while they are made. */
+function streamRules(operationId: string, route: Route): Rule[] {
+  const whole = successStatuses(route).filter((status) => !isStream(responseOf(route, status)));
+  return [
+    [
+      whole.length === 0,
+      `${operationId}: a route that streams must stream the body of every success, got ${whole.join(", ")} without; make them textStream or binaryStream, or another route`,
+    ],
+    // Developer guide, "Stream the integration response for your proxy integrations in API Gateway": endpoint caching.
+    [route.cache === undefined, `${operationId}: cache must be left out where the answer is streamed; remove it`],
   ];
 }
 

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import { apiGatewayLimits } from "../../aws/limits";
 import type { Api, OperationId, Route } from "../../contracts/api";
 import { gatewayBody, type Integration } from "../../contracts/gateway-body";
+import { streams } from "../../contracts/streams";
 import type { NodeFunction } from "../compute/node-function";
 import { permitService } from "../compute/service-permission";
 import { liveAlias } from "../delivery/live-alias";
@@ -34,8 +35,11 @@ export type RestApiProps<A extends Api> = {
 const anyStage = "*";
 
 /** API Gateway waits for an integration as long as the function may take, up to its own limit. */
-const timeoutMs = ({ timeoutSeconds }: NodeFunction): number =>
-  Math.min(apiGatewayLimits.integrationTimeoutMs[1], timeoutSeconds * 1000);
+function timeoutMs({ timeoutSeconds }: NodeFunction, route: Route | undefined): number {
+  const { streamTimeoutMs, integrationTimeoutMs } = apiGatewayLimits;
+  const [, longest] = route && streams(route) ? streamTimeoutMs : integrationTimeoutMs;
+  return Math.min(longest, timeoutSeconds * 1000);
+}
 
 /** Makes a text when it is first asked for, and no second time. */
 function once(make: () => string): () => string {
@@ -106,8 +110,9 @@ export class RestApi<A extends Api = Api> extends Construct {
       const permissions = Object.entries(handlers).flatMap(([operation, handler]) => {
         handler.addEnvironment("CORS_ORIGINS", corsOrigins.join(","));
         handler.addEnvironment("OPERATION_ID", operation);
-        handler.answersApi();
         const route = contract.routes[operation];
+        // Who streams has the function's own time.
+        if (!route || !streams(route)) handler.answersApi();
         return route ? [this.permit({ stage, operation, route }, handler)] : [];
       });
       this.permissions.set(stage, permissions);
@@ -140,7 +145,13 @@ export class RestApi<A extends Api = Api> extends Construct {
     return Object.fromEntries(
       Object.entries(handlers).map(([operation, fn]) => {
         const picked = stack.arn("lambda", `function:\${stageVariables.${operation}}:${liveAlias}`);
-        return [operation, { functionArn: stage === anyStage ? fn.arn : picked, timeoutMs: timeoutMs(fn) }];
+        return [
+          operation,
+          {
+            functionArn: stage === anyStage ? fn.arn : picked,
+            timeoutMs: timeoutMs(fn, this.contract.routes[operation]),
+          },
+        ];
       }),
     );
   }

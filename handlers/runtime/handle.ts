@@ -159,3 +159,5 @@ export function handle<const R extends Route>(
     }
   };
 }
+
+export { asDeclared, inputOf, logRequest, operation, refusalFrom };

@@ -71,7 +71,9 @@ export function streamedAnswer(
         resolve({ refusal: internalError("DEFAULT_5XX", 502, why) });
       } else {
         stream.end();
-        resolve(malformed("no metadata with eight bytes of zero behind them"));
+        resolve(
+          malformed("no metadata with eight bytes of zero behind them: is it a handler that streams (handleStream)?"),
+        );
       }
     });
   });
