@@ -109,15 +109,17 @@ test.each<[string, Case, { status: number; by: string; sentence: string | RegExp
     { path: "/users" },
     {
       ...{ status: 401, by: "authorizer" },
-      sentence:
-        /^The authorizer answered 401: the identity source method\.request\.header\.authorization is missing\.$/i,
-      fix: /npm run token makes one/,
+      sentence: "GET /users takes a user's token, and no Authorization header was sent.",
+      fix: /npm run -s token -- ada/,
     },
   ],
   [
     "what is no token",
     { path: "/users", headers: { authorization: "Bearer constructor" } },
-    { status: 401, by: "authorizer", sentence: /^The authorizer answered 401: .+\.$/, fix: /npm run token/ },
+    {
+      ...{ status: 401, by: "authorizer", fix: /npm run -s token -- ada/ },
+      sentence: /^GET \/users takes a user's token, and the token is no JSON Web Token: .+\.$/,
+    },
   ],
   [
     "what the API's own policy denies",

@@ -1,4 +1,4 @@
-import { checkPresigned } from "../../../local/services/presigned";
+import { checkParameters, checkPresigned } from "../../../local/services/presigned";
 import type { Claim } from "../../../local/services/signature";
 import { checkTime, instantOf } from "../../../local/services/signing-time";
 
@@ -53,7 +53,6 @@ test("a URL's own lifetime stands for the time of a request", () => {
 
 const late = expect.objectContaining({ code: "AccessDenied", message: "Request has expired", status: 403 });
 const early = expect.objectContaining({ code: "AccessDenied", message: "Request is not yet valid", status: 403 });
-const malformed = expect.objectContaining({ code: "AuthorizationQueryParametersError", status: 400 });
 const WEEK_S = 604_800;
 
 // IAM user guide, "Authenticating requests: using query parameters (AWS Signature Version 4)": X-Amz-Expires.
@@ -67,13 +66,27 @@ test.each([
   [15 * MINUTE + 1000, 60, early],
   [-MINUTE, WEEK_S, undefined],
   [-WEEK_S * 1000, WEEK_S, late],
-  [0, WEEK_S + 1, malformed],
-  [0, -1, malformed],
-  [0, Number.NaN, malformed],
 ])("a URL that was signed %s ms from now for %s s is answered with %o", (offsetMs, presignedSeconds, error) => {
   const check = () => checkPresigned(claim({ time: timeAt(offsetMs), presignedSeconds }), {});
   if (error) expect(check).toThrow(error);
   else expect(check).not.toThrow();
+});
+
+test.each([
+  ["a second more than a week", WEEK_S + 1, "X-Amz-Expires must be less than a week (in seconds)"],
+  ["less than no time", -1, "X-Amz-Expires must be non-negative"],
+  ["what is no number", Number.NaN, "X-Amz-Expires should be a number"],
+])("a URL for %s is malformed, and one for a week or no time is not", (_, presignedSeconds, words) => {
+  const names = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"];
+  const url = `/?${names.map((name) => `X-Amz-${name}=x`).join("&")}`;
+  const check = (seconds: number) => () => checkParameters(claim({ presignedSeconds: seconds }), url);
+  expect(check(presignedSeconds)).toThrow(
+    expect.objectContaining({
+      ...{ code: "AuthorizationQueryParametersError", status: 400 },
+      message: expect.stringContaining(words),
+    }),
+  );
+  for (const seconds of [0, WEEK_S]) expect(check(seconds)).not.toThrow();
 });
 
 test("a URL that is over says when that was; one without a time of its signing says no such thing", () => {
