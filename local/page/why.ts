@@ -1,3 +1,4 @@
+import { parseArn } from "../../aws/arn";
 import { doing, nameOf, shortArn, type Why, type WhyContext } from "./reason";
 import type { CallRecord } from "./recorder";
 import type { DenialRecord, RequestRecord } from "./records";
@@ -93,6 +94,18 @@ function whyCached({ cache, at, by }: RequestRecord, { cachedFrom }: WhyContext)
   return { sentence, ...doing("Wait for the route's TTL, or shorten it in the contract.") };
 }
 
+/** A refused call of a region in which the stack is not. */
+function whyElsewhere({ calls }: Trace, { system }: WhyContext): Why | undefined {
+  for (const { caller, service, operation, needs, refusal } of calls.toReversed()) {
+    const own = system?.functions.find(({ name }) => name === caller)?.region;
+    const asked = parseArn(needs[0]?.resource ?? "")?.region;
+    if (!refusal || own === undefined || !asked || asked === own) continue;
+    const sentence = `${caller} called ${service} ${operation} in ${asked}, and its stack is in ${own}: ${refusal.code}.`;
+    return { sentence, ...doing("Leave the client's region out: AWS_REGION has the function's own.") };
+  }
+  return undefined;
+}
+
 /** Why a trace came out as it did; undefined when there is nothing to explain. */
 export function why(trace: Trace, context: WhyContext): Why | undefined {
   const { request, denials } = trace;
@@ -106,6 +119,8 @@ export function why(trace: Trace, context: WhyContext): Why | undefined {
   }
   const user = request && whyUser(request, context);
   if (user) return user;
+  const elsewhere = whyElsewhere(trace, context);
+  if (elsewhere) return elsewhere;
   if (denial) return whyDenied(denial);
   if (!request) return whyFunctionFailed(trace);
   const refused = ["integration", "authorizer"].includes(request.by) ? whyFunctionFailed(trace) : undefined;

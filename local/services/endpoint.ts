@@ -12,6 +12,7 @@ import { jsonProtocol } from "./json-protocol";
 import { checkParameters, checkPresigned } from "./presigned";
 import { queryProtocol } from "./query-protocol";
 import { inWordsOf } from "./refusal-words";
+import { needsIn, nothingThere } from "./region";
 import { bodyOf } from "./request-body";
 import { send, sendFailure } from "./response";
 import { corsHeaders, preflight } from "./s3/cors";
@@ -86,8 +87,10 @@ async function perform(
   const caller = authenticate(options, { method, url, headers, body }, claim);
   const [path = "/", query = ""] = url.split("?");
   const operation = service.operation({ caller, method, path, query: new URLSearchParams(query), headers, body });
-  details.needs = operation.needs;
-  details.allowedBy = options.authorization.require(caller, operation.needs);
+  const needs = needsIn(claim.region, operation.needs);
+  details.needs = needs;
+  details.allowedBy = options.authorization.require(caller, needs);
+  if (needs.some((need, at) => need !== operation.needs[at])) throw nothingThere(claim.service, needs);
   return operation.run(options.authorization.permits(caller));
 }
 

@@ -94,6 +94,22 @@ describe("records", () => {
     await page.system.deployChanged((text) => text);
   });
 
+  test("a call of another region", async () => {
+    const code = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+      const client = new DynamoDBClient({ region: "eu-west-1" });
+      export const handler = async () => {
+        await client.send(new GetItemCommand({ TableName: "records-dev-records", Key: { recordId: { S: "a" } } }));
+        return { statusCode: 200, body: "{}" };
+      };`;
+    await page.system.deployFunction("records-dev-get-record", { code });
+    expect((await ask("GET", "/records/01a228d0-c541-71ce-8d6a-0aeee4094acb")).status).toBe(502);
+    await explained(
+      /^records-dev-get-record called dynamodb GetItem in eu-west-1, and its stack is in us-east-1: AccessDenied/,
+      "Leave the client's region out",
+    );
+    await page.system.deployChanged((text) => text);
+  });
+
   test("a stale answer of the cache", async () => {
     const id = await create();
     await ask("GET", `/records/${id}`);
