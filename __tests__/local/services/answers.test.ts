@@ -265,6 +265,8 @@ async function callS3(): Promise<void> {
     await ask("ListMultipartUploads", { Prefix: "p", Delimiter: ";", EncodingType: "url", KeyMarker: "a" });
     await ask("CompleteMultipartUpload", { ...part, MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...sum }] } });
     for (const operation of ["GetObject", "HeadObject"]) await ask(operation, { ...upload, PartNumber: 1 });
+    const ObjectAttributes = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"];
+    for (const each of [put.Key, upload.Key]) await ask("GetObjectAttributes", { Key: each, ObjectAttributes });
   }
   const tagged = { Key: "copy" };
   await ask("PutObjectTagging", { ...tagged, Tagging: { TagSet: [{ Key: "c", Value: "d" }] } });

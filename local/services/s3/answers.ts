@@ -80,6 +80,21 @@ export const s3Answers: Readonly<Record<string, Answers>> = {
     ...leftOut("a bucket that needs a second factor is refused", "MFADelete"),
   },
   GetObject: { ...read, Body: "given" },
+  GetObjectAttributes: {
+    ...given("LastModified VersionId ETag StorageClass ObjectSize"),
+    Checksum: { members: { ...checksums, ...given("ChecksumType") } },
+    ObjectParts: {
+      members: {
+        ...given("TotalPartsCount"),
+        ...leftOut(
+          "the checksums of parts, with which AWS lists them, end with their upload",
+          "PartNumberMarker NextPartNumberMarker MaxParts IsTruncated Parts",
+        ),
+      },
+    },
+    ...leftOut("it is of a refusal, which has it as a header", "DeleteMarker"),
+    ...billing,
+  },
   GetObjectTagging: { ...given("VersionId"), TagSet: { each: given("Key Value") } },
   HeadBucket: {
     ...given("BucketArn BucketRegion"),

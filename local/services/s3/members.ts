@@ -82,6 +82,12 @@ export const s3Members: Readonly<Record<string, Members>> = {
     },
     ...refused("MFA BypassGovernanceRetention"),
   },
+  GetObjectAttributes: {
+    ...object,
+    ...honoured("VersionId ObjectAttributes"),
+    ...membersNamed("MaxParts PartNumberMarker", { harmless: "parts are counted, and not listed" }),
+    ...customerKey,
+  },
   GetObjectTagging: { ...object, VersionId: "honoured" },
   PutObjectTagging: {
     ...object,

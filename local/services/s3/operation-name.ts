@@ -45,7 +45,8 @@ const onTags: ReadonlyMap<string, string> = new Map([
 /** The operation that a request on a bucket or an object asks for. @returns undefined for none that is emulated */
 export function operationName(request: ServiceRequest, key: string, isCopy: boolean): string | undefined {
   const { method, query } = request;
-  if (key === "") return query.has("tagging") ? undefined : onBucket(request);
+  if (key === "") return query.has("tagging") || query.has("attributes") ? undefined : onBucket(request);
+  if (query.has("attributes")) return method === "GET" ? "GetObjectAttributes" : undefined;
   if (query.has("tagging")) return onTags.get(method);
   if (query.has("uploads")) return method === "POST" ? "CreateMultipartUpload" : undefined;
   if (method === "PUT" && query.has("uploadId")) return isCopy ? "UploadPartCopy" : "UploadPart";

@@ -8,7 +8,17 @@ const transport =
   /^x-amz-(content-sha256|date|security-token|user-agent|algorithm|credential|expires|signature|signedheaders|trailer|decoded-content-length)$/;
 
 /** Parameters that name an operation, or the SDK's for it. */
-const markers = ["delete", "list-type", "location", "tagging", "uploads", "versioning", "versions", "x-id"];
+const markers = [
+  "attributes",
+  "delete",
+  "list-type",
+  "location",
+  "tagging",
+  "uploads",
+  "versioning",
+  "versions",
+  "x-id",
+];
 
 const metadata = "x-amz-meta-";
 

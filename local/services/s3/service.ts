@@ -8,6 +8,7 @@ import {
   type ServiceRequest,
   type ServiceResponse,
 } from "../service";
+import { getAttributes } from "./attributes";
 import { bucketLocation, bucketVersioning, headBucket, listBuckets } from "./bucket-operations";
 import type { Buckets } from "./buckets";
 import { completeUpload } from "./completing";
@@ -50,6 +51,7 @@ const operations: ReadonlyMap<string, Make> = new Map(
     GetBucketLocation: bucketLocation,
     GetBucketVersioning: bucketVersioning,
     GetObject: getObject,
+    GetObjectAttributes: getAttributes,
     GetObjectTagging: getTags,
     HeadBucket: headBucket,
     HeadObject: getObject,
