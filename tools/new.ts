@@ -11,13 +11,24 @@ const usage = `npm run new -- <system>
 Makes a system that runs, passes npm run check and npm test, and can be deployed: a contract, two handlers, a stack with a table,
 settings of each environment, tests, pages and pictures, to be changed into what you want. All of it, or nothing.`;
 
+/** Two columns, of which the first is as wide as its longest entry. */
+const columns = (rows: readonly (readonly [string, string])[]): string[] => {
+  const width = Math.max(...rows.map(([first]) => first.length));
+  return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
+};
+
 const next = (system: string): string =>
   [
     `${system} is there: git status lists its files. Next:`,
-    `  npm start -- ${system}         runs it on localhost, and prints a curl line that works`,
-    `  contracts/${system}.ts         what it answers; then handlers/${system}/ and stacks/${system}-stack.ts (docs/your-own-backend.md)`,
-    "  npm run check && npm test    passes, and keeps passing",
-    `  npx cdktf deploy ${system}-dev  once accountId is set in environments/dev.ts (docs/first-deployment.md)`,
+    ...columns([
+      [`npm start -- ${system}`, "runs it on localhost, and prints a curl line that works"],
+      [
+        `contracts/${system}.ts`,
+        `what it answers; then handlers/${system}/ and stacks/${system}-stack.ts (docs/your-own-backend.md)`,
+      ],
+      ["npm run check && npm test", "passes, and keeps passing"],
+      [`npx cdktf deploy ${system}-dev`, "once accountId is set in environments/dev.ts (docs/first-deployment.md)"],
+    ]),
   ].join("\n");
 
 void command(usage, {}, ({ positionals: [system = "", ...more] }) => {

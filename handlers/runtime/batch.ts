@@ -3,6 +3,7 @@ import { withDeadline, workingTime } from "./deadline";
 import { describeFailure, kindOf } from "./failures";
 import { countFault } from "./faults";
 import { logLine } from "./log-line";
+import { issuesOf } from "./schema-mismatch";
 import { beginLog, endLog, logger } from "./telemetry";
 import { beginTrace, endTrace } from "./trace";
 
@@ -52,7 +53,7 @@ export function batchHandler<R>({ idOf, groupOf }: Source<R>, work: (record: R) 
     const done = new Set<R>();
     let isOver = false;
     const failed = (what: string, thrown: unknown, of: object) =>
-      logger().error(what, { ...of, kind: kindOf(thrown), failure: describeFailure(thrown) });
+      logger().error(what, { ...of, kind: kindOf(thrown), failure: describeFailure(thrown), ...issuesOf(thrown) });
     const oneByOne = async (group: readonly R[]): Promise<void> => {
       for (const record of group) {
         // The answer is on its way: what still goes on belongs to nobody.

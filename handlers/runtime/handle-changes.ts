@@ -2,6 +2,7 @@ import { type NativeAttributeValue, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import { type BatchHandler, batchHandler } from "./batch";
+import { checked } from "./schema-mismatch";
 
 /** A change of an item. */
 export interface ItemChange<T> {
@@ -24,10 +25,7 @@ const plain = (image: Image): Record<string, unknown> =>
 
 /** @throws Error in words that quote nothing of the item */
 function itemIn<S extends z.ZodMiniType>(schema: S, image: Image): z.output<S> | undefined {
-  if (image === undefined) return undefined;
-  const result = schema.safeParse(plain(image));
-  if (!result.success) throw new Error("the item does not match its schema");
-  return result.data;
+  return image === undefined ? undefined : checked(schema, plain(image), "item");
 }
 
 /**

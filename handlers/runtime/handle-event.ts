@@ -4,6 +4,7 @@ import { withDeadline, workingTime } from "./deadline";
 import { debug, shapesOf } from "./debug";
 import { describeFailure, kindOf } from "./failures";
 import { logLine } from "./log-line";
+import { checked, issuesOf } from "./schema-mismatch";
 import { beginLog, endLog, logger } from "./telemetry";
 import { beginTrace, endTrace } from "./trace";
 
@@ -33,14 +34,13 @@ export function handleEvent<S extends z.ZodMiniType>(
     let outcome = "done";
     beginTrace();
     try {
-      const result = schema.safeParse(event);
-      if (!result.success) throw new Error("the event does not match its schema");
-      debug("event parsed", () => ({ event: shapesOf(result.data) }));
-      await withDeadline(workingTime(context), () => operation(result.data, context));
+      const parsed = checked(schema, event, "event");
+      debug("event parsed", () => ({ event: shapesOf(parsed) }));
+      await withDeadline(workingTime(context), () => operation(parsed, context));
     } catch (thrown) {
       const kind = kindOf(thrown);
       outcome = kind;
-      logger().error("event failed", { kind, failure: describeFailure(thrown) });
+      logger().error("event failed", { kind, failure: describeFailure(thrown), ...issuesOf(thrown) });
       throw new EventFailed(kind);
     } finally {
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;

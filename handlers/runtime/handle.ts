@@ -10,7 +10,8 @@ import { describeFailure, refusalOf } from "./failures";
 import { countFault } from "./faults";
 import { type Invocation, logLine } from "./log-line";
 import { type Parts, parseRequest } from "./request";
-import { corsHeaders, declaredRefusal, errorAnswer, ResponseMismatch, type Success, successAnswer } from "./response";
+import { corsHeaders, declaredRefusal, errorAnswer, type Success, successAnswer } from "./response";
+import { issuesOf } from "./schema-mismatch";
 import { beginLog, endLog, logger, requestIdOf } from "./telemetry";
 import { beginTrace, endTrace } from "./trace";
 
@@ -85,8 +86,7 @@ function refusalFrom(thrown: unknown, invocation: Invocation): Refusal | undefin
   const refusal = refusalOf(thrown);
   const warning = refusal && notable[refusal.status];
   if (!refusal) {
-    const issues = thrown instanceof ResponseMismatch ? { issues: thrown.issues.slice(0, 20) } : {};
-    logger().error("request failed", { failure: describeFailure(thrown), ...issues });
+    logger().error("request failed", { failure: describeFailure(thrown), ...issuesOf(thrown) });
   } else if (refusal.status >= 500) {
     const why = refusal.cause instanceof DeadlineExceeded ? "out of time" : "unavailable";
     logger().warn(`request refused: ${why}`, { status: refusal.status, failure: describeFailure(refusal) });

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import { debug, shapesOf } from "./debug";
+import { checked } from "./schema-mismatch";
 
 function contentOf(text: string): unknown {
   try {
@@ -17,8 +18,7 @@ function contentOf(text: string): unknown {
  * const { orderId } = parseMessage(Order, text);
  */
 export function parseMessage<S extends z.ZodMiniType>(schema: S, text: string): z.output<S> {
-  const result = schema.safeParse(contentOf(text));
-  if (!result.success) throw new Error("the message does not match its schema");
-  debug("message parsed", () => ({ message: shapesOf(result.data) }));
-  return result.data;
+  const message = checked(schema, contentOf(text), "message");
+  debug("message parsed", () => ({ message: shapesOf(message) }));
+  return message;
 }

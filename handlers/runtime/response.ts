@@ -14,6 +14,7 @@ import { type Route, successStatuses } from "../../contracts/api";
 import { usualStatuses } from "../../contracts/errors";
 import { envList } from "./env";
 import { meaningOf, Refusal } from "./errors";
+import { mismatches, SchemaMismatch } from "./schema-mismatch";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -98,9 +99,9 @@ export const locationBelow = (path: string, id: string): string =>
   `${path.replace(/\/+$/, "")}/${encodeURIComponent(id)}`;
 
 /** An operation's result is not what its route declares. Contains no values, only where and how they differ. */
-export class ResponseMismatch extends Error {
-  constructor(readonly issues: readonly { readonly code: string; readonly path: string }[]) {
-    super("the response is not what the route declares");
+export class ResponseMismatch extends SchemaMismatch {
+  constructor(issues: SchemaMismatch["issues"]) {
+    super("the response is not what the route declares", issues);
   }
 }
 
@@ -119,22 +120,6 @@ export function corsHeaders(route: Route, event: APIGatewayProxyEvent): Headers 
   const name = Object.keys(event.headers ?? {}).find((key) => key.toLowerCase() === "origin");
   const origin = name === undefined ? undefined : event.headers[name];
   return { Vary: "Origin", ...(origin !== undefined && corsOrigins.includes(origin) ? allow(origin) : {}) };
-}
-
-/** The inside of a schema, also of one that is built on demand. */
-const built = (schema: z.core.$ZodType | undefined): object =>
-  (schema?._zod.def.type === "lazy" ? (schema as z.core.$ZodLazy)._zod.innerType : schema)?._zod ?? {};
-
-/** The part of an issue's path that the schema names. The rest, a key of an open-ended object, is somebody's data. */
-function declaredPath(schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
-  let at: z.core.$ZodType | undefined = schema;
-  const named: string[] = [];
-  for (const key of path) {
-    const { def } = built(at) as { def?: { shape?: Record<PropertyKey, z.core.$ZodType>; element?: z.core.$ZodType } };
-    at = def?.shape?.[key] ?? def?.element;
-    named.push(at ? String(key) : "*");
-  }
-  return named.join(".");
 }
 
 /**
@@ -163,9 +148,7 @@ function bodyOf(declared: ResponseBody | undefined, value: unknown): Body {
   }
   const result = declared.safeParse(value);
   if (result.success) return { type: "application/json", body: JSON.stringify(result.data) };
-  throw new ResponseMismatch(
-    result.error.issues.map(({ code, path }) => ({ code, path: declaredPath(declared, path) })),
-  );
+  throw new ResponseMismatch(mismatches(declared, result.error.issues));
 }
 
 /**

@@ -121,6 +121,26 @@ walk(
 );
 
 walk(
+  "docs/your-own-backend-part-two.md",
+  noShell,
+  [],
+  [
+    ...by("__tests__/end-to-end/tutorial-part-two.test.ts", '"parcels", "--json"', "npm start -- parcels"),
+    ...by(
+      "__tests__/end-to-end/tutorial-part-two.test.ts",
+      "PutObjectCommand",
+      "aws s3 cp list.csv s3://parcels-dev-lists-000000000000-us-east-1/incoming/list.csv",
+    ),
+    ...by(
+      "__tests__/end-to-end/tutorial-part-two.test.ts",
+      "local/tokens/main.ts",
+      "npm run -s token -- ada --scope parcels:read",
+    ),
+    ...by("__tests__/end-to-end/tutorial-part-two.test.ts", '"nightly"', "npm run fire -- nightly"),
+  ],
+);
+
+walk(
   "docs/in-your-own-stack.md",
   noShell,
   [],

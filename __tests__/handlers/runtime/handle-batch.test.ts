@@ -73,6 +73,19 @@ test("those that fail come again, alone; the log says which, and nothing of thei
   expect(linesWith('"Faults":1')).toHaveLength(1);
 });
 
+test("of a message that is not as its schema, the log says where, in names of the schema alone", async () => {
+  const Parcel = z.object({ page: z.url(), labels: z.record(z.string(), z.number()) });
+  const handler = handleBatch(Parcel, async () => undefined);
+  const body = { page: "a-secret", labels: { "secret-key": "a-secret" } };
+  await handler({ Records: [message("a", body)] }, contextWith(60_000));
+
+  expect(JSON.parse(linesWith('"record failed"')[0]!).issues).toEqual([
+    { code: "invalid_format", path: "page" },
+    { code: "invalid_type", path: "labels.*" },
+  ]);
+  expect(written.join()).not.toContain("secret");
+});
+
 test("of a FIFO queue's group what follows a failure fails with it, untried; other groups go on in their order", async () => {
   const tried: string[] = [];
   const handler = handleBatch(Order, async ({ order }) => {
