@@ -1,11 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { OperatorAccess } from "../../local/run/operator";
 import { type RunnerProcess, stopRunners } from "../local/support/runner";
-import { ask } from "../local/support/signed";
 import { eventually } from "../support/eventually";
 import { clientSettings, formatted, pageOfExamples } from "../support/pages/examples";
 
@@ -125,13 +125,10 @@ describe("the running stacks", () => {
       ...{ EventBusName: "payments-bus", Source: "shop", DetailType: "OrderPaid" },
       Detail: JSON.stringify({ orderId, amount }),
     });
-    const { text } = await ask(access.AWS_ENDPOINT_URL, "events", {
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" },
-      body: JSON.stringify({ Entries: [entry("1", 10), entry("2", 1001), { ...entry("3", 5), Source: "other" }] }),
-      by: { accessKeyId: access.AWS_ACCESS_KEY_ID, secretAccessKey: access.AWS_SECRET_ACCESS_KEY },
-    });
+    const Entries = [entry("1", 10), entry("2", 1001), { ...entry("3", 5), Source: "other" }];
+    const put = await client(EventBridgeClient).send(new PutEventsCommand({ Entries }));
 
-    expect(JSON.parse(text)).toMatchObject({ FailedEntryCount: 0 });
+    expect(put.FailedEntryCount).toBe(0);
     expect((await items("payments-payments", 2)).sort(byName)).toEqual([
       { amount: 10, orderId: "1" },
       { amount: 1001, orderId: "2" },
