@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isObject } from "../../lib/json";
 import type { GrantedPermission } from "../iam/decision";
 import { rootIn } from "../lib/trace";
 import type { Consumed } from "./current-request";
@@ -46,9 +47,21 @@ export function operationOf({ headers, method = "" }: IncomingMessage, body: Buf
   return needs[0]?.action.split(":")[1] ?? method;
 }
 
+/** The input of Parameter Store without the value that is written, which may be a secret, whatever the request calls it. */
+function withoutValue(body: Buffer): string {
+  try {
+    const input: unknown = JSON.parse(body.toString("utf8"));
+    if (!isObject(input)) return "";
+    return JSON.stringify(Object.hasOwn(input, "Value") ? { ...input, Value: "(not kept)" } : input);
+  } catch {
+    return "";
+  }
+}
+
 /** The part of a request that is kept: S3 takes files, of which there is none. */
 export function inputOf({ url = "/", method = "" }: IncomingMessage, service: string, body: Buffer): string {
   if (service === "s3") return `${method} ${url.split("?")[0]} (${body.length} bytes)`;
+  if (service === "ssm") return withoutValue(body).slice(0, KEPT_BYTES);
   const text = body.toString("utf8", 0, KEPT_BYTES);
   return body.length > KEPT_BYTES ? `${text}…` : text;
 }

@@ -11,6 +11,8 @@ import {
   UnlabelParameterVersionCommand,
 } from "@aws-sdk/client-ssm";
 import type { ServicesConfiguration } from "../../../local/services/configuration";
+import type { ServiceCall } from "../../../local/services/service-call";
+import { eventually } from "../../support/eventually";
 import { account, allow, everything, principal, type Running, region, startServices } from "../support/services";
 
 const arnOf = (name: string) => `arn:aws:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;
@@ -66,6 +68,19 @@ describe("what Parameter Store takes", () => {
       ["two", undefined],
       ["three", "why"],
     ]);
+  });
+
+  test("of what is written nobody keeps the value", async () => {
+    await running.stop();
+    const calls: ServiceCall[] = [];
+    const onCalls = (some: readonly ServiceCall[]) => void calls.push(...some);
+    running = await startServices(configured(), { onCalls });
+    await overwrite("/s/secret", "very-secret");
+    await expect(put("/s/secret", "more-secret")).rejects.toThrow("already exists");
+    const kept = await eventually(() => (calls.length === 2 ? calls : undefined));
+    expect(kept.map(({ operation }) => operation)).toEqual(["PutParameter", "PutParameter"]);
+    expect(kept[0]?.input).toContain("/s/secret");
+    expect(JSON.stringify([kept, running.events])).not.toMatch(/(very|more)-secret/);
   });
 
   test("a parameter that is made is found by its path, in the list, and after a restart", async () => {
