@@ -156,11 +156,11 @@ function operation(api: Api, [operationId, route]: [string, Route]): Operation {
   };
 }
 
-/** The schemes that an API asks for, and that of keys, which any API may have. */
+/** The schemes that an API asks for. */
 function schemesIn({ routes }: Api): Partial<Record<SchemeName, Members>> {
   const asked = new Set(Object.values(routes).flatMap(({ access }) => schemesOf(access)));
   const { apiKey, users } = securitySchemes;
-  return { apiKey, ...(asked.has("users") ? { users } : {}) };
+  return { ...(asked.has("apiKey") ? { apiKey } : {}), ...(asked.has("users") ? { users } : {}) };
 }
 
 /**

@@ -15,6 +15,8 @@ async function main(): Promise<number> {
       // The licence of the code is not the licence of the API; servers differ by environment.
       "info-license": "off",
       "no-empty-servers": "off",
+      // A redirect is an operation's success, too.
+      "operation-2xx-response": "off",
     },
   });
   let found = 0;

@@ -36,6 +36,21 @@ it.each(["dev", "prod"])("synthesizes for %s, with a dead-letter queue behind ea
   expect(JSON.stringify(made["aws_lambda_function_event_invoke_config"])).toContain(arn);
 });
 
+/** A command of the project. @returns what it prints */
+function command(...args: string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, ["run.js", ...args], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+it("describes an API of a redirect and of users alone so that the check of OpenAPI files has nothing to say", () => {
+  expect(command("tools/openapi.ts")).toContain("openapi/parcels.json");
+  expect(command("tools/check-openapi.ts")).toBe("");
+});
+
 describe("the running system", () => {
   let runner: RunnerProcess;
   let url = "";
@@ -51,16 +66,6 @@ describe("the running system", () => {
   const Bucket = "parcels-dev-lists-000000000000-us-east-1";
   const [list] = tutorial.of("csv");
   const put = (Key: string) => s3().send(new PutObjectCommand({ Bucket, Key, Body: list!.text }));
-
-  /** A command of the page. @returns what it prints */
-  function command(...args: string[]): string {
-    const { stdout, stderr } = spawnSync(process.execPath, ["run.js", ...args], {
-      cwd: project.folder,
-      encoding: "utf8",
-    });
-    expect(stderr).toBe("");
-    return stdout.trim();
-  }
 
   const token = (subject: string, scope = "parcels:read") => command("local/tokens/main.ts", subject, "--scope", scope);
 
