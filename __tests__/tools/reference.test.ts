@@ -114,11 +114,14 @@ const handlerExamples = (examples: readonly Example[]): string =>
       "work: Operation<typeof recordsApi.routes.getRecord>",
       "isInvalid: (event: unknown) => boolean",
       "done: (...values: readonly unknown[]) => Promise<void>",
-      "store: { readonly ship: typeof done; readonly count: typeof done; readonly get: (id: string) => ReturnType<typeof work> }",
+      "store: { readonly ship: typeof done; readonly count: typeof done; readonly get: (id: string) => ReturnType<typeof work>; readonly lines: (id: string) => AsyncIterable<string> }",
     ]),
     "const Order = z.object({ orderId: z.string() });",
     "const Sale = z.object({ amount: z.number() });",
     "const Thing = z.object({ thingId: z.string() });",
+    "const params = onDemand(() => z.object({ reportId: z.string() }));",
+    'const getReport = { method: "GET", path: "/reports/{reportId}", summary: "", access: "apiKey", params, status: 200, response: textStream("text/csv"), errors: [] } as const;',
+    "const reportsApi = { routes: { getReport } };",
     ...examples.map(({ name, code }) => `export async function of${name}() {\n${code}\n}`),
   ].join("\n");
 
