@@ -51,6 +51,11 @@ export const apiGatewayLimits = {
    * proxy integrations in API Gateway": up to 15 minutes).
    */
   streamTimeoutMs: [50, 900_000],
+  /**
+   * Of what a function streams before its body, in bytes, with the delimiter (developer guide, "Set up a Lambda proxy integration
+   * with payload response streaming in API Gateway").
+   */
+  streamMetadataBytes: 16 * KIB,
   /** Time to live of a cached answer, in seconds ("Maximum cache TTL"). */
   cacheTtlSeconds: [0, 3600],
   /** Time to live of an authorizer's cached result, in seconds (API reference, CreateAuthorizer, authorizerResultTtlInSeconds). */

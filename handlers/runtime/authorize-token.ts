@@ -68,7 +68,8 @@ async function claimsOf(authorization: string): Promise<JWTPayload & { readonly 
     ...{ issuer, audience, algorithms, clockTolerance },
     requiredClaims: ["exp", "sub"],
   });
-  if (!types.includes(protectedHeader.typ?.toLowerCase())) throw new Refused("typ");
+  const typ: unknown = protectedHeader.typ;
+  if (!types.includes(typeof typ === "string" ? typ.toLowerCase() : typ)) throw new Refused("typ");
   const { sub } = payload;
   if (typeof sub !== "string" || sub === "") throw new Refused("sub");
   return { ...payload, sub };

@@ -12,6 +12,7 @@ import {
 } from "../../contracts/answers";
 import { type Route, successStatuses } from "../../contracts/api";
 import { usualStatuses } from "../../contracts/errors";
+import type { StreamBody } from "../../contracts/streams";
 import { envList } from "./env";
 import { meaningOf, Refusal } from "./errors";
 import { mismatches, SchemaMismatch } from "./schema-mismatch";
@@ -21,14 +22,16 @@ type Headers = Readonly<Record<string, string>>;
 /** The response headers that a route declares. */
 type HeaderName<R extends Route> = R["responseHeaders"] extends Headers ? keyof R["responseHeaders"] & string : never;
 
-/** The value of a body before it is checked: what a schema takes, a text, or bytes. */
-type Value<Body> = Body extends z.ZodMiniType
-  ? z.input<Body>
-  : Body extends MediaBody<infer Kind>
-    ? Kind extends "text"
-      ? string
-      : Uint8Array
-    : undefined;
+/** The value of a body before it is checked: what a schema takes, a text, or bytes; none of one that `handleStream` makes. */
+type Value<Body> = Body extends StreamBody
+  ? never
+  : Body extends z.ZodMiniType
+    ? z.input<Body>
+    : Body extends MediaBody<infer Kind>
+      ? Kind extends "text"
+        ? string
+        : Uint8Array
+      : undefined;
 
 /** The value of a route's answers of a status. */
 type ValueOf<R extends Route, S> = Value<ResponseOf<R, S>>;

@@ -115,7 +115,10 @@ class Serving {
   }
 
   private finish(exchange: Exchange, response: ServerResponse, answer: Answer): void {
-    if (response.headersSent || response.destroyed) return;
+    if (response.headersSent || response.destroyed) {
+      answer.stream?.abandon();
+      return;
+    }
     if (isStreamed(answer)) {
       void sendStreamed(response, answer, exchange).then((sent) => {
         this.measure(exchange);

@@ -17,12 +17,12 @@ export interface JudgedBy {
 }
 
 /** What a client wrote, in a line of its own: no more of it than fits, and nothing that moves a cursor. */
-export const shown = (value: unknown): string =>
-  value === undefined
-    ? "none"
-    : String(value)
-        .slice(0, 100)
-        .replace(/[^\x20-\x7e]/g, "?");
+export function shown(value: unknown): string {
+  if (value === undefined) return "none";
+  // As a text an object may have no value at all: `{"toString": 1}`.
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, "?");
+}
 
 /** Further than dates go, in seconds. */
 const LATEST = 8_640_000_000_000;
@@ -41,8 +41,9 @@ export function judge(text: string, { issuers, keys, now }: JudgedBy): Judgement
   if (issuer === undefined) {
     return { fault: `the token is of ${shown(claims["iss"])}, and those of ${issuers.join(", ")} are taken` };
   }
-  const key = keys?.publicKey(issuer, String(header["kid"]));
-  if (!key) return { fault: `the token names the key ${shown(header["kid"])}, which is not in its issuer's key set` };
+  const { kid } = header;
+  const key = typeof kid === "string" ? keys?.publicKey(issuer, kid) : undefined;
+  if (!key) return { fault: `the token names the key ${shown(kid)}, which is not in its issuer's key set` };
   if (!isSignedBy(key, token)) return { fault: "the signature is not of its issuer's key" };
   const { exp, nbf } = claims;
   if (!isTime(exp)) return { fault: "the token has no time at which it expires (exp)" };

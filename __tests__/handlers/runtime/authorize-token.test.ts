@@ -201,6 +201,7 @@ describe("a token is refused as nobody's, and its words are in no log,", () => {
     ["whose subject is empty", () => issued(key, { ...scoped(), sub: "" }), "sub"],
     ["whose subject is a number", () => issued(key, { ...scoped(), sub: 7 }), "sub"],
     ["for something else than calling an API", () => issued(key, scoped(), { typ: "logout+jwt" }), "typ"],
+    ["that says by a number what it is", () => issued(key, scoped(), { typ: 5 }), "typ"],
     [
       "with an extension that nobody knows",
       () => issued(key, scoped(), { crit: ["x"], x: 1 }),

@@ -6,6 +6,7 @@ import type { Route } from "../../../contracts/api";
 import { integerText, onDemand } from "../../../contracts/fields";
 import { binaryStream, textStream } from "../../../contracts/streams";
 import { Conflict, NotFound } from "../../../handlers/runtime/errors";
+import { handle } from "../../../handlers/runtime/handle";
 import type * as runtime from "../../../handlers/runtime/handle-stream";
 import { reply } from "../../../handlers/runtime/response";
 import { proxyEvent } from "../../support/proxy-event";
@@ -126,6 +127,22 @@ it("writes no faster than it is taken", async () => {
     new Answer(4),
   );
   expect(answer.read.body.split("\n")).toHaveLength(301);
+});
+
+it("says at compile time that a handler of another kind does not stream", () => {
+  const wrong = [
+    // @ts-expect-error a text as a whole
+    handle(route, async () => "a"),
+    // @ts-expect-error bytes as a whole
+    handle(bytes, async () => Buffer.from("a")),
+    // @ts-expect-error a reply of them
+    handle(route, async () => reply("a", { headers: { ETag: "" } })),
+    // @ts-expect-error pieces
+    handle(route, async () => rows(1)),
+    // @ts-expect-error bytes where texts are sent
+    handleStream(route, async () => Readable.from([]) as AsyncIterable<Buffer>),
+  ];
+  expect(wrong).toHaveLength(5);
 });
 
 describe("before the first piece", () => {

@@ -75,9 +75,29 @@ test("metadata may come in any pieces", async () => {
   expect(await served.ask({ path: "/x" })).toMatchObject({ status: 202, body: "body" });
 });
 
+test("metadata may fill the first 16 KB, with what ends them", async () => {
+  const room = 16_384 - head({ statusCode: 202 }).length;
+  const served = await serve(api, streaming(" ".repeat(room), head({ statusCode: 202 }), "body"));
+  expect(await served.ask({ path: "/x" })).toMatchObject({ status: 202, body: "body" });
+});
+
+test("who streams on and on without metadata is answered while it does", async () => {
+  let finish = (): void => undefined;
+  const served = await serve(api, async (_event, _signal, onPiece) => {
+    for (let at = 0; at < 20; at += 1) onPiece(Buffer.alloc(1000, "x"));
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return { payload: "" };
+  });
+  expect(await served.ask({ path: "/x" })).toMatchObject({ status: 502 });
+  finish();
+});
+
 test.each([
   ["no metadata", streaming("just text"), "no metadata with eight bytes of zero behind them"],
   ["nothing", streaming(), "no metadata"],
+  ["metadata beyond the first 16 KB", streaming(" ".repeat(16_384 - 9), head()), "in the first 16 KB"],
   ["metadata that are no JSON", streaming(Buffer.concat([Buffer.from("{"), Buffer.alloc(8)])), "must be an object"],
   ["a status that is none", streaming(head({ statusCode: 99 })), "statusCode 99"],
   ["a member that is not known", streaming(head({ body: "x" })), "unknown member body"],

@@ -154,6 +154,16 @@ describe("a request is refused with 401", () => {
       () => writeToken({ iss: issuer, ...idClaims }, { id: "constructor", key: stranger }),
       /the key constructor, which is not in its issuer's key set/,
     ],
+    [
+      "with a key whose name is an object without a text",
+      () => changed(id(), { header: { kid: { toString: 1, valueOf: 1 } } }),
+      /the key {"toString":1,"valueOf":1}, which is not in its issuer's key set/,
+    ],
+    [
+      "with an algorithm whose name is one",
+      () => changed(id(), { header: { alg: { toString: 1, valueOf: 1 } } }),
+      /the algorithm {"toString":1,"valueOf":1}, and its issuer/,
+    ],
     ["with another pool's token", () => keys.sign(other, idClaims), /the token is of .*Others123/],
     [
       "with another pool's token that names this one",

@@ -1,3 +1,4 @@
+import { apiGatewayLimits } from "../../../aws/limits";
 import type { Exchange } from "../request/exchange";
 import { AnswerStream } from "../response/answer-stream";
 import { internalError } from "../response/refusal";
@@ -13,14 +14,21 @@ const malformed = (why: string): IntegrationResult => ({
   refusal: internalError("DEFAULT_5XX", 502, `malformed streamed response: ${why}`),
 });
 
+const noMetadata = `no metadata with eight bytes of zero behind them in the first ${apiGatewayLimits.streamMetadataBytes / 1024} KB: is it a handler that streams (handleStream)?`;
+
 /** What a function streams before its body. */
 class Metadata {
   private bytes = Buffer.alloc(0);
 
+  /** Whether there are none where they have to be: whatever comes, nothing more is kept of it. */
+  get areMissing(): boolean {
+    return this.bytes.length >= apiGatewayLimits.streamMetadataBytes;
+  }
+
   /** Takes a piece. @returns the text of the metadata and the beginning of the body, once they are complete */
   take(piece: Uint8Array): { readonly text: string; readonly rest: Buffer } | undefined {
     this.bytes = Buffer.concat([this.bytes, piece]);
-    const at = this.bytes.indexOf(DELIMITER);
+    const at = this.bytes.subarray(0, apiGatewayLimits.streamMetadataBytes).indexOf(DELIMITER);
     if (at < 0) return undefined;
     return { text: this.bytes.toString("utf8", 0, at), rest: this.bytes.subarray(at + DELIMITER.length) };
   }
@@ -39,11 +47,16 @@ export function streamedAnswer(
     const metadata = new Metadata();
     const stream = new AnswerStream();
     let isBegun = false;
+    const refuse = (why: string): void => {
+      isBegun = true;
+      stream.abandon();
+      resolve(malformed(why));
+    };
     const begin = (text: string): void => {
       isBegun = true;
       const head = interpretHead(text);
       if ("malformed" in head) {
-        resolve(malformed(head.malformed));
+        refuse(head.malformed);
         return;
       }
       exchange.functionStatus = head.status;
@@ -55,7 +68,10 @@ export function streamedAnswer(
         return;
       }
       const found = metadata.take(piece);
-      if (!found) return;
+      if (!found) {
+        if (metadata.areMissing) refuse(noMetadata);
+        return;
+      }
       begin(found.text);
       if (found.rest.length > 0) stream.push(found.rest);
     };
@@ -71,9 +87,7 @@ export function streamedAnswer(
         resolve({ refusal: internalError("DEFAULT_5XX", 502, why) });
       } else {
         stream.end();
-        resolve(
-          malformed("no metadata with eight bytes of zero behind them: is it a handler that streams (handleStream)?"),
-        );
+        resolve(malformed(noMetadata));
       }
     });
   });

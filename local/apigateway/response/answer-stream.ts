@@ -9,11 +9,19 @@ export class AnswerStream {
   private ending: { readonly failure: string | undefined } | undefined;
   private readonly waiting: Uint8Array[] = [];
   private wake = (): void => undefined;
+  private isAbandoned = false;
 
   /** Takes a piece of it. */
   push(bytes: Uint8Array): void {
+    if (this.isAbandoned) return;
     this.waiting.push(bytes);
     this.wake();
+  }
+
+  /** Keeps nothing of it: there is nobody to whom it is sent. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.waiting.length = 0;
   }
 
   /** @param failure - why it ends before its end */
