@@ -116,10 +116,10 @@ export class Authorization {
     return (need) => this.reported(principal, need).allowed;
   }
 
-  /** The decision of the policies; a refusal is reported. */
+  /** The decision of the policies; a refusal is reported, unless the caller gets its answer all the same. */
   private reported(principal: Principal, need: Need): Access {
     const access = this.decide(principal, need);
-    if (access.allowed) return access;
+    if (access.allowed || need.optional) return access;
     const { functionName, naming } = principal;
     const helps = !access.explicit && !access.policy && !access.byBoundary;
     this.emitDenial(functionName, need, access, helps ? missingGrant(need, naming) : undefined);

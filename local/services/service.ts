@@ -32,6 +32,8 @@ export interface Need {
   readonly resource: string;
   /** Whether Lambda itself makes the call with the function's role, and not the function's code. */
   readonly byLambda?: boolean;
+  /** Whether an answer merely says less without it: who lacks it has been refused nothing. */
+  readonly optional?: boolean;
   /** Further condition keys of this call, in lower case. */
   readonly contextKeys?: Readonly<Record<string, string>>;
 }

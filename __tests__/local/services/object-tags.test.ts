@@ -13,6 +13,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import type { ServicesConfiguration } from "../../../local/services/configuration";
+import { eventually } from "../../support/eventually";
 import { allow, everything, logs, principal, type Running, startServices } from "../support/services";
 
 const Bucket = "logs";
@@ -238,10 +239,16 @@ test("who puts an object with tags may put tags, and who copies some may read th
   await copy();
 });
 
-test("the number of tags is told to those who may read them", async () => {
+test("the number of tags is told to those who may read them, and kept from others, who are refused nothing", async () => {
   const Key = await put({ Tagging: "a=1&b=2" });
   const count = async () => (await running.s3.send(new HeadObjectCommand({ Bucket, Key }))).TagCount;
   expect(await count()).toBe(2);
   await roleOf(allow("s3:GetObject", object));
+  running.events.length = 0;
   expect(await count()).toBeUndefined();
+  await expect(tagsOf(Key)).rejects.toMatchObject({ name: "AccessDenied" });
+  const denials = () => running.events.filter(({ event }) => event === "denial");
+  await eventually(() => denials().at(0));
+  // That of the tags themselves, which came after.
+  expect(denials()).toMatchObject([{ action: "s3:GetObjectTagging" }]);
 });

@@ -62,6 +62,7 @@ test.each([
   ["a number with blanks", { a: text(" 1", "Number") }, /Can't cast/],
   ["a number of its own kind that is none", { a: text("x", "Number.int") }, /Can't cast/],
   ["39 digits", { a: text("1".repeat(39), "Number") }, /Can't cast/],
+  ["a number of many digits, most of them zeros", { a: text(`1.${"0".repeat(1_000_000)}10`, "Number") }, /Can't cast/],
   ["10^127", { a: text("1e127", "Number") }, /Can't cast/],
   ["no type", { a: { DataType: "", StringValue: "x" } }, /must contain a non-empty message attribute type/],
   ["another type", { a: text("x", "Text") }, /'a' is invalid/],

@@ -1,3 +1,4 @@
+import { withoutEndingZeros } from "../../lib/idle-zeros";
 import { invalid } from "./errors";
 
 /**
@@ -18,18 +19,16 @@ export interface Decimal {
 
 const zero: Decimal = { negative: false, digits: "", exponent: 0 };
 
-const withoutZeros = (digits: string): string => (digits.endsWith("0") ? digits.replace(/0+$/, "") : digits);
-
 function decimal(negative: boolean, digits: string, exponentOfLast: number): Decimal {
   const start = digits.search(/[1-9]/);
   if (start < 0) return zero;
-  const significant = withoutZeros(digits.slice(start));
+  const significant = withoutEndingZeros(digits.slice(start));
   return { negative, digits: significant, exponent: exponentOfLast + digits.length - start - 1 };
 }
 
 /** The number that a text says, whatever its size. @returns `undefined` when it says none */
 export function parseDecimal(text: string): Decimal | undefined {
-  if (/^[1-9]\d*$/.test(text)) return { negative: false, digits: withoutZeros(text), exponent: text.length - 1 };
+  if (/^[1-9]\d*$/.test(text)) return { negative: false, digits: withoutEndingZeros(text), exponent: text.length - 1 };
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match) return undefined;
   const [, sign, whole = "", fraction = "", power = "0"] = match;

@@ -58,7 +58,8 @@ function askedPart(request: ServiceRequest, { head, body }: StoredObject): Retur
 
 /** The number of tags is told to those who may read them (S3 API reference, GetObject, `x-amz-tagging-count`). */
 function tagHeaders({ bucket, key }: Target, { tags = [] }: ObjectHead, permitted: Permitted): Record<string, string> {
-  if (tags.length === 0 || !permitted({ action: "s3:GetObjectTagging", resource: objectArn(bucket, key) })) return {};
+  const need = { action: "s3:GetObjectTagging", resource: objectArn(bucket, key), optional: true };
+  if (tags.length === 0 || !permitted(need)) return {};
   return { "x-amz-tagging-count": String(tags.length) };
 }
 

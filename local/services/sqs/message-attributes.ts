@@ -1,4 +1,5 @@
 import { sqsLimits } from "../../../aws/limits";
+import { withoutEndingZeros } from "../../lib/idle-zeros";
 import { type Input, mapIn, optionalTextIn, textsIn } from "../json-protocol";
 import { invalid, unsupported } from "./errors";
 import type { MessageAttribute } from "./queue";
@@ -42,7 +43,7 @@ export function isNumber(text: string): boolean {
   const [, sign, whole = "", fraction = "", power = "0"] =
     /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text) ?? [];
   if (sign === undefined || whole + fraction === "") return false;
-  const digits = (whole + fraction).replace(/^0+|0+$/g, "");
+  const digits = withoutEndingZeros((whole + fraction).replace(/^0+/, ""));
   const leading = whole.replace(/^0+/, "").length || -(/^0*/.exec(fraction)?.[0].length ?? 0);
   return digits.length <= 38 && leading + Number(power) <= (sign === "-" ? 129 : 127);
 }

@@ -298,3 +298,12 @@ test.each([
   const { ConsumedCapacity } = await database.client.send(new GetItemCommand(get));
   expect(ConsumedCapacity).toEqual({ TableName: "simple", CapacityUnits: units });
 });
+
+test("a number of as many digits as a request can have keeps nobody waiting, wherever its zeros are", async () => {
+  const zeros = "0".repeat(2_000_000);
+  const put = (n: string) => database.client.send(new PutItemCommand({ TableName, Item: item({ n: { N: n } }) }));
+  await expect(put(`1.${zeros}10`)).rejects.toThrow("more than 38 significant digits");
+  await put(`${zeros}1.${zeros}`);
+  const { Item } = await database.client.send(new GetItemCommand({ TableName, Key }));
+  expect(Item?.["n"]).toEqual({ N: "1" });
+});
