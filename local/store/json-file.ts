@@ -33,17 +33,22 @@ export class JsonFile {
    */
   constructor(
     private readonly path: string,
-    loss: string,
+    private readonly loss: string,
   ) {
     const json = read(path);
     try {
       this.values = json === undefined ? new Map() : textsIn(json);
     } catch (error) {
-      const reason = messageOf(error);
-      throw new UserError(
-        `${path} is damaged (${reason}); mend it, or delete it, which ${loss}, or start with --fresh, which forgets all that is stored`,
-      );
+      throw this.damaged(messageOf(error));
     }
+  }
+
+  /** What a person is told of a file that is not as it was written. */
+  damaged(reason: string): UserError {
+    const { path, loss } = this;
+    return new UserError(
+      `${path} is damaged (${reason}); mend it, or delete it, which ${loss}, or start with --fresh, which forgets all that is stored`,
+    );
   }
 
   get(name: string): string | undefined {

@@ -57,9 +57,19 @@ export class KeySetServer {
     return address;
   }
 
+  /** Who asks learns nothing of why it can't be read: whoever is to mend it is told by what next needs a key. */
+  private documentAt(url: string): object | "unreadable" | undefined {
+    try {
+      return this.documents.get(url)?.();
+    } catch {
+      return "unreadable";
+    }
+  }
+
   private answer({ method, url = "" }: IncomingMessage, response: ServerResponse): void {
-    const document = this.documents.get(url)?.();
-    if (!document) response.writeHead(404).end();
+    const document = this.documentAt(url);
+    if (document === "unreadable") response.writeHead(500).end();
+    else if (!document) response.writeHead(404).end();
     else if (method !== "GET" && method !== "HEAD") response.writeHead(405, { Allow: "GET, HEAD" }).end();
     else response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(document));
   }

@@ -59,6 +59,17 @@ function signingKey(pem: string): SigningKey {
   return made;
 }
 
+/** @throws Error when it is not what was kept */
+function keptIn(text: string): Kept {
+  const value: unknown = JSON.parse(text);
+  const { keys, named } = isObject(value) ? value : {};
+  if (!Array.isArray(keys) || keys.length === 0 || !Array.isArray(named) || !named.every(isObject)) {
+    throw new Error("it has other members");
+  }
+  for (const pem of keys) signingKey(String(pem));
+  return { keys, named: named as unknown as readonly NamedIssuer[] };
+}
+
 async function newKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: MODULUS_BITS });
   return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -129,9 +140,15 @@ export class SigningKeys {
   }
 
   private kept(issuer: string): Kept | undefined {
-    const text = this.file().get(issuer);
-    const value: unknown = text === undefined ? undefined : JSON.parse(text);
-    return isObject(value) ? (value as unknown as Kept) : undefined;
+    const file = this.file();
+    const text = file.get(issuer);
+    if (text === undefined) return undefined;
+    try {
+      return keptIn(text);
+    } catch {
+      // Without the words of the parser, which may quote a key.
+      throw file.damaged(`its entry ${issuer} is not as it was written`);
+    }
   }
 
   /** The file as it is now: the other process may have written it. */

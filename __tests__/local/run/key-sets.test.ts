@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
@@ -116,6 +116,16 @@ describe("a function whose stack names an issuer gets the key set of this machin
     expect([now.length, now[1]]).toEqual([2, before]);
     expect(now[0].kid).not.toBe(before?.kid);
   });
+});
+
+it("an issuer whose keys were damaged answers as one that has failed, until they are mended, and the others go on", async () => {
+  const file = join(stacks.data, "signing-keys.json");
+  const whole = readFileSync(file);
+  writeFileSync(file, "{");
+  expect(await asks("things", keySet)).toEqual([500, ""]);
+  expect((await asks("things", "https://people.invalid/things/.well-known/openid-configuration"))[0]).toBe(200);
+  writeFileSync(file, whole);
+  expect((await asks("things", keySet))[0]).toBe(200);
 });
 
 describe("nothing is answered here", () => {

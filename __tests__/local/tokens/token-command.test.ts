@@ -145,12 +145,37 @@ describe("nothing is printed, with one line that says what to do,", () => {
     expect(stderr.split("\n")).toHaveLength(2);
   });
 
-  it("where the keys are damaged", async () => {
-    const whole = readFileSync(file);
-    writeFileSync(file, "{");
-    expect(run("ada")).toMatchObject({ status: 1, stderr: expect.stringMatching(/signing-keys\.json is damaged/) });
-    writeFileSync(file, whole);
-  });
+  const entry = { keys: ["-----BEGIN PRIVATE KEY-----"], named: [things] };
+  it.each<[string, string, RegExp]>([
+    ["the file", "{", /signing-keys\.json is damaged/],
+    [
+      "an issuer's entry",
+      JSON.stringify({ [login]: "-----BEGIN" }),
+      /\(its entry https:\/\/login\.example\.com is not as/,
+    ],
+    [
+      "a key",
+      JSON.stringify({ [login]: JSON.stringify(entry) }),
+      /\(its entry https:\/\/login\.example\.com is not as/,
+    ],
+    [
+      "the list of keys",
+      JSON.stringify({ [login]: JSON.stringify({ ...entry, keys: [] }) }),
+      /is not as it was written/,
+    ],
+    ["who names it", JSON.stringify({ [login]: JSON.stringify({ ...entry, named: [5] }) }), /is not as it was written/],
+  ])(
+    "where %s is damaged, of which it repeats nothing; nor does a start go on with it",
+    async (_title, text, words) => {
+      const whole = readFileSync(file);
+      writeFileSync(file, text);
+      const { status, stdout, stderr } = run("ada");
+      expect([status, stdout, stderr]).toEqual([1, "", expect.stringMatching(words)]);
+      expect(stderr).not.toContain("BEGIN");
+      await expect(keys.provide([things])).rejects.toThrow(words);
+      writeFileSync(file, whole);
+    },
+  );
 });
 
 it("is chosen by the system's name where several take tokens", async () => {
