@@ -31,6 +31,7 @@ export function operatorOf(systems: readonly System[], secrets: Secrets): Princi
     roleArn: arn,
     accountId,
     region,
+    everywhere: true,
     credentials: {
       accessKeyId: "OPERATOR",
       secretAccessKey: secrets.of("operator", 40),

@@ -21,6 +21,8 @@ export interface Principal extends Rights {
   readonly roleArn: string;
   readonly accountId: string;
   readonly region: string;
+  /** Whether the stacks of all regions are reached by calls of any, as the person does who looks at them together. */
+  readonly everywhere?: boolean;
   readonly credentials: Credentials;
   readonly naming: Naming;
 }

@@ -87,11 +87,12 @@ async function perform(
   const caller = authenticate(options, { method, url, headers, body }, claim);
   const [path = "/", query = ""] = url.split("?");
   const operation = service.operation({ caller, method, path, query: new URLSearchParams(query), headers, body });
-  const needs = needsIn(claim.region, operation.needs);
+  const needs = caller.everywhere ? operation.needs : needsIn(claim.region, operation.needs);
   details.needs = needs;
-  details.allowedBy = options.authorization.require(caller, needs);
+  const asking = claim.region === caller.region ? caller : { ...caller, region: claim.region };
+  details.allowedBy = options.authorization.require(asking, needs);
   if (needs.some((need, at) => need !== operation.needs[at])) throw nothingThere(claim.service, needs);
-  return operation.run(options.authorization.permits(caller));
+  return operation.run(options.authorization.permits(asking));
 }
 
 /** A request while it is under way. */

@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -41,6 +41,14 @@ test("a role's rights are those of its own region: a call of another one is deni
     name: "AccessDeniedException",
     message: expect.stringContaining("arn:aws:dynamodb:eu-west-1:000000000000:table/things"),
   });
+});
+
+test("a right in one region alone does not let a role call another one, whatever it may be called about", async () => {
+  await configure({ ...everything, Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } });
+  const names = (region: string) => clientIn(DynamoDBClient, region).send(new ListTablesCommand({}));
+
+  expect((await names("us-east-1")).TableNames).toEqual(["things"]);
+  await expect(names("eu-west-1")).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
 test("whoever may do everything finds nothing of the stack in another region", async () => {
