@@ -17,6 +17,7 @@ import { type OnPiece, Pieces } from "./pieces";
 import { postEvent } from "./posted-events";
 import { watchStall } from "./stall-watch";
 import { resumed } from "./stopped-thread";
+import { pieceTaken } from "./streamed-bytes";
 import { ThreadUse } from "./thread-use";
 
 /**
@@ -59,7 +60,7 @@ export class Environment {
   readonly use: ThreadUse;
   private readonly worker: Worker;
   private readonly clock: Pick<Clock, "after">;
-  private readonly memory = new Int32Array(new SharedArrayBuffer(12));
+  private readonly memory = new Int32Array(new SharedArrayBuffer(16));
   private finish: ((result: InvocationResult) => void) | undefined;
   private pieces: Pieces | undefined;
   private requestId = "";
@@ -203,7 +204,9 @@ export class Environment {
     const { onOutput } = this.options;
     if (message.type === "output") onOutput(message.text, message.requestId);
     else if (message.type === "piece") {
-      if (this.finish && !this.pieces?.take(message.bytes)) this.endWith(streamTooLong, streamNote);
+      const { bytes } = message;
+      const taken = (): void => pieceTaken(this.memory, bytes.length);
+      if (this.finish && !this.pieces?.take(bytes, taken)) this.endWith(streamTooLong, streamNote);
     } else if (message.type === "answered")
       this.finish?.({ payload: message.payload, memoryBytes: message.memoryBytes });
     else if (message.type === "failed")

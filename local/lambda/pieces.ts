@@ -1,8 +1,8 @@
 import { lambdaLimits } from "../../aws/limits";
 import type { InvocationResult } from "../lib/invocation";
 
-/** Takes a piece of an answer that is streamed. */
-export type OnPiece = (bytes: Uint8Array) => void;
+/** Takes a piece of an answer that is streamed: at once, or when the promise is fulfilled. */
+export type OnPiece = (bytes: Uint8Array) => Promise<void> | void;
 
 /** What a function streams, for whoever takes it piece by piece, or as a whole as `Invoke` answers it. */
 export class Pieces {
@@ -11,12 +11,14 @@ export class Pieces {
 
   constructor(private readonly onPiece: OnPiece | undefined) {}
 
-  /** Takes a piece. @returns whether the answer is still as long as it may be */
-  take(piece: Uint8Array): boolean {
+  /** Takes a piece, and says when it is taken. @returns whether the answer is still as long as it may be */
+  take(piece: Uint8Array, taken: () => void): boolean {
     this.bytes += piece.length;
     if (this.bytes > lambdaLimits.streamedBytes) return false;
-    if (this.onPiece) this.onPiece(piece);
-    else this.kept.push(piece);
+    const taking = this.onPiece?.(piece);
+    if (!this.onPiece) this.kept.push(piece);
+    if (taking) void taking.then(taken);
+    else taken();
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from "node:http";
 import { createGateway } from "../../../local/apigateway/gateway";
+import { AnswerStream } from "../../../local/apigateway/response/answer-stream";
 import { eventually } from "../../support/eventually";
 import { type ApiSetup, definitionOf, functionArn } from "./support/api";
 import { idle } from "./support/dependencies";
@@ -20,7 +21,7 @@ const head = (metadata: object = {}) => Buffer.from(`${JSON.stringify(metadata)}
 const streaming =
   (...pieces: (string | Uint8Array)[]): Behaviour =>
   (_event, _signal, onPiece) => {
-    for (const piece of pieces) onPiece(Buffer.from(piece));
+    for (const piece of pieces) void onPiece(Buffer.from(piece));
     return { payload: "" };
   };
 
@@ -54,11 +55,11 @@ test("status, headers and cookies come first, then the body as it is, whatever i
 test("the first byte is there while the function still works", async () => {
   let finish = (): void => undefined;
   const served = await serve(api, async (_event, _signal, onPiece) => {
-    onPiece(Buffer.concat([head(), Buffer.from("first")]));
+    void onPiece(Buffer.concat([head(), Buffer.from("first")]));
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
-    onPiece(Buffer.from("last"));
+    void onPiece(Buffer.from("last"));
     return { payload: "" };
   });
   const message = await begin(served);
@@ -84,7 +85,7 @@ test("metadata may fill the first 16 KB, with what ends them", async () => {
 test("who streams on and on without metadata is answered while it does", async () => {
   let finish = (): void => undefined;
   const served = await serve(api, async (_event, _signal, onPiece) => {
-    for (let at = 0; at < 20; at += 1) onPiece(Buffer.alloc(1000, "x"));
+    for (let at = 0; at < 20; at += 1) void onPiece(Buffer.alloc(1000, "x"));
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
@@ -116,7 +117,7 @@ test.each([
 
 test("an answer that fails after its beginning is cut off, and the log says why", async () => {
   const served = await serve(api, (_event, _signal, onPiece) => {
-    onPiece(Buffer.concat([head(), Buffer.from("some")]));
+    void onPiece(Buffer.concat([head(), Buffer.from("some")]));
     return { payload: '{"errorType":"E"}', functionError: "Unhandled" };
   });
   expect(await rest(await begin(served))).toEqual({ body: "some", complete: false });
@@ -129,7 +130,7 @@ test("who goes away does not end the function, and harms nobody else", async () 
   let finish = (): void => undefined;
   const served = await serve(api, async (_event, _signal, onPiece) => {
     send = onPiece;
-    onPiece(Buffer.concat([head(), Buffer.from("some")]));
+    void onPiece(Buffer.concat([head(), Buffer.from("some")]));
     await new Promise<void>((resolve) => {
       finish = resolve;
     });
@@ -141,6 +142,30 @@ test("who goes away does not end the function, and harms nobody else", async () 
   await eventually(() => served.log[0]);
   served.behave(streaming(head(), "fine"));
   expect(await served.ask({ path: "/x" })).toMatchObject({ status: 200, body: "fine" });
+});
+
+test("a function that waits until its pieces are taken waits for nobody who has gone away", async () => {
+  const served = await serve(api, async (_event, _signal, onPiece) => {
+    await onPiece(Buffer.concat([head(), Buffer.from("some")]));
+    for (let at = 0; at < 50; at += 1) await onPiece(Buffer.alloc(1024 * 1024));
+    return { payload: "" };
+  });
+  (await begin(served)).destroy();
+  expect(await eventually(() => served.log[0])).toMatchObject({ status: 200 });
+});
+
+test("a piece is taken when it is on its way to the client, or when nobody waits for it any more", async () => {
+  const stream = new AnswerStream();
+  const isTaken = [false, false];
+  const pushed = [0, 1].map(async (at) => {
+    await stream.push(Buffer.from("a"));
+    isTaken[at] = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isTaken).toEqual([false, false]);
+  stream.abandon();
+  await Promise.all(pushed);
+  await stream.push(Buffer.from("b"));
 });
 
 test("a body that is larger than 10 MB comes whole", async () => {

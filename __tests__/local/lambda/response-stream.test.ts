@@ -67,6 +67,45 @@ test("a stream that is never ended lasts until the function's time is over", asy
   expect(parsed(await result)).toMatchObject({ errorType: "Sandbox.Timedout" });
 });
 
+/** Writes pieces of 64 KB as streams of Node.js do, each when there is room for it. */
+const pieces = `
+  import { once } from "node:events";
+  ${streaming(`
+    for (let at = 0; at < event.pieces; at += 1) {
+      if (!stream.write(Buffer.alloc(65536))) await once(stream, "drain");
+    }
+    stream.end();`)}`;
+
+test("a function waits for a client that takes nothing, once 1 MB is on its way", async () => {
+  const { fn, limits } = await functionOf(pieces);
+  let bytes = 0;
+  const result = await fn.invoke('{"pieces":48}', {
+    onPiece: async (piece) => {
+      bytes += piece.length;
+      if (bytes >= 1024 * 1024) limits.at(-1)?.end();
+      await new Promise(() => undefined);
+    },
+  });
+  expect([bytes, parsed(result).errorType]).toEqual([1024 * 1024, "Sandbox.Timedout"]);
+});
+
+test("it goes on as its pieces are taken, and its next call waits for nothing of this one", async () => {
+  const { fn } = await functionOf(pieces);
+  let bytes = 0;
+  await fn.invoke('{"pieces":48}', {
+    onPiece: async (piece) => {
+      bytes += piece.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  });
+  expect(bytes).toBe(48 * 65536);
+  const neverTaken = { onPiece: () => new Promise<void>(() => undefined) };
+  for (const call of [1, 2, 3]) {
+    const { functionError } = await fn.invoke('{"pieces":15}', neverTaken);
+    expect([call, functionError]).toEqual([call, undefined]);
+  }
+});
+
 test("what does not stream is answered as a whole", async () => {
   const { pieces, result } = await streamed(`export const handler = async () => ({ a: 1 });`);
   expect([pieces, result.payload]).toEqual([[], '{"a":1}']);

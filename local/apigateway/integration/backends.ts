@@ -10,7 +10,7 @@ export interface LambdaBackend {
     functionArn: string,
     payload: string,
     call: PendingCall,
-    onPiece?: (bytes: Uint8Array) => void,
+    onPiece?: (bytes: Uint8Array) => Promise<void>,
   ) => Promise<InvocationResult>;
   /** Takes an event for later. @returns whether there is such a function */
   readonly invokeAsynchronously: (functionArn: string, payload: string, traceId: string) => boolean;

@@ -45,7 +45,7 @@ export class FunctionCall {
   }
 
   /** Invokes it, for as long as the integration may take. @param onPiece - takes what it streams */
-  invoke({ traceId }: Exchange, event: string, onPiece?: (bytes: Uint8Array) => void): Promise<Invocation> {
+  invoke({ traceId }: Exchange, event: string, onPiece?: (bytes: Uint8Array) => Promise<void>): Promise<Invocation> {
     const { functionArn, credentials, timeoutMs } = this.target;
     const start = (pending: PendingCall) =>
       credentials === undefined

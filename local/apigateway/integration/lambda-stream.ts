@@ -62,18 +62,15 @@ export function streamedAnswer(
       exchange.functionStatus = head.status;
       resolve({ answer: { ...head, body: "", stream, traced: true } });
     };
-    const onPiece = (piece: Uint8Array): void => {
-      if (isBegun) {
-        stream.push(piece);
-        return;
-      }
+    const onPiece = async (piece: Uint8Array): Promise<void> => {
+      if (isBegun) return stream.push(piece);
       const found = metadata.take(piece);
       if (!found) {
         if (metadata.areMissing) refuse(noMetadata);
         return;
       }
       begin(found.text);
-      if (found.rest.length > 0) stream.push(found.rest);
+      if (found.rest.length > 0) await stream.push(found.rest);
     };
     void call.invoke(exchange, event, onPiece).then(({ result, latency }) => {
       exchange.integrationLatency = latency;

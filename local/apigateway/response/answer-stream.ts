@@ -3,25 +3,32 @@ import type { ServerResponse } from "node:http";
 /** Of a streamed body so much is kept for those who watch. */
 const KEPT_BYTES = 100_000;
 
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly taken: () => void;
+}
+
 /** The body of an answer that is sent while it is made. */
 export class AnswerStream {
   /** Set once it has ended: why it was cut off, if it was. */
   private ending: { readonly failure: string | undefined } | undefined;
-  private readonly waiting: Uint8Array[] = [];
+  private readonly waiting: Piece[] = [];
   private wake = (): void => undefined;
   private isAbandoned = false;
 
-  /** Takes a piece of it. */
-  push(bytes: Uint8Array): void {
+  /** Takes a piece of it. @returns when it is on its way, or will never be */
+  async push(bytes: Uint8Array): Promise<void> {
     if (this.isAbandoned) return;
-    this.waiting.push(bytes);
-    this.wake();
+    await new Promise<void>((taken) => {
+      this.waiting.push({ bytes, taken });
+      this.wake();
+    });
   }
 
   /** Keeps nothing of it: there is nobody to whom it is sent. */
   abandon(): void {
     this.isAbandoned = true;
-    this.waiting.length = 0;
+    for (const { taken } of this.waiting.splice(0)) taken();
   }
 
   /** @param failure - why it ends before its end */
@@ -42,15 +49,17 @@ export class AnswerStream {
     const isGone = (): boolean => response.destroyed || response.writableEnded;
     const closed = new Promise<void>((resolve) => response.once("close", resolve));
     for (;;) {
-      const bytes = this.waiting.shift();
-      if (bytes && !isGone()) {
+      const piece = this.waiting.shift();
+      if (piece && !isGone()) {
+        const { bytes } = piece;
         if (length < KEPT_BYTES) beginning.push(bytes.subarray(0, KEPT_BYTES - length));
         length += bytes.length;
         const { isFull, done } = write(response, bytes);
         written = Promise.race([done, closed]);
         if (isFull) await written;
       }
-      if (bytes) continue;
+      piece?.taken();
+      if (piece) continue;
       if (this.ending) break;
       await new Promise<void>((resolve) => {
         this.wake = resolve;

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import { monotonicNow } from "../../lib/clock";
 import { outcomeByCallback } from "./callbacks";
 import { type EnvironmentSettings, type Invocation, type Outcome, runtimeVersion } from "./messages";
-import { isStreaming, streamAnswer } from "./response-stream";
+import { isStreaming, type Send, streamAnswer } from "./response-stream";
 
 /** A handler that a function's module exports. */
 export type Handler = (event: unknown, context: object, callback?: unknown) => unknown;
@@ -14,7 +14,7 @@ export interface CallOptions {
   readonly next: () => Invocation;
   readonly begin: (invocation: Invocation) => void;
   /** Passes on a piece of an answer that is streamed. */
-  readonly send: (bytes: Uint8Array) => void;
+  readonly send: Send;
   readonly end: (outcome: Outcome) => void;
 }
 

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { setTimeout } from "node:timers";
 
 /** By which the runtime knows a handler that streams (Lambda's Node.js runtime interface client). */
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
@@ -12,11 +13,17 @@ const DELIMITER = Buffer.alloc(8);
 /** A handler that writes its answer while it makes it. */
 type StreamingHandler = (event: unknown, stream: ResponseStream, context: object) => unknown;
 
-/** What a handler writes its answer to; each piece is on its way at once. */
+/** Passes on a piece. @returns whether another may follow, when it is asked */
+export type Send = (bytes: Uint8Array) => () => boolean;
+
+/** Interval at which a stream asks, in milliseconds. */
+const ASKING_MS = 2;
+
+/** What a handler writes its answer to; each piece is on its way at once, and the next waits for a client that is slow. */
 export class ResponseStream extends Writable {
   private first: Buffer | undefined;
 
-  constructor(private readonly send: (bytes: Uint8Array) => void) {
+  constructor(private readonly send: Send) {
     super();
   }
 
@@ -38,8 +45,14 @@ export class ResponseStream extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (chunk.length > 0) this.send(new Uint8Array(chunk));
-    done();
+    if (chunk.length === 0) {
+      done();
+      return;
+    }
+    const hasRoom = this.send(new Uint8Array(chunk));
+    // A timer keeps the thread alive, which has something to do as long as it waits.
+    const goOn = (): void => void (hasRoom() ? done() : setTimeout(goOn, ASKING_MS));
+    goOn();
   }
 }
 
@@ -65,7 +78,7 @@ export const isStreaming = (handler: object): boolean => Reflect.get(handler, ST
 /** Calls a handler that streams, until it has returned and its stream has ended. @throws what either fails with */
 export async function streamAnswer(
   handler: object,
-  { event, context, send }: { event: unknown; context: object; send: (bytes: Uint8Array) => void },
+  { event, context, send }: { event: unknown; context: object; send: Send },
 ): Promise<void> {
   const stream = new ResponseStream(send);
   const ended = new Promise<void>((resolve, reject) => {

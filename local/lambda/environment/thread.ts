@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { nextEvent } from "../posted-events";
+import { StreamedBytes } from "../streamed-bytes";
 import { type Handler, takeEvents } from "./calls";
 import { answerHere } from "./documents-here";
 import { errorPayload, thrownError } from "./error-payload";
@@ -59,12 +60,19 @@ function watchMemory(): boolean {
   return exceeded;
 }
 
+const streamed = new StreamedBytes(state);
+
 function begin({ requestId, traceId }: Invocation): void {
+  streamed.begin();
   current = requestId;
   process.env["_X_AMZN_TRACE_ID"] = traceId;
 }
 
-const send = (bytes: Uint8Array): void => say({ type: "piece", bytes });
+function send(bytes: Uint8Array): () => boolean {
+  streamed.add(bytes.length);
+  say({ type: "piece", bytes });
+  return () => streamed.haveRoom;
+}
 
 function end(outcome: Outcome): void {
   if ("thrown" in outcome) logError("Invoke Error", outcome.thrown, settings);

@@ -16,7 +16,7 @@ export type Event = any;
 export type Behaviour = (
   event: Event,
   signal: AbortSignal,
-  onPiece: (bytes: Uint8Array) => void,
+  onPiece: (bytes: Uint8Array) => Promise<void> | void,
 ) => InvocationResult | Promise<InvocationResult>;
 
 /** Returns a value, as Lambda passes it on. */
@@ -74,7 +74,7 @@ export async function serve(
   };
   const logs = { log: [] as RequestEvent[], accessLog: [] as string[] };
   const gateway = createGateway(definitionOf(api), {
-    async invoke(arn, payload, { signal, traceId }, onPiece = () => undefined) {
+    async invoke(arn, payload, { signal, traceId }, onPiece: Parameters<Behaviour>[2] = () => undefined) {
       seen.traces.push(traceId);
       seen.invoked.push(arn);
       seen.events.push(JSON.parse(payload));
