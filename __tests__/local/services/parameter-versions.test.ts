@@ -365,6 +365,14 @@ describe("what it refuses", () => {
       { Type: "String" },
     ],
     [
+      "a long row of braces",
+      "ValidationException",
+      "Standard tier parameters support a maximum",
+      "/made",
+      "{".repeat(2_000_000),
+      { Type: "String" },
+    ],
+    [
       "more than 4 KB in other letters",
       "ValidationException",
       "Standard tier parameters support a maximum",

@@ -36,7 +36,9 @@ function valueIn(input: Input): string {
   if (value === undefined || value === "") {
     throw constraint("value", "Member must have length greater than or equal to 1");
   }
-  if (/\{\{.*\}\}/s.test(value)) {
+  // Not by a pattern, which goes over the rest again from each brace of a long row.
+  const opened = value.indexOf("{{");
+  if (opened >= 0 && value.includes("}}", opened + 2)) {
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.');
   }
   return value;
