@@ -161,10 +161,43 @@ describeInBrowser("large and hostile data in a browser", () => {
     }
     const { tab } = await open("bucket:files");
     await tab.getByLabel("Keys that begin with").fill("many/");
+    await tab.getByRole("button", { name: /^large / }).waitFor({ state: "detached" });
     await tab.getByText("200 objects.").waitFor();
     await tab.getByRole("button", { name: "More" }).click();
     await tab.getByText("250 objects.").waitFor();
     expect(await tab.getByRole("button", { name: "More" }).count()).toBe(0);
+    await tab.close();
+  });
+
+  test("a list that was asked for earlier and comes later does not take the place of the newer one", async () => {
+    const { tab } = await open("bucket:files");
+    await rows(tab).first().waitFor();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await tab.route("**/api/aws/s3/ListObjectsV2", async (route) => {
+      if (route.request().postDataJSON().Prefix === "la") await held;
+      await route.continue();
+    });
+    const prefix = tab.getByLabel("Keys that begin with");
+    await prefix.fill("la");
+    await prefix.fill("larger");
+    await tab.getByText("1 object.").waitFor();
+    const late = tab.waitForResponse((response) => response.request().postDataJSON()?.Prefix === "la");
+    answer();
+    await (await late).finished();
+    await tab.evaluate("new Promise(requestAnimationFrame)");
+    expect(await rows(tab).allTextContents()).toEqual([expect.stringContaining("larger.bin")]);
+    await tab.close();
+  });
+
+  test("more items are of what was asked for before, whatever has been typed since", async () => {
+    const { tab } = await open("table:things");
+    await rows(tab).first().waitFor();
+    await tab.getByLabel("Only where").fill("nothing");
+    await tab.getByRole("button", { name: "More" }).click();
+    await rows(tab).nth(199).waitFor();
     await tab.close();
   });
 });

@@ -51,7 +51,7 @@ function Alarm({ alarm }) {
     <p class="dim">${words}${link && html`<span class="wrap small-text">${link}</span>`}</p>
     ${unknown ? html`<p>Not evaluated here: ${unknown}</p>` : html`<${Chart} title=${name} lines=${[{ label: rule, points }]} end=${end} period=${period} marks=${[{ label: "threshold", value: threshold }]} height=${110} />`}
     ${minutesToFire !== undefined && html`<p class="dim small-text">If all goes wrong from now on, it fires in ${minutesToFire} min.</p>`}
-    <details><summary>${metrics.length} ${metrics.length === 1 ? "metric" : "metrics"}${changes.length > 0 ? `, ${changes.length} changes` : ""}</summary>
+    <details><summary>${metrics.length} ${metrics.length === 1 ? "metric" : "metrics"}${changes.length > 0 ? `, ${changes.length} ${changes.length === 1 ? "change" : "changes"}` : ""}</summary>
       ${expression && html`<p><code class="wrap">${expression}</code></p>`}
       <ul class="grants">${metrics.map(
         (/** @type {any} */ metric) =>

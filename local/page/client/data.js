@@ -1,6 +1,6 @@
 import { post, useData } from "./api.js";
 import { Bus } from "./bus.js";
-import { html, useEffect, useState } from "./htm.js";
+import { html, useEffect, useRef, useState } from "./htm.js";
 import { Copy, Empty, Failed, Filters, Head, Loading, Search, Tag } from "./parts.js";
 import { filtersOf, go } from "./place.js";
 import { Schedule } from "./schedule.js";
@@ -18,19 +18,23 @@ const aws = (operation, input) => post(`/api/aws/${operation}`, input);
 function Bucket({ bucket }) {
   const [prefix, setPrefix] = useState("");
   const [objects, setObjects] = useState(/** @type {any[] | undefined} */ (undefined));
-  const [more, setMore] = useState(/** @type {string | undefined} */ (undefined));
+  const [more, setMore] = useState(
+    /** @type {{ Prefix: string, ContinuationToken: string } | undefined} */ (undefined),
+  );
   const [open, setOpen] = useState(/** @type {any} */ (undefined));
   const { error, run } = useWork();
-  const list = (/** @type {string | undefined} */ after = undefined) =>
+  const turn = useRef(0);
+  const list = (/** @type {typeof more} */ after = undefined) =>
     run(async () => {
-      const { Contents = [], NextContinuationToken } = await aws("s3/ListObjectsV2", {
-        Bucket: bucket.name,
-        Prefix: prefix,
-        MaxKeys: 200,
-        ...(after === undefined ? {} : { ContinuationToken: after }),
-      });
+      const started = turn.current + 1;
+      turn.current = started;
+      const page = after ?? { Prefix: prefix };
+      const found = await aws("s3/ListObjectsV2", { Bucket: bucket.name, MaxKeys: 200, ...page });
+      // Somebody asked for others meanwhile.
+      if (turn.current !== started) return;
+      const { Contents = [], NextContinuationToken: next } = found;
       setObjects((before = []) => (after === undefined ? Contents : [...before, ...Contents]));
-      setMore(NextContinuationToken);
+      setMore(next && { Prefix: page.Prefix, ContinuationToken: next });
     });
   useEffect(() => void list(), [prefix]);
   const versionsOf = async (/** @type {string} */ key) => {
@@ -104,7 +108,7 @@ function Bucket({ bucket }) {
           ? html`<${Empty} title="No objects">${prefix === "" ? "Nothing was put into this bucket." : "No key begins so."}</${Empty}>`
           : html`<table class="list" aria-label="Objects"><thead><tr><th>Key</th><th class="num">Size</th><th>Changed</th></tr></thead><tbody>
               ${objects.map(({ Key, Size, LastModified }) => html`<tr key=${Key} onClick=${() => load(Key)}><td class="main-cell"><button type="button" class="as-link">${Key}</button></td><td class="num">${size(Size)}</td><td class="num dim">${new Date(LastModified).toLocaleString("sv-SE")}</td></tr>`)}
-            </tbody></table><p class="dim">${objects.length} objects. ${more !== undefined && html`<button type="button" class="small" onClick=${() => list(more)}>More</button>`}</p>`
+            </tbody></table><p class="dim">${objects.length} ${objects.length === 1 ? "object" : "objects"}. ${more !== undefined && html`<button type="button" class="small" onClick=${() => list(more)}>More</button>`}</p>`
     }`;
 }
 

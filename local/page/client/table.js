@@ -168,7 +168,8 @@ export function Table({ table }) {
   const turn = useRef(0);
   const readPage = async (/** @type {any} */ after) => {
     setError(undefined);
-    const { operation, input } = inputOf(table, asked);
+    // What follows is of what the first items were read by, whatever stands in the form by now.
+    const { operation, input } = after ? page.read : inputOf(table, asked);
     /** @type {any[]} */
     const items = after ? [...page.Items] : [];
     let [scanned, next, pages] = [after ? page.scanned : 0, after, 0];
@@ -187,8 +188,9 @@ export function Table({ table }) {
         if (next && items.length === had) setSaid(`${scanned} scanned…`);
       } while (next && items.length === had && pages < MOST_PAGES);
       setSaid("");
-      setPage({ Items: items, scanned, LastEvaluatedKey: next });
+      setPage({ Items: items, scanned, LastEvaluatedKey: next, read: { operation, input } });
     } catch (failure) {
+      if (turn.current !== started) return;
       setError(failure instanceof Error ? failure : new Error(String(failure)));
     }
   };
