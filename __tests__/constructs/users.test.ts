@@ -232,6 +232,11 @@ test.each<[string, Around, string]>([
     "users/tokens: issuer must be a URL like https://login.example.com, without query and fragment, got http://login.example.com; correct it",
   ],
   [
+    "an issuer with a space behind it, as which no token names it",
+    { from: { tokens: { ...tokens, issuer: "https://login.example.com " } } },
+    "users/tokens: issuer must be a URL like",
+  ],
+  [
     "keys by HTTP",
     { from: { tokens: { ...tokens, keySetUrl: "http://a.example/keys" } } },
     "users/tokens: keySetUrl must be a URL",

@@ -31,7 +31,7 @@ const keySetOf = (issuer: string): string => `${issuer.replace(/\/$/, "")}/.well
 const longestScopes = lambdaLimits.variableBytes - 1024;
 
 function urlRule(setting: string, value: string): Rule {
-  const isMet = URL.canParse(value) && /^https:\/\/[^?#]+$/.test(value);
+  const isMet = URL.canParse(value) && /^https:\/\/[^\s?#]+$/.test(value);
   return [
     isMet,
     `${setting} must be a URL like https://login.example.com, without query and fragment, got ${value}; correct it`,
