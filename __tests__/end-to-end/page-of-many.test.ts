@@ -6,20 +6,14 @@ import type { Browser, Page } from "playwright-core";
 import { Recorder } from "../../local/page/recorder";
 import { complaintsOf, cutOffIn, describeInBrowser, newPage, startBrowser } from "../local/support/browser";
 import { type OpenPage, openPage } from "../local/support/local-page";
-import { startWritten, stopWrittenStacks } from "../local/support/written-stack";
+import { apiOf, startWritten, stopWrittenStacks } from "../local/support/written-stack";
 
 /** With their notes, four pages of all that DynamoDB gives at once, 1 MB. */
 const KEYS = 25_000;
 const note = "n".repeat(120);
 const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
-const api = "${aws_api_gateway_rest_api.api.id}";
 const stack = {
-  // Something has to run.
-  aws_api_gateway_rest_api: { api: { name: "api", body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
-  aws_api_gateway_deployment: { api: { rest_api_id: api } },
-  aws_api_gateway_stage: {
-    api: { rest_api_id: api, deployment_id: "${aws_api_gateway_deployment.api.id}", stage_name: "dev" },
-  },
+  ...apiOf("api"),
   aws_dynamodb_table: {
     things: { name: "things", hash_key: "id", attribute: [{ name: "id", type: "S" }], billing_mode: "PAY_PER_REQUEST" },
     hostile: {

@@ -1,18 +1,8 @@
-import { type RunnerProcess, stopRunners } from "../local/support/runner";
+import type { RunnerProcess } from "../local/support/runner";
 import { eventually } from "../support/eventually";
-import { formatted, pageOfExamples } from "../support/pages/examples";
+import { testExamples } from "../support/pages/examples";
 
-const page = pageOfExamples("docs/streams.md");
-afterAll(stopRunners);
-afterAll(() => page.remove());
-
-it("has the types right", () => {
-  expect(page.checkTypes()).toEqual({ status: 0, stdout: "", stderr: "" });
-});
-
-it.each(page.examples)("writes $name as the formatter does", ({ text }) => {
-  expect(formatted(text)).toBe(text);
-});
+const page = testExamples("docs/streams.md");
 
 describe("the running stack", () => {
   let runner: RunnerProcess;

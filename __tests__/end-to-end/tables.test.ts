@@ -1,21 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type RunnerProcess, stopRunners } from "../local/support/runner";
+import type { RunnerProcess } from "../local/support/runner";
 import { eventually } from "../support/eventually";
-import { clientSettings, formatted, pageOfExamples } from "../support/pages/examples";
+import { clientSettings, testExamples } from "../support/pages/examples";
 
-const page = pageOfExamples("docs/tables.md");
-afterAll(stopRunners);
-afterAll(() => page.remove());
-
-it("has the types right", () => {
-  expect(page.checkTypes()).toEqual({ status: 0, stdout: "", stderr: "" });
-});
-
-it.each(page.examples)("writes $name as the formatter does", ({ text }) => {
-  expect(formatted(text)).toBe(text);
-});
+const page = testExamples("docs/tables.md");
 
 describe("the running stacks", () => {
   let runner: RunnerProcess;

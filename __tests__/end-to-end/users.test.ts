@@ -2,22 +2,12 @@ import { spawnSync } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { SigningKeys, signingKeysFile } from "../../local/tokens/signing-keys";
-import { type RunnerProcess, stopRunners } from "../local/support/runner";
+import type { RunnerProcess } from "../local/support/runner";
 import { eventually } from "../support/eventually";
-import { formatted, pageOfExamples } from "../support/pages/examples";
+import { testExamples } from "../support/pages/examples";
 import { issued, signingKey, tokenOf } from "../support/tokens";
 
-const page = pageOfExamples("docs/users.md");
-afterAll(stopRunners);
-afterAll(() => page.remove());
-
-it("has the types right", () => {
-  expect(page.checkTypes()).toEqual({ status: 0, stdout: "", stderr: "" });
-});
-
-it.each(page.examples)("writes $name as the formatter does", ({ text }) => {
-  expect(formatted(text)).toBe(text);
-});
+const page = testExamples("docs/users.md");
 
 const [issuer, audience] = ["https://login.example.com", "https://notes.example.com"];
 const now = () => Math.floor(Date.now() / 1000);

@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { Recorder } from "../../local/page/recorder";
 import { type OpenPage, openPage } from "../local/support/local-page";
-import { startWritten, stopWrittenStacks } from "../local/support/written-stack";
+import { apiOf, startWritten, stopWrittenStacks } from "../local/support/written-stack";
 
 const document = (Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const trust = document([
   { Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" },
 ]);
-const api = "${aws_api_gateway_rest_api.api.id}";
 const work = "${aws_sqs_queue.work.arn}";
 const schedule = (name: string, role: string) => ({
   [name]: {
@@ -16,12 +15,7 @@ const schedule = (name: string, role: string) => ({
   },
 });
 const stack = {
-  // Something has to run.
-  aws_api_gateway_rest_api: { api: { name: "api", body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
-  aws_api_gateway_deployment: { api: { rest_api_id: api } },
-  aws_api_gateway_stage: {
-    api: { rest_api_id: api, deployment_id: "${aws_api_gateway_deployment.api.id}", stage_name: "dev" },
-  },
+  ...apiOf("api"),
   aws_sqs_queue: { work: { name: "work" } },
   aws_iam_role: {
     sender: { name: "sender", assume_role_policy: trust },

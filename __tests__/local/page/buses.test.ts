@@ -11,7 +11,7 @@ import {
 } from "../support/browser";
 import { type OpenPage, openPage } from "../support/local-page";
 import { arnOf } from "../support/services";
-import { startWritten, stopWrittenStacks } from "../support/written-stack";
+import { apiOf, startWritten, stopWrittenStacks } from "../support/written-stack";
 
 const queue = (name: string) => ({ [name]: { name } });
 const source = (name: string) => ({ ArnEquals: { "aws:SourceArn": `\${aws_cloudwatch_event_rule.${name}.arn}` } });
@@ -42,16 +42,7 @@ const target = (of: string, to: string) => ({
 });
 
 const stack = {
-  // Something has to run.
-  aws_api_gateway_rest_api: { api: { name: "api", body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
-  aws_api_gateway_deployment: { api: { rest_api_id: "${aws_api_gateway_rest_api.api.id}" } },
-  aws_api_gateway_stage: {
-    api: {
-      rest_api_id: "${aws_api_gateway_rest_api.api.id}",
-      deployment_id: "${aws_api_gateway_deployment.api.id}",
-      stage_name: "dev",
-    },
-  },
+  ...apiOf("api"),
   aws_cloudwatch_event_bus: { shop: { name: "shop" } },
   aws_cloudwatch_event_rule: {
     ...rule("paid", { source: ["shop"] }),

@@ -2,20 +2,14 @@ import { Recorder } from "../../../local/page/recorder";
 import { eventually } from "../../support/eventually";
 import { type OpenPage, openPage } from "../support/local-page";
 import { arnOf } from "../support/services";
-import { startWritten, stopWrittenStacks } from "../support/written-stack";
+import { apiOf, startWritten, stopWrittenStacks } from "../support/written-stack";
 
 const trust = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "scheduler.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
-const api = "${aws_api_gateway_rest_api.api.id}";
 const stack = {
-  // Something has to run.
-  aws_api_gateway_rest_api: { api: { name: "api", body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
-  aws_api_gateway_deployment: { api: { rest_api_id: api } },
-  aws_api_gateway_stage: {
-    api: { rest_api_id: api, deployment_id: "${aws_api_gateway_deployment.api.id}", stage_name: "dev" },
-  },
+  ...apiOf("api"),
   aws_sqs_queue: { work: { name: "work" } },
   aws_sns_topic: { news: { name: "news" } },
   aws_sns_topic_subscription: {

@@ -1,22 +1,13 @@
 import { Recorder } from "../../../local/page/recorder";
 import { openPage } from "../support/local-page";
-import { startSeveral, stopWrittenStacks } from "../support/written-stack";
+import { apiOf, startSeveral, stopWrittenStacks } from "../support/written-stack";
 
 afterAll(stopWrittenStacks);
 
 const stackIn = (region: string, name: string) => ({
   provider: { aws: [{ region, allowed_account_ids: ["000000000000"] }] },
   resource: {
-    // Something has to run.
-    aws_api_gateway_rest_api: { api: { name, body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
-    aws_api_gateway_deployment: { api: { rest_api_id: "${aws_api_gateway_rest_api.api.id}" } },
-    aws_api_gateway_stage: {
-      api: {
-        rest_api_id: "${aws_api_gateway_rest_api.api.id}",
-        deployment_id: "${aws_api_gateway_deployment.api.id}",
-        stage_name: "dev",
-      },
-    },
+    ...apiOf(name),
     aws_dynamodb_table: {
       things: {
         ...{ name, hash_key: "id", attribute: [{ name: "id", type: "S" }], billing_mode: "PAY_PER_REQUEST" },

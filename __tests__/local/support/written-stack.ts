@@ -18,6 +18,19 @@ export interface WrittenStack {
   stop(): Promise<void>;
 }
 
+/** An API without operations, for stacks of which nothing else would run. */
+export const apiOf = (name: string): object => ({
+  aws_api_gateway_rest_api: { api: { name, body: JSON.stringify({ openapi: "3.0.1", paths: {} }) } },
+  aws_api_gateway_deployment: { api: { rest_api_id: "${aws_api_gateway_rest_api.api.id}" } },
+  aws_api_gateway_stage: {
+    api: {
+      rest_api_id: "${aws_api_gateway_rest_api.api.id}",
+      deployment_id: "${aws_api_gateway_deployment.api.id}",
+      stage_name: "dev",
+    },
+  },
+});
+
 const running = new Set<WrittenStack>();
 
 /** Ends what a test has started. */

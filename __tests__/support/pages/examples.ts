@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { OperatorAccess } from "../../../local/run/operator";
-import { type RunnerProcess, startRunner } from "../../local/support/runner";
+import { type RunnerProcess, startRunner, stopRunners } from "../../local/support/runner";
 import { filesBelow } from "../files-below";
 
 const root = process.cwd();
@@ -64,7 +64,7 @@ export interface PageOfExamples {
 }
 
 /** Writes the examples of a page. */
-export function pageOfExamples(path: string): PageOfExamples {
+function write(path: string): PageOfExamples {
   // Below the project, where imports find it and its packages.
   const folder = join(root, ".local", `${basename(path, ".md")}-${process.pid}`);
   const outdir = join(folder, "cdktf.out");
@@ -104,10 +104,26 @@ export function pageOfExamples(path: string): PageOfExamples {
 }
 
 /** A text as the formatter writes it. */
-export function formatted(text: string): string {
+function formatted(text: string): string {
   const formatter = join("node_modules", "@biomejs/biome/bin/biome");
   const args = [formatter, "format", "--stdin-file-path=example.ts"];
   return spawnSync(process.execPath, args, { input: text, encoding: "utf8" }).stdout;
+}
+
+/** Tests that a page's examples have the types right and are formatted; what they leave goes after all tests of the file. */
+export function testExamples(path: string): PageOfExamples {
+  const page = write(path);
+  afterAll(stopRunners);
+  afterAll(() => page.remove());
+
+  it("has the types right", () => {
+    expect(page.checkTypes()).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it.each(page.examples)("writes $name as the formatter does", ({ text }) => {
+    expect(formatted(text)).toBe(text);
+  });
+  return page;
 }
 
 /** Settings of AWS's clients, as the person at this machine. */
